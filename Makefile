@@ -1,0 +1,35 @@
+# Each target sets itself up on a fresh machine with Python >= 3.11; nothing is reinstalled
+# unless a pyproject.toml, constraints.txt or this file changed.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PLUGINS := $(wildcard plugins/*)
+INSTALLED := $(VENV)/installed
+PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
+
+.PHONY: demo test lint bench clean
+
+demo: $(INSTALLED)
+	$(BIN)/fw run breast_cancer --cost-matrix medical.json
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest
+
+lint: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: $(INSTALLED)
+	$(BIN)/python bench/whole_run.py
+
+$(INSTALLED): pyproject.toml constraints.txt Makefile $(wildcard plugins/*/pyproject.toml)
+	@$(PYTHON) -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "make: $(PYTHON) must be Python 3.11 or newer with venv and pip (on Debian: apt install python3-venv); or name another: make PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --editable '.[dev]' $(addprefix --editable ,$(PLUGINS))
+	@touch $@
+
+clean:
+	rm -rf $(VENV)

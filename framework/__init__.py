@@ -1,0 +1,64 @@
+"""Cost-sensitive learning: an N x N cost matrix as a Keras loss and as a judge in dollars."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from framework.config import RunConfig
+    from framework.core.cost_matrix import CostMatrix
+    from framework.core.dataset import Dataset
+    from framework.core.losses import ExpectedCost
+    from framework.errors import FrameworkError
+    from framework.pipeline import run
+    from framework.plugins.hookspecs import hookimpl
+    from framework.plugins.registry import Registry
+    from framework.plugins.specs import DatasetSpec, DecisionRuleSpec, LossSpec, ModelSpec
+    from framework.prediction import load
+    from framework.results import RunResult
+
+# Imported when first asked for: TensorFlow takes seconds, and most of these need none of it.
+_HOMES = {
+    "CostMatrix": "framework.core.cost_matrix",
+    "Dataset": "framework.core.dataset",
+    "DatasetSpec": "framework.plugins.specs",
+    "DecisionRuleSpec": "framework.plugins.specs",
+    "ExpectedCost": "framework.core.losses",
+    "FrameworkError": "framework.errors",
+    "LossSpec": "framework.plugins.specs",
+    "ModelSpec": "framework.plugins.specs",
+    "Registry": "framework.plugins.registry",
+    "RunConfig": "framework.config",
+    "RunResult": "framework.results",
+    "hookimpl": "framework.plugins.hookspecs",
+    "load": "framework.prediction",
+    "run": "framework.pipeline",
+}
+
+__all__ = [
+    "CostMatrix",
+    "Dataset",
+    "DatasetSpec",
+    "DecisionRuleSpec",
+    "ExpectedCost",
+    "FrameworkError",
+    "LossSpec",
+    "ModelSpec",
+    "Registry",
+    "RunConfig",
+    "RunResult",
+    "hookimpl",
+    "load",
+    "run",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'framework' has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

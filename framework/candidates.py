@@ -1,0 +1,94 @@
+"""Which models a run trains, and which matrix judges them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from framework.config import ResolvedConfig
+from framework.core.cost_matrix import CostMatrix
+from framework.errors import ConfigError
+from framework.plugins.matrix_lookup import FoundMatrix, find_matrix
+from framework.plugins.registry import Registry
+from framework.plugins.specs import DatasetSpec, LossSpec
+from framework.results import BASELINE
+from framework.run_folder import slug
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A model to be trained: a loss, and the matrix that feeds it (None for the baseline)."""
+
+    name: str
+    loss: LossSpec
+    matrix: CostMatrix | None
+    origin: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The candidates, the matrix that judges them, and where each matrix was found."""
+
+    judge: CostMatrix
+    candidates: tuple[Candidate, ...]
+    origins: dict[str, str]
+
+
+def plan(config: ResolvedConfig, spec: DatasetSpec, registry: Registry) -> Plan:
+    """The baseline, the dataset's reference matrices, and the user's, in that order.
+
+    Raises
+    ------
+    ConfigError
+        When no matrix is named or shipped, or two models would have one name.
+    CostMatrixError
+        When a matrix is not found, malformed, or has other labels.
+    """
+    names = list(config.cost_matrix)
+    if not names and spec.default_cost_matrix is not None:
+        names = [spec.default_cost_matrix]
+    if not names:
+        raise ConfigError(
+            f'the dataset "{spec.name}" has no default cost matrix; name one with '
+            f"--cost-matrix FILE, for the labels {', '.join(spec.labels)} (shipped: "
+            f"{', '.join(spec.shipped_matrices()) or 'none'})"
+        )
+    wanted = [_find(name, spec) for name in names]
+    judge = wanted[0]
+    if config.evaluation_matrix is not None:
+        judge = _find(config.evaluation_matrix, spec)
+    if config.references:
+        origins = {found.origin for found in wanted}
+        references = [_find(name, spec) for name in spec.reference_cost_matrices]
+        wanted = [found for found in references if found.origin not in origins] + wanted
+
+    loss = registry.loss(config.loss)
+    baseline = Candidate(
+        BASELINE, registry.loss("cross_entropy"), None, "the equal-cost baseline of every run"
+    )
+    candidates = [
+        baseline,
+        *(Candidate(found.matrix.name, loss, found.matrix, found.origin) for found in wanted),
+    ]
+    _check_names(candidates)
+    return Plan(
+        judge=judge.matrix,
+        candidates=tuple(candidates),
+        origins={found.matrix.name: found.origin for found in (*wanted, judge)},
+    )
+
+
+def _find(name: str | CostMatrix, spec: DatasetSpec) -> FoundMatrix:
+    found = find_matrix(name, [spec])
+    return FoundMatrix(found.matrix.aligned(spec.labels), found.origin)
+
+
+def _check_names(candidates: list[Candidate]) -> None:
+    """Names are rows of the table and folders of the run: each must be there once."""
+    taken: dict[str, Candidate] = {}
+    for candidate in candidates:
+        other = taken.setdefault(slug(candidate.name), candidate)
+        if other is not candidate:
+            raise ConfigError(
+                f'two models would be called "{candidate.name}": {other.origin}, and '
+                f'{candidate.origin}; change the "name" in one of the files'
+            )

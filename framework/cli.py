@@ -1,0 +1,242 @@
+"""``fw``: the command line. Imports nothing heavy before a command needs it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from framework.errors import ConfigError, FrameworkError
+
+if TYPE_CHECKING:
+    from framework.plugins.matrix_lookup import FoundMatrix
+
+
+class _Commands(click.Group):
+    """Tells a person's mistake in one sentence, exit code 2; ``--debug`` shows the traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except FrameworkError as error:
+            if ctx.params.get("debug"):
+                raise
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="cost-matrix-framework", prog_name="fw")
+@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
+def main(debug: bool) -> None:
+    """Train and compare classifiers by what their mistakes cost.
+
+    Start with: fw run breast_cancer --cost-matrix medical.json
+    """
+
+
+@main.command()
+@click.argument("dataset")
+@click.option(
+    "--cost-matrix",
+    metavar="FILE",
+    multiple=True,
+    help="Train a model with this matrix; may be repeated. A bare name means the file in the "
+    "working directory, else the one the dataset plugin ships. The first one judges all models.",
+)
+@click.option(
+    "--evaluation-matrix", metavar="FILE", help="Judge all models by this matrix instead."
+)
+@click.option(
+    "--references/--no-references",
+    default=None,
+    help="Also train the dataset's reference matrices for comparison (default: yes).",
+)
+@click.option("--model", metavar="NAME", help="Architecture; see fw plugins.")
+@click.option(
+    "--model-parameter", metavar="NAME=VALUE", multiple=True, help="Set a parameter of the model."
+)
+@click.option("--loss", metavar="NAME", help="Loss of the cost-trained models; see fw plugins.")
+@click.option(
+    "--scale",
+    metavar="normalized|raw",
+    help="normalized: multiplying all training costs changes nothing; raw: as they stand.",
+)
+@click.option("--decision-rule", metavar="NAME", help="From probabilities to decisions.")
+@click.option(
+    "--threshold", metavar="P", help="Two classes: decide for the second from P(second) = P on."
+)
+@click.option("--optimizer", metavar="NAME", help="A Keras optimizer: sgd, adam, ...")
+@click.option("--learning-rate", metavar="RATE")
+@click.option("--epochs", metavar="N")
+@click.option("--batch-size", metavar="N")
+@click.option("--test-fraction", metavar="SHARE", help="Share of the cases held out for testing.")
+@click.option("--split-seed", metavar="N", help="Which cases are held out.")
+@click.option("--stratify/--no-stratify", default=None, help="Keep the class shares in both parts.")
+@click.option("--seed", metavar="N", help="Initial weights and batches (default: 0).")
+@click.option("--seeds", metavar="N", help="Repeat with N seeds; show mean and spread.")
+@click.option("--data", metavar="DIR", help="Folder of files, for datasets that read them.")
+@click.option("--test-data", metavar="DIR", help="Folder of a separate test part, likewise.")
+@click.option("--out", metavar="DIR", help="Run folder (default: runs/DATASET-TIME).")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+def run(as_json: bool, model_parameter: tuple[str, ...], **settings: Any) -> None:
+    """Train DATASET's baseline and cost-trained models, and compare them in dollars."""
+    from framework.config import RunConfig
+
+    given = {name: value for name, value in settings.items() if value not in (None, ())}
+    if model_parameter:
+        given["model_parameters"] = dict(_name_and_value(text) for text in model_parameter)
+    config = RunConfig(**given)
+
+    from framework.report.progress import progress_on_stderr
+
+    with progress_on_stderr() as progress:
+        from framework.pipeline import run as run_pipeline
+
+        result = run_pipeline(config, progress=progress)
+    if as_json:
+        _print_json(result.to_json())
+    else:
+        from framework.report.console import show
+        from framework.report.text import run_report
+
+        show(run_report(result))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+def plugins(as_json: bool) -> None:
+    """List datasets, models, losses and decision rules, and plugins that failed."""
+    from framework.plugins.registry import Registry
+
+    registry = Registry()
+    if as_json:
+        _print_json(
+            {
+                "offers": [
+                    {
+                        "kind": offer.kind,
+                        "name": offer.spec.name,
+                        "description": offer.spec.description,
+                        "distribution": offer.plugin.distribution,
+                        "version": offer.plugin.version,
+                    }
+                    for offer in registry.offers
+                ],
+                "failures": [
+                    {
+                        "plugin": failure.plugin.name,
+                        "distribution": failure.plugin.distribution,
+                        "version": failure.plugin.version,
+                        "reason": failure.reason,
+                    }
+                    for failure in registry.failures
+                ],
+            }
+        )
+        return
+    from framework.report.console import show
+    from framework.report.plugins_text import plugins_report
+
+    show(plugins_report(registry))
+
+
+@main.group(cls=_Commands)
+def matrix() -> None:
+    """Look at a cost matrix file, or check it."""
+
+
+@matrix.command("show")
+@click.argument("file")
+@click.option("--dataset", metavar="NAME", help="Look among this dataset's matrices only.")
+@click.option("--json", "as_json", is_flag=True, help="Print the matrix in the JSON file format.")
+def matrix_show(file: str, dataset: str | None, as_json: bool) -> None:
+    """Print the matrix in FILE in dollars, with its training costs."""
+    found = _find_matrix(file, dataset)
+    if as_json:
+        _print_json(found.matrix.to_dict())
+        return
+    from framework.report.console import show
+    from framework.report.matrix_text import matrix_report
+
+    show(matrix_report(found.matrix, found.origin))
+
+
+@matrix.command("check")
+@click.argument("file")
+@click.option("--dataset", metavar="NAME", help="Also match its labels to this dataset's.")
+def matrix_check(file: str, dataset: str | None) -> None:
+    """Say what is unreasonable about the matrix in FILE (Elkan 2001)."""
+    from framework.core.cost_matrix_checks import check
+
+    found = _find_matrix(file, dataset)
+    findings = check(found.matrix)
+    warnings = sum(finding.level == "warning" for finding in findings)
+    click.echo(f'"{found.matrix.name}": {found.origin}')
+    for finding in findings:
+        click.echo(f"{finding.level}: {finding.text}")
+    labels = ", ".join(found.matrix.labels)
+    click.echo(f"{found.matrix.n_classes} labels ({labels}); {warnings or 'no'} warnings")
+
+
+@main.command()
+@click.argument("run_dir", metavar="RUN_DIR", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
+@click.option("--model", metavar="NAME", help="Which model of the run (default: the cheapest).")
+def predict(run_dir: Path, file: Path, model: str | None) -> None:
+    """Decide the cases in FILE.csv with a model of RUN_DIR; prints CSV.
+
+    The file's header names the features; their order does not matter, other columns are ignored.
+    """
+    import csv
+
+    from framework.prediction import load, read_table
+
+    trained = load(run_dir, model)
+    table = read_table(file, trained.artifact.signature.feature_names)
+    if table.ignored:
+        click.echo(f"Not features, ignored: {', '.join(table.ignored)}", err=True)
+    probabilities = trained.predict_proba(table.X)
+    decisions = trained.decide(probabilities)
+    dollars = trained.expected_dollars(probabilities)
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(
+        [
+            "predicted",
+            *(f"p({label})" for label in trained.labels),
+            *(f"expected_dollars({label})" for label in trained.labels),
+        ]
+    )
+    for decision, p, worth in zip(decisions, probabilities, dollars, strict=True):
+        writer.writerow([trained.labels[decision], *map(float, p), *map(float, worth)])
+
+
+def _find_matrix(file: str, dataset: str | None) -> FoundMatrix:
+    from framework.plugins.matrix_lookup import FoundMatrix, find_matrix
+    from framework.plugins.registry import Registry
+    from framework.plugins.specs import DatasetSpec
+
+    registry = Registry()
+    if dataset is not None:
+        spec = registry.dataset(dataset)
+        found = find_matrix(file, [spec])
+        return FoundMatrix(found.matrix.aligned(spec.labels), found.origin)
+    offers = [offer.spec for offer in registry.of_kind("dataset")]
+    return find_matrix(file, [spec for spec in offers if isinstance(spec, DatasetSpec)])
+
+
+def _name_and_value(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        raise ConfigError(f"--model-parameter: expected NAME=VALUE, received {text!r}")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _print_json(data: Any) -> None:
+    click.echo(json.dumps(data, indent=2, allow_nan=False))

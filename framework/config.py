@@ -1,0 +1,170 @@
+"""RunConfig: everything that decides the outcome of a run, in one checked, frozen object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from framework.core.cost_matrix import CostMatrix
+from framework.errors import ConfigError
+
+# What holds when neither the user nor the dataset says otherwise.
+DEFAULTS: dict[str, Any] = {
+    "loss": "expected_cost",
+    "scale": "normalized",
+    "decision_rule": "argmax",
+    "optimizer": "adam",
+    "learning_rate": 0.001,
+    "epochs": 30,
+    "batch_size": 32,
+    "test_fraction": 0.25,
+    "split_seed": 0,
+    "stratify": True,
+}
+
+
+Scale = Literal["normalized", "raw"]
+Share = Annotated[float, Field(gt=0, lt=1)]
+Seed = Annotated[int, Field(ge=0, lt=2**31)]
+PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+class RunConfig(BaseModel):
+    """Settings of a run. What is None is filled in from the dataset's defaults, then DEFAULTS.
+
+    Built alike from keyword arguments, the command line's flags, and strings: ``"50"`` is 50.
+    Raises ConfigError for unknown names and unacceptable values.
+
+    Examples
+    --------
+    >>> RunConfig(dataset="breast_cancer", cost_matrix="medical.json", epochs=50).epochs
+    50
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, protected_namespaces=()
+    )
+
+    dataset: str = Field(description="name of a dataset")
+    cost_matrix: tuple[CostMatrix | str, ...] = Field(
+        (), description="matrices to train with: a file, or the name of one the plugin ships"
+    )
+    evaluation_matrix: CostMatrix | str | None = Field(
+        None, description="the matrix that judges all models (default: the first cost matrix)"
+    )
+    references: bool = Field(
+        True, description="also train the dataset's reference matrices, for comparison"
+    )
+    model: str | None = Field(None, description="name of a model")
+    model_parameters: dict[str, int | float | bool | str] = Field(default_factory=dict)
+    loss: str | None = Field(None, description="name of the loss of the cost-trained models")
+    scale: Scale | None = Field(
+        None, description="normalized: the currency does not matter; raw: costs as they stand"
+    )
+    decision_rule: str | None = Field(None, description="name of a decision rule")
+    threshold: Share | None = Field(None, description="of the decision rule of that name")
+    optimizer: str | None = Field(None, description="name of a Keras optimizer")
+    learning_rate: PositiveNumber | None = None
+    epochs: PositiveInt | None = None
+    batch_size: PositiveInt | None = None
+    test_fraction: Share | None = None
+    split_seed: Seed | None = None
+    stratify: bool | None = None
+    seed: Seed = Field(0, description="of initial weights and batches")
+    seeds: PositiveInt = Field(1, description="how many seeds to repeat with, counting up")
+    data: Path | None = Field(None, description="folder a dataset reads its files from")
+    test_data: Path | None = Field(None, description="folder of a separate test part")
+    out: Path | None = Field(None, description="run folder; must not hold anything yet")
+
+    def __init__(self, **settings: Any) -> None:
+        try:
+            super().__init__(**settings)
+        except ValidationError as error:
+            raise ConfigError(_sentence(error)) from None
+
+    @field_validator("cost_matrix", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        many = value if isinstance(value, (list, tuple)) else (value,)
+        return tuple(str(item) if isinstance(item, Path) else item for item in many)
+
+    @model_validator(mode="after")
+    def _threshold_fits_rule(self) -> RunConfig:
+        if self.threshold is not None and self.decision_rule not in (None, "threshold"):
+            raise ValueError(
+                f'threshold goes with the rule "threshold", not "{self.decision_rule}"'
+            )
+        return self
+
+    def resolved(self, dataset_defaults: Mapping[str, Any], default_model: str) -> ResolvedConfig:
+        """This configuration with nothing left open."""
+        wanted = {**DEFAULTS, "model": default_model, **dataset_defaults}
+        if self.decision_rule is not None or self.threshold is not None:
+            wanted.pop("threshold", None)  # the user's rule replaces the dataset's, as a whole
+            wanted["decision_rule"] = self.decision_rule or "threshold"
+        elif wanted.get("threshold") is not None:
+            wanted["decision_rule"] = "threshold"
+        given = {
+            name: getattr(self, name)
+            for name in RunConfig.model_fields
+            if getattr(self, name) not in (None, {})
+        }
+        return ResolvedConfig(**{**wanted, **given})
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for a JSON file; matrices by name."""
+        plain: dict[str, Any] = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if name == "cost_matrix":
+                value = [_name(matrix) for matrix in value]
+            plain[name] = str(value) if isinstance(value, Path) else _name(value)
+        return plain
+
+
+class ResolvedConfig(RunConfig):
+    """A RunConfig with nothing left open."""
+
+    model: str
+    loss: str
+    scale: Scale
+    decision_rule: str
+    optimizer: str
+    learning_rate: PositiveNumber
+    epochs: PositiveInt
+    batch_size: PositiveInt
+    test_fraction: Share
+    split_seed: Seed
+    stratify: bool
+
+
+def _name(value: Any) -> Any:
+    return value.name if isinstance(value, CostMatrix) else value
+
+
+def _sentence(error: ValidationError) -> str:
+    """pydantic's list of errors as one sentence a person can act on."""
+    parts = []
+    for item in error.errors():
+        path = ".".join(str(step) for step in item["loc"] if step != "CostMatrix")
+        if item["type"] == "extra_forbidden":
+            parts.append(f'unknown setting "{path}"; known: {", ".join(RunConfig.model_fields)}')
+        elif item["type"] == "missing":
+            parts.append(f"{path}: is required")
+        elif item["type"] == "value_error" and not path:
+            parts.append(str(item["ctx"]["error"]))
+        else:
+            message = item["msg"][0].lower() + item["msg"][1:]
+            parts.append(f"{path}: {message}, received {item['input']!r}")
+    return "; ".join(parts)

@@ -1,0 +1,1 @@
+"""The engine: matrices, losses, training, decisions, dollars. Knows no plugin, no CLI, no AWS."""

@@ -1,0 +1,125 @@
+"""What a trained model is on disk: a folder that is safe to load and needs no plugin's model code.
+
+model.keras        raw features in, probabilities out (preprocessing is inside)
+signature.json     labels, shape and names of the features
+decision.json      the decision rule and its parameters
+cost_matrix.json   the matrix its decisions are valued by
+versions.json      what it was made with
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from framework.core import cost_matrix_file
+from framework.core.backend import keras
+from framework.core.cost_matrix import CostMatrix
+from framework.core.dataset import check_finite
+from framework.core.probabilities import Predictor
+from framework.errors import ArtifactError, DataError
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a model takes and tells apart: features of one case, and class labels."""
+
+    labels: tuple[str, ...]
+    input_shape: tuple[int, ...]
+    feature_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision rule by name, with its parameters."""
+
+    rule: str
+    parameters: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Artifact:
+    """A trained model with all that is needed to use it."""
+
+    model: keras.Model
+    signature: Signature
+    decision: Decision
+    cost_matrix: CostMatrix
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_predict", Predictor(self.model))
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Probabilities (n, N) for raw features ``X`` (n, ...).
+
+        Raises
+        ------
+        DataError
+            When the shape does not fit the signature, or a feature is not finite.
+        """
+        X = np.asarray(X)
+        expected = self.signature.input_shape
+        if X.shape[1:] != expected:
+            raise DataError(
+                f"the model takes cases of shape {expected}; received {X.shape[1:]} "
+                f"(the whole array: {X.shape}, first axis the cases)"
+            )
+        if len(X) == 0:
+            raise DataError("there are no cases to predict")
+        check_finite(X, self.signature.feature_names)
+        probabilities: np.ndarray = self._predict(X)  # type: ignore[attr-defined]
+        return probabilities
+
+
+def save(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) -> None:
+    """Write ``artifact`` into ``folder``, which must not exist yet."""
+    try:
+        folder.mkdir(parents=True)
+    except FileExistsError:
+        raise ArtifactError(f"{folder} exists already; nothing was overwritten") from None
+    artifact.model.save(folder / "model.keras")
+    write_json(folder / "signature.json", asdict(artifact.signature))
+    write_json(folder / "decision.json", asdict(artifact.decision))
+    write_json(folder / "versions.json", versions)
+    cost_matrix_file.write(artifact.cost_matrix, folder / "cost_matrix.json")
+
+
+def load(folder: Path) -> Artifact:
+    """Read what ``save`` wrote, with Keras's safe mode on: no code in the file is run."""
+    for name in ("model.keras", "signature.json", "decision.json", "cost_matrix.json"):
+        if not (folder / name).is_file():
+            raise ArtifactError(f"{folder} is not a model folder: it has no {name}")
+    signature = read_json(folder / "signature.json")
+    decision = read_json(folder / "decision.json")
+    try:
+        model = keras.saving.load_model(folder / "model.keras", compile=False, safe_mode=True)
+    except (ValueError, TypeError, OSError) as error:
+        raise ArtifactError(f"{folder / 'model.keras'} cannot be loaded: {error}") from error
+    return Artifact(
+        model=model,
+        signature=Signature(
+            labels=tuple(signature["labels"]),
+            input_shape=tuple(signature["input_shape"]),
+            feature_names=tuple(signature["feature_names"]),
+        ),
+        decision=Decision(decision["rule"], decision["parameters"]),
+        cost_matrix=cost_matrix_file.read(folder / "cost_matrix.json"),
+    )
+
+
+def write_json(path: Path, data: Any) -> None:
+    path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ArtifactError(f"{path} is missing") from None
+    except (OSError, ValueError) as error:
+        raise ArtifactError(f"{path} cannot be read: {error}") from error

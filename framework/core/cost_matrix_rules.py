@@ -1,0 +1,104 @@
+"""A cost matrix written as rules: for N classes where nobody writes N x N cells.
+
+    "default": 10,
+    "groups": {"limits": ["speed_*"]},
+    "rules": [{"true": "stop", "predicted": "limits", "cost": 5000, "reason": "..."}]
+
+Later rules win. A rule speaks of mistakes only: a right decision costs 0.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+
+from framework.errors import CostMatrixError
+
+RULE_KEYS = ("true", "predicted", "cost", "reason")
+
+
+def expand(
+    labels: tuple[str, ...], default: Any, groups: Any, rules: Any
+) -> tuple[list[list[float]], tuple[str, ...]]:
+    """The N x N costs that the rules describe, and the labels that no rule speaks of.
+
+    Raises
+    ------
+    CostMatrixError
+        Naming the rule (counting from 1) and the key.
+    """
+    members = _groups(groups, labels)
+    if not isinstance(rules, list):
+        raise CostMatrixError(f'"rules": expected a list of objects, received {rules!r}')
+    costs = np.full((len(labels), len(labels)), np.nan)
+    if default is not None:
+        costs[:] = _cost(default, '"default"')
+    touched = np.zeros(len(labels), dtype=bool)
+    for number, rule in enumerate(rules, start=1):
+        where = f'"rules", rule {number}'
+        _check_keys(rule, where)
+        rows = _select(rule["true"], labels, members, f'{where}, "true"')
+        columns = _select(rule["predicted"], labels, members, f'{where}, "predicted"')
+        costs[np.ix_(rows, columns)] = _cost(rule["cost"], f'{where}, "cost"')
+        touched |= rows | columns
+    np.fill_diagonal(costs, 0.0)
+    if np.isnan(costs).any():
+        i, j = np.argwhere(np.isnan(costs))[0]
+        raise CostMatrixError(
+            f'no rule gives a cost to "{labels[i]}" (truth) taken for "{labels[j]}"; '
+            'add a rule, or a "default"'
+        )
+    untouched = tuple(label for label, seen in zip(labels, touched, strict=True) if not seen)
+    return costs.tolist(), untouched
+
+
+def _groups(groups: Any, labels: tuple[str, ...]) -> dict[str, np.ndarray]:
+    if not isinstance(groups, dict):
+        raise CostMatrixError(
+            f'"groups": expected an object of name -> list of patterns, received {groups!r}'
+        )
+    members: dict[str, np.ndarray] = {}
+    for name, patterns in groups.items():
+        if name in labels:
+            raise CostMatrixError(f'"groups": the name "{name}" is also a label; rename the group')
+        # A group may be made of groups named before it.
+        members[name] = _select(patterns, labels, members, f'"groups", "{name}"')
+    return members
+
+
+def _select(
+    patterns: Any, labels: tuple[str, ...], members: dict[str, np.ndarray], where: str
+) -> np.ndarray:
+    """Which labels are meant, as a mask: a group's name, a glob over labels, or a list of those."""
+    chosen = np.zeros(len(labels), dtype=bool)
+    for pattern in patterns if isinstance(patterns, list) else [patterns]:
+        if not isinstance(pattern, str):
+            raise CostMatrixError(
+                f"{where}: expected a label, a pattern or a group, received {pattern!r}"
+            )
+        mask = members.get(pattern)
+        if mask is None:
+            mask = np.array([fnmatchcase(label, pattern) for label in labels])
+        if not mask.any():
+            raise CostMatrixError(f'{where}: "{pattern}" matches no label and is no group')
+        chosen |= mask
+    return chosen
+
+
+def _check_keys(rule: Any, where: str) -> None:
+    if not isinstance(rule, dict):
+        raise CostMatrixError(f"{where}: expected an object, received {rule!r}")
+    for key in rule:
+        if key not in RULE_KEYS:
+            raise CostMatrixError(f'{where}: unknown key "{key}"; expected {", ".join(RULE_KEYS)}')
+    for key in ("true", "predicted", "cost"):
+        if key not in rule:
+            raise CostMatrixError(f'{where}: the key "{key}" is missing')
+
+
+def _cost(value: Any, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not np.isfinite(value):
+        raise CostMatrixError(f"{where}: expected a finite number, received {value!r}")
+    return float(value)

@@ -1,0 +1,100 @@
+"""Counts times costs: what a set of decisions is worth in dollars, beside the classical measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.core.cost_matrix import CostMatrix
+from framework.errors import DataError
+
+
+@dataclass(frozen=True)
+class ClassMeasures:
+    """Of one class; precision is None when it was never predicted, recall when it never occurred."""
+
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    support: int
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """How decisions on n cases turned out. Dollars: negative = a loss."""
+
+    confusion_matrix: NDArray[np.int64]
+    cell_dollars: NDArray[np.float64]
+    dollars_total: float
+    dollars_per_case: float
+    accuracy: float
+    auc: float | None
+    per_class: dict[str, ClassMeasures]
+
+
+def confusion_matrix(y_true: np.ndarray, y_pred: np.ndarray, n_classes: int) -> NDArray[np.int64]:
+    """Counts (N, N), rows the truth, columns the decision."""
+    cells = np.bincount(np.asarray(y_true) * n_classes + y_pred, minlength=n_classes**2)
+    return cells.reshape(n_classes, n_classes)
+
+
+def dollars(counts: np.ndarray, matrix: CostMatrix) -> NDArray[np.float64]:
+    """Dollars per cell, (N, N): counts times the value of a cell; negative = a loss."""
+    return counts * matrix.cell_dollars
+
+
+def evaluate(
+    y_true: np.ndarray,
+    decisions: np.ndarray,
+    matrix: CostMatrix,
+    probabilities: np.ndarray | None = None,
+) -> Evaluation:
+    """Judge ``decisions`` (n,) on cases with truths ``y_true`` (n,) by ``matrix``.
+
+    ``probabilities`` (n, N) are needed for the AUC alone (binary: of the positive class;
+    N > 2: mean over one-vs-rest; None when a class does not occur among the cases).
+    """
+    if len(y_true) == 0:
+        raise DataError("there are no cases to evaluate")
+    counts = confusion_matrix(y_true, decisions, matrix.n_classes)
+    cells = dollars(counts, matrix)
+    total = float(cells.sum())
+    return Evaluation(
+        confusion_matrix=counts,
+        cell_dollars=cells,
+        dollars_total=total,
+        dollars_per_case=total / len(y_true),
+        accuracy=float(np.trace(counts) / len(y_true)),
+        auc=None if probabilities is None else auc(y_true, probabilities),
+        per_class=class_measures(counts, matrix.labels),
+    )
+
+
+def class_measures(counts: np.ndarray, labels: tuple[str, ...]) -> dict[str, ClassMeasures]:
+    """Precision, recall, F1 and support of every class, from the confusion matrix alone."""
+    measures = {}
+    for k, label in enumerate(labels):
+        hits, predicted, support = int(counts[k, k]), int(counts[:, k].sum()), int(counts[k].sum())
+        measures[label] = ClassMeasures(
+            precision=hits / predicted if predicted else None,
+            recall=hits / support if support else None,
+            f1=2 * hits / (predicted + support) if predicted + support else None,
+            support=support,
+        )
+    return measures
+
+
+def auc(y_true: np.ndarray, probabilities: np.ndarray) -> float | None:
+    """Area under the ROC curve (one-vs-rest mean for N > 2), or None if a class is absent."""
+    from sklearn.metrics import roc_auc_score
+
+    n_classes = probabilities.shape[1]
+    if (np.bincount(y_true, minlength=n_classes) == 0).any():
+        return None
+    areas = [
+        roc_auc_score(y_true == k, probabilities[:, k])
+        for k in ([1] if n_classes == 2 else range(n_classes))
+    ]
+    return float(np.mean(areas))

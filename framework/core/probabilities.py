@@ -1,0 +1,32 @@
+"""From a Keras model's outputs to (n, N) probabilities."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from framework.core.backend import keras, tf
+
+
+def as_n_columns(outputs: np.ndarray) -> np.ndarray:
+    """(n, N) probabilities; a one-unit sigmoid's (n, 1) scores s become ``[1 - s, s]``."""
+    if outputs.shape[1] == 1:
+        return np.concatenate([1 - outputs, outputs], axis=1)
+    return outputs
+
+
+class Predictor:
+    """A compiled ``X -> (n, N) float64 probabilities`` for one model, in chunks of cases."""
+
+    def __init__(self, model: keras.Model, chunk: int = 4096) -> None:
+        self.chunk = chunk
+        # One trace for any number of rows; the last chunk is not a new shape.
+        signature = [tf.TensorSpec([None, *model.input_shape[1:]], model.inputs[0].dtype)]
+        self._call = tf.function(lambda x: model(x, training=False), input_signature=signature)
+        self._dtype = model.inputs[0].dtype
+
+    def __call__(self, X: np.ndarray) -> np.ndarray:
+        chunks = [
+            self._call(tf.constant(X[start : start + self.chunk], dtype=self._dtype)).numpy()
+            for start in range(0, len(X), self.chunk)
+        ]
+        return as_n_columns(np.concatenate(chunks).astype(np.float64))

@@ -1,0 +1,140 @@
+"""The framework's own models, losses and decision rules, through the same door as a stranger's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from framework.core import decision
+from framework.plugins.hookspecs import hookimpl
+from framework.plugins.specs import DecisionRuleSpec, LossSpec, ModelSpec
+
+
+@hookimpl
+def fw_register_models() -> list[ModelSpec]:
+    return [
+        ModelSpec(
+            "logistic", _logistic, {}, "one Dense layer: sigmoid for 2 classes, else softmax"
+        ),
+        ModelSpec(
+            "mlp",
+            _mlp,
+            {"units": 64, "layers": 2, "dropout": 0.0},
+            "Dense ReLU layers, then softmax",
+        ),
+        ModelSpec(
+            "cnn",
+            _cnn,
+            {"filters": 16, "units": 64, "dropout": 0.25},
+            "three 3x3 convolutions with pooling, one Dense layer, softmax; for images",
+        ),
+    ]
+
+
+@hookimpl
+def fw_register_losses() -> list[LossSpec]:
+    return [
+        LossSpec(
+            "cross_entropy",
+            _loss("cross_entropy"),
+            uses_costs=False,
+            description="Keras's own; all mistakes are equal (the baseline)",
+        ),
+        LossSpec(
+            "expected_cost",
+            _loss("expected_cost"),
+            description="the cost expected under the model's own probabilities",
+        ),
+    ]
+
+
+@hookimpl
+def fw_register_decision_rules() -> list[DecisionRuleSpec]:
+    return [
+        DecisionRuleSpec("argmax", decision.argmax, description="the most probable class"),
+        DecisionRuleSpec(
+            "threshold",
+            decision.threshold,
+            {"threshold": 0.5},
+            binary_only=True,
+            description="the positive class from this probability on",
+        ),
+        DecisionRuleSpec(
+            "minimum_expected_cost",
+            decision.minimum_expected_cost,
+            description="the class with the least expected cost (Bayes decision)",
+        ),
+    ]
+
+
+def _loss(name: str) -> Callable[..., Any]:
+    """The loss of that name in core, imported (with TensorFlow) when it is first called."""
+
+    def function(y_true: Any, y_pred: Any, cost_rows: Any) -> Any:
+        from framework.core import losses
+
+        return getattr(losses, name)(y_true, y_pred, cost_rows)
+
+    return function
+
+
+def _logistic(input_shape: tuple[int, ...], n_classes: int) -> Any:
+    from framework.core.backend import keras
+
+    return keras.Sequential(
+        [keras.Input(input_shape), *_flatten(input_shape), _output(n_classes)], name="logistic"
+    )
+
+
+def _mlp(
+    input_shape: tuple[int, ...], n_classes: int, units: int, layers: int, dropout: float
+) -> Any:
+    from framework.core.backend import keras
+
+    hidden: list[Any] = []
+    for _ in range(layers):
+        hidden.append(keras.layers.Dense(units, activation="relu"))
+        if dropout:
+            hidden.append(keras.layers.Dropout(dropout))
+    return keras.Sequential(
+        [keras.Input(input_shape), *_flatten(input_shape), *hidden, _output(n_classes)], name="mlp"
+    )
+
+
+def _cnn(
+    input_shape: tuple[int, ...], n_classes: int, filters: int, units: int, dropout: float
+) -> Any:
+    from framework.core.backend import keras
+
+    if len(input_shape) != 3:
+        raise ValueError(f"a cnn takes images (height, width, channels), not {input_shape}")
+    layers = keras.layers
+    convolutions: list[Any] = []
+    for width in (filters, 2 * filters, 4 * filters):
+        convolutions.append(layers.Conv2D(width, 3, padding="same", activation="relu"))
+        convolutions.append(layers.MaxPooling2D())
+    return keras.Sequential(
+        [
+            keras.Input(input_shape),
+            *convolutions,
+            layers.Flatten(),
+            layers.Dense(units, activation="relu"),
+            layers.Dropout(dropout),
+            _output(n_classes),
+        ],
+        name="cnn",
+    )
+
+
+def _flatten(input_shape: tuple[int, ...]) -> list[Any]:
+    from framework.core.backend import keras
+
+    return [keras.layers.Flatten()] if len(input_shape) > 1 else []
+
+
+def _output(n_classes: int) -> Any:
+    from framework.core.backend import keras
+
+    if n_classes == 2:
+        return keras.layers.Dense(1, activation="sigmoid")
+    return keras.layers.Dense(n_classes, activation="softmax")

@@ -1,0 +1,118 @@
+"""The hooks a plugin may implement. Each docstring holds a complete plugin that works as it is.
+
+A plugin is a module (or object) named by an entry point in the group ``fw``:
+
+    [project.entry-points.fw]
+    my_plugin = "my_plugin"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pluggy
+
+from framework.plugins.specs import DatasetSpec, DecisionRuleSpec, LossSpec, ModelSpec
+
+PROJECT = "fw"
+hookspec = pluggy.HookspecMarker(PROJECT)
+hookimpl = pluggy.HookimplMarker(PROJECT)
+
+
+@hookspec
+def fw_register_datasets() -> Sequence[DatasetSpec]:  # type: ignore[empty-body]
+    """Datasets, by name.
+
+    ::
+
+        from framework import DatasetSpec, hookimpl
+
+        def load():
+            from sklearn.datasets import load_wine
+            bunch = load_wine()
+            return bunch.data, bunch.target            # features, class indices
+
+        @hookimpl
+        def fw_register_datasets():
+            return [DatasetSpec(name="wine", labels=("barolo", "grignolino", "barbera"),
+                                load=load, default_model="logistic")]
+    """
+
+
+@hookspec
+def fw_register_models() -> Sequence[ModelSpec]:  # type: ignore[empty-body]
+    """Keras architectures, by name.
+
+    ::
+
+        from framework import ModelSpec, hookimpl
+
+        def build(input_shape, n_classes, units=16):
+            import keras
+            return keras.Sequential([
+                keras.Input(input_shape),
+                keras.layers.Dense(units, activation="tanh"),
+                keras.layers.Dense(n_classes, activation="softmax"),
+            ])
+
+        @hookimpl
+        def fw_register_models():
+            return [ModelSpec(name="tanh_net", build=build, parameters={"units": 16})]
+    """
+
+
+@hookspec
+def fw_register_losses() -> Sequence[LossSpec]:  # type: ignore[empty-body]
+    """Losses, by name.
+
+    ::
+
+        from framework import LossSpec, hookimpl
+
+        def squared_expected_cost(y_true, y_pred, cost_rows):
+            from keras import ops
+            return ops.square(ops.sum(cost_rows * y_pred, axis=-1))
+
+        @hookimpl
+        def fw_register_losses():
+            return [LossSpec(name="squared_expected_cost", function=squared_expected_cost)]
+    """
+
+
+@hookspec
+def fw_register_decision_rules() -> Sequence[DecisionRuleSpec]:  # type: ignore[empty-body]
+    """Decision rules, by name.
+
+    ::
+
+        from framework import DecisionRuleSpec, hookimpl
+
+        def least_worst(probabilities, costs, floor=0.01):
+            \"\"\"The class whose worst cost among the truths still thinkable is least.\"\"\"
+            import numpy as np
+            thinkable = probabilities[:, :, None] >= floor
+            return np.where(thinkable, costs[None], -np.inf).max(axis=1).argmin(axis=1)
+
+        @hookimpl
+        def fw_register_decision_rules():
+            return [DecisionRuleSpec(name="least_worst", function=least_worst,
+                                     parameters={"floor": 0.01})]
+    """
+
+
+@hookspec
+def fw_run_finished(config: Any, result: Any) -> None:
+    """Observe a finished run; an error in here is logged and never fails the run.
+
+    ``config`` is the ``framework.RunConfig``, ``result`` the ``framework.RunResult``.
+
+    ::
+
+        from framework import hookimpl
+
+        @hookimpl
+        def fw_run_finished(config, result):
+            with open("runs.log", "a") as log:
+                log.write(f"{config.dataset} {result.cheapest}\\n")
+    """

@@ -1,0 +1,195 @@
+"""Finds plugins, keeps what they offer by name, and remembers what went wrong with which."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from importlib import metadata
+from typing import Any, Protocol, TypeVar, cast
+
+import pluggy
+
+from framework.errors import PluginError
+from framework.plugins import builtin, hookspecs
+from framework.plugins.specs import DatasetSpec, DecisionRuleSpec, LossSpec, ModelSpec, Spec
+
+ENTRY_POINT_GROUP = "fw"
+DISTRIBUTION = "cost-matrix-framework"
+KINDS: dict[str, tuple[str, type]] = {
+    "dataset": ("fw_register_datasets", DatasetSpec),
+    "model": ("fw_register_models", ModelSpec),
+    "loss": ("fw_register_losses", LossSpec),
+    "decision rule": ("fw_register_decision_rules", DecisionRuleSpec),
+}
+SpecT = TypeVar("SpecT", bound=Spec)
+_log = logging.getLogger(__name__)
+
+
+class EntryPoint(Protocol):
+    """What the registry needs of ``importlib.metadata.EntryPoint``."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def value(self) -> str: ...
+    @property
+    def dist(self) -> Any: ...
+    def load(self) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """Where something comes from: an entry point of an installed distribution."""
+
+    name: str
+    distribution: str
+    version: str
+
+    def __str__(self) -> str:
+        return f"{self.distribution} {self.version}"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One named thing that a plugin offers."""
+
+    kind: str
+    spec: Spec
+    plugin: Plugin
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A plugin that could not be used, or only in part, and why."""
+
+    plugin: Plugin
+    reason: str
+
+
+class Registry:
+    """All plugins of this environment, loaded on construction, each inside its own guard.
+
+    Parameters
+    ----------
+    entry_points : iterable of entry points, optional
+        Instead of those installed in this environment.
+    """
+
+    def __init__(self, entry_points: Iterable[EntryPoint] | None = None) -> None:
+        self.offers: list[Offer] = []
+        self.failures: list[Failure] = []
+        self._plugins: dict[str, Plugin] = {}
+        self._manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self._manager.add_hookspecs(hookspecs)
+        self.register(builtin, Plugin("framework", DISTRIBUTION, _own_version()))
+        if entry_points is None:
+            entry_points = sorted(metadata.entry_points(group=ENTRY_POINT_GROUP))
+        for entry_point in entry_points:
+            dist = entry_point.dist
+            source = Plugin(
+                entry_point.name,
+                dist.name if dist else entry_point.value,
+                dist.version if dist else "unknown",
+            )
+            try:
+                module = entry_point.load()
+            except (Exception, SystemExit) as error:  # a stranger's import may do anything
+                self._fail(source, f"import of {entry_point.value} failed", error)
+            else:
+                self.register(module, source)
+
+    def register(self, module: object, plugin: Plugin) -> None:
+        """Take in everything ``module`` offers; what is wrong with it becomes a failure."""
+        key = f"{plugin.distribution}:{plugin.name}"
+        try:
+            self._manager.register(module, name=key)
+            self._manager.check_pending()  # a misspelt hook name would be ignored in silence
+        except (ValueError, pluggy.PluginValidationError) as error:
+            if self._manager.has_plugin(key):
+                self._manager.unregister(name=key)
+            self._fail(plugin, "its hooks do not fit", error)
+            return
+        self._plugins[key] = plugin
+        for kind, (hook, spec_type) in KINDS.items():
+            try:
+                for specs in self._call(hook, key):
+                    self._take(kind, spec_type, specs, plugin)
+            except Exception as error:
+                self._fail(plugin, f"{hook}() failed", error)
+
+    def dataset(self, name: str) -> DatasetSpec:
+        """The dataset of that name; PluginError when there is none, or more than one."""
+        return cast(DatasetSpec, self.offer("dataset", name).spec)
+
+    def model(self, name: str) -> ModelSpec:
+        return cast(ModelSpec, self.offer("model", name).spec)
+
+    def loss(self, name: str) -> LossSpec:
+        return cast(LossSpec, self.offer("loss", name).spec)
+
+    def decision_rule(self, name: str) -> DecisionRuleSpec:
+        return cast(DecisionRuleSpec, self.offer("decision rule", name).spec)
+
+    def of_kind(self, kind: str) -> list[Offer]:
+        return [offer for offer in self.offers if offer.kind == kind]
+
+    def offer(self, kind: str, name: str) -> Offer:
+        """The one offer of ``kind`` called ``name``.
+
+        Raises
+        ------
+        PluginError
+            Unknown (with the nearest names, and the plugins that failed), or claimed twice
+            (with both distributions).
+        """
+        found = [offer for offer in self.of_kind(kind) if offer.spec.name == name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            claims = " and ".join(str(offer.plugin) for offer in found)
+            raise PluginError(f'the {kind} "{name}" is offered by {claims}; uninstall one of them')
+        names = sorted({offer.spec.name for offer in self.of_kind(kind)})
+        near = get_close_matches(name, names, n=3, cutoff=0.5)
+        message = f'unknown {kind} "{name}"; '
+        message += f"did you mean {' or '.join(near)}? " if near else ""
+        message += f"Installed: {', '.join(names) or 'none'}"
+        for failure in self.failures:
+            message += (
+                f". The plugin {failure.plugin.name} ({failure.plugin}) failed: {failure.reason}"
+            )
+        raise PluginError(message)
+
+    def run_finished(self, config: Any, result: Any) -> None:
+        """Tell every observer; their errors are logged, never raised."""
+        for key, plugin in self._plugins.items():
+            try:
+                self._call("fw_run_finished", key, config=config, result=result)
+            except Exception:
+                _log.exception("fw_run_finished() of %s (%s) failed", plugin.name, plugin)
+
+    def _call(self, hook: str, key: str, **arguments: Any) -> list[Any]:
+        """Call ``hook`` of one plugin alone, so that its failure cannot touch another's."""
+        others = [plugin for name, plugin in self._manager.list_name_plugin() if name != key]
+        caller = self._manager.subset_hook_caller(hook, remove_plugins=others)
+        results: list[Any] = caller(**arguments)
+        return results
+
+    def _take(self, kind: str, spec_type: type, specs: Any, plugin: Plugin) -> None:
+        if not isinstance(specs, (list, tuple)):
+            raise PluginError(f"expected a list of {spec_type.__name__}, received {specs!r}")
+        for spec in specs:
+            if not isinstance(spec, spec_type):
+                raise PluginError(f"expected {spec_type.__name__} entries, received {spec!r}")
+        self.offers += [Offer(kind, spec, plugin) for spec in specs]
+
+    def _fail(self, plugin: Plugin, what: str, error: BaseException) -> None:
+        self.failures.append(Failure(plugin, f"{what}: {type(error).__name__}: {error}"))
+
+
+def _own_version() -> str:
+    try:
+        return metadata.version(DISTRIBUTION)
+    except metadata.PackageNotFoundError:  # a source tree that was never installed
+        return "unknown"

@@ -1,0 +1,142 @@
+"""What hooks return: small frozen descriptions; nothing heavy is imported or loaded by making one."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from framework.errors import PluginError
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class DatasetSpec:
+    """A dataset by name.
+
+    Parameters
+    ----------
+    name : str
+        Lower-case letters, digits, underscores; what ``fw run`` takes.
+    labels : sequence of str
+        Class names; of two, the second is the positive class.
+    load : function
+        Called as ``load()``, with ``data_dir=folder`` when the user gives ``--data`` and
+        ``test_dir=folder`` for ``--test-data``. Returns ``(X, y)`` or a ``framework.Dataset``.
+    cost_matrices : str or Path
+        Folder of the matrices shipped with the plugin, relative to the file that defines ``load``.
+    default_cost_matrix : str, optional
+        The shipped matrix that is used when the user names none.
+    reference_cost_matrices : sequence of str
+        Shipped matrices that are trained for comparison whatever matrix the user names.
+    default_model : str
+        Name of a model.
+    defaults : mapping
+        Other settings of ``framework.RunConfig`` that suit this dataset.
+    description : str
+        One line.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    load: Callable[..., Any]
+    cost_matrices: str | Path | None = None
+    default_cost_matrix: str | None = None
+    reference_cost_matrices: tuple[str, ...] = ()
+    default_model: str = "mlp"
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        _check(self)
+        labels = tuple(self.labels)
+        if len(labels) < 2 or len(set(labels)) != len(labels):
+            raise PluginError(
+                f'dataset "{self.name}": expected at least two different labels, received {labels}'
+            )
+        object.__setattr__(self, "labels", labels)
+        object.__setattr__(self, "reference_cost_matrices", tuple(self.reference_cost_matrices))
+
+    def shipped_matrices(self) -> dict[str, Path]:
+        """File name -> path of the cost matrices that come with the plugin."""
+        if self.cost_matrices is None:
+            return {}
+        home = Path(inspect.getfile(inspect.unwrap(self.load))).parent
+        files = sorted((home / self.cost_matrices).glob("*"))
+        return {file.name: file for file in files if file.suffix in (".json", ".csv")}
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """A Keras architecture by name.
+
+    ``build(input_shape, n_classes, **parameters)`` returns a ``keras.Model`` that takes
+    standardised features (images: scaled to 0..1) and gives probabilities: (batch, n_classes)
+    after a softmax, or (batch, 1) after a sigmoid when there are two classes. ``parameters``
+    lists what a user may set, with the default values.
+    """
+
+    name: str
+    build: Callable[..., Any]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+@dataclass(frozen=True)
+class LossSpec:
+    """A loss by name: ``function(y_true, y_pred, cost_rows) -> (batch,)``.
+
+    See ``framework.core.losses`` for the arguments. Import Keras inside the function, so that
+    listing losses does not import TensorFlow.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    uses_costs: bool = True
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+@dataclass(frozen=True)
+class DecisionRuleSpec:
+    """A decision rule by name: ``function(probabilities, costs, **parameters) -> (n,) classes``.
+
+    ``probabilities`` is (n, N), ``costs`` (N, N) in dollars, rows the truth. ``parameters``
+    lists what the rule takes, with the default values.
+    """
+
+    name: str
+    function: Callable[..., Any]
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    binary_only: bool = False
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+
+Spec = DatasetSpec | ModelSpec | LossSpec | DecisionRuleSpec
+
+
+def _check(spec: Spec) -> None:
+    kind = type(spec).__name__
+    if not isinstance(spec.name, str) or not _NAME.fullmatch(spec.name):
+        raise PluginError(
+            f"{kind}: expected a name of lower-case letters, digits and underscores, "
+            f"received {spec.name!r}"
+        )
+    for attribute in ("load", "build", "function"):
+        value = getattr(spec, attribute, None)
+        if hasattr(spec, attribute) and not callable(value):
+            raise PluginError(
+                f'{kind} "{spec.name}": expected a function as "{attribute}", received {value!r}'
+            )

@@ -1,0 +1,208 @@
+"""A run as tables for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from framework.report.console import money
+from framework.results import ModelResult, RunResult
+
+# Above this many classes a confusion matrix no longer fits a terminal.
+MAX_CLASSES_IN_FULL = 8
+TOP_CONFUSIONS = 10
+
+
+def run_report(result: RunResult) -> RenderableType:
+    """Who is cheapest, by how much, and which mistakes make the difference."""
+    n_classes = len(result.labels)
+    full = n_classes <= MAX_CLASSES_IN_FULL
+    return Group(
+        Text("\n".join(_setting(result))),
+        _dollars(result),
+        *([_seeds(result)] if result.config.seeds > 1 else []),
+        _per_class(result),
+        _confusion_matrices(result) if full else _expensive_confusions(result),
+        Text(_verdict(result)),
+    )
+
+
+def _setting(result: RunResult) -> Iterator[str]:
+    config, matrix = result.config, result.matrix
+    origin = result.origins[matrix.name]
+    worth = (
+        ""
+        if matrix.dollars_per_unit == 1 and matrix.unit == "USD"
+        else f"; 1 {matrix.unit} = {matrix.dollars_per_unit:,.0f} USD"
+    )
+    decision = result.models[0].decision
+    parameters = ", ".join(f"{value:g}" for value in decision.parameters.values())
+    yield (
+        f"{config.dataset}: {result.n_train} training cases, {len(result.y_test)} test cases; "
+        f"model {config.model}, {config.epochs} epochs, seed {config.seed}"
+    )
+    yield f"decision: {decision.rule} {parameters}".rstrip()
+    yield f'judged by the matrix "{matrix.name}": {origin}{worth}'
+    for name, where in result.origins.items():
+        if name != matrix.name:
+            yield f'trained with the matrix "{name}": {where}'
+
+
+def _dollars(result: RunResult) -> Table:
+    table = _table(f"Dollars on the {len(result.y_test)} test cases (negative = a loss)", "Model")
+    binary = len(result.labels) == 2
+    mistakes = [(0, 1), (1, 0)] if binary else []
+    for column in ("$ per case", "$ in all", "saved per case", "saved in all"):
+        table.add_column(column, justify="right")
+    for i, j in mistakes:
+        table.add_column(f"{result.labels[i]}\nas {result.labels[j]}", justify="right")
+    for column in ([] if binary else ["mistakes"]) + ["accuracy", "AUC"]:
+        table.add_column(column, justify="right")
+    # The cheapest by what is in this table: the first seed.
+    cheapest = max(result.models, key=lambda model: model.evaluation.dollars_per_case)
+    baseline = result.baseline.evaluation
+    for model in result.models:
+        evaluation = model.evaluation
+        counts = evaluation.confusion_matrix
+        is_baseline = model is result.baseline
+        saved = [
+            evaluation.dollars_per_case - baseline.dollars_per_case,
+            evaluation.dollars_total - baseline.dollars_total,
+        ]
+        wrong = [counts[i, j] for i, j in mistakes] or [counts.sum() - np.trace(counts)]
+        table.add_row(
+            _name(model, model is cheapest),
+            money(evaluation.dollars_per_case),
+            money(evaluation.dollars_total),
+            *("" if is_baseline else f"{amount:+,.2f}" for amount in saved),
+            *map(str, wrong),
+            _share(evaluation.accuracy),
+            _share(evaluation.auc),
+            style="bold" if model is cheapest else None,
+        )
+    return table
+
+
+def _seeds(result: RunResult) -> Table:
+    config = result.config
+    table = _table(
+        f"$ per case over {config.seeds} seeds ({config.seed} to {config.seed + config.seeds - 1}), "
+        "same split: what initial weights and batch order alone do",
+        "Model",
+    )
+    for column in (
+        "mean",
+        "std. deviation",
+        "worst",
+        "best",
+        f"better than {result.baseline.name}",
+    ):
+        table.add_column(column, justify="right")
+    baseline = result.baseline.dollars_per_case
+    for model in result.models:
+        dollars = model.dollars_per_case
+        is_cheapest = model.name == result.cheapest
+        wins = f"{(dollars > baseline).sum()} of {len(dollars)} seeds"
+        table.add_row(
+            _name(model, is_cheapest),
+            money(dollars.mean()),
+            money(dollars.std(ddof=1)),
+            money(dollars.min()),
+            money(dollars.max()),
+            "" if model is result.baseline else wins,
+            style="bold" if is_cheapest else None,
+        )
+    return table
+
+
+def _per_class(result: RunResult) -> Table:
+    table = _table("Per class", "Model")
+    table.add_column("class")
+    for column in ("precision", "recall", "F1", "cases"):
+        table.add_column(column, justify="right")
+    for model in result.models:
+        for k, (label, measures) in enumerate(model.evaluation.per_class.items()):
+            table.add_row(
+                model.name if k == 0 else "",
+                label,
+                _share(measures.precision),
+                _share(measures.recall),
+                _share(measures.f1),
+                str(measures.support),
+                end_section=k == len(result.labels) - 1,
+            )
+    return table
+
+
+def _confusion_matrices(result: RunResult) -> Table:
+    table = _table("Confusion matrices: cases, and dollars in all", "Model")
+    table.add_column("truth")
+    for label in result.labels:
+        table.add_column(f"as {label}", justify="right")
+    for model in result.models:
+        evaluation = model.evaluation
+        for i, label in enumerate(result.labels):
+            cells = zip(evaluation.confusion_matrix[i], evaluation.cell_dollars[i], strict=True)
+            table.add_row(
+                model.name if i == 0 else "",
+                label,
+                *(f"{count}  ${money(worth)}" for count, worth in cells),
+                end_section=i == len(result.labels) - 1,
+            )
+    return table
+
+
+def _expensive_confusions(result: RunResult) -> Table:
+    table = _table(f"The {TOP_CONFUSIONS} most expensive confusions of each model", "Model")
+    table.add_column("truth")
+    table.add_column("taken for")
+    for column in ("cases", "$ in all"):
+        table.add_column(column, justify="right")
+    for model in result.models:
+        evaluation = model.evaluation
+        order = np.argsort(evaluation.cell_dollars, axis=None)[:TOP_CONFUSIONS]
+        cells = [divmod(int(cell), len(result.labels)) for cell in order]
+        cells = [(i, j) for i, j in cells if evaluation.cell_dollars[i, j] < 0]
+        for rank, (i, j) in enumerate(cells):
+            table.add_row(
+                model.name if rank == 0 else "",
+                result.labels[i],
+                result.labels[j],
+                str(evaluation.confusion_matrix[i, j]),
+                money(evaluation.cell_dollars[i, j]),
+                end_section=rank == len(cells) - 1,
+            )
+    return table
+
+
+def _verdict(result: RunResult) -> str:
+    best, baseline = result.model(result.cheapest), result.baseline
+    saved = best.dollars_per_case.mean() - baseline.dollars_per_case.mean()
+    over = f", mean of {result.config.seeds} seeds" if result.config.seeds > 1 else ""
+    if best is baseline:
+        verdict = f'No cost-trained model beats "{baseline.name}" on these test cases{over}.'
+    else:
+        verdict = (
+            f'Cheapest: "{best.name}", {money(best.dollars_per_case.mean())} dollars per case; it '
+            f'saves {money(saved)} dollars per case against "{baseline.name}"{over}.'
+        )
+    return f"{verdict}\nRun folder: {result.run_dir}"
+
+
+def _table(title: str, first: str) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    table.add_column(first, no_wrap=True)
+    return table
+
+
+def _name(model: ModelResult, is_cheapest: bool) -> str:
+    return f"{model.name}  <- cheapest" if is_cheapest else model.name
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"

@@ -1,0 +1,127 @@
+"""What a run found out, and the one JSON form it is told in."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from framework.config import RunConfig
+from framework.core.artifact import Artifact, Decision
+from framework.core.cost_matrix import CostMatrix
+from framework.core.evaluation import Evaluation
+
+BASELINE = "built-in"
+
+
+@dataclass(frozen=True, eq=False)
+class SeedOutcome:
+    """One model trained with one seed and judged on the test part."""
+
+    seed: int
+    evaluation: Evaluation
+    train_seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class ModelResult:
+    """One row of the comparison. Probabilities, decisions and the artifact are the first seed's."""
+
+    name: str
+    loss: str
+    decision: Decision
+    training_matrix: CostMatrix | None
+    outcomes: tuple[SeedOutcome, ...]
+    probabilities: np.ndarray
+    decisions: np.ndarray
+    artifact: Artifact
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """That of the first seed."""
+        return self.outcomes[0].evaluation
+
+    @property
+    def dollars_per_case(self) -> np.ndarray:
+        """One figure per seed; negative = a loss."""
+        return np.array([outcome.evaluation.dollars_per_case for outcome in self.outcomes])
+
+    def to_json(self) -> dict[str, Any]:
+        evaluation = self.evaluation
+        data = {
+            "name": self.name,
+            "loss": self.loss,
+            "training_costs": None
+            if self.training_matrix is None
+            else self.training_matrix.loss_weights.tolist(),
+            "decision_rule": self.decision.rule,
+            "decision_parameters": dict(self.decision.parameters),
+            "confusion_matrix": evaluation.confusion_matrix.tolist(),
+            "dollars_per_case": evaluation.dollars_per_case,
+            "dollars_total": evaluation.dollars_total,
+            "accuracy": evaluation.accuracy,
+            "auc": evaluation.auc,
+            "per_class": {
+                label: asdict(measures) for label, measures in evaluation.per_class.items()
+            },
+            "train_seconds": self.outcomes[0].train_seconds,
+        }
+        if len(self.outcomes) > 1:
+            data["seeds"] = {
+                "seeds": [outcome.seed for outcome in self.outcomes],
+                "dollars_per_case": self.dollars_per_case.tolist(),
+                "mean": float(self.dollars_per_case.mean()),
+                "standard_deviation": float(self.dollars_per_case.std(ddof=1)),
+                "confusion_matrices": [
+                    outcome.evaluation.confusion_matrix.tolist() for outcome in self.outcomes
+                ],
+            }
+        return data
+
+
+@dataclass(frozen=True, eq=False)
+class RunResult:
+    """Everything a run found out.
+
+    ``config`` is resolved (nothing left open); ``matrix`` is the one that judged all models.
+    ``cheapest`` names the model that lost the fewest dollars per case (mean over the seeds).
+    """
+
+    config: RunConfig
+    labels: tuple[str, ...]
+    matrix: CostMatrix
+    origins: dict[str, str]
+    models: tuple[ModelResult, ...]
+    n_train: int
+    test_rows: np.ndarray
+    y_test: np.ndarray
+    versions: dict[str, Any]
+    run_dir: Path
+
+    @property
+    def cheapest(self) -> str:
+        return max(self.models, key=lambda model: model.dollars_per_case.mean()).name
+
+    @property
+    def baseline(self) -> ModelResult:
+        return self.model(BASELINE)
+
+    def model(self, name: str) -> ModelResult:
+        return next(model for model in self.models if model.name == name)
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that ``fw run --json`` prints and ``metrics.json`` holds."""
+        return {
+            "dataset": self.config.dataset,
+            "labels": list(self.labels),
+            "n_train": self.n_train,
+            "n_test": len(self.y_test),
+            "evaluation_matrix": self.matrix.name,
+            "cost_matrices": self.origins,
+            "models": [model.to_json() for model in self.models],
+            "cheapest": self.cheapest,
+            "run_dir": str(self.run_dir),
+            "versions": self.versions,
+        }

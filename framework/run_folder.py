@@ -1,0 +1,102 @@
+"""The folder a run leaves behind.
+
+config.json          all settings, resolved
+cost_matrix.json     the matrix that judged
+metrics.json         what ``fw run --json`` prints
+predictions/         one CSV per model: the test part, case by case
+models/              one model folder per model (see framework.core.artifact)
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import time
+from pathlib import Path
+
+from framework.core import artifact, cost_matrix_file
+from framework.core.artifact import read_json, write_json
+from framework.errors import ArtifactError
+from framework.results import ModelResult, RunResult
+
+
+def reserve(out: Path | None, dataset: str) -> Path:
+    """The folder a run will be written to; it does not exist yet, or is empty.
+
+    Raises
+    ------
+    ArtifactError
+        When ``out`` holds something already: nothing of the user's is overwritten.
+    """
+    if out is None:
+        base = Path("runs") / f"{dataset}-{time.strftime('%Y%m%d-%H%M%S')}"
+        candidates = [base, *(base.with_name(f"{base.name}-{i}") for i in range(2, 1000))]
+        return next(folder for folder in candidates if not folder.exists())
+    if out.exists() and not out.is_dir():
+        raise ArtifactError(f"--out {out}: a file of that name exists; expected a new folder")
+    if out.exists() and any(out.iterdir()):
+        holds = "another run" if (out / "metrics.json").exists() else "other files"
+        raise ArtifactError(
+            f"--out {out}: the folder holds {holds}; name a new one (nothing was overwritten)"
+        )
+    return out
+
+
+def write(result: RunResult) -> None:
+    """Write ``result`` to its ``run_dir``, all or nothing: the folder appears when complete."""
+    folder = result.run_dir
+    partial = folder.with_name(f".{folder.name}.partial")
+    try:
+        partial.mkdir(parents=True)
+    except FileExistsError:
+        raise ArtifactError(f"{partial} is left over from an interrupted run; remove it") from None
+    write_json(partial / "config.json", result.config.to_json())
+    write_json(partial / "metrics.json", result.to_json())
+    cost_matrix_file.write(result.matrix, partial / "cost_matrix.json")
+    (partial / "predictions").mkdir()
+    for model in result.models:
+        _write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
+        artifact.save(model.artifact, model_folder(partial, model.name), result.versions)
+    if folder.exists():
+        folder.rmdir()  # empty, as reserve() made sure; raises if someone filled it meanwhile
+    partial.rename(folder)
+
+
+def model_folder(run_dir: Path, name: str) -> Path:
+    return run_dir / "models" / slug(name)
+
+
+def find_model(folder: Path, name: str | None = None) -> Path:
+    """The model folder that ``folder`` means: itself, or one of a run's (default: the cheapest)."""
+    if not folder.is_dir():
+        raise ArtifactError(f"{folder}: no such folder; expected the folder of a run or of a model")
+    if (folder / "model.keras").is_file() and name is None:
+        return folder
+    if not (folder / "metrics.json").is_file():
+        raise ArtifactError(f"{folder} is neither the folder of a run nor of a model")
+    metrics = read_json(folder / "metrics.json")
+    names = [model["name"] for model in metrics["models"]]
+    if name is not None and name not in names:
+        raise ArtifactError(f'{folder} has no model "{name}"; it has: {", ".join(names)}')
+    return model_folder(folder, name or metrics["cheapest"])
+
+
+def slug(name: str) -> str:
+    """A model's name as a folder name."""
+    return re.sub(r"[^a-z0-9._]+", "-", name.lower()).strip("-.") or "model"
+
+
+def _write_predictions(result: RunResult, model: ModelResult, path: Path) -> None:
+    labels = result.labels
+    dollars = result.matrix.cell_dollars
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["case", "true", "predicted", "dollars", *(f"p({k})" for k in labels)])
+        rows = zip(
+            result.test_rows, result.y_test, model.decisions, model.probabilities, strict=True
+        )
+        for case, truth, decision, probabilities in rows:
+            worth = round(float(dollars[truth, decision]), 6) + 0.0
+            writer.writerow(
+                [case, labels[truth], labels[decision], worth, *map(float, probabilities)]
+            )

@@ -1,0 +1,47 @@
+"""Shared by all tests: a registry without the network of installed plugins, and tiny datasets."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from framework.plugins.registry import Plugin, Registry
+from framework.plugins.specs import DatasetSpec
+
+SHARED = Path(__file__).parents[2] / "shared"
+
+
+def blobs(n=240, n_classes=2, n_features=3, seed=0):
+    """Overlapping Gaussian classes: learnable, not perfectly."""
+    rng = np.random.default_rng(seed)
+    y = np.arange(n) % n_classes
+    X = rng.normal(size=(n, n_features)) + 1.5 * y[:, None]
+    return 100 + 10 * X, y
+
+
+class plugin:  # noqa: N801 -- reads like the module it stands for
+    """A plugin whose attributes are hook implementations."""
+
+    def __init__(self, **hooks):
+        self.__dict__.update(hooks)
+
+
+@pytest.fixture
+def registry():
+    """The built-in plugins and one dataset, "blobs", without a shipped matrix."""
+    from framework import hookimpl
+
+    registry = Registry(entry_points=[])
+
+    @hookimpl
+    def fw_register_datasets():
+        return [
+            DatasetSpec("blobs", ("no", "yes"), blobs, default_model="logistic"),
+            DatasetSpec("blobs3", ("a", "b", "c"), lambda: blobs(n_classes=3), default_model="mlp"),
+        ]
+
+    registry.register(
+        plugin(fw_register_datasets=fw_register_datasets), Plugin("blobs", "fw-blobs", "1.0")
+    )
+    assert registry.failures == []
+    return registry

@@ -1,0 +1,114 @@
+import json
+
+import pytest
+
+from framework import CostMatrix
+from framework.core import cost_matrix_file
+from framework.errors import CostMatrixError
+
+GOOD = {"name": "m", "labels": ["a", "b"], "costs": [[0, 1], [5, 0]]}
+
+
+def written(tmp_path, data, name="m.json"):
+    path = tmp_path / name
+    path.write_text(data if isinstance(data, str) else json.dumps(data))
+    return path
+
+
+def test_values_are_costs_with_the_sign_turned(tmp_path):
+    data = {"name": "m", "labels": ["a", "b"], "values": [[0, -1], [-5, 2]]}
+    assert CostMatrix.from_file(written(tmp_path, data)).costs.tolist() == [[0, 1], [5, -2]]
+
+
+def test_the_unit_defaults_to_dollars(tmp_path):
+    matrix = CostMatrix.from_file(written(tmp_path, GOOD))
+    assert (matrix.unit, matrix.dollars_per_unit) == ("USD", 1)
+
+
+def test_a_matrix_is_the_same_after_writing_and_reading(tmp_path):
+    full = {
+        **GOOD,
+        "unit": "QALY",
+        "dollars_per_unit": 1e5,
+        "training_costs": [[0, 1], [7, 0]],
+        "source": "s",
+        "description": "d",
+    }
+    first = CostMatrix.from_file(written(tmp_path, full))
+    cost_matrix_file.write(first, tmp_path / "again.json")
+    again = CostMatrix.from_file(tmp_path / "again.json")
+    assert again.to_dict() == first.to_dict() == {**full, "costs": [[0.0, 1.0], [5.0, 0.0]]}
+
+
+def test_a_csv_table_holds_costs_in_dollars_with_rows_in_any_order(tmp_path):
+    path = written(tmp_path, "truth,a,b\nb,5,0\n a ,0,1.5\n", "mine.csv")
+    matrix = CostMatrix.from_file(path)
+    assert matrix.name == "mine"
+    assert matrix.labels == ("a", "b")
+    assert matrix.costs.tolist() == [[0, 1.5], [5, 0]]
+    assert matrix.unit == "USD"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "the file is empty"),
+        (",a,b\na,0,1\n", "expected the same labels, each once, on both sides"),
+        (",a,b\na,0,1\na,0,1\n", "expected the same labels, each once, on both sides"),
+        (",a,b\na,0,x\nb,1,0\n", 'row "a" (truth), column "b" (prediction): expected a number'),
+        (",a,b\na,0,nan\nb,1,0\n", 'row "a" (truth), column "b" (prediction): expected a finite'),
+        (",a,b\na,0,1,9\nb,1,0\n", 'row "a": expected 2 numbers, received 3'),
+    ],
+)
+def test_a_malformed_csv_is_told_with_file_and_cell(tmp_path, text, message):
+    path = written(tmp_path, text, "m.csv")
+    with pytest.raises(CostMatrixError) as error:
+        CostMatrix.from_file(path)
+    assert str(path) in str(error.value)
+    assert message in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ([1, 2], "expected a JSON object, received list"),
+        ("{", "not valid JSON at line 1, column 2"),
+        ('{"name": "m", "name": "n"}', 'the key "name" is given more than once'),
+        ({**GOOD, "cost": 1}, 'unknown key "cost"; did you mean "costs"?'),
+        ({**GOOD, "zzz": 1}, 'unknown key "zzz"; known keys: name, labels'),
+        ({"labels": ["a", "b"]}, 'the key "name" is missing'),
+        ({**GOOD, "name": " "}, '"name": expected a non-empty string'),
+        ({**GOOD, "unit": 3}, '"unit": expected a string, received 3'),
+        ({**GOOD, "labels": "ab"}, "\"labels\": expected a list of names, received 'ab'"),
+        ({**GOOD, "values": [[0, 0], [0, 0]]}, "received costs and values"),
+        ({"name": "m", "labels": ["a", "b"]}, "received none of them"),
+        ({**GOOD, "default": 3}, '"default" and "groups" go with "rules", which is missing'),
+        (
+            '{"name": "m", "labels": ["a", "b"], "costs": [[0, NaN], [1, 0]]}',
+            '"costs", row "a" (truth), column "b" (prediction): expected a finite number',
+        ),
+        (
+            {"name": "m", "labels": ["a", "b"], "values": [[0, 0], [0, "x"]]},
+            '"values", row "b" (truth), column "b" (prediction)',
+        ),
+        ({"name": "m", "labels": ["a", "b"], "values": 3}, '"values": expected 2 rows'),
+    ],
+)
+def test_a_malformed_json_is_told_with_file_and_key(tmp_path, data, message):
+    path = written(tmp_path, data)
+    with pytest.raises(CostMatrixError) as error:
+        CostMatrix.from_file(path)
+    assert str(path) in str(error.value)
+    assert message in str(error.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(CostMatrixError, match="no such cost matrix file"):
+        CostMatrix.from_file(tmp_path / "none.json")
+
+
+def test_a_binary_file_is_refused(tmp_path):
+    path = tmp_path / "m.json"
+    path.write_bytes(b"\xff\xfe\x00\xd8")
+    with pytest.raises(CostMatrixError, match="cannot be read as text"):
+        CostMatrix.from_file(path)

@@ -1,0 +1,206 @@
+"""``fw`` as a person uses it: in a process of its own where that matters, on the real data."""
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from framework.cli import main
+
+FW = Path(sys.executable).with_name("fw")
+
+
+def fw(*arguments, cwd):
+    return subprocess.run([FW, *arguments], cwd=cwd, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """One run of the main job, in JSON."""
+    folder = tmp_path_factory.mktemp("work")
+    done = fw(
+        *("run", "breast_cancer", "--cost-matrix", "medical.json", "--json", "--out", "r"),
+        cwd=folder,
+    )
+    assert done.returncode == 0, done.stderr
+    return folder, done
+
+
+def test_json_is_exactly_one_object_on_stdout_and_progress_plain_lines_on_stderr(finished):
+    _, done = finished
+    result = json.loads(done.stdout)
+    assert result["dataset"] == "breast_cancer"
+    assert result["labels"] == ["benign", "malignant"]
+    assert result["n_test"] == 143
+    assert [model["name"] for model in result["models"]] == ["built-in", "5:1", "medical"]
+    medical = result["models"][2]
+    assert medical["loss"] == "expected_cost"
+    assert medical["decision_rule"] == "threshold"
+    assert np.sum(medical["confusion_matrix"]) == 143
+    assert medical["dollars_total"] == pytest.approx(143 * medical["dollars_per_case"])
+    assert medical["dollars_per_case"] < 0
+    assert set(medical["per_class"]["malignant"]) == {"precision", "recall", "f1", "support"}
+    assert medical["train_seconds"] > 0
+    assert result["cheapest"] == "medical"
+    assert result["run_dir"] == "r"
+    assert result["versions"]["plugins"] == {"fw-breast-cancer": "0.1.0"}
+    assert done.stderr.splitlines()[0].startswith("trained 1 of 3: built-in, seed 0, 50 epochs")
+    assert len(done.stderr.splitlines()) == 3
+
+
+def test_predicting_from_a_file_gives_the_runs_probabilities(finished):
+    folder, _ = finished
+    from framework import Registry, RunConfig
+    from framework.pipeline import load_dataset
+
+    dataset = load_dataset(RunConfig(dataset="breast_cancer"), Registry())
+    with (folder / "r" / "predictions" / "medical.csv").open() as file:
+        expected = list(csv.DictReader(file))
+    rows = [int(row["case"]) for row in expected]
+    with (folder / "new.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["id", *reversed(dataset.feature_names)])
+        writer.writerows([i, *reversed(dataset.X[i].tolist())] for i in rows)
+    done = fw("predict", "r", "new.csv", "--model", "medical", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == "Not features, ignored: id\n"
+    got = list(csv.DictReader(done.stdout.splitlines()))
+    assert [row["predicted"] for row in got] == [row["predicted"] for row in expected]
+    np.testing.assert_allclose(
+        [float(row["p(malignant)"]) for row in got],
+        [float(row["p(malignant)"]) for row in expected],
+        atol=1e-6,
+    )
+    first = got[0]
+    p = float(first["p(malignant)"])
+    assert float(first["expected_dollars(benign)"]) == pytest.approx(-252_000 * p)
+
+
+def test_a_second_run_into_the_same_folder_is_refused(finished):
+    folder, _ = finished
+    done = fw("run", "breast_cancer", "--out", "r", cwd=folder)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("Error: --out r: the folder holds another run")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def cli(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*arguments):
+        return CliRunner().invoke(main, arguments)
+
+    return invoke
+
+
+def test_the_table_shows_dollars_mistakes_and_the_cheapest(cli):
+    done = cli("run", "breast_cancer", "--cost-matrix", "medical.json", "--seeds", "2")
+    assert done.exit_code == 0, done.output
+    out = done.stdout
+    assert "medical.json (shipped with the dataset breast_cancer); 1 QALY = 100,000 USD" in out
+    assert "medical  <- cheapest" in out
+    assert "$ per case over 2 seeds (0 to 1)" in out
+    assert "2 of 2 seeds" in out
+    assert "it saves" in out
+    assert "Run folder: runs/breast_cancer-" in out
+    row = next(line for line in out.splitlines() if line.strip().startswith("medical  <-"))
+    assert "-15,2" in row
+
+
+def test_own_matrices_join_the_baseline_and_the_references(cli, tmp_path):
+    (tmp_path / "mine.csv").write_text(",benign,malignant\nbenign,0,1000\nmalignant,9000,0\n")
+    done = cli("run", "breast_cancer", "--cost-matrix", "mine.csv", "--epochs", "2", "--json")
+    result = json.loads(done.stdout)
+    assert [model["name"] for model in result["models"]] == ["built-in", "5:1", "mine"]
+    assert result["evaluation_matrix"] == "mine"
+    done = cli(
+        *("run", "breast_cancer", "--cost-matrix", "mine.csv", "--no-references", "--json"),
+        *("--epochs", "2", "--evaluation-matrix", "medical.json"),
+    )
+    result = json.loads(done.stdout)
+    assert [model["name"] for model in result["models"]] == ["built-in", "mine"]
+    assert result["evaluation_matrix"] == "medical"
+    assert result["cost_matrices"]["mine"] == "mine.csv (in the working directory)"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "brest_cancer"], 'unknown dataset "brest_cancer"; did you mean breast_cancer?'),
+        (["run", "breast_cancer", "--cost-matrix", "x.json"], "x.json: no such cost matrix file"),
+        (["run", "breast_cancer", "--cost-matrix", "bad.json"], 'bad.json: unknown key "cots"'),
+        (
+            ["run", "breast_cancer", "--cost-matrix", "other.json"],
+            'unknown to the dataset: "a", "b"',
+        ),
+        (["run", "breast_cancer", "--cost-matrix", "small.csv"], 'row "malignant"'),
+        (["run", "breast_cancer", "--epochs", "0"], "epochs: input should be greater than 0"),
+        (["run", "breast_cancer", "--epochs", "ten"], "epochs: input should be a valid integer"),
+        (["run", "breast_cancer", "--data", "."], "takes no such folder"),
+        (["run", "breast_cancer", "--model-parameter", "units"], "expected NAME=VALUE"),
+        (["run", "breast_cancer", "--model-parameter", "units=3"], "has no parameter units"),
+        (["matrix", "show", "none.json"], "none.json: no such cost matrix file"),
+        (["matrix", "check", "medical.json", "--dataset", "wine"], 'unknown dataset "wine"'),
+        (["predict", "nowhere", "x.csv"], "nowhere: no such folder"),
+    ],
+)
+def test_a_persons_mistake_is_one_sentence_and_exit_code_2(cli, tmp_path, arguments, message):
+    (tmp_path / "bad.json").write_text('{"cots": 1}')
+    (tmp_path / "other.json").write_text(
+        '{"name": "o", "labels": ["a", "b"], "costs": [[0, 1], [1, 0]]}'
+    )
+    (tmp_path / "small.csv").write_text(",benign,malignant\nbenign,0,1\nmalignant,1\n")
+    done = cli(*arguments)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "runs").exists()
+
+
+def test_debug_shows_the_traceback(cli):
+    done = cli("--debug", "run", "brest_cancer")
+    assert type(done.exception).__name__ == "PluginError"
+
+
+def test_plugins_lists_everything_with_its_distribution(cli):
+    done = cli("plugins")
+    assert done.exit_code == 0
+    for name in ("breast_cancer", "street_signs", "logistic", "expected_cost", "argmax"):
+        assert name in done.stdout
+    assert "fw-breast-cancer" in done.stdout
+    listed = json.loads(cli("plugins", "--json").stdout)
+    assert {offer["kind"] for offer in listed["offers"]} == {
+        "dataset",
+        "model",
+        "loss",
+        "decision rule",
+    }
+    assert listed["failures"] == []
+
+
+def test_a_matrix_is_shown_in_dollars_with_its_origin(cli):
+    done = cli("matrix", "show", "medical.json")
+    assert "medical.json (shipped with the dataset breast_cancer)" in done.stdout
+    assert "-252,000" in done.stdout
+    assert "Training costs (as given)" in done.stdout
+    shown = json.loads(cli("matrix", "show", "medical.json", "--json").stdout)
+    assert shown["training_costs"] == [[0, 1], [200, 0]]
+
+
+def test_checking_a_matrix_says_what_is_odd(cli, tmp_path):
+    done = cli("matrix", "check", "medical.json", "--dataset", "breast_cancer")
+    assert done.exit_code == 0
+    assert "the evaluation side 168.3 times" in done.stdout
+    assert done.stdout.splitlines()[-1] == "2 labels (benign, malignant); no warnings"
+    (tmp_path / "odd.csv").write_text(",a,b\na,0,-1\nb,5,0\n")
+    done = cli("matrix", "check", "odd.csv")
+    assert done.exit_code == 0
+    assert 'warning: "a" taken for "b" costs less' in done.stdout
