@@ -1,11 +1,12 @@
 """Draws docs/fw-run.svg: what `fw run breast_cancer --cost-matrix medical.json` prints.
 
-    python docs/make_picture.py
+python docs/make_picture.py
 """
 
 import io
 import re
 import tempfile
+from contextlib import chdir
 from pathlib import Path
 
 from rich.console import Console
@@ -13,22 +14,20 @@ from rich.console import Console
 from framework import RunConfig, run
 from framework.report.text import run_report
 
+HERE = Path(__file__).resolve()
 COMMAND = "fw run breast_cancer --cost-matrix medical.json"
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        config = RunConfig(
-            dataset="breast_cancer", cost_matrix="medical.json", out=Path(folder) / "breast_cancer"
-        )
-        report = run_report(run(config))
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        report = run_report(run(RunConfig(dataset="breast_cancer", cost_matrix="medical.json")))
     console = Console(record=True, width=134, file=io.StringIO(), highlight=False)
     console.print(f"$ {COMMAND}", style="bold")
     console.print(report)
-    # The run folder of the picture is a temporary one; fonts are the reader's own.
-    svg = console.export_svg(title="fw").replace(folder, "runs")
+    svg = console.export_svg(title="fw")
+    # Fonts are the reader's own: nothing is fetched.
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
-    Path(__file__).with_name("fw-run.svg").write_text(svg)
+    HERE.with_name("fw-run.svg").write_text(svg)
 
 
 if __name__ == "__main__":

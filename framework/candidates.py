@@ -8,20 +8,19 @@ from framework.config import ResolvedConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.errors import ConfigError
 from framework.plugins.matrix_lookup import FoundMatrix, find_matrix
-from framework.plugins.registry import Registry
-from framework.plugins.specs import DatasetSpec, LossSpec
+from framework.plugins.specs import DatasetSpec
 from framework.results import BASELINE
 from framework.run_folder import slug
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A model to be trained: a loss, and the matrix that feeds it (None for the baseline)."""
+    """A row of the comparison: a matrix to train with, None for the equal-cost baseline."""
 
     name: str
-    loss: LossSpec
     matrix: CostMatrix | None
     origin: str
+    is_reference: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Plan:
     origins: dict[str, str]
 
 
-def plan(config: ResolvedConfig, spec: DatasetSpec, registry: Registry) -> Plan:
+def plan(config: ResolvedConfig, spec: DatasetSpec) -> Plan:
     """The baseline, the dataset's reference matrices, and the user's, in that order.
 
     Raises
@@ -56,24 +55,21 @@ def plan(config: ResolvedConfig, spec: DatasetSpec, registry: Registry) -> Plan:
     judge = wanted[0]
     if config.evaluation_matrix is not None:
         judge = _find(config.evaluation_matrix, spec)
+    references: list[FoundMatrix] = []
     if config.references:
         origins = {found.origin for found in wanted}
         references = [_find(name, spec) for name in spec.reference_cost_matrices]
-        wanted = [found for found in references if found.origin not in origins] + wanted
-
-    loss = registry.loss(config.loss)
-    baseline = Candidate(
-        BASELINE, registry.loss("cross_entropy"), None, "the equal-cost baseline of every run"
-    )
+        references = [found for found in references if found.origin not in origins]
     candidates = [
-        baseline,
-        *(Candidate(found.matrix.name, loss, found.matrix, found.origin) for found in wanted),
+        Candidate(BASELINE, None, "the equal-cost baseline of every run"),
+        *(Candidate(found.matrix.name, found.matrix, found.origin, True) for found in references),
+        *(Candidate(found.matrix.name, found.matrix, found.origin) for found in wanted),
     ]
     _check_names(candidates)
     return Plan(
         judge=judge.matrix,
         candidates=tuple(candidates),
-        origins={found.matrix.name: found.origin for found in (*wanted, judge)},
+        origins={found.matrix.name: found.origin for found in (*references, *wanted, judge)},
     )
 
 

@@ -65,10 +65,27 @@ def main(debug: bool) -> None:
     metavar="normalized|raw",
     help="normalized: multiplying all training costs changes nothing; raw: as they stand.",
 )
+@click.option("--cost-weight", metavar="FACTOR", help="Multiplies the training costs (lambda).")
+@click.option("--warm-up", metavar="SHARE", help="Share of the epochs on cross-entropy first.")
+@click.option("--l2", metavar="WEIGHT", help="Weight of the squared kernels in the objective.")
+@click.option("--members", metavar="N", help="Average the probabilities of N networks.")
+@click.option(
+    "--calibration",
+    metavar="none|temperature|bias",
+    help="Of the probabilities, fitted on cases not trained on.",
+)
 @click.option("--decision-rule", metavar="NAME", help="From probabilities to decisions.")
 @click.option(
-    "--threshold", metavar="P", help="Two classes: decide for the second from P(second) = P on."
+    "--threshold",
+    metavar="P|tuned|natural_break",
+    help="Two classes: decide for the second from P(second) = P on; or how to find P in validation.",
 )
+@click.option(
+    "--strategy",
+    metavar="fixed|auto",
+    help="auto: choose loss, l2, calibration and decision rule by validation dollars.",
+)
+@click.option("--folds", metavar="N", help="Folds of the validation; 1: one held-out part.")
 @click.option("--optimizer", metavar="NAME", help="A Keras optimizer: sgd, adam, ...")
 @click.option("--learning-rate", metavar="RATE")
 @click.option("--epochs", metavar="N")

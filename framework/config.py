@@ -21,7 +21,6 @@ from framework.errors import ConfigError
 
 # What holds when neither the user nor the dataset says otherwise.
 DEFAULTS: dict[str, Any] = {
-    "loss": "expected_cost",
     "scale": "normalized",
     "decision_rule": "argmax",
     "optimizer": "adam",
@@ -37,6 +36,7 @@ DEFAULTS: dict[str, Any] = {
 Scale = Literal["normalized", "raw"]
 Share = Annotated[float, Field(gt=0, lt=1)]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
+NonNegativeNumber = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
@@ -72,8 +72,25 @@ class RunConfig(BaseModel):
     scale: Scale | None = Field(
         None, description="normalized: the currency does not matter; raw: costs as they stand"
     )
+    cost_weight: PositiveNumber = Field(1.0, description="factor of the training costs (lambda)")
+    warm_up: Annotated[float, Field(ge=0, lt=1)] | None = Field(
+        None, description="share of the epochs on cross-entropy first (default: the loss's own)"
+    )
+    l2: NonNegativeNumber = Field(0.0, description="weight of the squared kernels")
+    members: PositiveInt = Field(1, description="networks whose probabilities are averaged")
+    calibration: Literal["none", "temperature", "bias"] = Field(
+        "none", description="of probabilities, fitted on cases not trained on"
+    )
     decision_rule: str | None = Field(None, description="name of a decision rule")
-    threshold: Share | None = Field(None, description="of the decision rule of that name")
+    threshold: Share | Literal["tuned", "natural_break"] | None = Field(
+        None, description="of the decision rule of that name; or how to find it"
+    )
+    strategy: Literal["fixed", "auto"] = Field(
+        "fixed", description="auto: loss, l2, calibration and decision by validation dollars"
+    )
+    folds: PositiveInt | None = Field(
+        None, description="of the validation; 1: one held-out part (default: by size)"
+    )
     optimizer: str | None = Field(None, description="name of a Keras optimizer")
     learning_rate: PositiveNumber | None = None
     epochs: PositiveInt | None = None
@@ -107,19 +124,19 @@ class RunConfig(BaseModel):
             )
         return self
 
-    def resolved(self, dataset_defaults: Mapping[str, Any], default_model: str) -> ResolvedConfig:
+    def resolved(
+        self, dataset_defaults: Mapping[str, Any], default_model: str, n_classes: int
+    ) -> ResolvedConfig:
         """This configuration with nothing left open."""
-        wanted = {**DEFAULTS, "model": default_model, **dataset_defaults}
+        loss = "expected_cost" if n_classes == 2 else "cross_entropy_then_cost"
+        wanted = {**DEFAULTS, "loss": loss, "model": default_model, **dataset_defaults}
         if self.decision_rule is not None or self.threshold is not None:
             wanted.pop("threshold", None)  # the user's rule replaces the dataset's, as a whole
             wanted["decision_rule"] = self.decision_rule or "threshold"
         elif wanted.get("threshold") is not None:
             wanted["decision_rule"] = "threshold"
-        given = {
-            name: getattr(self, name)
-            for name in RunConfig.model_fields
-            if getattr(self, name) not in (None, {})
-        }
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        given = {name: value for name, value in given.items() if value is not None}
         return ResolvedConfig(**{**wanted, **given})
 
     def to_json(self) -> dict[str, Any]:
@@ -157,7 +174,7 @@ def _sentence(error: ValidationError) -> str:
     """pydantic's list of errors as one sentence a person can act on."""
     parts = []
     for item in error.errors():
-        path = ".".join(str(step) for step in item["loc"] if step != "CostMatrix")
+        path = str(item["loc"][0]) if item["loc"] else ""
         if item["type"] == "extra_forbidden":
             parts.append(f'unknown setting "{path}"; known: {", ".join(RunConfig.model_fields)}')
         elif item["type"] == "missing":

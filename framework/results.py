@@ -12,6 +12,7 @@ from framework.config import RunConfig
 from framework.core.artifact import Artifact, Decision
 from framework.core.cost_matrix import CostMatrix
 from framework.core.evaluation import Evaluation
+from framework.strategy import Choice
 
 BASELINE = "built-in"
 
@@ -27,16 +28,28 @@ class SeedOutcome:
 
 @dataclass(frozen=True, eq=False)
 class ModelResult:
-    """One row of the comparison. Probabilities, decisions and the artifact are the first seed's."""
+    """One row of the comparison. What belongs to one training is the first seed's.
+
+    ``probabilities`` (n, N) are calibrated, ``decisions`` (n,) index the matrix's
+    ``decision_labels``, ``case_dollars`` (n,) are negative for a loss.
+    """
 
     name: str
-    loss: str
-    decision: Decision
+    choice: Choice
     training_matrix: CostMatrix | None
     outcomes: tuple[SeedOutcome, ...]
     probabilities: np.ndarray
     decisions: np.ndarray
+    case_dollars: np.ndarray
     artifact: Artifact
+
+    @property
+    def loss(self) -> str:
+        return self.choice.strategy.recipe.loss.name
+
+    @property
+    def decision(self) -> Decision:
+        return self.choice.decision
 
     @property
     def evaluation(self) -> Evaluation:
@@ -50,7 +63,7 @@ class ModelResult:
 
     def to_json(self) -> dict[str, Any]:
         evaluation = self.evaluation
-        data = {
+        data: dict[str, Any] = {
             "name": self.name,
             "loss": self.loss,
             "training_costs": None
@@ -58,6 +71,7 @@ class ModelResult:
             else self.training_matrix.loss_weights.tolist(),
             "decision_rule": self.decision.rule,
             "decision_parameters": dict(self.decision.parameters),
+            "calibration": asdict(self.decision.calibration),
             "confusion_matrix": evaluation.confusion_matrix.tolist(),
             "dollars_per_case": evaluation.dollars_per_case,
             "dollars_total": evaluation.dollars_total,
@@ -68,6 +82,12 @@ class ModelResult:
             },
             "train_seconds": self.outcomes[0].train_seconds,
         }
+        if self.choice.trials:
+            data["strategy"] = str(self.choice.strategy)
+            data["validation"] = {
+                "method": self.choice.validation,
+                "trials": [asdict(trial) for trial in self.choice.trials],
+            }
         if len(self.outcomes) > 1:
             data["seeds"] = {
                 "seeds": [outcome.seed for outcome in self.outcomes],

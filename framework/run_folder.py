@@ -87,16 +87,19 @@ def slug(name: str) -> str:
 
 
 def _write_predictions(result: RunResult, model: ModelResult, path: Path) -> None:
-    labels = result.labels
-    dollars = result.matrix.cell_dollars
+    labels, decided = result.labels, result.matrix.decision_labels
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["case", "true", "predicted", "dollars", *(f"p({k})" for k in labels)])
-        rows = zip(
-            result.test_rows, result.y_test, model.decisions, model.probabilities, strict=True
-        )
-        for case, truth, decision, probabilities in rows:
-            worth = round(float(dollars[truth, decision]), 6) + 0.0
+        for case, truth, decision, dollars, probabilities in zip(
+            result.test_rows,
+            result.y_test,
+            model.decisions,
+            model.case_dollars,
+            model.probabilities,
+            strict=True,
+        ):
+            worth = round(float(dollars), 6) + 0.0
             writer.writerow(
-                [case, labels[truth], labels[decision], worth, *map(float, probabilities)]
+                [case, labels[truth], decided[decision], worth, *map(float, probabilities)]
             )

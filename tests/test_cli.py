@@ -49,8 +49,9 @@ def test_json_is_exactly_one_object_on_stdout_and_progress_plain_lines_on_stderr
     assert result["cheapest"] == "medical"
     assert result["run_dir"] == "r"
     assert result["versions"]["plugins"] == {"fw-breast-cancer": "0.1.0"}
-    assert done.stderr.splitlines()[0].startswith("trained 1 of 3: built-in, seed 0, 50 epochs")
-    assert len(done.stderr.splitlines()) == 3
+    first, second = done.stderr.splitlines()
+    assert first.startswith("trained 1 of 3: built-in, 50 epochs, loss ")
+    assert second.startswith("trained 3 of 3: 5:1, medical, 50 epochs, loss ")
 
 
 def test_predicting_from_a_file_gives_the_runs_probabilities(finished):

@@ -61,7 +61,7 @@ def test_a_configuration_cannot_be_changed():
 
 def test_the_user_comes_before_the_dataset_and_the_dataset_before_the_framework():
     config = RunConfig(dataset="d", epochs=7)
-    resolved = config.resolved({"epochs": 50, "batch_size": 16}, "mlp")
+    resolved = config.resolved({"epochs": 50, "batch_size": 16}, "mlp", 2)
     assert resolved.epochs == 7
     assert resolved.batch_size == 16
     assert resolved.optimizer == DEFAULTS["optimizer"]
@@ -70,17 +70,22 @@ def test_the_user_comes_before_the_dataset_and_the_dataset_before_the_framework(
 
 def test_a_threshold_brings_its_rule_and_another_rule_drops_the_datasets_threshold():
     with_threshold = {"threshold": 0.5}
-    assert RunConfig(dataset="d").resolved({}, "m").decision_rule == "argmax"
-    assert RunConfig(dataset="d").resolved(with_threshold, "m").decision_rule == "threshold"
-    chosen = RunConfig(dataset="d", decision_rule="argmax").resolved(with_threshold, "m")
+    assert RunConfig(dataset="d").resolved({}, "m", 2).decision_rule == "argmax"
+    assert RunConfig(dataset="d").resolved(with_threshold, "m", 2).decision_rule == "threshold"
+    chosen = RunConfig(dataset="d", decision_rule="argmax").resolved(with_threshold, "m", 2)
     assert (chosen.decision_rule, chosen.threshold) == ("argmax", None)
-    chosen = RunConfig(dataset="d", threshold=0.2).resolved(with_threshold, "m")
+    chosen = RunConfig(dataset="d", threshold=0.2).resolved(with_threshold, "m", 2)
     assert (chosen.decision_rule, chosen.threshold) == ("threshold", 0.2)
 
 
 def test_a_wrong_default_of_a_dataset_is_found():
     with pytest.raises(ConfigError, match='unknown setting "epoch"'):
-        RunConfig(dataset="d").resolved({"epoch": 3}, "m")
+        RunConfig(dataset="d").resolved({"epoch": 3}, "m", 2)
+
+
+def test_the_default_loss_of_many_classes_is_one_that_does_not_collapse():
+    assert RunConfig(dataset="d").resolved({}, "m", 2).loss == "expected_cost"
+    assert RunConfig(dataset="d").resolved({}, "m", 3).loss == "cross_entropy_then_cost"
 
 
 def test_json_holds_plain_values(tmp_path):

@@ -15,13 +15,16 @@ LEVELS = {
     "plugins": 2,
     "config": 3,
     "versions": 3,
-    "results": 4,
-    "run_folder": 5,
-    "candidates": 6,
-    "prediction": 6,
-    "pipeline": 7,
-    "report": 8,
-    "cli": 9,
+    "fitting": 4,
+    "strategy": 5,
+    "results": 6,
+    "run_folder": 7,
+    "candidates": 8,
+    "prediction": 8,
+    "strategy_options": 9,
+    "pipeline": 10,
+    "report": 11,
+    "cli": 12,
 }
 HEAVY = ("tensorflow", "keras", "sklearn", "matplotlib", "pydantic", "numpy", "rich")
 

@@ -19,6 +19,7 @@ import numpy as np
 
 from framework.core import cost_matrix_file
 from framework.core.backend import keras
+from framework.core.calibration import IDENTITY, Calibration
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import check_finite
 from framework.core.probabilities import Predictor
@@ -36,10 +37,11 @@ class Signature:
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision rule by name, with its parameters."""
+    """A decision rule by name, its parameters, and what is done to probabilities before it."""
 
     rule: str
     parameters: Mapping[str, float]
+    calibration: Calibration = IDENTITY
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +57,7 @@ class Artifact:
         object.__setattr__(self, "_predict", Predictor(self.model))
 
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Probabilities (n, N) for raw features ``X`` (n, ...).
+        """Calibrated probabilities (n, N) for raw features ``X`` (n, ...).
 
         Raises
         ------
@@ -72,8 +74,7 @@ class Artifact:
         if len(X) == 0:
             raise DataError("there are no cases to predict")
         check_finite(X, self.signature.feature_names)
-        probabilities: np.ndarray = self._predict(X)  # type: ignore[attr-defined]
-        return probabilities
+        return self.decision.calibration(self._predict(X))  # type: ignore[attr-defined]
 
 
 def save(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) -> None:
@@ -107,7 +108,13 @@ def load(folder: Path) -> Artifact:
             input_shape=tuple(signature["input_shape"]),
             feature_names=tuple(signature["feature_names"]),
         ),
-        decision=Decision(decision["rule"], decision["parameters"]),
+        decision=Decision(
+            decision["rule"],
+            decision["parameters"],
+            Calibration(
+                decision["calibration"]["temperature"], tuple(decision["calibration"]["bias"])
+            ),
+        ),
         cost_matrix=cost_matrix_file.read(folder / "cost_matrix.json"),
     )
 

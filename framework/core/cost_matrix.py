@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,22 @@ from numpy.typing import NDArray
 from framework.errors import CostMatrixError
 
 FloatArray = NDArray[np.float64]
+
+
+REFER = "refer"
+
+
+@dataclass(frozen=True)
+class ColumnCost:
+    """A cell that grows with a column of the data: ``factor`` times its value, per case.
+
+    Added to the constant of the same cell in ``costs``; in the matrix's unit, positive = bad.
+    """
+
+    true: str
+    predicted: str
+    column: str
+    factor: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +58,10 @@ class CostMatrix:
         Non-negative.
     untouched : sequence of str
         Labels that no rule speaks of, when the matrix was written with rules.
+    refer : array (N,), optional
+        Cost of referring a case to a person instead of deciding, per truth, in ``unit``.
+    column_costs : sequence of ColumnCost
+        Cells that depend on the case.
 
     Raises
     ------
@@ -63,6 +84,8 @@ class CostMatrix:
     source: str = ""
     description: str = ""
     untouched: tuple[str, ...] = ()
+    refer: FloatArray | None = None
+    column_costs: tuple[ColumnCost, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.labels, str):
@@ -76,6 +99,13 @@ class CostMatrix:
             training = square_of_numbers(self.training_costs, self.labels, "training_costs")
             object.__setattr__(self, "training_costs", training)
             _check_non_negative(training, self.labels)
+        if self.refer is not None:
+            object.__setattr__(self, "refer", _refer_costs(self.refer, self.labels))
+        object.__setattr__(self, "column_costs", tuple(self.column_costs))
+        for cell in self.column_costs:
+            for label in (cell.true, cell.predicted):
+                if label not in self.labels:
+                    raise CostMatrixError(f'column cost of an unknown label "{label}"')
         dollars = self.dollars_per_unit
         if not _is_number(dollars) or not np.isfinite(dollars) or dollars <= 0:
             raise CostMatrixError(
@@ -109,13 +139,76 @@ class CostMatrix:
         return -self.costs * self.dollars_per_unit
 
     @property
-    def regret(self) -> FloatArray:
-        """Cost in ``unit`` above the best decision for each truth, (N, N), non-negative.
+    def decision_labels(self) -> tuple[str, ...]:
+        """What may be decided: the labels, and "refer" where the matrix prices it."""
+        return self.labels if self.refer is None else (*self.labels, REFER)
 
-        ``costs[i, j] - min_k costs[i, k]``. Where the truth is the best decision (Elkan 2001,
-        "reasonable" matrices) this is ``costs[i, j] - costs[i, i]``. Subtracting a constant
-        from a row changes neither a decision nor a gradient.
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the data columns that the costs depend on."""
+        return tuple(dict.fromkeys(cell.column for cell in self.column_costs))
+
+    def dollar_costs(self, columns: Mapping[str, np.ndarray] | None = None) -> FloatArray:
+        """Cost in dollars (positive = bad) of every decision: (N, M), or (n, N, M) per case.
+
+        M is N, or N + 1 with a last column "refer". ``columns`` holds the data columns, (n,)
+        each, that ``self.columns`` names.
         """
+        costs = self._cell_costs(columns)
+        if self.refer is not None:
+            refer = np.broadcast_to(self.refer[:, None], (*costs.shape[:-1], 1))
+            costs = np.concatenate([costs, refer], axis=-1)
+        return costs * self.dollars_per_unit
+
+    def loss_table(
+        self,
+        y: NDArray[np.int64],
+        columns: Mapping[str, np.ndarray] | None = None,
+        normalize: bool = True,
+    ) -> FloatArray:
+        """What a loss is given: (N, N), row the truth, or (n, N) where costs depend on the case.
+
+        ``training_costs`` when the matrix has them; else the regret, the cost above that of the
+        best decision for the same truth. Where the truth is the best decision (Elkan 2001,
+        "reasonable" matrices) this is ``costs[i, j] - costs[i, i]``; subtracting a constant from
+        a row changes neither a decision nor a gradient.
+
+        With ``normalize``, in units of the average mistake on the cases ``y``: neither currency
+        nor size of the costs then matters, and equal costs become 1 off the diagonal.
+        """
+        if self.training_costs is not None or not self.column_costs:
+            table = self.loss_weights
+            of_cases = table[y]
+        else:
+            costs = self._cell_costs(columns)[np.arange(len(y)), y]
+            table = of_cases = costs - costs.min(axis=1, keepdims=True)
+        if not normalize:
+            return table
+        average = float(of_cases.sum(axis=1).mean()) / (self.n_classes - 1)
+        if average == 0:
+            raise CostMatrixError(f'cost matrix "{self.name}": no mistake has a training cost')
+        return table / average
+
+    def _cell_costs(self, columns: Mapping[str, np.ndarray] | None) -> FloatArray:
+        """(N, N), or (n, N, N) where costs depend on the case; in ``unit``."""
+        if not self.column_costs:
+            return self.costs
+        missing = [name for name in self.columns if name not in (columns or {})]
+        if columns is None or missing:
+            raise CostMatrixError(
+                f'cost matrix "{self.name}": its costs depend on the column {_listed(missing)}, '
+                f"which the data do not have (they have: {_listed(tuple(columns or ()))})"
+            )
+        n = len(columns[self.columns[0]])
+        costs = np.repeat(self.costs[None], n, axis=0)
+        for cell in self.column_costs:
+            i, j = self.labels.index(cell.true), self.labels.index(cell.predicted)
+            costs[:, i, j] += cell.factor * np.asarray(columns[cell.column], dtype=np.float64)
+        return costs
+
+    @property
+    def regret(self) -> FloatArray:
+        """Cost in ``unit`` above the best decision for each truth, (N, N), non-negative."""
         regret: FloatArray = self.costs - self.costs.min(axis=1, keepdims=True)
         return regret
 
@@ -123,19 +216,6 @@ class CostMatrix:
     def loss_weights(self) -> FloatArray:
         """What a loss is given, (N, N), non-negative: ``training_costs``, else ``regret``."""
         return self.regret if self.training_costs is None else self.training_costs
-
-    def normalized_loss_weights(self, class_counts: NDArray[np.int64]) -> FloatArray:
-        """``loss_weights`` in units of the average mistake on cases with these class counts (N,).
-
-        Neither the currency nor the size of the costs then matters to training, and the matrix
-        in which every mistake costs the same becomes the one with 1 off the diagonal.
-        """
-        weights = self.loss_weights
-        shares = class_counts / class_counts.sum()
-        average = float(shares @ weights.sum(axis=1)) / (self.n_classes - 1)
-        if average == 0:
-            raise CostMatrixError(f'cost matrix "{self.name}": no mistake has a training cost')
-        return weights / average
 
     def aligned(self, labels: tuple[str, ...]) -> CostMatrix:
         """This matrix with rows and columns in the order of ``labels``, matched by name.
@@ -163,16 +243,26 @@ class CostMatrix:
         data: dict[str, Any] = {
             "name": self.name,
             "labels": list(self.labels),
-            "costs": self.costs.tolist(),
+            "costs": self._cells(),
             "unit": self.unit,
             "dollars_per_unit": self.dollars_per_unit,
         }
         if self.training_costs is not None:
             data["training_costs"] = self.training_costs.tolist()
+        if self.refer is not None:
+            data[REFER] = self.refer.tolist()
         for key in ("source", "description"):
             if getattr(self, key):
                 data[key] = getattr(self, key)
         return data
+
+    def _cells(self) -> list[list[Any]]:
+        """Cells as a file has them: a number, or an object where they depend on the case."""
+        cells: list[list[Any]] = self.costs.tolist()
+        for cost in self.column_costs:
+            i, j = self.labels.index(cost.true), self.labels.index(cost.predicted)
+            cells[i][j] = {"column": cost.column, "factor": cost.factor, "plus": cells[i][j]}
+        return cells
 
 
 def _check_labels(labels: tuple[str, ...]) -> None:
@@ -219,6 +309,20 @@ def _check_non_negative(training: FloatArray, labels: tuple[str, ...]) -> None:
             f'"training_costs", row "{labels[i]}" (truth), column "{labels[j]}" (prediction): '
             f"expected a number of at least 0, received {training[i, j]:g}"
         )
+
+
+def _refer_costs(refer: Any, labels: tuple[str, ...]) -> FloatArray:
+    each = [refer] * len(labels) if _is_number(refer) else refer
+    if not isinstance(each, (list, tuple, np.ndarray)) or len(each) != len(labels):
+        raise CostMatrixError(
+            f'"{REFER}": expected a number, or {len(labels)} numbers (one per truth), received {refer!r}'
+        )
+    for label, cost in zip(labels, each, strict=True):
+        if not _is_number(cost) or not np.isfinite(cost):
+            raise CostMatrixError(
+                f'"{REFER}", truth "{label}": expected a finite number, received {cost!r}'
+            )
+    return np.array(each, dtype=np.float64)
 
 
 def _is_number(value: object) -> bool:

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from framework.core.cost_matrix import CostMatrix, square_of_numbers
+from framework.core.cost_matrix import REFER, ColumnCost, CostMatrix, square_of_numbers
 from framework.core.cost_matrix_rules import expand
 from framework.errors import CostMatrixError
 
@@ -22,6 +22,7 @@ KEYS = (
     "unit",
     "dollars_per_unit",
     "training_costs",
+    REFER,
     "source",
     "description",
 )
@@ -81,8 +82,14 @@ def from_dict(data: object) -> CostMatrix:
         key: value for key, value in data.items() if key not in ("values", *RULES)
     }
     labels = tuple(map(str, data["labels"]))
-    if "values" in data:
-        rest["costs"] = 0.0 - square_of_numbers(data["values"], labels, "values")
+    if "rules" not in data:
+        key = ways[0]
+        cells, rest["column_costs"] = _take_columns_out(
+            data[key], labels, key, sign=1.0 if key == "costs" else -1.0
+        )
+        rest["costs"] = square_of_numbers(cells, labels, key)
+        if key == "values":
+            rest["costs"] = 0.0 - rest["costs"]
     if "rules" in data:
         rest["costs"], rest["untouched"] = expand(
             labels, data.get("default"), data.get("groups", {}), data["rules"]
@@ -90,6 +97,33 @@ def from_dict(data: object) -> CostMatrix:
     elif "default" in data or "groups" in data:
         raise CostMatrixError('"default" and "groups" go with "rules", which is missing')
     return CostMatrix(**rest)
+
+
+def _take_columns_out(
+    cells: Any, labels: tuple[str, ...], key: str, sign: float
+) -> tuple[Any, tuple[ColumnCost, ...]]:
+    """Cells with the constant in place of each object, and what the objects say of columns."""
+    found: list[ColumnCost] = []
+    if not isinstance(cells, list) or not all(isinstance(row, list) for row in cells):
+        return cells, ()  # not square: told by the check that follows
+    constants = [list(row) for row in cells]
+    for true, row in zip(labels, constants, strict=False):
+        for j, (predicted, cell) in enumerate(zip(labels, row, strict=False)):
+            if not isinstance(cell, dict):
+                continue
+            where = f'"{key}", row "{true}" (truth), column "{predicted}" (prediction)'
+            unknown = sorted(set(cell) - {"column", "factor", "plus"})
+            if unknown or not isinstance(cell.get("column"), str):
+                raise CostMatrixError(
+                    f'{where}: expected a number, or an object of "column" (the name of one), '
+                    f'"factor" (default 1) and "plus" (default 0), received {cell!r}'
+                )
+            factor = cell.get("factor", 1)
+            if isinstance(factor, bool) or not isinstance(factor, (int, float)):
+                raise CostMatrixError(f'{where}, "factor": expected a number, received {factor!r}')
+            found.append(ColumnCost(true, predicted, cell["column"], sign * factor))
+            row[j] = cell.get("plus", 0)
+    return constants, tuple(found)
 
 
 def _from_json(text: str) -> CostMatrix:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ class Dataset:
         Cases of one group never end up on different sides of a split.
     test : array (n,) of bool, optional
         A test part that comes with the data; then no split is drawn.
+    cost_columns : mapping of name -> array (n,), optional
+        What costs may depend on beside the features: amounts, a formula of features.
 
     Raises
     ------
@@ -44,6 +47,7 @@ class Dataset:
     feature_names: tuple[str, ...] = ()
     groups: NDArray[Any] | None = None
     test: NDArray[np.bool_] | None = None
+    cost_columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = tuple(map(str, self.feature_names)) or tuple(
@@ -72,6 +76,21 @@ class Dataset:
                 if len(values) != len(X):
                     raise DataError(f"{key}: expected {len(X)} entries, received {len(values)}")
                 object.__setattr__(self, key, np.asarray(values))
+        for name, column in self.cost_columns.items():
+            if np.shape(column) != (len(X),) or not np.isfinite(column).all():
+                raise DataError(f'cost column "{name}": expected {len(X)} finite numbers')
+
+    def columns(
+        self, names: Sequence[str], rows: NDArray[np.int64] | None = None
+    ) -> dict[str, NDArray[Any]]:
+        """Those of the named columns that there are: cost columns first, then features."""
+        found: dict[str, NDArray[Any]] = {}
+        for name in names:
+            if name in self.cost_columns:
+                found[name] = np.asarray(self.cost_columns[name])
+            elif name in self.feature_names:
+                found[name] = self.X[:, self.feature_names.index(name)]
+        return {name: values if rows is None else values[rows] for name, values in found.items()}
 
     def __len__(self) -> int:
         return len(self.y)
@@ -120,6 +139,29 @@ def split(
         missing = [dataset.labels[k] for k in np.flatnonzero(~present)]
         raise DataError(f"no case of class {', '.join(missing)} is in the training part")
     return parts
+
+
+def folds(dataset: Dataset, rows: NDArray[np.int64], k: int, seed: int) -> list[Split]:
+    """Divide ``rows`` of ``dataset`` into ``k`` folds; each Split's ``test`` is one of them.
+
+    Groups stay whole, class shares are kept as far as they allow. A class with fewer than ``k``
+    cases (or groups) is missing from some folds.
+    """
+    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+    y = dataset.y[rows]
+    if dataset.groups is not None:
+        splitter = StratifiedGroupKFold(k, shuffle=True, random_state=seed)
+        pairs = splitter.split(rows, y, dataset.groups[rows])
+    else:
+        splitter = StratifiedKFold(k, shuffle=True, random_state=seed)
+        pairs = splitter.split(rows, y)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="The least populated class")
+            return [Split(rows[train], rows[test]) for train, test in pairs]
+    except ValueError as error:
+        raise DataError(f"{len(rows)} cases cannot be split into {k} folds: {error}") from error
 
 
 def check_finite(X: NDArray[Any], feature_names: Sequence[str] = ()) -> None:

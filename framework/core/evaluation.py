@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,11 @@ class ClassMeasures:
 
 @dataclass(frozen=True, eq=False)
 class Evaluation:
-    """How decisions on n cases turned out. Dollars: negative = a loss."""
+    """How decisions on n cases turned out. Dollars: negative = a loss.
+
+    ``confusion_matrix`` and ``cell_dollars`` are (N, M): rows the truth, columns the decision,
+    the last of which may be "refer".
+    """
 
     confusion_matrix: NDArray[np.int64]
     cell_dollars: NDArray[np.float64]
@@ -34,15 +39,20 @@ class Evaluation:
     per_class: dict[str, ClassMeasures]
 
 
-def confusion_matrix(y_true: np.ndarray, y_pred: np.ndarray, n_classes: int) -> NDArray[np.int64]:
-    """Counts (N, N), rows the truth, columns the decision."""
-    cells = np.bincount(np.asarray(y_true) * n_classes + y_pred, minlength=n_classes**2)
-    return cells.reshape(n_classes, n_classes)
+def confusion_matrix(
+    y_true: np.ndarray, decisions: np.ndarray, shape: tuple[int, int]
+) -> NDArray[np.int64]:
+    """Counts of ``shape`` (N, M), rows the truth, columns the decision."""
+    return np.bincount(
+        np.asarray(y_true) * shape[1] + decisions, minlength=shape[0] * shape[1]
+    ).reshape(shape)
 
 
-def dollars(counts: np.ndarray, matrix: CostMatrix) -> NDArray[np.float64]:
-    """Dollars per cell, (N, N): counts times the value of a cell; negative = a loss."""
-    return counts * matrix.cell_dollars
+def case_costs(y_true: np.ndarray, decisions: np.ndarray, costs: np.ndarray) -> NDArray[np.float64]:
+    """What each case cost (n,), for ``costs`` (N, M) or (n, N, M)."""
+    if costs.ndim == 3:
+        return costs[np.arange(len(y_true)), y_true, decisions]
+    return costs[y_true, decisions]
 
 
 def evaluate(
@@ -50,16 +60,24 @@ def evaluate(
     decisions: np.ndarray,
     matrix: CostMatrix,
     probabilities: np.ndarray | None = None,
+    columns: Mapping[str, np.ndarray] | None = None,
 ) -> Evaluation:
     """Judge ``decisions`` (n,) on cases with truths ``y_true`` (n,) by ``matrix``.
 
     ``probabilities`` (n, N) are needed for the AUC alone (binary: of the positive class;
     N > 2: mean over one-vs-rest; None when a class does not occur among the cases).
+    ``columns`` are the data columns that the costs depend on, if they do.
     """
     if len(y_true) == 0:
         raise DataError("there are no cases to evaluate")
-    counts = confusion_matrix(y_true, decisions, matrix.n_classes)
-    cells = dollars(counts, matrix)
+    costs = matrix.dollar_costs(columns)
+    shape = costs.shape[-2:]
+    counts = confusion_matrix(y_true, decisions, shape)
+    if costs.ndim == 2:
+        cells = np.asarray(counts * -costs)
+    else:
+        cells = np.zeros(shape)
+        np.add.at(cells, (y_true, decisions), -case_costs(y_true, decisions, costs))
     total = float(cells.sum())
     return Evaluation(
         confusion_matrix=counts,

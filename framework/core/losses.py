@@ -44,6 +44,48 @@ def expected_cost(y_true: Any, y_pred: Any, cost_rows: Any) -> Any:
     return ops.sum(cost_rows * y_pred, axis=-1)
 
 
+def weighted_cross_entropy(y_true: Any, y_pred: Any, cost_rows: Any) -> Any:
+    """Cross-entropy, each case weighted by the mean cost of its mistakes: ``w_y * CE``.
+
+    ``w_y = sum_j C[y, j] / (N - 1)``; for N = 2 the cost of the one possible mistake. It knows
+    how dear a class is, but not for which other class it is mistaken.
+    """
+    cost_rows = ops.cast(cost_rows, y_pred.dtype)
+    weights = ops.sum(cost_rows, axis=-1) / (cost_rows.shape[-1] - 1)
+    return weights * cross_entropy(y_true, y_pred)
+
+
+def cross_entropy_plus_cost(y_true: Any, y_pred: Any, cost_rows: Any) -> Any:
+    """``CE + lambda * expected_cost``, with lambda a factor of ``cost_rows``.
+
+    Where the model is confidently wrong the expected cost is flat; cross-entropy is not.
+
+    Source: Galdran et al., "Cost-Sensitive Regularization for Diabetic Retinopathy Grading from
+    Eye Fundus Images", MICCAI 2020.
+    """
+    return cross_entropy(y_true, y_pred) + expected_cost(y_true, y_pred, cost_rows)
+
+
+def one_sided_regression(y_true: Any, y_pred: Any, cost_rows: Any) -> Any:
+    """Smooth one-sided regression of costs: ``sum_j log(1 + exp(z_j (r_j - c_j)))``.
+
+    ``r_j = -log p_j`` is the model's estimate of the cost ``c_j`` of decision j; ``z_j`` is 1
+    for the cheapest decisions, whose estimate should not be too high, and -1 for all others,
+    whose estimate should not be too low. The decision of least estimated cost is the argmax.
+
+    Source: Chung, Lin, Yang, "Cost-aware Pre-training for Multiclass Cost-sensitive Deep
+    Learning", IJCAI 2016, equation 4; there ``r`` is a linear output, here the negative log of
+    a softmax, so that outputs stay probabilities.
+    """
+    cost_rows = ops.cast(cost_rows, y_pred.dtype)
+    if y_pred.shape[-1] == 1:
+        y_pred = ops.concatenate([1 - y_pred, y_pred], axis=-1)
+    estimates = -ops.log(ops.clip(y_pred, 1e-7, 1.0))
+    cheapest = cost_rows <= ops.min(cost_rows, axis=-1, keepdims=True)
+    side = ops.where(cheapest, 1.0, -1.0)
+    return ops.sum(ops.softplus(side * (estimates - cost_rows)), axis=-1)
+
+
 class CostMatrixLoss(keras.losses.Loss):
     """Base of the Keras losses: looks up each case's row of an (N, N) cost matrix.
 
@@ -118,6 +160,27 @@ class ExpectedCost(CostMatrixLoss):
     """
 
     function = staticmethod(expected_cost)
+
+
+@keras.saving.register_keras_serializable(package="framework")
+class WeightedCrossEntropy(CostMatrixLoss):
+    """``weighted_cross_entropy`` with an (N, N) matrix."""
+
+    function = staticmethod(weighted_cross_entropy)
+
+
+@keras.saving.register_keras_serializable(package="framework")
+class CrossEntropyPlusCost(CostMatrixLoss):
+    """``cross_entropy_plus_cost`` with an (N, N) matrix, multiplied by lambda beforehand."""
+
+    function = staticmethod(cross_entropy_plus_cost)
+
+
+@keras.saving.register_keras_serializable(package="framework")
+class OneSidedRegression(CostMatrixLoss):
+    """``one_sided_regression`` with an (N, N) matrix."""
+
+    function = staticmethod(one_sided_regression)
 
 
 def _snake(name: str) -> str:

@@ -1,26 +1,41 @@
-"""Scaling that becomes part of the model, so that a trained model takes raw features."""
+"""Scaling of raw features: fitted on the training part, and part of the finished model."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from framework.core.backend import keras
 
 
-def with_preprocessing(model: keras.Model, X: np.ndarray) -> keras.Model:
-    """``model`` behind a layer that scales raw features as the training part ``X`` suggests.
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """``(x - offset) * scale``, per feature of a table, per channel of an image (float32)."""
 
-    Bytes (images) become 0..1; other images are standardised per channel, tables per feature.
-    A constant feature keeps its scale instead of being divided by zero.
-    """
-    layer = keras.layers.Rescaling(1 / 255) if X.dtype == np.uint8 else _standardisation(X)
-    inputs = keras.Input(X.shape[1:], name="features")
-    return keras.Model(inputs, model(layer(inputs)), name=model.name)
+    offset: np.ndarray
+    scale: np.ndarray
 
+    @classmethod
+    def fit(cls, X: np.ndarray) -> Scaling:
+        """What the training part ``X`` (n, ...) suggests.
 
-def _standardisation(X: np.ndarray) -> keras.layers.Layer:
-    axes = tuple(range(X.ndim - 1))
-    mean = X.mean(axis=axes, dtype=np.float64)
-    variance = X.var(axis=axes, dtype=np.float64)
-    variance[variance == 0] = 1.0
-    return keras.layers.Normalization(mean=mean, variance=variance)
+        Bytes (images) become 0..1; anything else is standardised. A constant feature is centred
+        and keeps its scale instead of being divided by zero.
+        """
+        if X.dtype == np.uint8:
+            return cls(np.array(0, np.float32), np.array(1 / 255, np.float32))
+        axes = tuple(range(X.ndim - 1))
+        offset = X.mean(axis=axes, dtype=np.float64)
+        deviation = X.std(axis=axes, dtype=np.float64)
+        deviation[deviation == 0] = 1.0
+        return cls(offset.astype(np.float32), (1 / deviation).astype(np.float32))
+
+    def in_front_of(self, model: keras.Model) -> keras.Model:
+        """``model``, which takes scaled features, as one that takes raw features."""
+        inputs = keras.Input(model.input_shape[1:], name="features")
+        if self.offset.ndim == 0:
+            layer = keras.layers.Rescaling(float(self.scale), -float(self.offset * self.scale))
+        else:
+            layer = keras.layers.Normalization(mean=self.offset, variance=self.scale**-2.0)
+        return keras.Model(inputs, model(layer(inputs)), name=model.name)

@@ -33,6 +33,7 @@ def fw_register_models() -> list[ModelSpec]:
 
 @hookimpl
 def fw_register_losses() -> list[LossSpec]:
+    expected_cost = _loss("expected_cost")
     return [
         LossSpec(
             "cross_entropy",
@@ -42,8 +43,29 @@ def fw_register_losses() -> list[LossSpec]:
         ),
         LossSpec(
             "expected_cost",
-            _loss("expected_cost"),
+            expected_cost,
             description="the cost expected under the model's own probabilities",
+        ),
+        LossSpec(
+            "weighted_cross_entropy",
+            _loss("weighted_cross_entropy"),
+            description="cross-entropy, cases weighted by the mean cost of their mistakes",
+        ),
+        LossSpec(
+            "cross_entropy_plus_cost",
+            _loss("cross_entropy_plus_cost"),
+            description="cross-entropy plus cost_weight times the expected cost",
+        ),
+        LossSpec(
+            "cross_entropy_then_cost",
+            expected_cost,
+            warm_up=0.5,
+            description="half of the epochs cross-entropy, then expected cost; for N > 2",
+        ),
+        LossSpec(
+            "one_sided_regression",
+            _loss("one_sided_regression"),
+            description="smooth one-sided regression of the costs (SOSR)",
         ),
     ]
 

@@ -95,15 +95,23 @@ class LossSpec:
 
     See ``framework.core.losses`` for the arguments. Import Keras inside the function, so that
     listing losses does not import TensorFlow.
+
+    ``warm_up`` is the share of the epochs that are spent on plain cross-entropy first.
     """
 
     name: str
     function: Callable[..., Any]
     uses_costs: bool = True
+    warm_up: float = 0.0
     description: str = ""
 
     def __post_init__(self) -> None:
         _check(self)
+        if not 0 <= self.warm_up < 1:
+            raise PluginError(
+                f'loss "{self.name}": expected a warm_up share from 0 to below 1, '
+                f"received {self.warm_up!r}"
+            )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 if TYPE_CHECKING:
-    from framework.pipeline import Progress
+    from framework.fitting import Progress
 
 
 @contextmanager
@@ -27,22 +27,22 @@ def progress_on_stderr() -> Iterator[Callable[[Progress], None]]:
         task = bar.add_task("starting TensorFlow", total=None)
 
         def update(progress: Progress) -> None:
-            done = (progress.training - 1) * progress.epochs + progress.epoch
             bar.update(
                 task,
-                description=f"{progress.model}, seed {progress.seed}: loss {progress.loss:.4g}",
-                completed=done,
-                total=progress.n_trainings * progress.epochs,
+                description=f"{progress.models}: epoch {progress.epoch} of {progress.epochs}, "
+                f"loss {progress.loss:.4g}",
+                completed=progress.done,
+                total=progress.total,
             )
 
         yield update
 
 
 def _print_line(progress: Progress) -> None:
-    """One line per finished training."""
+    """One line for models that were trained together, when they are done."""
     if progress.epoch == progress.epochs:
         click.echo(
-            f"trained {progress.training} of {progress.n_trainings}: {progress.model}, "
-            f"seed {progress.seed}, {progress.epochs} epochs, loss {progress.loss:.4g}",
+            f"trained {progress.done} of {progress.total}: {progress.models}, "
+            f"{progress.epochs} epochs, loss {progress.loss:.4g}",
             err=True,
         )

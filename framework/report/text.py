@@ -151,7 +151,7 @@ def _confusion_matrices(result: RunResult) -> Table:
             table.add_row(
                 model.name if i == 0 else "",
                 label,
-                *(f"{count}  ${money(worth)}" for count, worth in cells),
+                *(f"{count}  {money(worth)}" for count, worth in cells),
                 end_section=i == len(result.labels) - 1,
             )
     return table

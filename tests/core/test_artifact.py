@@ -10,7 +10,7 @@ from framework import CostMatrix
 from framework.core import artifact
 from framework.core.artifact import Artifact, Decision, Signature
 from framework.core.backend import keras
-from framework.core.preprocessing import with_preprocessing
+from framework.core.preprocessing import Scaling
 from framework.errors import ArtifactError, DataError
 from tests.conftest import blobs
 
@@ -21,7 +21,7 @@ X, Y = blobs(60)
 def trained():
     core = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, activation="sigmoid")])
     return Artifact(
-        with_preprocessing(core, X),
+        Scaling.fit(X).in_front_of(core),
         Signature(("no", "yes"), (3,), ("a", "b", "c")),
         Decision("threshold", {"threshold": 0.3}),
         CostMatrix("m", ("no", "yes"), [[0, 1], [5, 0]]),

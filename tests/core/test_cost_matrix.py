@@ -4,6 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framework import CostMatrix
+from framework.core import cost_matrix_file
+from framework.core.cost_matrix import ColumnCost
 from framework.errors import CostMatrixError
 
 LABELS = ("benign", "malignant")
@@ -40,25 +42,83 @@ def test_training_costs_are_the_loss_weights_when_given_else_the_regret():
 
 
 @given(matrices(), st.floats(0.01, 1000))
-def test_normalized_weights_do_not_depend_on_the_currency(matrix, factor):
-    counts = np.arange(1, matrix.n_classes + 1)
+def test_what_a_loss_is_given_does_not_depend_on_the_currency(matrix, factor):
+    y = np.arange(matrix.n_classes)
     scaled = CostMatrix("scaled", matrix.labels, matrix.costs * factor)
     if not matrix.regret.any():
         with pytest.raises(CostMatrixError, match="no mistake has a training cost"):
-            matrix.normalized_loss_weights(counts)
+            matrix.loss_table(y)
         return
-    np.testing.assert_allclose(
-        matrix.normalized_loss_weights(counts),
-        scaled.normalized_loss_weights(counts),
-        rtol=1e-6,
-        atol=1e-6,
-    )
+    np.testing.assert_allclose(matrix.loss_table(y), scaled.loss_table(y), rtol=1e-6, atol=1e-6)
+    np.testing.assert_array_equal(matrix.loss_table(y, normalize=False), matrix.regret)
 
 
 def test_equal_costs_are_already_normalized():
     equal = CostMatrix.equal(("a", "b", "c"))
-    weights = equal.normalized_loss_weights(np.array([5, 1, 2]))
-    np.testing.assert_allclose(weights, 1 - np.eye(3))
+    np.testing.assert_allclose(equal.loss_table(np.array([0, 0, 1, 2])), 1 - np.eye(3))
+
+
+class TestCostsOfTheCase:
+    """A loan: refusing a good one costs 100, granting a bad one 0.75 of the amount."""
+
+    matrix = CostMatrix(
+        "loan",
+        ("good", "bad"),
+        [[0, 100], [10, 0]],
+        column_costs=[ColumnCost("bad", "good", "amount", 0.75)],
+        refer=20,
+    )
+    amounts = {"amount": np.array([1000, 2000])}
+
+    def test_dollar_costs_are_per_case_with_referral_last(self):
+        assert self.matrix.decision_labels == ("good", "bad", "refer")
+        costs = self.matrix.dollar_costs(self.amounts)
+        assert costs[0].tolist() == [[0, 100, 20], [760, 0, 20]]
+        assert costs[1].tolist() == [[0, 100, 20], [1510, 0, 20]]
+
+    def test_a_loss_is_given_the_regret_of_each_case(self):
+        table = self.matrix.loss_table(np.array([0, 1]), self.amounts, normalize=False)
+        assert table.tolist() == [[0, 100], [1510, 0]]
+        normalized = self.matrix.loss_table(np.array([0, 1]), self.amounts)
+        assert normalized.sum(axis=1).mean() == pytest.approx(1)
+
+    def test_a_missing_column_is_named(self):
+        with pytest.raises(CostMatrixError, match='depend on the column "amount"'):
+            self.matrix.dollar_costs({})
+
+    def test_aligning_keeps_cells_and_referral(self):
+        turned = self.matrix.aligned(("bad", "good")).dollar_costs(self.amounts)
+        assert turned[1].tolist() == [[0, 1510, 20], [100, 0, 20]]
+
+    def test_written_and_read_again(self, tmp_path):
+        cost_matrix_file.write(self.matrix, tmp_path / "m.json")
+        again = CostMatrix.from_file(tmp_path / "m.json")
+        assert again.to_dict() == self.matrix.to_dict()
+        assert again.costs.tolist() == self.matrix.costs.tolist()
+
+    def test_values_turn_the_sign_of_a_column_too(self):
+        data = {"name": "m", "labels": ["good", "bad"]}
+        cell = {"column": "amount", "factor": -0.75, "plus": -10}
+        matrix = cost_matrix_file.from_dict({**data, "values": [[0, -100], [cell, 0]]})
+        assert matrix.dollar_costs(self.amounts)[1].tolist() == [[0, 100], [1510, 0]]
+
+    @pytest.mark.parametrize(
+        ("keys", "message"),
+        [
+            ({"costs": [[0, {"col": "x"}], [1, 0]]}, "expected a number, or an object of"),
+            (
+                {"costs": [[0, {"column": "x", "factor": "2"}], [1, 0]]},
+                '"factor": expected a number',
+            ),
+            ({"costs": [[0, {"column": "x", "plus": "2"}], [1, 0]]}, "expected a finite number"),
+            ({"costs": [[0, 1], [1, 0]], "refer": [1]}, '"refer": expected a number, or 2 numbers'),
+            ({"costs": [[0, 1], [1, 0]], "refer": [1, "x"]}, '"refer", truth "bad": expected'),
+        ],
+    )
+    def test_a_malformed_cell_is_named(self, keys, message):
+        with pytest.raises(CostMatrixError) as error:
+            cost_matrix_file.from_dict({"name": "m", "labels": ["good", "bad"], **keys})
+        assert message in str(error.value)
 
 
 @given(matrices(), st.randoms())

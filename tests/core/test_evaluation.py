@@ -49,7 +49,7 @@ def test_recall_and_precision_of_the_published_medical_model():
 def test_measures_agree_with_scikit_learn():
     rng = np.random.default_rng(0)
     y, decisions = rng.integers(0, 4, 200), rng.integers(0, 4, 200)
-    counts = confusion_matrix(y, decisions, 4)
+    counts = confusion_matrix(y, decisions, (4, 4))
     np.testing.assert_array_equal(counts, metrics.confusion_matrix(y, decisions))
     expected = metrics.precision_recall_fscore_support(y, decisions)
     for k, measures in enumerate(class_measures(counts, tuple("abcd")).values()):

@@ -1,36 +1,39 @@
 import numpy as np
+import pytest
 
 from framework.core.backend import keras
-from framework.core.preprocessing import with_preprocessing
+from framework.core.preprocessing import Scaling
 from framework.core.probabilities import Predictor, as_n_columns
 
 
-def identity(shape):
-    return keras.Sequential([keras.Input(shape), keras.layers.Identity()])
+def scaled(X):
+    """By the layer in front of a model; and by hand, which must be the same."""
+    scaling = Scaling.fit(X)
+    identity = keras.Sequential([keras.Input(X.shape[1:]), keras.layers.Identity()])
+    by_layer = scaling.in_front_of(identity)(X).numpy()
+    np.testing.assert_allclose(by_layer, (X - scaling.offset) * scaling.scale, atol=1e-5)
+    return by_layer
 
 
 def test_tables_are_standardised_per_feature():
-    X = np.random.default_rng(0).normal([5, -3], [2, 0.1], (500, 2))
-    scaled = with_preprocessing(identity((2,)), X)(X).numpy()
-    np.testing.assert_allclose(scaled.mean(axis=0), 0, atol=1e-5)
-    np.testing.assert_allclose(scaled.std(axis=0), 1, atol=1e-5)
+    X = scaled(np.random.default_rng(0).normal([5, -3], [2, 0.1], (500, 2)))
+    np.testing.assert_allclose(X.mean(axis=0), 0, atol=1e-5)
+    np.testing.assert_allclose(X.std(axis=0), 1, atol=1e-5)
 
 
 def test_a_constant_feature_is_centred_not_blown_up():
-    X = np.full((10, 1), 3.0)
-    assert with_preprocessing(identity((1,)), X)(np.array([[3.5]])).numpy() == 0.5
+    scaling = Scaling.fit(np.full((10, 1), 3.0))
+    assert (3.5 - scaling.offset) * scaling.scale == pytest.approx(0.5)
 
 
 def test_images_of_bytes_become_zero_to_one():
     X = np.array([0, 255, 51], dtype=np.uint8).reshape(3, 1, 1, 1)
-    scaled = with_preprocessing(identity((1, 1, 1)), X)(X).numpy().ravel()
-    np.testing.assert_allclose(scaled, [0, 1, 0.2], rtol=1e-6)
+    np.testing.assert_allclose(scaled(X).ravel(), [0, 1, 0.2], rtol=1e-6)
 
 
 def test_float_images_are_standardised_per_channel():
-    X = np.random.default_rng(0).normal([5, -3], [2, 0.1], (50, 4, 4, 2))
-    scaled = with_preprocessing(identity((4, 4, 2)), X)(X).numpy()
-    np.testing.assert_allclose(scaled.mean(axis=(0, 1, 2)), 0, atol=1e-5)
+    X = scaled(np.random.default_rng(0).normal([5, -3], [2, 0.1], (50, 4, 4, 2)))
+    np.testing.assert_allclose(X.mean(axis=(0, 1, 2)), 0, atol=1e-5)
 
 
 def test_a_sigmoid_score_becomes_two_probabilities():

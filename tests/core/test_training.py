@@ -3,104 +3,187 @@ import pytest
 
 from framework.core.backend import keras
 from framework.core.losses import ExpectedCost, cross_entropy, expected_cost
-from framework.core.preprocessing import with_preprocessing
-from framework.core.training import Batches, train
+from framework.core.preprocessing import Scaling
+from framework.core.training import Batches, Job, train
 from framework.errors import TrainingError
 from tests.conftest import blobs
 
 COSTS = np.array([[0.0, 1.0], [20.0, 0.0]])
+MILD = np.array([[0.0, 1.0], [2.0, 0.0]])
 
 
-def model_of(kind, X):
-    keras.utils.set_random_seed(7)
+def sigmoid():
+    return keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, activation="sigmoid")])
+
+
+def regularised_softmax():
     layers = keras.layers
-    if kind == "sigmoid":
-        hidden, output = [], layers.Dense(1, activation="sigmoid")
-    else:
-        regularizer = keras.regularizers.L2(0.01)
-        hidden = [layers.Dense(8, activation="relu", kernel_regularizer=regularizer)]
-        output = layers.Dense(2, activation="softmax")
-    return with_preprocessing(keras.Sequential([keras.Input((3,)), *hidden, output]), X)
-
-
-@pytest.mark.parametrize("kind", ["sigmoid", "regularised softmax"])
-@pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
-@pytest.mark.parametrize("loss", ["cross_entropy", "expected_cost"])
-def test_gives_the_weights_of_keras_fit_on_the_same_batches(kind, optimizer, loss):
-    X, y = blobs(70)  # 70 = 2 x 32 + 6: the last batch is smaller
-    ours, keras_own = model_of(kind, X), model_of(kind, X)
-    make_optimizer = getattr(keras.optimizers, optimizer)
-    function = {"cross_entropy": cross_entropy, "expected_cost": expected_cost}[loss]
-    train(
-        ours, function, X, y, COSTS, optimizer=make_optimizer(0.05), epochs=4, batch_size=32, seed=5
+    return keras.Sequential(
+        [
+            keras.Input((3,)),
+            layers.Dense(8, activation="relu", kernel_regularizer=keras.regularizers.L2(0.01)),
+            layers.Dropout(0.2),
+            layers.Dense(2, activation="softmax"),
+        ]
     )
-    keras_loss = {
-        ("cross_entropy", "sigmoid"): "binary_crossentropy",
-        ("cross_entropy", "regularised softmax"): "sparse_categorical_crossentropy",
-    }.get((loss, kind)) or ExpectedCost(COSTS)
-    keras_own.compile(make_optimizer(0.05), keras_loss)
-    for epoch in range(4):
-        order = Batches(70, 32, 5).order(epoch)
-        keras_own.fit(X[order], y[order], batch_size=32, shuffle=False, verbose=0)
-    for a, b in zip(ours.get_weights(), keras_own.get_weights(), strict=True):
-        np.testing.assert_allclose(a, b, atol=1e-5)
+
+
+def convolution():
+    layers = keras.layers
+    return keras.Sequential(
+        [
+            keras.Input((3,)),
+            layers.Reshape((3, 1)),
+            layers.Conv1D(4, 2, activation="relu"),
+            layers.Flatten(),
+            layers.Dense(2, activation="softmax"),
+        ]
+    )
+
+
+def job(X, loss=expected_cost, costs=COSTS, seed=5, rows=None, **more):
+    rows = np.arange(len(X)) if rows is None else rows
+    return Job(loss, costs, seed, rows, Scaling.fit(X[rows]), **more)
+
+
+def trained(build, jobs, X, y, optimizer="SGD", rate=0.05, epochs=4, **more):
+    return train(
+        build,
+        jobs,
+        X,
+        y,
+        y,
+        optimizer=lambda: getattr(keras.optimizers, optimizer)(rate),
+        epochs=epochs,
+        batch_size=32,
+        **more,
+    )
+
+
+def keras_fit(build, of, X, y, optimizer, epochs=4):
+    """The weights that Keras's own fit reaches with the same seed and batches."""
+    keras.utils.set_random_seed(of.seed)
+    model = build()
+    losses = {
+        (cross_entropy, 1): "binary_crossentropy",
+        (cross_entropy, 2): "sparse_categorical_crossentropy",
+    }
+    loss = losses.get((of.loss, model.output_shape[1])) or ExpectedCost(of.cost_table)
+    model.compile(getattr(keras.optimizers, optimizer)(0.05), loss)
+    scaled = (X - of.scaling.offset) * of.scaling.scale
+    for epoch in range(epochs):
+        order = of.rows[Batches(len(of.rows), 32, of.seed).order(epoch)]
+        model.fit(scaled[order], y[order], batch_size=32, shuffle=False, verbose=0)
+    return [keras.ops.convert_to_numpy(variable) for variable in model.trainable_variables]
+
+
+def assert_same(ours, theirs):
+    for a, b in zip(ours.weights.trainable, theirs, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-4)
+
+
+@pytest.mark.parametrize("build", [sigmoid, regularised_softmax, convolution])
+@pytest.mark.parametrize("optimizer", ["SGD", "Adam"])
+@pytest.mark.parametrize("loss", [cross_entropy, expected_cost])
+def test_one_model_gets_the_weights_of_keras_fit(build, optimizer, loss):
+    X, y = blobs(70)  # 70 = 2 x 32 + 6: the last batch is smaller
+    only = job(X, loss)
+    assert_same(*trained(build, [only], X, y, optimizer), keras_fit(build, only, X, y, optimizer))
+
+
+@pytest.mark.parametrize("build", [sigmoid, regularised_softmax, convolution])
+def test_every_member_of_a_population_gets_the_weights_of_keras_fit(build):
+    X, y = blobs(70)
+    shared = job(X)
+    part = np.arange(10, 65)
+    jobs = [
+        shared,
+        Job(expected_cost, MILD, shared.seed, shared.rows, shared.scaling),
+        job(X, cross_entropy, seed=6),
+        job(X, seed=7),
+        job(X, rows=part),
+        job(X, seed=8, rows=part, costs=MILD),
+    ]
+    results = trained(build, jobs, X, y, "Adam")
+    for one, result in zip(jobs, results, strict=True):
+        assert_same(result, keras_fit(build, one, X, y, "Adam"))
+        assert len(result.losses) == 4
+    # By loss and number of cases; a convolution is faster alone.
+    together = [result.together for result in results]
+    assert together == ([1] * 6 if build is convolution else [3, 3, 1, 3, 2, 2])
+
+
+def test_members_that_share_batches_get_the_weights_of_keras_fit():
+    X, y = blobs(70)
+    rows = np.arange(70)
+    scaling = Scaling.fit(X)
+    jobs = [Job(expected_cost, costs, 3, rows, scaling) for costs in (COSTS, MILD, 3 * MILD)]
+    for one, result in zip(jobs, trained(regularised_softmax, jobs, X, y), strict=True):
+        assert result.together == 3
+        assert_same(result, keras_fit(regularised_softmax, one, X, y, "SGD"))
+
+
+def test_costs_of_each_cases_own():
+    X, y = blobs(70)
+    case_costs = COSTS[y] * np.linspace(1, 3, 70)[:, None]
+    per_case = Job(expected_cost, case_costs, 5, np.arange(70), Scaling.fit(X))
+    # The same in Keras: a matrix loss, and the factor as the weight of the case.
+    (ours,) = train(
+        sigmoid,
+        [per_case],
+        X,
+        y,
+        np.arange(70),
+        optimizer=lambda: keras.optimizers.SGD(0.05),
+        epochs=1,
+        batch_size=70,
+    )
+    keras.utils.set_random_seed(5)
+    model = sigmoid()
+    model.compile(keras.optimizers.SGD(0.05), ExpectedCost(COSTS))
+    scaled = (X - per_case.scaling.offset) * per_case.scaling.scale
+    model.fit(scaled, y, sample_weight=np.linspace(1, 3, 70), batch_size=70, verbose=0)
+    assert_same(
+        ours, [keras.ops.convert_to_numpy(variable) for variable in model.trainable_variables]
+    )
+
+
+def test_going_on_from_weights_repeats_the_unbroken_run_of_plain_sgd():
+    X, y = blobs(70)
+    (unbroken,) = trained(sigmoid, [job(X)], X, y, epochs=5)
+    (begun,) = trained(sigmoid, [job(X)], X, y, epochs=2)
+    (ended,) = trained(sigmoid, [job(X, start=begun.weights)], X, y, epochs=3, first_epoch=2)
+    assert_same(ended, unbroken.weights.trainable)
 
 
 def test_the_same_seed_gives_the_same_weights_another_seed_others():
     X, y = blobs()
-    results = []
-    for seed in (1, 1, 2):
-        model = model_of("sigmoid", X)
-        train(
-            model,
-            expected_cost,
-            X,
-            y,
-            COSTS,
-            optimizer=keras.optimizers.SGD(0.1),
-            epochs=2,
-            batch_size=16,
-            seed=seed,
-        )
-        results.append(np.concatenate([w.ravel() for w in model.get_weights()]))
-    np.testing.assert_array_equal(results[0], results[1])
-    assert not np.allclose(results[0], results[2])
+    first, again, other = (
+        trained(sigmoid, [job(X, seed=seed)], X, y)[0].weights.trainable for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(first[0], again[0])
+    assert not np.allclose(first[0], other[0])
 
 
 def test_reports_every_epoch_with_a_loss_that_falls():
     X, y = blobs()
     seen = []
-    history = train(
-        model_of("sigmoid", X),
-        cross_entropy,
+    (result,) = trained(
+        sigmoid,
+        [job(X, cross_entropy)],
         X,
         y,
-        COSTS,
-        optimizer=keras.optimizers.Adam(0.05),
         epochs=10,
-        batch_size=32,
-        seed=0,
-        on_epoch=lambda epoch, loss: seen.append((epoch, loss)),
+        on_epoch=lambda numbers, epoch, losses: seen.append((list(numbers), epoch, *losses)),
     )
-    assert [epoch for epoch, _ in seen] == list(range(1, 11))
-    assert [loss for _, loss in seen] == history
-    assert history[-1] < history[0]
+    assert seen == [([0], epoch + 1, loss) for epoch, loss in enumerate(result.losses)]
+    assert result.losses[-1] < result.losses[0]
 
 
 def test_a_loss_that_is_not_finite_stops_with_advice():
     X, y = blobs()
     with pytest.raises(TrainingError, match=r"became (nan|inf).*lower the learning rate"):
-        train(
-            model_of("regularised softmax", X),
-            cross_entropy,
-            X,
-            y,
-            COSTS,
-            optimizer=keras.optimizers.SGD(1e30),
-            epochs=5,
-            batch_size=32,
-            seed=0,
-        )
+        trained(regularised_softmax, [job(X, cross_entropy)], X, y, rate=1e30)
 
 
 def test_an_epoch_visits_every_case_once_in_an_order_of_its_own():

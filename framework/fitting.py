@@ -1,0 +1,259 @@
+"""From recipes to trained networks: many at once, with a warm-up where the loss wants one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from framework.config import ResolvedConfig
+from framework.core.backend import keras
+from framework.core.cost_matrix import CostMatrix
+from framework.core.dataset import Dataset
+from framework.core.preprocessing import Scaling
+from framework.core.training import Job, StackPredictor, Trained, Weights, train
+from framework.errors import ConfigError, PluginError
+from framework.plugins.registry import Registry
+from framework.plugins.specs import LossSpec
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where training is: ``done`` of ``total`` models, and the epoch of those now in work."""
+
+    models: str
+    done: int
+    total: int
+    epoch: int
+    epochs: int
+    loss: float
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How a network is trained, but for the seed and the cases.
+
+    ``matrix`` None stands for equal costs. ``cost_weight`` multiplies the training costs (the
+    lambda of ``cross_entropy_plus_cost``), ``l2`` the squared kernels. ``normalize``: see
+    ``CostMatrix.loss_table``.
+    """
+
+    loss: LossSpec
+    matrix: CostMatrix | None
+    cost_weight: float = 1.0
+    l2: float = 0.0
+    warm_up: float = 0.0
+    normalize: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """One network to be trained: a recipe, a seed, the cases; ``name`` is for progress alone."""
+
+    recipe: Recipe
+    seed: int
+    rows: np.ndarray
+    name: str
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A trained network: weights of the task's architecture, and the scaling in front of it."""
+
+    weights: Weights
+    scaling: Scaling
+    losses: tuple[float, ...]
+    seconds: float
+
+
+class Task:
+    """A dataset, an architecture and an optimizer: what all recipes of a run share."""
+
+    def __init__(self, config: ResolvedConfig, registry: Registry, dataset: Dataset) -> None:
+        self.config, self.registry, self.dataset = config, registry, dataset
+        self.cross_entropy = registry.loss("cross_entropy")
+        _optimizer(config)  # a wrong name is told before anything is trained
+        self._architecture = self.build()
+        self._predict = StackPredictor(self._architecture)
+
+    def fit(
+        self, requests: Sequence[Request], progress: Callable[[Progress], None] = lambda _: None
+    ) -> list[Network]:
+        """Train all ``requests``; those that share a loss and an architecture at once."""
+        scalings: dict[int, Scaling] = {}
+        for request in requests:
+            if id(request.rows) not in scalings:
+                scalings[id(request.rows)] = Scaling.fit(self.dataset.X[request.rows])
+        epochs = self.config.epochs
+        warm = [round(request.recipe.warm_up * epochs) for request in requests]
+        teller = _Teller(requests, progress)
+        started: dict[int, Trained] = {}
+        for length in sorted(set(warm) - {0}):
+            numbers = [i for i, own in enumerate(warm) if own == length]
+            recipe = Recipe(self.cross_entropy, None)
+            jobs = [
+                self._job(replace(recipe, l2=requests[i].recipe.l2), requests[i], scalings)
+                for i in numbers
+            ]
+            done = self._train(jobs, length, 0, teller.of(numbers, "warm-up", final=False))
+            started.update(zip(numbers, done, strict=True))
+        networks: dict[int, Network] = {}
+        for length in sorted(set(warm)):
+            numbers = [i for i, own in enumerate(warm) if own == length]
+            jobs = [self._job(requests[i].recipe, requests[i], scalings) for i in numbers]
+            jobs = [
+                replace(job, start=started[i].weights) if i in started else job
+                for i, job in zip(numbers, jobs, strict=True)
+            ]
+            trained = self._train(jobs, epochs - length, length, teller.of(numbers, "", final=True))
+            for i, job, result in zip(numbers, jobs, trained, strict=True):
+                before = started.get(i)
+                networks[i] = Network(
+                    result.weights,
+                    job.scaling,
+                    (before.losses if before else ()) + result.losses,
+                    (before.seconds if before else 0.0) + result.seconds,
+                )
+        return [networks[i] for i in range(len(requests))]
+
+    def predict(self, network: Network, rows: np.ndarray) -> np.ndarray:
+        """Probabilities (n, N) of a network for rows of the dataset."""
+        return self._predict(network.weights, network.scaling, self.dataset.X[rows])
+
+    def model(self, networks: Sequence[Network]) -> keras.Model:
+        """A Keras model, raw features in; of several networks, the mean of their probabilities."""
+        members = []
+        for network in networks:
+            model = self.build()
+            network.weights.assign_to(model)
+            members.append(network.scaling.in_front_of(model))
+        if len(members) == 1:
+            return members[0]
+        inputs = keras.Input(members[0].input_shape[1:], name="features")
+        for position, member in enumerate(members):
+            member.name = f"member_{position}"
+        outputs = keras.layers.Average()([member(inputs) for member in members])
+        return keras.Model(inputs, outputs, name=f"{self.config.model}_ensemble")
+
+    def build(self) -> keras.Model:
+        """A fresh model: scaled features in, probabilities out."""
+        config, dataset = self.config, self.dataset
+        offer = self.registry.offer("model", config.model)
+        spec = self.registry.model(config.model)
+        unknown = set(config.model_parameters) - set(spec.parameters)
+        if unknown:
+            raise ConfigError(
+                f'the model "{spec.name}" has no parameter {", ".join(sorted(unknown))}; '
+                f"it has: {', '.join(spec.parameters) or 'none'}"
+            )
+        parameters = {**spec.parameters, **config.model_parameters}
+        shape, n = dataset.X.shape[1:], dataset.n_classes
+        try:
+            model = spec.build(shape, n, **parameters)
+        except Exception as error:
+            raise PluginError(
+                f'model "{spec.name}" ({offer.plugin}) cannot be built for features of shape '
+                f"{shape} with {parameters}: {type(error).__name__}: {error}"
+            ) from error
+        outputs = tuple(model.output_shape)
+        if outputs != (None, n) and not (n == 2 and outputs == (None, 1)):
+            raise PluginError(
+                f'model "{spec.name}" ({offer.plugin}): expected outputs of shape (None, {n}), '
+                f"received {outputs}"
+            )
+        return model
+
+    def _job(self, recipe: Recipe, request: Request, scalings: dict[int, Scaling]) -> Job:
+        return Job(
+            loss=recipe.loss.function,
+            cost_table=self._cost_table(recipe, request.rows),
+            seed=request.seed,
+            rows=request.rows,
+            scaling=scalings[id(request.rows)],
+            l2=recipe.l2,
+        )
+
+    def _cost_table(self, recipe: Recipe, rows: np.ndarray) -> np.ndarray:
+        """(N, N), or (number of cases, N) where the costs depend on the case."""
+        dataset = self.dataset
+        if recipe.matrix is None:
+            return CostMatrix.equal(dataset.labels).costs
+        columns = dataset.columns(recipe.matrix.columns, rows)
+        table = recipe.matrix.loss_table(dataset.y[rows], columns, recipe.normalize)
+        table = recipe.cost_weight * table
+        if len(table) == dataset.n_classes:
+            return table
+        everywhere = np.zeros((len(dataset), dataset.n_classes))
+        everywhere[rows] = table
+        return everywhere
+
+    def _train(
+        self, jobs: list[Job], epochs: int, first_epoch: int, on_epoch: Callable[..., None]
+    ) -> list[Trained]:
+        # Costs per class are looked up by class, costs per case by case: two kinds of tables.
+        n_classes = self.dataset.n_classes
+        results: dict[int, Trained] = {}
+        for per_case in (False, True):
+            numbers = [
+                i for i, job in enumerate(jobs) if (len(job.cost_table) != n_classes) == per_case
+            ]
+            if not numbers:
+                continue
+            trained = train(
+                self.build,
+                [jobs[i] for i in numbers],
+                self.dataset.X,
+                self.dataset.y,
+                np.arange(len(self.dataset)) if per_case else self.dataset.y,
+                optimizer=lambda: _optimizer(self.config),
+                epochs=epochs,
+                batch_size=self.config.batch_size,
+                first_epoch=first_epoch,
+                on_epoch=partial(self._told, on_epoch, numbers, epochs),
+            )
+            results.update(zip(numbers, trained, strict=True))
+        return [results[i] for i in range(len(jobs))]
+
+    @staticmethod
+    def _told(
+        on_epoch: Callable[..., None],
+        numbers: list[int],
+        epochs: int,
+        told: Sequence[int],
+        epoch: int,
+        losses: np.ndarray,
+    ) -> None:
+        on_epoch([numbers[i] for i in told], epoch, epochs, losses)
+
+
+class _Teller:
+    """Turns epochs of jobs into Progress."""
+
+    def __init__(self, requests: Sequence[Request], progress: Callable[[Progress], None]) -> None:
+        self.requests, self.progress, self.done = requests, progress, 0
+
+    def of(self, numbers: list[int], phase: str, final: bool) -> Callable[..., None]:
+        def on_epoch(told: list[int], epoch: int, epochs: int, losses: np.ndarray) -> None:
+            if final and epoch == epochs:
+                self.done += len(told)
+            names = list(dict.fromkeys(self.requests[numbers[i]].name for i in told))
+            models = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
+            models += f" ({phase})" if phase else ""
+            total = len(self.requests)
+            self.progress(Progress(models, self.done, total, epoch, epochs, float(losses.mean())))
+
+        return on_epoch
+
+
+def _optimizer(config: ResolvedConfig) -> Any:
+    settings = {"learning_rate": config.learning_rate}
+    try:
+        return keras.optimizers.get({"class_name": config.optimizer, "config": settings})
+    except (ValueError, TypeError) as error:
+        raise ConfigError(
+            f'unknown optimizer "{config.optimizer}"; expected the name of one in '
+            "keras.optimizers, for example sgd or adam"
+        ) from error
