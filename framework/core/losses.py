@@ -82,7 +82,7 @@ def one_sided_regression(y_true: Any, y_pred: Any, cost_rows: Any) -> Any:
         y_pred = ops.concatenate([1 - y_pred, y_pred], axis=-1)
     estimates = -ops.log(ops.clip(y_pred, 1e-7, 1.0))
     cheapest = cost_rows <= ops.min(cost_rows, axis=-1, keepdims=True)
-    side = ops.where(cheapest, 1.0, -1.0)
+    side = ops.cast(ops.where(cheapest, 1, -1), y_pred.dtype)
     return ops.sum(ops.softplus(side * (estimates - cost_rows)), axis=-1)
 
 

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from framework import CostMatrix, ExpectedCost
 from framework.core.backend import keras, tf
-from framework.core.losses import cross_entropy, expected_cost
+from framework.core.losses import (
+    CrossEntropyPlusCost,
+    OneSidedRegression,
+    WeightedCrossEntropy,
+    cross_entropy,
+    cross_entropy_plus_cost,
+    expected_cost,
+    one_sided_regression,
+    weighted_cross_entropy,
+)
 
 MEDICAL = np.array([[0.0, 1.0], [200.0, 0.0]])
 COSTS3 = np.array([[0.0, 1.0, 2.0], [10.0, 0.0, 5.0], [3.0, 4.0, 0.0]])
@@ -92,6 +101,81 @@ def test_cross_entropy_is_keras_own():
     np.testing.assert_allclose(cross_entropy(y, s), -np.log([0.8, 0.7, 0.4]), rtol=1e-5)
     p = tf.constant([[0.8, 0.2], [0.3, 0.7], [0.6, 0.4]])
     np.testing.assert_allclose(cross_entropy(y, p), -np.log([0.8, 0.7, 0.4]), rtol=1e-5)
+
+
+def test_weighted_cross_entropy_worked_by_hand():
+    y = np.array([1, 2])
+    p = tf.constant([[0.1, 0.8, 0.1], [0.25, 0.25, 0.5]])
+    # Rows 10 0 5 and 3 4 0: mean mistake 7.5 and 3.5.
+    values = weighted_cross_entropy(y, p, rows_of(COSTS3, y))
+    np.testing.assert_allclose(values, [-7.5 * np.log(0.8), -3.5 * np.log(0.5)], rtol=1e-5)
+
+
+def test_cross_entropy_plus_cost_is_the_sum():
+    y = np.array([1, 2])
+    p = tf.constant([[0.1, 0.8, 0.1], [0.25, 0.25, 0.5]])
+    rows = rows_of(COSTS3, y)
+    np.testing.assert_allclose(
+        cross_entropy_plus_cost(y, p, rows),
+        cross_entropy(y, p) + expected_cost(y, p, rows),
+        rtol=1e-6,
+    )
+
+
+def test_one_sided_regression_worked_by_hand():
+    y = np.array([1])
+    p = tf.constant([[0.1, 0.8, 0.1]])
+    estimates = -np.log([0.1, 0.8, 0.1])
+    by_hand = [
+        np.log1p(np.exp(-(estimates[0] - 10))),  # should be at least 10
+        np.log1p(np.exp(estimates[1] - 0)),  # should be at most 0
+        np.log1p(np.exp(-(estimates[2] - 5))),
+    ]
+    value = one_sided_regression(y, p, rows_of(COSTS3, y))
+    np.testing.assert_allclose(value, [sum(by_hand)], rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "loss", [weighted_cross_entropy, cross_entropy_plus_cost, one_sided_regression]
+)
+def test_every_loss_takes_a_sigmoid_as_two_classes(loss):
+    y = np.array([1, 0, 1])
+    s = np.array([[0.25], [0.75], [0.9]], dtype="float32")
+    one = loss(y, tf.constant(s), rows_of(MEDICAL, y))
+    two = loss(y, tf.constant(np.hstack([1 - s, s])), rows_of(MEDICAL, y))
+    np.testing.assert_allclose(one, two, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "loss", [expected_cost, weighted_cross_entropy, cross_entropy_plus_cost, one_sided_regression]
+)
+def test_gradients_agree_with_finite_differences(loss):
+    rng = np.random.default_rng(0)
+    y, logits = np.array([0, 1, 2, 1]), rng.normal(size=(4, 3))
+
+    def value(z):
+        return tf.reduce_sum(loss(y, tf.nn.softmax(z), tf.constant(COSTS3[y])))
+
+    variable = tf.Variable(logits)
+    with tf.GradientTape() as tape:
+        total = value(variable)
+    analytic = tape.gradient(total, variable).numpy()
+    step = 1e-5
+    for cell in np.ndindex(logits.shape):
+        up, down = logits.copy(), logits.copy()
+        up[cell] += step
+        down[cell] -= step
+        numeric = float(value(tf.constant(up)) - value(tf.constant(down))) / (2 * step)
+        assert analytic[cell] == pytest.approx(numeric, rel=1e-3, abs=1e-5)
+
+
+@pytest.mark.parametrize("loss", [WeightedCrossEntropy, CrossEntropyPlusCost, OneSidedRegression])
+def test_every_keras_loss_survives_its_config(loss):
+    y, p = np.array([0, 1]), np.array([[0.5, 0.3, 0.2], [0.1, 0.8, 0.1]], dtype="float32")
+    first = loss(COSTS3)
+    again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(first))
+    assert again.get_config() == first.get_config()
+    assert float(again(y, p)) == pytest.approx(float(first(y, p)))
 
 
 class TestExpectedCost:
