@@ -213,22 +213,23 @@ def predict(run_dir: Path, file: Path, model: str | None) -> None:
     from framework.prediction import load, read_table
 
     trained = load(run_dir, model)
-    table = read_table(file, trained.artifact.signature.feature_names)
+    artifact = trained.artifact
+    table = read_table(file, artifact.signature.feature_names, artifact.cost_matrix.columns)
     if table.ignored:
         click.echo(f"Not features, ignored: {', '.join(table.ignored)}", err=True)
     probabilities = trained.predict_proba(table.X)
-    decisions = trained.decide(probabilities)
-    dollars = trained.expected_dollars(probabilities)
+    decisions = trained.decide(probabilities, table.columns)
+    dollars = trained.expected_dollars(probabilities, table.columns)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(
         [
             "predicted",
             *(f"p({label})" for label in trained.labels),
-            *(f"expected_dollars({label})" for label in trained.labels),
+            *(f"expected_dollars({decision})" for decision in trained.decisions),
         ]
     )
     for decision, p, worth in zip(decisions, probabilities, dollars, strict=True):
-        writer.writerow([trained.labels[decision], *map(float, p), *map(float, worth)])
+        writer.writerow([trained.decisions[decision], *map(float, p), *map(float, worth)])
 
 
 def _find_matrix(file: str, dataset: str | None) -> FoundMatrix:

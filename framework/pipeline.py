@@ -12,6 +12,7 @@ from framework import run_folder
 from framework.candidates import Candidate, plan
 from framework.config import ResolvedConfig, RunConfig
 from framework.core.artifact import Artifact, Signature
+from framework.core.comparison import Bounds, bounds, collapsed
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset, Split, split
 from framework.core.evaluation import case_costs, evaluate
@@ -89,12 +90,18 @@ def run(
         )
         for row, choice in zip(comparison.candidates, choices, strict=True)
     )
+    limits = bounds(
+        *_truths_and_costs(dataset, comparison.judge, parts.train),
+        *_truths_and_costs(dataset, comparison.judge, parts.test),
+    )
     result = RunResult(
         config=config,
         labels=dataset.labels,
         matrix=comparison.judge,
         origins=comparison.origins,
         models=models,
+        bounds=limits,
+        warnings=_warnings(models, limits, comparison.judge),
         n_train=len(parts.train),
         test_rows=parts.test,
         y_test=dataset.y[parts.test],
@@ -176,6 +183,35 @@ def judged(
         case_dollars=-case_costs(y, first[1], costs),
         artifact=Artifact(task.model(networks[0]), signature, choice.decision, judge),
     )
+
+
+def _truths_and_costs(
+    dataset: Dataset, judge: CostMatrix, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    return dataset.y[rows], judge.dollar_costs(dataset.columns(judge.columns, rows))
+
+
+def _warnings(models: Sequence[ModelResult], limits: Bounds, judge: CostMatrix) -> tuple[str, ...]:
+    """What a reader must not miss: a loss likely to fail here, a model that did."""
+    found = []
+    for model in models:
+        recipe = model.choice.strategy.recipe
+        if recipe.loss.name == "expected_cost" and judge.n_classes > 2 and not recipe.warm_up:
+            found.append(
+                f'"{model.name}" was trained from scratch with expected_cost on {judge.n_classes} '
+                "classes, where that loss is flat wherever the model is confidently wrong; "
+                "--loss cross_entropy_then_cost, or --warm-up 0.5, avoids it"
+            )
+        for outcome in model.outcomes:
+            evaluation = outcome.evaluation
+            decision = collapsed(evaluation.confusion_matrix, evaluation.dollars_per_case, limits)
+            if decision is not None:
+                found.append(
+                    f'"{model.name}" COLLAPSED (seed {outcome.seed}): it says '
+                    f'"{judge.decision_labels[decision]}" to nearly every case and loses more than '
+                    f'always saying "{judge.decision_labels[limits.constant_decision]}" would'
+                )
+    return tuple(found)
 
 
 def _plugins_used(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import numpy as np
 from framework import run_folder
 from framework.core import artifact
 from framework.core.artifact import Artifact
+from framework.core.decision import expected_costs
 from framework.errors import ArtifactError, DataError, PluginError
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DecisionRuleSpec
@@ -39,20 +40,39 @@ class TrainedModel:
         """Probabilities (n, N) for raw features (n, ...); DataError when they do not fit."""
         return self.artifact.predict_proba(X)
 
-    def decide(self, probabilities: np.ndarray) -> np.ndarray:
-        """Class indices (n,) by the decision rule the model was evaluated with."""
-        decisions: np.ndarray = self.rule.function(
-            probabilities, self.artifact.cost_matrix.costs, **self.artifact.decision.parameters
-        )
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """What may be decided: the labels, and "refer" where the matrix prices it."""
+        return self.artifact.cost_matrix.decision_labels
+
+    def decide(
+        self, probabilities: np.ndarray, columns: Mapping[str, np.ndarray] | None = None
+    ) -> np.ndarray:
+        """Indices of decisions (n,) by the rule the model was evaluated with.
+
+        ``columns`` are the data columns (n,) that the costs depend on, if they do.
+        """
+        costs = self.artifact.cost_matrix.dollar_costs(columns)
+        parameters = self.artifact.decision.parameters
+        decisions: np.ndarray = self.rule.function(probabilities, costs, **parameters)
         return decisions
 
-    def predict(self, X: np.ndarray) -> np.ndarray:
-        """Label names (n,)."""
-        return np.array(self.labels)[self.decide(self.predict_proba(X))]
+    def predict(self, X: np.ndarray, columns: Mapping[str, np.ndarray] | None = None) -> np.ndarray:
+        """Names of the decisions (n,); costs that depend on features find them in ``X``."""
+        columns = {**self.columns(X), **(columns or {})}
+        return np.array(self.decisions)[self.decide(self.predict_proba(X), columns)]
 
-    def expected_dollars(self, probabilities: np.ndarray) -> np.ndarray:
-        """Expected dollars (n, N) of every possible decision; negative = a loss."""
-        return probabilities @ self.artifact.cost_matrix.cell_dollars
+    def columns(self, X: np.ndarray) -> dict[str, np.ndarray]:
+        """Those features of ``X`` that the costs depend on."""
+        names = self.artifact.signature.feature_names
+        wanted = self.artifact.cost_matrix.columns
+        return {name: np.asarray(X)[:, names.index(name)] for name in wanted if name in names}
+
+    def expected_dollars(
+        self, probabilities: np.ndarray, columns: Mapping[str, np.ndarray] | None = None
+    ) -> np.ndarray:
+        """Expected dollars (n, M) of every possible decision; negative = a loss."""
+        return -expected_costs(probabilities, self.artifact.cost_matrix.dollar_costs(columns))
 
 
 def load(
@@ -75,23 +95,27 @@ def load(
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Features read from a CSV file, and the columns that were there but not needed."""
+    """Features read from a CSV file, further columns that were asked for, and those not needed."""
 
     X: np.ndarray
+    columns: Mapping[str, np.ndarray]
     ignored: tuple[str, ...]
 
 
-def read_table(path: Path, feature_names: Iterable[str]) -> Table:
+def read_table(path: Path, feature_names: Iterable[str], columns: Iterable[str] = ()) -> Table:
     """Features (n, d) from a CSV file whose header names them, in any order.
+
+    ``columns`` are further ones to be read: what the costs depend on and is not a feature.
 
     Raises
     ------
     DataError
         Naming the file, and the column or the line.
     """
-    names = tuple(feature_names)
-    if not names:
+    features = tuple(feature_names)
+    if not features:
         raise DataError("the model takes no table (its cases are not rows of named features)")
+    names = (*features, *(name for name in columns if name not in features))
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             rows = [row for row in csv.reader(file) if row]
@@ -105,25 +129,29 @@ def read_table(path: Path, feature_names: Iterable[str]) -> Table:
     missing = [name for name in names if name not in header]
     if missing:
         raise DataError(
-            f"{path}: the header lacks {len(missing)} of {len(names)} features: {', '.join(missing)}"
+            f"{path}: the header lacks {len(missing)} of {len(names)} columns: {', '.join(missing)}"
         )
     twice = [name for name in names if header.count(name) > 1]
     if twice:
         raise DataError(f'{path}: the header names "{twice[0]}" more than once')
     if len(rows) == 1:
         raise DataError(f"{path}: no cases below the header")
-    columns = [header.index(name) for name in names]
+    positions = [header.index(name) for name in names]
     X = np.empty((len(rows) - 1, len(names)))
     for i, row in enumerate(rows[1:]):
         if len(row) != len(header):
             raise DataError(
                 f"{path}: case {i + 1} has {len(row)} cells; expected {len(header)}, as the header"
             )
-        for j, (name, column) in enumerate(zip(names, columns, strict=True)):
+        for j, (name, column) in enumerate(zip(names, positions, strict=True)):
             try:
                 X[i, j] = float(row[column])
             except ValueError:
                 raise DataError(
                     f'{path}: case {i + 1}, "{name}": expected a number, received {row[column]!r}'
                 ) from None
-    return Table(X, tuple(name for name in header if name not in names))
+    return Table(
+        X[:, : len(features)],
+        {name: X[:, j] for j, name in enumerate(names)},
+        tuple(name for name in header if name not in names),
+    )

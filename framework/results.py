@@ -10,6 +10,7 @@ import numpy as np
 
 from framework.config import RunConfig
 from framework.core.artifact import Artifact, Decision
+from framework.core.comparison import Bounds
 from framework.core.cost_matrix import CostMatrix
 from framework.core.evaluation import Evaluation
 from framework.strategy import Choice
@@ -114,6 +115,8 @@ class RunResult:
     matrix: CostMatrix
     origins: dict[str, str]
     models: tuple[ModelResult, ...]
+    bounds: Bounds
+    warnings: tuple[str, ...]
     n_train: int
     test_rows: np.ndarray
     y_test: np.ndarray
@@ -136,11 +139,18 @@ class RunResult:
         return {
             "dataset": self.config.dataset,
             "labels": list(self.labels),
+            "decisions": list(self.matrix.decision_labels),
             "n_train": self.n_train,
             "n_test": len(self.y_test),
             "evaluation_matrix": self.matrix.name,
             "cost_matrices": self.origins,
             "models": [model.to_json() for model in self.models],
+            "bounds": {
+                "constant_decision": self.matrix.decision_labels[self.bounds.constant_decision],
+                "constant_dollars_per_case": self.bounds.constant,
+                "oracle_dollars_per_case": self.bounds.oracle,
+            },
+            "warnings": list(self.warnings),
             "cheapest": self.cheapest,
             "run_dir": str(self.run_dir),
             "versions": self.versions,

@@ -51,13 +51,15 @@ def test_a_table_is_matched_by_name_in_any_order(tmp_path):
     table = read_table(path, NAMES)
     assert table.X.tolist() == [[1, 2], [3, 4]]
     assert table.ignored == ("id",)
+    path.write_text("b,amount,a\n2,9,1\n")
+    assert read_table(path, NAMES, ["amount"]).columns["amount"].tolist() == [9]
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "the file is empty"),
-        ("a\n1\n", "the header lacks 1 of 2 features: b"),
+        ("a\n1\n", "the header lacks 1 of 2 columns: b"),
         ("a,b\n", "no cases below the header"),
         ("a,b\n1,2\n1\n", "case 2 has 1 cells; expected 2"),
         ("a,b\n1,2\n1,x\n", "case 2, \"b\": expected a number, received 'x'"),

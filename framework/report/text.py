@@ -16,6 +16,7 @@ from framework.results import ModelResult, RunResult
 # Above this many classes a confusion matrix no longer fits a terminal.
 MAX_CLASSES_IN_FULL = 8
 TOP_CONFUSIONS = 10
+TOP_TRIALS = 8
 
 
 def run_report(result: RunResult) -> RenderableType:
@@ -24,8 +25,10 @@ def run_report(result: RunResult) -> RenderableType:
     full = n_classes <= MAX_CLASSES_IN_FULL
     return Group(
         Text("\n".join(_setting(result))),
+        *[Text(f"WARNING: {warning}", style="bold red") for warning in result.warnings],
         _dollars(result),
         *([_seeds(result)] if result.config.seeds > 1 else []),
+        *[_trials(model) for model in result.models if model.choice.trials],
         _per_class(result),
         _confusion_matrices(result) if full else _expensive_confusions(result),
         Text(_verdict(result)),
@@ -34,34 +37,49 @@ def run_report(result: RunResult) -> RenderableType:
 
 def _setting(result: RunResult) -> Iterator[str]:
     config, matrix = result.config, result.matrix
+    members = f" ({config.members} averaged)" if config.members > 1 else ""
     origin = result.origins[matrix.name]
     worth = (
         ""
         if matrix.dollars_per_unit == 1 and matrix.unit == "USD"
-        else f"; 1 {matrix.unit} = {matrix.dollars_per_unit:,.0f} USD"
+        else f"; 1 {matrix.unit} = {matrix.dollars_per_unit:,g} USD"
     )
-    decision = result.models[0].decision
-    parameters = ", ".join(f"{value:g}" for value in decision.parameters.values())
     yield (
         f"{config.dataset}: {result.n_train} training cases, {len(result.y_test)} test cases; "
-        f"model {config.model}, {config.epochs} epochs, seed {config.seed}"
+        f"model {config.model}{members}, {config.epochs} epochs, seed {config.seed}"
     )
-    yield f"decision: {decision.rule} {parameters}".rstrip()
+    ways: dict[str, list[str]] = {}
+    for model in result.models:
+        ways.setdefault(_way(model), []).append(f'"{model.name}"')
+    for way, names in ways.items():
+        yield f"{', '.join(names)}: {way}"
     yield f'judged by the matrix "{matrix.name}": {origin}{worth}'
     for name, where in result.origins.items():
         if name != matrix.name:
             yield f'trained with the matrix "{name}": {where}'
 
 
+def _way(model: ModelResult) -> str:
+    """How a model was trained and decides, in a line."""
+    decision = model.decision
+    parameters = "".join(f" {value:.4g}" for value in decision.parameters.values())
+    calibration = ""
+    if model.choice.strategy.calibration != "none":
+        calibration = f"{model.choice.strategy.calibration} calibration, "
+    return f"{model.loss}; {calibration}{decision.rule}{parameters}"
+
+
 def _dollars(result: RunResult) -> Table:
     table = _table(f"Dollars on the {len(result.y_test)} test cases (negative = a loss)", "Model")
     binary = len(result.labels) == 2
     mistakes = [(0, 1), (1, 0)] if binary else []
-    for column in ("$ per case", "$ in all", "saved per case", "saved in all"):
+    for column in ("$ per case", "$ in all", "saved per case", "saved in all", "savings"):
         table.add_column(column, justify="right")
+    referral = result.matrix.refer is not None
     for i, j in mistakes:
         table.add_column(f"{result.labels[i]}\nas {result.labels[j]}", justify="right")
-    for column in ([] if binary else ["mistakes"]) + ["accuracy", "AUC"]:
+    extra = ["referred"] if referral else []
+    for column in ([] if binary else ["mistakes"]) + extra + ["accuracy", "AUC"]:
         table.add_column(column, justify="right")
     # The cheapest by what is in this table: the first seed.
     cheapest = max(result.models, key=lambda model: model.evaluation.dollars_per_case)
@@ -74,16 +92,53 @@ def _dollars(result: RunResult) -> Table:
             evaluation.dollars_per_case - baseline.dollars_per_case,
             evaluation.dollars_total - baseline.dollars_total,
         ]
-        wrong = [counts[i, j] for i, j in mistakes] or [counts.sum() - np.trace(counts)]
+        decided = counts[:, : len(result.labels)]
+        wrong = [counts[i, j] for i, j in mistakes] or [decided.sum() - np.trace(counts)]
+        if referral:
+            wrong.append(counts[:, -1].sum())
         table.add_row(
             _name(model, model is cheapest),
             money(evaluation.dollars_per_case),
             money(evaluation.dollars_total),
             *("" if is_baseline else f"{amount:+,.2f}" for amount in saved),
+            _share(result.bounds.savings(evaluation.dollars_per_case)),
             *map(str, wrong),
             _share(evaluation.accuracy),
             _share(evaluation.auc),
             style="bold" if model is cheapest else None,
+        )
+    n = len(result.y_test)
+    constant = result.matrix.decision_labels[result.bounds.constant_decision]
+    for name, dollars in (
+        (f"always {constant}", result.bounds.constant),
+        ("a perfect oracle", result.bounds.oracle),
+    ):
+        savings = _share(result.bounds.savings(dollars))
+        table.add_row(name, money(dollars), money(n * dollars), "", "", savings, style="dim")
+    table.caption = (
+        "saved: against built-in; savings: share of the way from the best constant decision to "
+        "the oracle"
+    )
+    return table
+
+
+def _trials(model: ModelResult) -> Table:
+    trials = model.choice.trials
+    shown = trials[:TOP_TRIALS]
+    table = _table(
+        f'What "{model.name}" tried: {len(trials)} strategies, {model.choice.validation}'
+        + (f"; the best {len(shown)}" if len(shown) < len(trials) else ""),
+        "Strategy",
+    )
+    for column in ("$ per case", "std. error"):
+        table.add_column(column, justify="right")
+    for trial in shown:
+        chosen = trial.strategy == str(model.choice.strategy)
+        table.add_row(
+            f"{trial.strategy}  <- chosen" if chosen else trial.strategy,
+            money(trial.dollars_per_case),
+            money(trial.standard_error),
+            style="bold" if chosen else None,
         )
     return table
 
@@ -142,7 +197,7 @@ def _per_class(result: RunResult) -> Table:
 def _confusion_matrices(result: RunResult) -> Table:
     table = _table("Confusion matrices: cases, and dollars in all", "Model")
     table.add_column("truth")
-    for label in result.labels:
+    for label in result.matrix.decision_labels:
         table.add_column(f"as {label}", justify="right")
     for model in result.models:
         evaluation = model.evaluation
@@ -166,13 +221,13 @@ def _expensive_confusions(result: RunResult) -> Table:
     for model in result.models:
         evaluation = model.evaluation
         order = np.argsort(evaluation.cell_dollars, axis=None)[:TOP_CONFUSIONS]
-        cells = [divmod(int(cell), len(result.labels)) for cell in order]
+        cells = [divmod(int(cell), len(result.matrix.decision_labels)) for cell in order]
         cells = [(i, j) for i, j in cells if evaluation.cell_dollars[i, j] < 0]
         for rank, (i, j) in enumerate(cells):
             table.add_row(
                 model.name if rank == 0 else "",
                 result.labels[i],
-                result.labels[j],
+                result.matrix.decision_labels[j],
                 str(evaluation.confusion_matrix[i, j]),
                 money(evaluation.cell_dollars[i, j]),
                 end_section=rank == len(cells) - 1,
@@ -195,7 +250,13 @@ def _verdict(result: RunResult) -> str:
 
 
 def _table(title: str, first: str) -> Table:
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, title_style="bold")
+    table = Table(
+        title=title,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        title_style="bold",
+        caption_justify="left",
+    )
     table.add_column(first, no_wrap=True)
     return table
 

@@ -1,0 +1,56 @@
+"""What a model is compared with besides other models: a constant decision, and an oracle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from framework.core.evaluation import case_costs
+
+# A model that decides the same for this share of the cases hardly looks at them.
+NEARLY_ALL = 0.95
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Dollars per case (negative = a loss) without any model, and with a perfect one."""
+
+    constant_decision: int
+    constant: float
+    oracle: float
+
+    def savings(self, dollars_per_case: float) -> float | None:
+        """Share of the way from the constant decision to the oracle; None when there is no way."""
+        way = self.oracle - self.constant
+        return (dollars_per_case - self.constant) / way if way > 0 else None
+
+
+def bounds(
+    y_train: np.ndarray, costs_train: np.ndarray, y_test: np.ndarray, costs_test: np.ndarray
+) -> Bounds:
+    """Judged on the test part; the constant decision is the cheapest on the training part.
+
+    ``costs`` are in dollars, positive = bad, (N, M) or (n, N, M).
+    """
+    n_decisions = costs_train.shape[-1]
+    totals = [
+        case_costs(y_train, np.full(len(y_train), decision), costs_train).sum()
+        for decision in range(n_decisions)
+    ]
+    constant = int(np.argmin(totals))
+    every = np.stack(
+        [
+            case_costs(y_test, np.full(len(y_test), decision), costs_test)
+            for decision in range(n_decisions)
+        ]
+    )
+    return Bounds(constant, -float(every[constant].mean()), -float(every.min(axis=0).mean()))
+
+
+def collapsed(confusion_matrix: np.ndarray, dollars_per_case: float, bounds: Bounds) -> int | None:
+    """The decision a model makes for nearly all cases, if it is dearer than the constant one."""
+    shares = confusion_matrix.sum(axis=0) / confusion_matrix.sum()
+    if shares.max() >= NEARLY_ALL and dollars_per_case < bounds.constant:
+        return int(shares.argmax())
+    return None
