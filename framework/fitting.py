@@ -14,7 +14,7 @@ from framework.core.backend import keras
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.preprocessing import Scaling
-from framework.core.training import Job, StackPredictor, Trained, Weights, train
+from framework.core.training import Job, WeightsPredictor, Trained, Weights, train
 from framework.errors import ConfigError, PluginError
 from framework.plugins.registry import Registry
 from framework.plugins.specs import LossSpec
@@ -77,7 +77,7 @@ class Task:
         self.cross_entropy = registry.loss("cross_entropy")
         _optimizer(config)  # a wrong name is told before anything is trained
         self._architecture = self.build()
-        self._predict = StackPredictor(self._architecture)
+        self._predict = WeightsPredictor(self._architecture)
 
     def fit(
         self, requests: Sequence[Request], progress: Callable[[Progress], None] = lambda _: None

@@ -1,0 +1,170 @@
+import json
+
+import numpy as np
+import pytest
+
+from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, load, run
+from framework.core.cost_matrix import ColumnCost
+from framework.core.dataset import folds
+from framework.plugins.registry import Plugin
+from tests.conftest import blobs, plugin
+
+FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
+THREE = CostMatrix("three", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
+
+
+@pytest.fixture(autouse=True)
+def elsewhere(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+
+def config(**settings):
+    defaults = {"dataset": "blobs", "cost_matrix": FIVE, "epochs": 3, "learning_rate": 0.05}
+    return RunConfig(**{**defaults, **settings})
+
+
+@pytest.mark.parametrize(("dataset", "matrix"), [("blobs", FIVE), ("blobs3", THREE)])
+def test_auto_takes_the_strategy_of_fewest_validation_dollars(registry, dataset, matrix):
+    result = run(config(dataset=dataset, cost_matrix=matrix, strategy="auto"), registry)
+    choice = result.model(matrix.name).choice
+    dollars = [trial.dollars_per_case for trial in choice.trials]
+    assert dollars == sorted(dollars, reverse=True)
+    assert str(choice.strategy) in {
+        trial.strategy for trial in choice.trials if trial.dollars_per_case == dollars[0]
+    }
+    assert len({trial.loss for trial in choice.trials}) >= 5
+    assert result.baseline.choice.trials == ()
+    told = json.loads(json.dumps(result.to_json()))["models"][1]
+    assert told["strategy"] == str(choice.strategy)
+    assert told["validation"]["method"] == "5-fold cross-validation on the training part"
+    assert len(told["validation"]["trials"]) == len(choice.trials)
+
+
+def test_auto_never_looks_at_the_test_part(registry):
+    """Other labels in the test part: the same choice, the same model."""
+
+    def dataset_with(flipped):
+        X, y = blobs(200)
+        test = np.arange(200) >= 150
+        return Dataset(X, np.where(test & flipped, 1 - y, y), ("no", "yes"), test=test)
+
+    @hookimpl
+    def fw_register_datasets():
+        return [
+            DatasetSpec(name, ("no", "yes"), lambda f=flipped: dataset_with(f), default_model="mlp")
+            for name, flipped in (("right", False), ("flipped", True))
+        ]
+
+    registry.register(plugin(fw_register_datasets=fw_register_datasets), Plugin("x", "x", "1"))
+    first, second = (
+        run(config(dataset=name, strategy="auto"), registry).model("five")
+        for name in ("right", "flipped")
+    )
+    assert first.choice.trials == second.choice.trials
+    np.testing.assert_array_equal(first.probabilities, second.probabilities)
+    np.testing.assert_array_equal(first.decisions, second.decisions)
+
+
+def test_calibration_is_fitted_saved_and_used_by_the_loaded_model(registry):
+    result = run(config(calibration="bias", decision_rule="minimum_expected_cost"), registry)
+    model = result.model("five")
+    assert model.decision.calibration.temperature != 1
+    loaded = load(result.run_dir, "five", registry)
+    X = blobs()[0][result.test_rows]
+    np.testing.assert_allclose(loaded.predict_proba(X), model.probabilities, atol=1e-6)
+    assert loaded.artifact.decision == model.decision
+
+
+@pytest.mark.parametrize("how", ["tuned", "natural_break"])
+def test_a_threshold_is_found_in_validation(registry, how):
+    result = run(config(threshold=how), registry)
+    model = result.model("five")
+    cut = model.decision.parameters["threshold"]
+    assert 0 < cut < 1
+    assert cut != 0.5
+    np.testing.assert_array_equal(model.decisions, model.probabilities[:, 1] >= cut)
+
+
+def test_averaged_members_are_one_model_on_disk(registry):
+    result = run(config(members=3), registry)
+    model = result.model("five")
+    X = blobs()[0][result.test_rows]
+    loaded = load(result.run_dir, "five", registry)
+    np.testing.assert_allclose(loaded.predict_proba(X), model.probabilities, atol=1e-6)
+    single = run(config(), registry).model("five")
+    assert not np.allclose(single.probabilities, model.probabilities)
+
+
+def test_referring_a_case_is_a_decision_with_a_price(registry):
+    matrix = CostMatrix("refer", ("no", "yes"), [[0, 10], [10, 0]], refer=1.0)
+    result = run(config(cost_matrix=matrix, decision_rule="minimum_expected_cost"), registry)
+    model = result.model("refer")
+    counts = model.evaluation.confusion_matrix
+    assert counts.shape == (2, 3)
+    assert counts[:, 2].sum() > 0
+    by_hand = -(10 * (counts[0, 1] + counts[1, 0]) + counts[:, 2].sum()) / counts.sum()
+    assert model.evaluation.dollars_per_case == pytest.approx(by_hand)
+    loaded = load(result.run_dir, "refer", registry)
+    X = blobs()[0][result.test_rows]
+    assert (loaded.predict(X) == "refer").sum() == counts[:, 2].sum()
+    assert result.to_json()["decisions"] == ["no", "yes", "refer"]
+
+
+def test_costs_of_each_case_train_decide_and_judge(registry):
+    matrix = CostMatrix(
+        "amount",
+        ("no", "yes"),
+        [[0, 30], [0, 0]],
+        column_costs=[ColumnCost("yes", "no", "x0", 1.0)],
+    )
+    result = run(config(cost_matrix=matrix, decision_rule="minimum_expected_cost"), registry)
+    X, y = blobs()
+    X, y = X[result.test_rows], y[result.test_rows]
+    for model in result.models:
+        p, decisions = model.probabilities, model.decisions
+        # Saying no risks the amount, saying yes 30.
+        np.testing.assert_array_equal(decisions, p[:, 0] * 30 < p[:, 1] * X[:, 0])
+        lost = np.where((y == 1) & (decisions == 0), X[:, 0], 30 * ((y == 0) & (decisions == 1)))
+        np.testing.assert_allclose(model.case_dollars, -lost)
+        assert model.evaluation.dollars_total == pytest.approx(-lost.sum())
+    loaded = load(result.run_dir, "amount", registry)
+    names = np.array(["no", "yes"])
+    np.testing.assert_array_equal(loaded.predict(X), names[result.model("amount").decisions])
+
+
+def test_a_column_that_the_data_lack_is_told(registry):
+    matrix = CostMatrix(
+        "m", ("no", "yes"), [[0, 1], [0, 0]], column_costs=[ColumnCost("yes", "no", "amount", 1.0)]
+    )
+    from framework.errors import CostMatrixError
+
+    with pytest.raises(CostMatrixError, match='depend on the column "amount"'):
+        run(config(cost_matrix=matrix), registry)
+
+
+def test_a_collapse_is_reported_loudly(registry):
+    # Trained to say "no" at any price, judged by a matrix where that is the dearest.
+    training = CostMatrix("silly", ("no", "yes"), [[0, 100_000], [1, 0]])
+    settings = {"learning_rate": 1.0, "epochs": 60}
+    result = run(config(cost_matrix=training, evaluation_matrix=FIVE, **settings), registry)
+    (warning,) = result.warnings
+    assert warning.startswith('"silly" COLLAPSED (seed 0): it says "no" to nearly every case')
+
+
+def test_expected_cost_from_scratch_on_many_classes_is_warned_of(registry):
+    result = run(config(dataset="blobs3", cost_matrix=THREE, loss="expected_cost"), registry)
+    assert any("trained from scratch with expected_cost" in text for text in result.warnings)
+    result = run(config(dataset="blobs3", cost_matrix=THREE), registry)
+    assert not any("from scratch" in text for text in result.warnings)
+
+
+def test_folds_keep_groups_whole_and_cover_every_row():
+    X, y = blobs(120)
+    groups = np.repeat(np.arange(40), 3)
+    dataset = Dataset(X, y, ("no", "yes"), groups=groups)
+    rows = np.arange(0, 120)[groups < 30]
+    parts = folds(dataset, rows, 5, seed=1)
+    assert sorted(np.concatenate([part.test for part in parts])) == rows.tolist()
+    for part in parts:
+        assert not set(groups[part.train]) & set(groups[part.test])
+        assert set(part.train) <= set(rows)
