@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from framework.plugins.matrix_lookup import FoundMatrix
 
 
+# Classes of the largest matrix that is printed as a table.
+LARGEST_TABLE = 12
+
+
 class _Commands(click.Group):
     """Tells a person's mistake in one sentence, exit code 2; ``--debug`` shows the traceback."""
 
@@ -169,12 +173,27 @@ def matrix() -> None:
 @matrix.command("show")
 @click.argument("file")
 @click.option("--dataset", metavar="NAME", help="Look among this dataset's matrices only.")
+@click.option("--png", metavar="FILE", type=click.Path(path_type=Path), help="Draw a heat map.")
 @click.option("--json", "as_json", is_flag=True, help="Print the matrix in the JSON file format.")
-def matrix_show(file: str, dataset: str | None, as_json: bool) -> None:
-    """Print the matrix in FILE in dollars, with its training costs."""
+def matrix_show(file: str, dataset: str | None, png: Path | None, as_json: bool) -> None:
+    """Print the matrix in FILE in dollars, with its training costs.
+
+    One that is too large for a table is drawn as a heat map: NAME-costs.png, or --png.
+    """
     found = _find_matrix(file, dataset)
     if as_json:
         _print_json(found.matrix.to_dict())
+        return
+    large = found.matrix.n_classes > LARGEST_TABLE
+    if large and png is None:
+        png = Path(f"{Path(file).stem}-costs.png")
+    if png is not None:
+        from framework.report.heatmap import save_heatmap
+
+        _refuse_to_overwrite(png, "--png")
+        save_heatmap(found.matrix, png)
+        click.echo(f'"{found.matrix.name}": {found.origin}\nHeat map: {png}')
+    if large:
         return
     from framework.report.console import show
     from framework.report.matrix_text import matrix_report
@@ -197,6 +216,27 @@ def matrix_check(file: str, dataset: str | None) -> None:
         click.echo(f"{finding.level}: {finding.text}")
     labels = ", ".join(found.matrix.labels)
     click.echo(f"{found.matrix.n_classes} labels ({labels}); {warnings or 'no'} warnings")
+
+
+@matrix.command("new")
+@click.argument("dataset")
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Default: DATASET.json"
+)
+def matrix_new(dataset: str, out: Path | None) -> None:
+    """Write a first matrix file for DATASET, for you to put your costs in."""
+    from framework.plugins.matrix_template import matrix_template
+    from framework.plugins.registry import Registry
+
+    spec = Registry().dataset(dataset)
+    out = out or Path(f"{dataset}.json")
+    _refuse_to_overwrite(out, "--out")
+    out.write_text(json.dumps(matrix_template(spec), indent=2) + "\n", encoding="utf-8")
+    click.echo(
+        f"Wrote {out}: every mistake costs 1 USD. Edit it, then:\n"
+        f"  fw matrix check {out} --dataset {dataset}\n"
+        f"  fw run {dataset} --cost-matrix {out}"
+    )
 
 
 @main.command()
@@ -244,6 +284,11 @@ def _find_matrix(file: str, dataset: str | None) -> FoundMatrix:
         return FoundMatrix(found.matrix.aligned(spec.labels), found.origin)
     offers = [offer.spec for offer in registry.of_kind("dataset")]
     return find_matrix(file, [spec for spec in offers if isinstance(spec, DatasetSpec)])
+
+
+def _refuse_to_overwrite(path: Path, option: str) -> None:
+    if path.exists():
+        raise ConfigError(f"{path} exists already; name another file with {option}")
 
 
 def _name_and_value(text: str) -> tuple[str, Any]:

@@ -77,7 +77,9 @@ class RunConfig(BaseModel):
         None, description="share of the epochs on cross-entropy first (default: the loss's own)"
     )
     l2: NonNegativeNumber = Field(0.0, description="weight of the squared kernels")
-    members: PositiveInt = Field(1, description="networks whose probabilities are averaged")
+    members: PositiveInt | None = Field(
+        None, description="networks per recipe whose probabilities are averaged"
+    )
     calibration: Literal["none", "temperature", "bias"] = Field(
         "none", description="of probabilities, fitted on cases not trained on"
     )

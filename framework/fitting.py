@@ -14,7 +14,7 @@ from framework.core.backend import keras
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.preprocessing import Scaling
-from framework.core.training import Job, WeightsPredictor, Trained, Weights, train
+from framework.core.training import Job, Trained, Weights, WeightsPredictor, train
 from framework.errors import ConfigError, PluginError
 from framework.plugins.registry import Registry
 from framework.plugins.specs import LossSpec
@@ -47,6 +47,11 @@ class Recipe:
     l2: float = 0.0
     warm_up: float = 0.0
     normalize: bool = True
+
+    def __str__(self) -> str:
+        weight = f" x {self.cost_weight:g}" if self.cost_weight != 1 else ""
+        l2 = f" (l2 {self.l2:g})" if self.l2 else ""
+        return f"{self.loss.name}{weight}{l2}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,6 +24,9 @@ from framework.strategy import Choice, choose
 from framework.strategy_options import strategies
 from framework.versions import versions
 
+# Networks per recipe that --strategy auto averages.
+AUTO_MEMBERS = 2
+
 
 def run(
     config: RunConfig,
@@ -59,8 +62,8 @@ def run(
     config = config.resolved(spec.defaults, spec.default_model, len(spec.labels))
     run_dir = run_folder.reserve(config.out, config.dataset)
     comparison = plan(config, spec)
-    options = [strategies(config, registry, spec, row) for row in comparison.candidates]
     dataset = load_dataset(config, registry)
+    options = [strategies(config, registry, dataset, row) for row in comparison.candidates]
     parts = split(
         dataset,
         test_fraction=config.test_fraction,
@@ -73,12 +76,17 @@ def run(
         for row, option in zip(comparison.candidates, options, strict=True)
     ]
     requests = [
-        Request(choice.strategy.recipe, config.members * seed + member, parts.train, row.name)
+        [
+            [
+                Request(recipe, members(config, choice) * seed + member, parts.train, row.name)
+                for recipe in choice.strategy.recipes
+                for member in range(members(config, choice))
+            ]
+            for seed in range(config.seed, config.seed + config.seeds)
+        ]
         for row, choice in zip(comparison.candidates, choices, strict=True)
-        for seed in range(config.seed, config.seed + config.seeds)
-        for member in range(config.members)
     ]
-    networks = iter(task.fit(requests, progress))
+    networks = iter(task.fit([r for row in requests for seed in row for r in seed], progress))
     models = tuple(
         judged(
             task,
@@ -86,9 +94,9 @@ def run(
             row,
             choice,
             comparison.judge,
-            [[next(networks) for _ in range(config.members)] for _ in range(config.seeds)],
+            [[next(networks) for _ in of_seed] for of_seed in of_row],
         )
-        for row, choice in zip(comparison.candidates, choices, strict=True)
+        for row, choice, of_row in zip(comparison.candidates, choices, requests, strict=True)
     )
     limits = bounds(
         *_truths_and_costs(dataset, comparison.judge, parts.train),
@@ -149,6 +157,11 @@ def load_dataset(config: RunConfig, registry: Registry) -> Dataset:
         ) from error
 
 
+def members(config: ResolvedConfig, choice: Choice) -> int:
+    """Networks per recipe: as the user says; else several where auto chose, and one elsewhere."""
+    return config.members or (AUTO_MEMBERS if len(choice.trials) > 1 else 1)
+
+
 def judged(
     task: Task,
     parts: Split,
@@ -163,12 +176,12 @@ def judged(
     columns = dataset.columns(judge.columns, parts.test)
     costs = judge.dollar_costs(columns)
     outcomes, first = [], None
-    for seed, members in enumerate(networks, start=config.seed):
-        p = np.mean([task.predict(member, parts.test) for member in members], axis=0)
+    for seed, of_seed in enumerate(networks, start=config.seed):
+        p = np.mean([task.predict(member, parts.test) for member in of_seed], axis=0)
         p = choice.decision.calibration(p)
         decisions = choice.strategy.rule.function(p, costs, **choice.decision.parameters)
         evaluation = evaluate(y, decisions, judge, p, columns)
-        seconds = sum(member.seconds for member in members)
+        seconds = sum(member.seconds for member in of_seed)
         outcomes.append(SeedOutcome(seed, evaluation, seconds))
         first = first or (p, decisions)
     assert first is not None
@@ -181,6 +194,7 @@ def judged(
         probabilities=first[0],
         decisions=first[1],
         case_dollars=-case_costs(y, first[1], costs),
+        networks=len(networks[0]),
         artifact=Artifact(task.model(networks[0]), signature, choice.decision, judge),
     )
 
@@ -195,8 +209,10 @@ def _warnings(models: Sequence[ModelResult], limits: Bounds, judge: CostMatrix) 
     """What a reader must not miss: a loss likely to fail here, a model that did."""
     found = []
     for model in models:
-        recipe = model.choice.strategy.recipe
-        if recipe.loss.name == "expected_cost" and judge.n_classes > 2 and not recipe.warm_up:
+        if judge.n_classes > 2 and any(
+            recipe.loss.name == "expected_cost" and not recipe.warm_up
+            for recipe in model.choice.strategy.recipes
+        ):
             found.append(
                 f'"{model.name}" was trained from scratch with expected_cost on {judge.n_classes} '
                 "classes, where that loss is flat wherever the model is confidently wrong; "
@@ -218,6 +234,6 @@ def _plugins_used(
     config: ResolvedConfig, registry: Registry, choices: Sequence[Choice]
 ) -> list[Plugin]:
     used = [("dataset", config.dataset), ("model", config.model), ("loss", "cross_entropy")]
-    used += [("loss", choice.strategy.recipe.loss.name) for choice in choices]
+    used += [("loss", loss) for choice in choices for loss in choice.strategy.losses]
     used += [("decision rule", choice.strategy.rule.name) for choice in choices]
     return [registry.offer(kind, name).plugin for kind, name in used]

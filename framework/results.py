@@ -43,10 +43,11 @@ class ModelResult:
     decisions: np.ndarray
     case_dollars: np.ndarray
     artifact: Artifact
+    networks: int
 
     @property
     def loss(self) -> str:
-        return self.choice.strategy.recipe.loss.name
+        return " + ".join(self.choice.strategy.losses)
 
     @property
     def decision(self) -> Decision:
@@ -70,6 +71,7 @@ class ModelResult:
             "training_costs": None
             if self.training_matrix is None
             else self.training_matrix.loss_weights.tolist(),
+            "networks": self.networks,
             "decision_rule": self.decision.rule,
             "decision_parameters": dict(self.decision.parameters),
             "calibration": asdict(self.decision.calibration),

@@ -7,7 +7,7 @@ on them; calibration and tuned thresholds are fitted on other folds than those t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -25,13 +25,18 @@ from framework.plugins.specs import DecisionRuleSpec
 CROSS_VALIDATE_UP_TO = 5_000
 FOLDS = 5
 HOLD_OUT_SHARE = 5  # one in five
+BLENDED = 3  # recipes in an average
 
 
 @dataclass(frozen=True)
 class Strategy:
-    """A way to train and decide. ``threshold`` "tuned" or "natural_break" is found in validation."""
+    """A way to train and decide.
 
-    recipe: Recipe
+    Networks of several ``recipes`` are averaged. ``threshold`` "tuned" or "natural_break" is
+    found in validation.
+    """
+
+    recipes: tuple[Recipe, ...]
     rule: DecisionRuleSpec
     parameters: Mapping[str, float] = field(default_factory=dict)
     calibration: str = "none"
@@ -41,19 +46,18 @@ class Strategy:
     def needs_validation(self) -> bool:
         return self.calibration != "none" or self.threshold is not None
 
+    @property
+    def losses(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(recipe.loss.name for recipe in self.recipes))
+
     def __str__(self) -> str:
-        recipe = self.recipe
-        parts = [recipe.loss.name]
-        if recipe.cost_weight != 1:
-            parts.append(f"cost weight {recipe.cost_weight:g}")
-        if recipe.l2:
-            parts.append(f"l2 {recipe.l2:g}")
+        parts = [" + ".join(str(recipe) for recipe in self.recipes)]
         if self.calibration != "none":
             parts.append(f"{self.calibration} calibration")
         rule = self.rule.name
         if self.threshold is not None:
             rule = f"{self.threshold.replace('_', ' ')} {rule}"
-        return ", ".join([*parts, rule])
+        return "; ".join([*parts, rule])
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ class Trial:
     """What a strategy came to on validation: dollars per case (negative = a loss), std. error."""
 
     strategy: str
-    loss: str
+    losses: tuple[str, ...]
     dollars_per_case: float
     standard_error: float
 
@@ -84,7 +88,11 @@ class _Validation:
     fold: np.ndarray
     y: np.ndarray
     costs: np.ndarray
-    probabilities: Mapping[int, np.ndarray]  # by number of the recipe
+    probabilities: Mapping[int, np.ndarray]  # by id of the recipe
+
+    def of(self, strategy: Strategy) -> np.ndarray:
+        """Probabilities (n, N), averaged over the strategy's recipes."""
+        return np.mean([self.probabilities[id(recipe)] for recipe in strategy.recipes], axis=0)
 
 
 def choose(
@@ -103,24 +111,47 @@ def choose(
     if len(strategies) == 1 and not strategies[0].needs_validation:
         only = strategies[0]
         return Choice(only, Decision(only.rule.name, dict(only.parameters)))
-    recipes = list({id(s.recipe): s.recipe for s in strategies}.values())
+    recipes = list({id(r): r for strategy in strategies for r in strategy.recipes}.values())
     validation, text = _validate(task, rows, recipes, judge, seed, name, progress)
-    number_of = {id(recipe): number for number, recipe in enumerate(recipes)}
-    trials, best, best_dollars = [], None, -np.inf
-    for strategy in strategies:
-        p = validation.probabilities[number_of[id(strategy.recipe)]]
-        dollars = -case_costs(
-            validation.y, _cross_fitted_decisions(strategy, p, validation), validation.costs
-        )
-        error = float(dollars.std(ddof=1) / np.sqrt(len(dollars)))
-        trials.append(Trial(str(strategy), strategy.recipe.loss.name, float(dollars.mean()), error))
-        if dollars.mean() > best_dollars:
-            best, best_dollars = strategy, dollars.mean()
-    assert best is not None
-    p = validation.probabilities[number_of[id(best.recipe)]]
+    tried = [_try(strategy, validation) for strategy in strategies]
+    if len(recipes) >= BLENDED:
+        blends = _blends(strategies, tried)
+        tried += [_try(blend, validation) for blend in blends]
+        strategies = [*strategies, *blends]
+    dollars = [trial.dollars_per_case for trial in tried]
+    best = strategies[int(np.argmax(dollars))]
+    p = validation.of(best)
     fitted, parameters = _fit_decision(best, p, validation.y, validation.costs)
-    trials.sort(key=lambda trial: -trial.dollars_per_case)
-    return Choice(best, Decision(best.rule.name, parameters, fitted), tuple(trials), text)
+    trials = tuple(sorted(tried, key=lambda trial: -trial.dollars_per_case))
+    return Choice(best, Decision(best.rule.name, parameters, fitted), trials, text)
+
+
+def _try(strategy: Strategy, validation: _Validation) -> Trial:
+    decisions = _cross_fitted_decisions(strategy, validation.of(strategy), validation)
+    dollars = -case_costs(validation.y, decisions, validation.costs)
+    error = float(dollars.std(ddof=1) / np.sqrt(len(dollars)))
+    return Trial(str(strategy), strategy.losses, float(dollars.mean()), error)
+
+
+def _blends(strategies: Sequence[Strategy], tried: Sequence[Trial]) -> list[Strategy]:
+    """Averages of the best recipes, with every way to decide that was tried on one."""
+    order = np.argsort([-trial.dollars_per_case for trial in tried], kind="stable")
+    ranked = list({id(r): r for at in order for r in strategies[at].recipes}.values())
+    recipes = tuple(ranked[:BLENDED])
+    ways = dict.fromkeys(
+        (strategy.rule.name, strategy.calibration, strategy.threshold) for strategy in strategies
+    )
+    return [
+        replace(
+            next(
+                strategy
+                for strategy in strategies
+                if (strategy.rule.name, strategy.calibration, strategy.threshold) == way
+            ),
+            recipes=recipes,
+        )
+        for way in ways
+    ]
 
 
 def _validate(
@@ -143,22 +174,14 @@ def _validate(
         parts = folds(dataset, rows, k, seed)
         text = f"{k}-fold cross-validation on the training part"
     requests = [
-        Request(recipe, seed + member, part.train, f"{name}, validation")
+        Request(recipe, seed, part.train, f"{name}, validation")
         for recipe in recipes
         for part in parts
-        for member in range(config.members)
     ]
     networks = iter(task.fit(requests, progress))
     probabilities = {
-        number: np.concatenate(
-            [
-                np.mean(
-                    [task.predict(next(networks), part.test) for _ in range(config.members)], axis=0
-                )
-                for part in parts
-            ]
-        )
-        for number in range(len(recipes))
+        id(recipe): np.concatenate([task.predict(next(networks), part.test) for part in parts])
+        for recipe in recipes
     }
     seen = np.concatenate([part.test for part in parts])
     if k == 1:  # folds of the held-out part, to cross-fit calibration and thresholds

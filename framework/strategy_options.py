@@ -7,14 +7,16 @@ from itertools import product
 from framework.candidates import Candidate
 from framework.config import ResolvedConfig
 from framework.core.calibration import METHODS
+from framework.core.dataset import Dataset
 from framework.errors import ConfigError
 from framework.fitting import Recipe
 from framework.plugins.registry import Registry
-from framework.plugins.specs import DatasetSpec, DecisionRuleSpec
+from framework.plugins.specs import DecisionRuleSpec
 from framework.strategy import Strategy
 
-# What "auto" tries: loss and lambda. The simplest first, which wins ties.
-AUTO_LOSSES: tuple[tuple[str, float], ...] = (
+# What "auto" tries: losses and lambdas, the simplest first, which wins ties. Tables of a few
+# thousand cases train in a moment; of images, only the losses that were found to pay are tried.
+TABLE_LOSSES: tuple[tuple[str, float], ...] = (
     ("cross_entropy", 1.0),
     ("weighted_cross_entropy", 1.0),
     ("cross_entropy_plus_cost", 1.0),
@@ -22,12 +24,17 @@ AUTO_LOSSES: tuple[tuple[str, float], ...] = (
     ("cross_entropy_then_cost", 1.0),
     ("one_sided_regression", 1.0),
 )
-# Tables only: images are regularised by their architecture.
-AUTO_L2 = (0.0, 0.001, 0.01, 0.1)
+TABLE_L2 = (0.0, 0.01, 0.1, 0.3)
+IMAGE_LOSSES: tuple[tuple[str, float], ...] = (
+    ("cross_entropy", 1.0),
+    ("cross_entropy_plus_cost", 1.0),
+    ("cross_entropy_plus_cost", 3.0),
+    ("cross_entropy_then_cost", 1.0),
+)
 
 
 def strategies(
-    config: ResolvedConfig, registry: Registry, spec: DatasetSpec, row: Candidate
+    config: ResolvedConfig, registry: Registry, dataset: Dataset, row: Candidate
 ) -> list[Strategy]:
     """One strategy as the settings say; or, for a matrix with ``strategy="auto"``, all to be tried.
 
@@ -37,14 +44,15 @@ def strategies(
         For settings that contradict each other or name something unknown.
     """
     rule = registry.decision_rule(config.decision_rule)
-    if rule.binary_only and len(spec.labels) != 2:
+    if rule.binary_only and dataset.n_classes != 2:
         raise ConfigError(
             f'the decision rule "{rule.name}" is for two classes; "{config.dataset}" has '
-            f"{len(spec.labels)}"
+            f"{dataset.n_classes}"
         )
     registry.loss(config.loss)
     if config.strategy == "auto" and row.matrix is not None and not row.is_reference:
-        return _auto(config, registry, row, binary=len(spec.labels) == 2)
+        images = dataset.X.ndim > 2
+        return _auto(config, registry, row, images, binary=dataset.n_classes == 2)
     loss = registry.loss("cross_entropy" if row.matrix is None else config.loss)
     recipe = Recipe(
         loss,
@@ -62,22 +70,22 @@ def _fixed(config: ResolvedConfig, rule: DecisionRuleSpec, recipe: Recipe) -> St
     found = config.threshold if isinstance(config.threshold, str) else None
     if isinstance(config.threshold, float):
         parameters["threshold"] = config.threshold
-    return Strategy(recipe, rule, parameters, config.calibration, found)
+    return Strategy((recipe,), rule, parameters, config.calibration, found)
 
 
 def _auto(
-    config: ResolvedConfig, registry: Registry, row: Candidate, binary: bool
+    config: ResolvedConfig, registry: Registry, row: Candidate, images: bool, binary: bool
 ) -> list[Strategy]:
     argmax = registry.decision_rule("argmax")
     bayes = registry.decision_rule("minimum_expected_cost")
     threshold = registry.decision_rule("threshold")
     options: list[Strategy] = []
-    l2_values = AUTO_L2 if config.model != "cnn" else (config.l2,)
-    for (name, weight), l2 in product(AUTO_LOSSES, l2_values):
+    losses, l2_values = (IMAGE_LOSSES, (config.l2,)) if images else (TABLE_LOSSES, TABLE_L2)
+    for (name, weight), l2 in product(losses, l2_values):
         loss = registry.loss(name)
         recipe = Recipe(loss, row.matrix, cost_weight=weight, l2=l2, warm_up=loss.warm_up)
-        options += [Strategy(recipe, bayes, {}, method) for method in METHODS]
-        options.append(Strategy(recipe, argmax))
+        options += [Strategy((recipe,), bayes, {}, method) for method in METHODS]
+        options.append(Strategy((recipe,), argmax))
         if binary:
-            options.append(Strategy(recipe, threshold, {}, threshold="tuned"))
+            options.append(Strategy((recipe,), threshold, {}, threshold="tuned"))
     return options

@@ -205,3 +205,30 @@ def test_checking_a_matrix_says_what_is_odd(cli, tmp_path):
     done = cli("matrix", "check", "odd.csv")
     assert done.exit_code == 0
     assert 'warning: "a" taken for "b" costs less' in done.stdout
+
+
+def test_a_large_matrix_is_drawn_and_never_over_another_file(cli, tmp_path):
+    done = cli("matrix", "show", "road_safety.json", "--dataset", "gtsrb")
+    assert done.exit_code == 0, done.output
+    assert "Heat map: road_safety-costs.png" in done.stdout
+    picture = (tmp_path / "road_safety-costs.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    done = cli("matrix", "show", "road_safety.json", "--dataset", "gtsrb")
+    assert done.exit_code == 2
+    assert "road_safety-costs.png exists already; name another file with --png" in done.stderr
+
+
+@pytest.mark.parametrize("dataset", ["breast_cancer", "gtsrb", "street_signs"])
+def test_a_new_matrix_file_is_valid_and_nothing_is_overwritten(cli, dataset):
+    assert cli("matrix", "new", dataset, "--out", "mine.json").exit_code == 0
+    done = cli("matrix", "check", "mine.json", "--dataset", dataset)
+    assert done.exit_code == 0, done.output
+    done = cli("matrix", "new", dataset, "--out", "mine.json")
+    assert done.exit_code == 2
+    assert "mine.json exists already" in done.stderr
+
+
+def test_a_name_that_two_datasets_ship_asks_which(cli):
+    done = cli("matrix", "show", "road_safety.json")
+    assert done.exit_code == 2
+    assert "(gtsrb, street_signs); say which with --dataset" in done.stderr

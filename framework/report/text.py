@@ -37,7 +37,6 @@ def run_report(result: RunResult) -> RenderableType:
 
 def _setting(result: RunResult) -> Iterator[str]:
     config, matrix = result.config, result.matrix
-    members = f" ({config.members} averaged)" if config.members > 1 else ""
     origin = result.origins[matrix.name]
     worth = (
         ""
@@ -46,7 +45,7 @@ def _setting(result: RunResult) -> Iterator[str]:
     )
     yield (
         f"{config.dataset}: {result.n_train} training cases, {len(result.y_test)} test cases; "
-        f"model {config.model}{members}, {config.epochs} epochs, seed {config.seed}"
+        f"model {config.model}, {config.epochs} epochs, seed {config.seed}"
     )
     ways: dict[str, list[str]] = {}
     for model in result.models:
@@ -66,7 +65,8 @@ def _way(model: ModelResult) -> str:
     calibration = ""
     if model.choice.strategy.calibration != "none":
         calibration = f"{model.choice.strategy.calibration} calibration, "
-    return f"{model.loss}; {calibration}{decision.rule}{parameters}"
+    networks = f" ({model.networks} networks averaged)" if model.networks > 1 else ""
+    return f"{model.loss}{networks}; {calibration}{decision.rule}{parameters}"
 
 
 def _dollars(result: RunResult) -> Table:

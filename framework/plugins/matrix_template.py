@@ -1,0 +1,54 @@
+"""A first cost matrix for a dataset, to be edited by the person who knows the costs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from framework.plugins.specs import DatasetSpec
+
+# Up to this many classes every cell is written out; beyond, rules over groups.
+MAX_CLASSES_IN_FULL = 4
+
+
+def matrix_template(spec: DatasetSpec) -> dict[str, Any]:
+    """The JSON object of a matrix file in which every mistake costs 1 USD, with advice."""
+    labels = list(spec.labels)
+    head: dict[str, Any] = {
+        "name": f"my {spec.name}",
+        "description": "Say here whose costs these are and how they were estimated. Costs are per "
+        "case, positive = bad; rows the truth, columns the decision.",
+        "source": "",
+        "labels": labels,
+        "unit": "USD",
+        "dollars_per_unit": 1,
+    }
+    if len(labels) <= MAX_CLASSES_IN_FULL:
+        costs = [[0 if i == j else 1 for j in range(len(labels))] for i in range(len(labels))]
+        return {**head, "costs": costs}
+    groups = _groups(labels)
+    rules: list[dict[str, Any]] = [
+        {
+            "true": name,
+            "predicted": name,
+            "cost": 1,
+            "reason": f"two of {name} confused with each other",
+        }
+        for name in groups
+    ]
+    rules.append(
+        {
+            "true": labels[0],
+            "predicted": "*",
+            "cost": 1,
+            "reason": f"{labels[0]} taken for anything else; later rules win",
+        }
+    )
+    return {**head, "default": 1, "groups": groups, "rules": rules}
+
+
+def _groups(labels: list[str]) -> dict[str, list[str]]:
+    """Labels that share what stands before their last underscore."""
+    prefixes = Counter(label.rpartition("_")[0] for label in labels)
+    shared = [prefix for prefix, count in prefixes.items() if prefix and count > 1]
+    return {f"{prefix}_group": [f"{prefix}_*"] for prefix in shared}
