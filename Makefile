@@ -5,10 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PLUGINS := $(wildcard plugins/*)
+PEERS := .venv-peers
 INSTALLED := $(VENV)/installed
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench bench-dollars clean
 
 demo: $(INSTALLED)
 	$(BIN)/fw run breast_cancer --cost-matrix medical.json
@@ -24,6 +25,17 @@ lint: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python bench/whole_run.py
 
+# Against other packages, in an environment of their own; takes about an hour. DATA holds the
+# data sets that are not built in.
+DATA ?= data
+bench-dollars: $(INSTALLED) $(PEERS)/installed
+	$(BIN)/python bench/dollars/run.py --peers $(PEERS)/bin/python --data $(DATA)
+
+$(PEERS)/installed: bench/dollars/peers-requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet -r $<
+	@touch $@
+
 $(INSTALLED): pyproject.toml constraints.txt Makefile $(wildcard plugins/*/pyproject.toml)
 	@$(PYTHON) -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "make: $(PYTHON) must be Python 3.11 or newer with venv and pip (on Debian: apt install python3-venv); or name another: make PYTHON=python3.12" >&2; exit 1; }
@@ -32,4 +44,4 @@ $(INSTALLED): pyproject.toml constraints.txt Makefile $(wildcard plugins/*/pypro
 	@touch $@
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) $(PEERS)

@@ -94,8 +94,8 @@ def csboost(X, y, X_test, costs):
     return np.asarray(model.fit(X, y).predict(X_test)).astype(int)
 
 
-ANY = {
-    "scikit-learn: class-weighted logistic regression": class_weighted,
+ANY = {"scikit-learn: class-weighted logistic regression": class_weighted}
+MULTICLASS = {  # costsensitive asserts that there are more than two classes
     "costsensitive: WeightedAllPairs": weighted_all_pairs,
     "costsensitive: RegressionOneVsRest": regression_one_vs_rest,
 }
@@ -111,7 +111,7 @@ def main():
     X, X_test = prepared(case)
     y, costs = case["y_train"], case["costs"]
     decisions = {}
-    for name, peer in (ANY | (BINARY if len(costs) == 2 else {})).items():
+    for name, peer in (ANY | (BINARY if len(costs) == 2 else MULTICLASS)).items():
         started = time.perf_counter()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
