@@ -21,7 +21,7 @@ COMMAND = "fw run breast_cancer --cost-matrix medical.json"
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
         report = run_report(run(RunConfig(dataset="breast_cancer", cost_matrix="medical.json")))
-    console = Console(record=True, width=134, file=io.StringIO(), highlight=False)
+    console = Console(record=True, width=96, file=io.StringIO(), highlight=False)
     console.print(f"$ {COMMAND}", style="bold")
     console.print(report)
     svg = console.export_svg(title="fw")

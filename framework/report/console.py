@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 
 # Where no terminal sets the width, none of our tables needs to be folded.
 WIDTH_WITHOUT_TERMINAL = 160
 
 
 def show(renderable: RenderableType) -> None:
-    """Print to stdout."""
+    """Print to stdout. A table too wide for the terminal runs over; its figures are never cut."""
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=WIDTH_WITHOUT_TERMINAL)
-    console.print(renderable)
+    for part in renderable.renderables if isinstance(renderable, Group) else [renderable]:
+        needed = console.measure(part).minimum
+        console.print(part, width=max(console.width, needed), crop=False)
 
 
 def money(amount: float) -> str:

@@ -27,6 +27,7 @@ def run_report(result: RunResult) -> RenderableType:
         Text("\n".join(_setting(result))),
         *[Text(f"WARNING: {warning}", style="bold red") for warning in result.warnings],
         _dollars(result),
+        _mistakes(result),
         *([_seeds(result)] if result.config.seeds > 1 else []),
         *[_trials(model) for model in result.models if model.choice.trials],
         _per_class(result),
@@ -70,44 +71,25 @@ def _way(model: ModelResult) -> str:
 
 
 def _dollars(result: RunResult) -> Table:
-    table = _table(f"Dollars on the {len(result.y_test)} test cases (negative = a loss)", "Model")
-    binary = len(result.labels) == 2
-    mistakes = [(0, 1), (1, 0)] if binary else []
-    for column in ("$ per case", "$ in all", "saved per case", "saved in all", "savings"):
-        table.add_column(column, justify="right")
-    referral = result.matrix.refer is not None
-    for i, j in mistakes:
-        table.add_column(f"{result.labels[i]}\nas {result.labels[j]}", justify="right")
-    extra = ["referred"] if referral else []
-    for column in ([] if binary else ["mistakes"]) + extra + ["accuracy", "AUC"]:
-        table.add_column(column, justify="right")
-    # The cheapest by what is in this table: the first seed.
-    cheapest = max(result.models, key=lambda model: model.evaluation.dollars_per_case)
-    baseline = result.baseline.evaluation
+    n = len(result.y_test)
+    table = _table(f"Dollars on the {n} test cases (negative = a loss)", "Model")
+    for column in ("$ per case", "$ in all", "saved\nper case", "saved\nin all", "savings"):
+        table.add_column(column, justify="right", no_wrap=True)
+    cheapest, baseline = _cheapest(result), result.baseline.evaluation
     for model in result.models:
         evaluation = model.evaluation
-        counts = evaluation.confusion_matrix
-        is_baseline = model is result.baseline
         saved = [
             evaluation.dollars_per_case - baseline.dollars_per_case,
             evaluation.dollars_total - baseline.dollars_total,
         ]
-        decided = counts[:, : len(result.labels)]
-        wrong = [counts[i, j] for i, j in mistakes] or [decided.sum() - np.trace(counts)]
-        if referral:
-            wrong.append(counts[:, -1].sum())
         table.add_row(
             _name(model, model is cheapest),
             money(evaluation.dollars_per_case),
             money(evaluation.dollars_total),
-            *("" if is_baseline else f"{amount:+,.2f}" for amount in saved),
+            *("" if model is result.baseline else f"{amount:+,.2f}" for amount in saved),
             _share(result.bounds.savings(evaluation.dollars_per_case)),
-            *map(str, wrong),
-            _share(evaluation.accuracy),
-            _share(evaluation.auc),
             style="bold" if model is cheapest else None,
         )
-    n = len(result.y_test)
     constant = result.matrix.decision_labels[result.bounds.constant_decision]
     for name, dollars in (
         (f"always {constant}", result.bounds.constant),
@@ -116,10 +98,38 @@ def _dollars(result: RunResult) -> Table:
         savings = _share(result.bounds.savings(dollars))
         table.add_row(name, money(dollars), money(n * dollars), "", "", savings, style="dim")
     table.caption = (
-        "saved: against built-in; savings: share of the way from the best constant decision to "
-        "the oracle"
+        f"* the cheapest model. saved: against {result.baseline.name}.\n"
+        "savings: the way from the best constant decision (0) to the oracle (1)."
     )
     return table
+
+
+def _mistakes(result: RunResult) -> Table:
+    table = _table("Mistakes", "Model")
+    binary = len(result.labels) == 2
+    pairs = [(0, 1), (1, 0)] if binary else []
+    referral = result.matrix.refer is not None
+    counted = [f"{result.labels[i]}\nas {result.labels[j]}" for i, j in pairs] or ["mistakes"]
+    for column in (*counted, *(["referred"] if referral else []), "accuracy", "AUC"):
+        table.add_column(column, justify="right", no_wrap=True)
+    for model in result.models:
+        counts = model.evaluation.confusion_matrix
+        decided = counts[:, : len(result.labels)]
+        wrong = [counts[i, j] for i, j in pairs] or [decided.sum() - np.trace(decided)]
+        if referral:
+            wrong.append(counts[:, -1].sum())
+        table.add_row(
+            model.name,
+            *map(str, wrong),
+            _share(model.evaluation.accuracy),
+            _share(model.evaluation.auc),
+        )
+    return table
+
+
+def _cheapest(result: RunResult) -> ModelResult:
+    """By what the tables show: the first seed."""
+    return max(result.models, key=lambda model: model.evaluation.dollars_per_case)
 
 
 def _trials(model: ModelResult) -> Table:
@@ -131,11 +141,11 @@ def _trials(model: ModelResult) -> Table:
         "Strategy",
     )
     for column in ("$ per case", "std. error"):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for trial in shown:
         chosen = trial.strategy == str(model.choice.strategy)
         table.add_row(
-            f"{trial.strategy}  <- chosen" if chosen else trial.strategy,
+            f"* {trial.strategy}" if chosen else f"  {trial.strategy}",
             money(trial.dollars_per_case),
             money(trial.standard_error),
             style="bold" if chosen else None,
@@ -147,7 +157,7 @@ def _seeds(result: RunResult) -> Table:
     config = result.config
     table = _table(
         f"$ per case over {config.seeds} seeds ({config.seed} to {config.seed + config.seeds - 1}), "
-        "same split: what initial weights and batch order alone do",
+        "one split",
         "Model",
     )
     for column in (
@@ -157,12 +167,12 @@ def _seeds(result: RunResult) -> Table:
         "best",
         f"better than {result.baseline.name}",
     ):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     baseline = result.baseline.dollars_per_case
     for model in result.models:
         dollars = model.dollars_per_case
         is_cheapest = model.name == result.cheapest
-        wins = f"{(dollars > baseline).sum()} of {len(dollars)} seeds"
+        wins = f"{(dollars > baseline).sum()} of {len(dollars)}"
         table.add_row(
             _name(model, is_cheapest),
             money(dollars.mean()),
@@ -179,7 +189,7 @@ def _per_class(result: RunResult) -> Table:
     table = _table("Per class", "Model")
     table.add_column("class")
     for column in ("precision", "recall", "F1", "cases"):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for model in result.models:
         for k, (label, measures) in enumerate(model.evaluation.per_class.items()):
             table.add_row(
@@ -198,7 +208,7 @@ def _confusion_matrices(result: RunResult) -> Table:
     table = _table("Confusion matrices: cases, and dollars in all", "Model")
     table.add_column("truth")
     for label in result.matrix.decision_labels:
-        table.add_column(f"as {label}", justify="right")
+        table.add_column(f"as {label}", justify="right", no_wrap=True)
     for model in result.models:
         evaluation = model.evaluation
         for i, label in enumerate(result.labels):
@@ -217,7 +227,7 @@ def _expensive_confusions(result: RunResult) -> Table:
     table.add_column("truth")
     table.add_column("taken for")
     for column in ("cases", "$ in all"):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for model in result.models:
         evaluation = model.evaluation
         order = np.argsort(evaluation.cell_dollars, axis=None)[:TOP_CONFUSIONS]
@@ -257,12 +267,12 @@ def _table(title: str, first: str) -> Table:
         title_style="bold",
         caption_justify="left",
     )
-    table.add_column(first, no_wrap=True)
+    table.add_column(first)
     return table
 
 
 def _name(model: ModelResult, is_cheapest: bool) -> str:
-    return f"{model.name}  <- cheapest" if is_cheapest else model.name
+    return f"{model.name} *" if is_cheapest else model.name
 
 
 def _share(value: float | None) -> str:
