@@ -57,7 +57,7 @@ def test_json_is_exactly_one_object_on_stdout_and_progress_plain_lines_on_stderr
 def test_predicting_from_a_file_gives_the_runs_probabilities(finished):
     folder, _ = finished
     from framework import Registry, RunConfig
-    from framework.pipeline import load_dataset
+    from framework.loading import load_dataset
 
     dataset = load_dataset(RunConfig(dataset="breast_cancer"), Registry())
     with (folder / "r" / "predictions" / "medical.csv").open() as file:
@@ -231,4 +231,5 @@ def test_a_new_matrix_file_is_valid_and_nothing_is_overwritten(cli, dataset):
 def test_a_name_that_two_datasets_ship_asks_which(cli):
     done = cli("matrix", "show", "road_safety.json")
     assert done.exit_code == 2
-    assert "(gtsrb, street_signs); say which with --dataset" in done.stderr
+    assert "several datasets ship a matrix of that name" in done.stderr
+    assert "say which with --dataset" in done.stderr

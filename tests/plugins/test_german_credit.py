@@ -3,7 +3,7 @@ import pytest
 
 from framework import Registry, RunConfig, run
 from framework.errors import FrameworkError
-from framework.pipeline import load_dataset
+from framework.loading import load_dataset
 from tests.conftest import SHARED
 
 DATA = SHARED / "data" / "german_credit"
