@@ -22,7 +22,6 @@ from framework.errors import ConfigError
 # What holds when neither the user nor the dataset says otherwise.
 DEFAULTS: dict[str, Any] = {
     "scale": "normalized",
-    "decision_rule": "argmax",
     "optimizer": "adam",
     "learning_rate": 0.001,
     "epochs": 30,
@@ -130,8 +129,8 @@ class RunConfig(BaseModel):
         self, dataset_defaults: Mapping[str, Any], default_model: str, n_classes: int
     ) -> ResolvedConfig:
         """This configuration with nothing left open."""
-        loss = "expected_cost" if n_classes == 2 else "cross_entropy_then_cost"
-        wanted = {**DEFAULTS, "loss": loss, "model": default_model, **dataset_defaults}
+        wanted = {**DEFAULTS, **_by_number_of_classes(n_classes), "model": default_model}
+        wanted |= dataset_defaults
         if self.decision_rule is not None or self.threshold is not None:
             wanted.pop("threshold", None)  # the user's rule replaces the dataset's, as a whole
             wanted["decision_rule"] = self.decision_rule or "threshold"
@@ -166,6 +165,13 @@ class ResolvedConfig(RunConfig):
     test_fraction: Share
     split_seed: Seed
     stratify: bool
+
+
+def _by_number_of_classes(n_classes: int) -> dict[str, Any]:
+    """For two classes the published recipe; for more, what does not collapse and was cheaper."""
+    if n_classes == 2:
+        return {"loss": "expected_cost", "decision_rule": "argmax"}
+    return {"loss": "cross_entropy_plus_cost", "decision_rule": "minimum_expected_cost"}
 
 
 def _name(value: Any) -> Any:

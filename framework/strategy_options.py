@@ -24,7 +24,7 @@ TABLE_LOSSES: tuple[tuple[str, float], ...] = (
     ("cross_entropy_then_cost", 1.0),
     ("one_sided_regression", 1.0),
 )
-TABLE_L2 = (0.0, 0.01, 0.1, 0.3)
+TABLE_L2 = (0.0, 0.01, 0.03, 0.1, 0.2)
 IMAGE_LOSSES: tuple[tuple[str, float], ...] = (
     ("cross_entropy", 1.0),
     ("cross_entropy_plus_cost", 1.0),
@@ -54,6 +54,8 @@ def strategies(
         images = dataset.X.ndim > 2
         return _auto(config, registry, row, images, binary=dataset.n_classes == 2)
     loss = registry.loss("cross_entropy" if row.matrix is None else config.loss)
+    if row.matrix is None and rule.name != "threshold":
+        rule = registry.decision_rule("argmax")  # as anyone does who does not know the costs
     recipe = Recipe(
         loss,
         row.matrix,

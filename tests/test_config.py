@@ -85,7 +85,11 @@ def test_a_wrong_default_of_a_dataset_is_found():
 
 def test_the_default_loss_of_many_classes_is_one_that_does_not_collapse():
     assert RunConfig(dataset="d").resolved({}, "m", 2).loss == "expected_cost"
-    assert RunConfig(dataset="d").resolved({}, "m", 3).loss == "cross_entropy_then_cost"
+    of_many = RunConfig(dataset="d").resolved({}, "m", 3)
+    assert (of_many.loss, of_many.decision_rule) == (
+        "cross_entropy_plus_cost",
+        "minimum_expected_cost",
+    )
 
 
 def test_json_holds_plain_values(tmp_path):

@@ -85,6 +85,15 @@ def test_a_threshold_is_found_in_validation(registry, how):
     np.testing.assert_array_equal(model.decisions, model.probabilities[:, 1] >= cut)
 
 
+def test_the_baseline_decides_as_if_it_did_not_know_the_costs(registry):
+    settings = {"dataset": "blobs3", "cost_matrix": THREE, "epochs": 1}
+    result = run(config(**settings), registry)
+    assert result.model("three").decision.rule == "minimum_expected_cost"
+    baseline = result.baseline
+    assert baseline.decision.rule == "argmax"
+    np.testing.assert_array_equal(baseline.decisions, baseline.probabilities.argmax(axis=1))
+
+
 def test_averaged_members_are_one_model_on_disk(registry):
     result = run(config(members=3), registry)
     model = result.model("five")
@@ -120,10 +129,11 @@ def test_costs_of_each_case_train_decide_and_judge(registry):
     result = run(config(cost_matrix=matrix, decision_rule="minimum_expected_cost"), registry)
     X, y = blobs()
     X, y = X[result.test_rows], y[result.test_rows]
+    decisions, p = result.model("amount").decisions, result.model("amount").probabilities
+    # Saying no risks the amount, saying yes 30.
+    np.testing.assert_array_equal(decisions, p[:, 0] * 30 < p[:, 1] * X[:, 0])
     for model in result.models:
-        p, decisions = model.probabilities, model.decisions
-        # Saying no risks the amount, saying yes 30.
-        np.testing.assert_array_equal(decisions, p[:, 0] * 30 < p[:, 1] * X[:, 0])
+        decisions = model.decisions
         lost = np.where((y == 1) & (decisions == 0), X[:, 0], 30 * ((y == 0) & (decisions == 1)))
         np.testing.assert_allclose(model.case_dollars, -lost)
         assert model.evaluation.dollars_total == pytest.approx(-lost.sum())

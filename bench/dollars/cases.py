@@ -107,7 +107,7 @@ def _installed(
 def _settings(config: ResolvedConfig, **changes: object) -> dict:
     """The dataset's own way of training, as keyword arguments of a RunConfig."""
     names = ("model", "model_parameters", "optimizer", "learning_rate", "epochs", "batch_size")
-    return {**{name: getattr(config, name) for name in (*names, "warm_up")}, **changes}
+    return {**{name: getattr(config, name) for name in names}, **changes}
 
 
 def _mask(dataset: Dataset, rows: np.ndarray) -> np.ndarray:

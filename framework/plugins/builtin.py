@@ -59,8 +59,8 @@ def fw_register_losses() -> list[LossSpec]:
         LossSpec(
             "cross_entropy_then_cost",
             expected_cost,
-            warm_up=0.5,
-            description="half of the epochs cross-entropy, then expected cost; for N > 2",
+            warm_up=0.7,
+            description="7 in 10 epochs cross-entropy, then expected cost",
         ),
         LossSpec(
             "one_sided_regression",

@@ -93,7 +93,7 @@ def fw_register_datasets():
             cost_matrices="matrices",
             default_cost_matrix="official.json",
             default_model="mlp",
-            defaults={"epochs": 60, "batch_size": 64, "model_parameters": {"dropout": 0.3}},
+            defaults={"epochs": 60, "batch_size": 64},
             description="Statlog German Credit: 1,000 loans; german.data by --data",
         )
     ]

@@ -1,0 +1,38 @@
+"""Street signs: rendered US signs (built in) and the GTSRB photographs (read from a folder)."""
+
+from framework import DatasetSpec, hookimpl
+from fw_street_signs import gtsrb, synthetic
+
+
+@hookimpl
+def fw_register_datasets():
+    return [
+        DatasetSpec(
+            name="street_signs",
+            labels=synthetic.LABELS,
+            load=synthetic.load,
+            cost_matrices="matrices_street_signs",
+            default_cost_matrix="road_safety.json",
+            default_model="cnn",
+            defaults={
+                "learning_rate": 0.002,
+                "epochs": 16,
+                "batch_size": 64,
+            },
+            description="5,992 rendered 32 x 32 images of 28 US signs; built in",
+        ),
+        DatasetSpec(
+            name="gtsrb",
+            labels=gtsrb.LABELS,
+            load=gtsrb.load,
+            cost_matrices="matrices_gtsrb",
+            default_cost_matrix="road_safety.json",
+            default_model="cnn",
+            defaults={
+                "learning_rate": 0.002,
+                "epochs": 20,
+                "batch_size": 64,
+            },
+            description="photographs of 43 German signs (GTSRB); needs --data DIR",
+        ),
+    ]

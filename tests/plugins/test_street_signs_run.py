@@ -1,0 +1,37 @@
+"""Many classes, from the command to the dollars, on rendered and on real signs."""
+
+import numpy as np
+import pytest
+
+from framework import RunConfig, load, run
+from tests.conftest import SHARED
+
+GTSRB = SHARED / "data" / "gtsrb"
+
+
+def check(result):
+    names = [model.name for model in result.models]
+    assert names == ["built-in", "road safety"]
+    for model in result.models:
+        n = len(result.labels)
+        assert model.probabilities.shape == (len(result.y_test), n)
+        counts = model.evaluation.confusion_matrix
+        expected = -(counts * result.matrix.costs).sum() / counts.sum()
+        assert model.evaluation.dollars_per_case == pytest.approx(expected)
+    # One epoch, and yet better than not looking at the sign.
+    assert result.model("road safety").dollars_per_case[0] > result.bounds.constant
+
+
+def test_street_signs_out_of_the_box(tmp_path):
+    result = run(RunConfig(dataset="street_signs", epochs=1, out=tmp_path / "r"))
+    check(result)
+    loaded = load(result.run_dir, "road safety")
+    images = np.zeros((2, 32, 32, 3), dtype=np.uint8)
+    assert loaded.predict_proba(images).shape == (2, len(result.labels))
+
+
+@pytest.mark.skipif(not GTSRB.is_dir(), reason="the GTSRB photographs are not here")
+def test_gtsrb_photographs(tmp_path):
+    result = run(RunConfig(dataset="gtsrb", data=GTSRB, epochs=2, out=tmp_path / "r"))
+    assert len(result.labels) == 43
+    check(result)
