@@ -9,6 +9,7 @@ import numpy as np
 from framework.candidates import Candidate
 from framework.core import comparison
 from framework.core.artifact import Artifact, Signature
+from framework.core.bootstrap import mean_interval, paired_difference
 from framework.core.comparison import Bounds, collapsed
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset, Split
@@ -25,6 +26,7 @@ def judged(
     choice: Choice,
     judge: CostMatrix,
     networks: Sequence[Sequence[Network]],
+    baseline: ModelResult | None,
 ) -> ModelResult:
     """Decide and evaluate the test part with the networks of every seed."""
     dataset, config = task.dataset, task.config
@@ -41,6 +43,8 @@ def judged(
         outcomes.append(SeedOutcome(seed, evaluation, seconds))
         first = first or (p, decisions)
     assert first is not None
+    groups = None if dataset.groups is None else dataset.groups[parts.test]
+    dollars = -case_costs(y, first[1], costs)
     signature = Signature(dataset.labels, dataset.X.shape[1:], dataset.feature_names)
     return ModelResult(
         name=row.name,
@@ -49,7 +53,9 @@ def judged(
         outcomes=tuple(outcomes),
         probabilities=first[0],
         decisions=first[1],
-        case_dollars=-case_costs(y, first[1], costs),
+        case_dollars=dollars,
+        interval=mean_interval(dollars, groups),
+        saved=paired_difference(dollars, baseline.case_dollars, groups) if baseline else None,
         networks=len(networks[0]),
         artifact=Artifact(task.model(networks[0]), signature, choice.decision, judge),
     )

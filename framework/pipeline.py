@@ -12,7 +12,7 @@ from framework.fitting import Network, Progress, Request, Task
 from framework.judging import bounds, judged, warnings
 from framework.loading import load_dataset
 from framework.plugins.registry import Plugin, Registry
-from framework.results import RunResult
+from framework.results import ModelResult, RunResult
 from framework.strategy import Choice, choose
 from framework.strategy_options import strategies
 from framework.versions import versions
@@ -69,17 +69,17 @@ def run(
         for row, option in zip(comparison.candidates, options, strict=True)
     ]
     networks = _train(task, comparison, choices, parts, progress)
-    models = tuple(
-        judged(task, parts, row, choice, comparison.judge, of_row)
-        for row, choice, of_row in zip(comparison.candidates, choices, networks, strict=True)
-    )
+    models: list[ModelResult] = []
+    for row, choice, of_row in zip(comparison.candidates, choices, networks, strict=True):
+        baseline = models[0] if models else None
+        models.append(judged(task, parts, row, choice, comparison.judge, of_row, baseline))
     limits = bounds(dataset, comparison.judge, parts)
     result = RunResult(
         config=config,
         labels=dataset.labels,
         matrix=comparison.judge,
         origins=comparison.origins,
-        models=models,
+        models=tuple(models),
         bounds=limits,
         warnings=warnings(models, limits, comparison.judge),
         n_train=len(parts.train),

@@ -10,6 +10,7 @@ import numpy as np
 
 from framework.config import RunConfig
 from framework.core.artifact import Artifact, Decision
+from framework.core.bootstrap import Difference, Interval
 from framework.core.comparison import Bounds
 from framework.core.cost_matrix import CostMatrix
 from framework.core.evaluation import Evaluation
@@ -32,7 +33,8 @@ class ModelResult:
     """One row of the comparison. What belongs to one training is the first seed's.
 
     ``probabilities`` (n, N) are calibrated, ``decisions`` (n,) index the matrix's
-    ``decision_labels``, ``case_dollars`` (n,) are negative for a loss.
+    ``decision_labels``, ``case_dollars`` (n,) are negative for a loss. ``interval`` is that of the
+    dollars per case, ``saved`` the paired difference to the baseline (None for itself).
     """
 
     name: str
@@ -42,6 +44,8 @@ class ModelResult:
     probabilities: np.ndarray
     decisions: np.ndarray
     case_dollars: np.ndarray
+    interval: Interval
+    saved: Difference | None
     artifact: Artifact
     networks: int
 
@@ -77,6 +81,8 @@ class ModelResult:
             "calibration": asdict(self.decision.calibration),
             "confusion_matrix": evaluation.confusion_matrix.tolist(),
             "dollars_per_case": evaluation.dollars_per_case,
+            "dollars_per_case_interval": [self.interval.low, self.interval.high],
+            "saved_per_case": None if self.saved is None else _difference(self.saved),
             "dollars_total": evaluation.dollars_total,
             "accuracy": evaluation.accuracy,
             "auc": evaluation.auc,
@@ -157,3 +163,12 @@ class RunResult:
             "run_dir": str(self.run_dir),
             "versions": self.versions,
         }
+
+
+def _difference(saved: Difference) -> dict[str, Any]:
+    interval = saved.interval
+    return {
+        "mean": interval.mean,
+        "interval": [interval.low, interval.high],
+        "probability_cheaper": saved.probability_cheaper,
+    }

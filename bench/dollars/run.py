@@ -93,6 +93,7 @@ def main() -> None:
                         failed[method] = decisions
                     else:
                         dollars.setdefault(method, []).append(-float(costs[y, decisions].mean()))
+                        print(f"    {dollars[method][-1]:12,.4f}  {method}", flush=True)
         except FrameworkError as error:
             print(f"{name}: skipped: {error}")
             continue

@@ -27,6 +27,7 @@ def run_report(result: RunResult) -> RenderableType:
         Text("\n".join(_setting(result))),
         *[Text(f"WARNING: {warning}", style="bold red") for warning in result.warnings],
         _dollars(result),
+        _uncertainty(result),
         _mistakes(result),
         *([_seeds(result)] if result.config.seeds > 1 else []),
         *[_trials(model) for model in result.models if model.choice.trials],
@@ -101,6 +102,26 @@ def _dollars(result: RunResult) -> Table:
         f"* the cheapest model. saved: against {result.baseline.name}.\n"
         "savings: the way from the best constant decision (0) to the oracle (1)."
     )
+    return table
+
+
+def _uncertainty(result: RunResult) -> Table:
+    table = _table("How sure: 95 % intervals over test cases like these", "Model")
+    for column in (
+        "$ per case\nfrom",
+        "\nto",
+        "saved per case\nfrom",
+        "\nto",
+        f"cheaper than\n{result.baseline.name}",
+    ):
+        table.add_column(column, justify="right", no_wrap=True)
+    for model in result.models:
+        row = [model.name, money(model.interval.low), money(model.interval.high)]
+        if model.saved is not None:
+            saved = model.saved.interval
+            row += [f"{saved.low:+,.2f}", f"{saved.high:+,.2f}"]
+            row.append(f"{model.saved.probability_cheaper:.1%}")
+        table.add_row(*row)
     return table
 
 

@@ -1,0 +1,121 @@
+"""How sure dollars per case are: the bootstrap over cases, or over groups of cases.
+
+Resampling n cases with replacement draws how often each DISTINCT value occurs from a multinomial
+distribution. Decisions of a matrix have few distinct values, so ten thousand replicates of ten
+million cases take a moment, in memory that does not grow with the cases.
+
+Source: Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals of Statistics, 1979;
+percentile intervals. They hold for cases drawn like these; they know nothing of the choice of the
+split, of the seed, or of a drift.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+
+# More distinct values than this are pooled into as many groups of neighbours, by their means.
+MAX_DISTINCT = 2_000
+CHUNK = 500  # replicates drawn at once
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean per case with its percentile interval (dollars; negative = a loss)."""
+
+    mean: float
+    low: float
+    high: float
+    standard_error: float
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Of two models on the same cases, first minus second (positive: the first is cheaper)."""
+
+    interval: Interval
+    probability_cheaper: float
+
+
+def mean_interval(
+    dollars: FloatArray,
+    groups: NDArray[np.int64] | None = None,
+    *,
+    replicates: int = 10_000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Interval:
+    """Interval of the mean of ``dollars`` (n,); with ``groups`` (n,), whole groups are drawn."""
+    means = _replicates(np.asarray(dollars, dtype=np.float64), groups, replicates, seed)
+    return _interval(float(np.mean(dollars)), means, level)
+
+
+def paired_difference(
+    first: FloatArray,
+    second: FloatArray,
+    groups: NDArray[np.int64] | None = None,
+    *,
+    replicates: int = 10_000,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Difference:
+    """Interval of the mean difference on the same cases, and how often the first came out cheaper.
+
+    Replicates in which both cost the same count one half.
+    """
+    difference = np.asarray(first, dtype=np.float64) - second
+    means = _replicates(difference, groups, replicates, seed)
+    cheaper = float((means > 0).mean() + (means == 0).mean() / 2)
+    return Difference(_interval(float(difference.mean()), means, level), cheaper)
+
+
+def _interval(mean: float, means: FloatArray, level: float) -> Interval:
+    low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(mean, float(low), float(high), float(means.std(ddof=1)))
+
+
+def _replicates(
+    dollars: FloatArray, groups: NDArray[np.int64] | None, replicates: int, seed: int
+) -> FloatArray:
+    """Means of resampled cases, (replicates,)."""
+    rng = np.random.default_rng(seed)
+    if groups is not None:
+        _, of_case = np.unique(groups, return_inverse=True)
+        sizes = np.bincount(of_case).astype(np.float64)
+        totals = np.bincount(of_case, weights=dollars).astype(np.float64)
+        return _draw_groups(rng, totals, sizes, replicates)
+    values, counts = np.unique(dollars, return_counts=True)
+    if len(values) > MAX_DISTINCT:
+        values, counts = _pooled(values, counts)
+    n = int(counts.sum())
+    shares = counts / n
+    means = [
+        rng.multinomial(n, shares, size=min(CHUNK, replicates - done)) @ values / n
+        for done in range(0, replicates, CHUNK)
+    ]
+    return np.concatenate(means)
+
+
+def _draw_groups(
+    rng: np.random.Generator, totals: FloatArray, sizes: FloatArray, replicates: int
+) -> FloatArray:
+    n_groups = len(totals)
+    shares = np.full(n_groups, 1 / n_groups)
+    means = []
+    for done in range(0, replicates, CHUNK):
+        drawn = rng.multinomial(n_groups, shares, size=min(CHUNK, replicates - done))
+        means.append((drawn @ totals) / (drawn @ sizes))
+    return np.concatenate(means)
+
+
+def _pooled(values: FloatArray, counts: NDArray[np.int64]) -> tuple[FloatArray, NDArray[np.int64]]:
+    """Neighbouring values as groups of about equally many cases, each by its mean."""
+    group = (np.cumsum(counts) - counts) * MAX_DISTINCT // int(counts.sum())
+    totals = np.bincount(group, weights=counts)
+    sums = np.bincount(group, weights=counts * values)
+    kept = totals > 0
+    return sums[kept] / totals[kept], totals[kept].astype(np.int64)
