@@ -17,8 +17,9 @@ from framework.strategy import Choice, choose
 from framework.strategy_options import strategies
 from framework.versions import versions
 
-# Networks per recipe that --strategy auto averages.
+# Networks per recipe that --strategy auto averages; of many recipes, one each is enough.
 AUTO_MEMBERS = 2
+AUTO_MEMBERS_UP_TO = 4
 
 
 def run(
@@ -104,8 +105,8 @@ def _train(
     config = task.config
     requests = []
     for row, choice in zip(comparison.candidates, choices, strict=True):
-        auto = len(choice.trials) > 1
-        members = config.members or (AUTO_MEMBERS if auto else 1)
+        few = len(choice.trials) > 1 and len(choice.strategy.recipes) <= AUTO_MEMBERS_UP_TO
+        members = config.members or (AUTO_MEMBERS if few else 1)
         requests.append(
             [
                 [

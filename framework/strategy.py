@@ -72,7 +72,7 @@ class Trial:
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """The strategy that is used, its decision as fitted, and all that were tried, best first."""
+    """The strategy that is used, its decision as fitted, and all that were tried, cheapest first."""
 
     strategy: Strategy
     decision: Decision
@@ -95,6 +95,9 @@ class _Validation:
         return np.mean([self.probabilities[id(recipe)] for recipe in strategy.recipes], axis=0)
 
 
+_Tried = tuple[Strategy, Trial, np.ndarray]
+
+
 def choose(
     task: Task,
     rows: np.ndarray,
@@ -104,7 +107,7 @@ def choose(
     name: str,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> Choice:
-    """The strategy of fewest validation dollars by ``judge``; of equals, the first.
+    """The steadiest strategy that validation dollars by ``judge`` do not speak against.
 
     ``rows`` are the training part. With one strategy that needs no validation, nothing is run.
     """
@@ -114,44 +117,63 @@ def choose(
     recipes = list({id(r): r for strategy in strategies for r in strategy.recipes}.values())
     validation, text = _validate(task, rows, recipes, judge, seed, name, progress)
     tried = [_try(strategy, validation) for strategy in strategies]
-    if len(recipes) >= BLENDED:
-        blends = _blends(strategies, tried)
-        tried += [_try(blend, validation) for blend in blends]
-        strategies = [*strategies, *blends]
-    dollars = [trial.dollars_per_case for trial in tried]
-    best = strategies[int(np.argmax(dollars))]
-    p = validation.of(best)
-    fitted, parameters = _fit_decision(best, p, validation.y, validation.costs)
-    trials = tuple(sorted(tried, key=lambda trial: -trial.dollars_per_case))
+    for size in (BLENDED, len(recipes) // 2):
+        if 1 < size < len(recipes):
+            tried += [_try(blend, validation) for blend in _blends(tried, size)]
+    best = _within_one_standard_error(tried)
+    fitted, parameters = _fit_decision(best, validation.of(best), validation.y, validation.costs)
+    trials = tuple(
+        sorted((trial for _, trial, _ in tried), key=lambda trial: -trial.dollars_per_case)
+    )
     return Choice(best, Decision(best.rule.name, parameters, fitted), trials, text)
 
 
-def _try(strategy: Strategy, validation: _Validation) -> Trial:
+def _try(strategy: Strategy, validation: _Validation) -> _Tried:
     decisions = _cross_fitted_decisions(strategy, validation.of(strategy), validation)
     dollars = -case_costs(validation.y, decisions, validation.costs)
-    error = float(dollars.std(ddof=1) / np.sqrt(len(dollars)))
-    return Trial(str(strategy), strategy.losses, float(dollars.mean()), error)
+    trial = Trial(str(strategy), strategy.losses, float(dollars.mean()), _standard_error(dollars))
+    return strategy, trial, dollars
 
 
-def _blends(strategies: Sequence[Strategy], tried: Sequence[Trial]) -> list[Strategy]:
-    """Averages of the best recipes, with every way to decide that was tried on one."""
-    order = np.argsort([-trial.dollars_per_case for trial in tried], kind="stable")
-    ranked = list({id(r): r for at in order for r in strategies[at].recipes}.values())
-    recipes = tuple(ranked[:BLENDED])
-    ways = dict.fromkeys(
-        (strategy.rule.name, strategy.calibration, strategy.threshold) for strategy in strategies
-    )
-    return [
-        replace(
-            next(
-                strategy
-                for strategy in strategies
-                if (strategy.rule.name, strategy.calibration, strategy.threshold) == way
-            ),
-            recipes=recipes,
-        )
-        for way in ways
+def _blends(tried: Sequence[_Tried], size: int) -> list[Strategy]:
+    """Averages of the ``size`` best recipes, with every way to decide that was tried on one."""
+    ranked = sorted(tried, key=lambda item: -item[1].dollars_per_case)
+    best = list({id(r): r for strategy, _, _ in ranked for r in strategy.recipes}.values())
+    ways = {
+        (strategy.rule.name, strategy.calibration, strategy.threshold): strategy
+        for strategy, _, _ in tried
+    }
+    return [replace(strategy, recipes=tuple(best[:size])) for strategy in ways.values()]
+
+
+def _within_one_standard_error(tried: Sequence[_Tried]) -> Strategy:
+    """The steadiest strategy whose validation dollars are within one standard error of the best.
+
+    Among a hundred strategies the best one on a few hundred cases is mostly the luckiest. Averages
+    of many recipes and calibrated decisions of least expected cost vary less from sample to
+    sample. The standard error is that of the paired difference. Source of the rule: Breiman,
+    Friedman, Olshen, Stone, "Classification and Regression Trees", 1984, section 3.4.3.
+    """
+    best = max(tried, key=lambda item: item[1].dollars_per_case)
+    close = [
+        item
+        for item in tried
+        if item is best
+        or best[1].dollars_per_case - item[1].dollars_per_case <= _standard_error(best[2] - item[2])
     ]
+    return max(close, key=lambda item: (_steadiness(item[0]), item[1].dollars_per_case))[0]
+
+
+def _steadiness(strategy: Strategy) -> tuple[int, bool, int]:
+    return (
+        len(strategy.recipes),
+        strategy.rule.name == "minimum_expected_cost",
+        calibration.METHODS.index(strategy.calibration),
+    )
+
+
+def _standard_error(dollars: np.ndarray) -> float:
+    return float(dollars.std(ddof=1) / np.sqrt(len(dollars)))
 
 
 def _validate(

@@ -24,15 +24,17 @@ def config(**settings):
 
 
 @pytest.mark.parametrize(("dataset", "matrix"), [("blobs", FIVE), ("blobs3", THREE)])
-def test_auto_takes_the_strategy_of_fewest_validation_dollars(registry, dataset, matrix):
+def test_auto_takes_a_steady_strategy_close_to_the_fewest_validation_dollars(
+    registry, dataset, matrix
+):
     result = run(config(dataset=dataset, cost_matrix=matrix, strategy="auto"), registry)
     choice = result.model(matrix.name).choice
     dollars = [trial.dollars_per_case for trial in choice.trials]
     assert dollars == sorted(dollars, reverse=True)
-    assert str(choice.strategy) in {
-        trial.strategy for trial in choice.trials if trial.dollars_per_case == dollars[0]
-    }
-    assert len({trial.losses for trial in choice.trials}) >= 6  # five alone, and an average
+    (chosen,) = [trial for trial in choice.trials if trial.strategy == str(choice.strategy)]
+    assert dollars[0] - chosen.dollars_per_case <= 2 * choice.trials[0].standard_error
+    assert len({trial.losses for trial in choice.trials}) >= 6  # five alone, and averages
+    assert len(choice.strategy.recipes) > 1
     assert result.baseline.choice.trials == ()
     told = json.loads(json.dumps(result.to_json()))["models"][1]
     assert told["strategy"] == str(choice.strategy)
