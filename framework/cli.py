@@ -102,6 +102,7 @@ def main(debug: bool) -> None:
 @click.option("--data", metavar="DIR", help="Folder of files, for datasets that read them.")
 @click.option("--test-data", metavar="DIR", help="Folder of a separate test part, likewise.")
 @click.option("--out", metavar="DIR", help="Run folder (default: runs/DATASET-TIME).")
+@click.option("--report/--no-report", default=None, help="Write report.html (default: yes).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 def run(as_json: bool, model_parameter: tuple[str, ...], **settings: Any) -> None:
     """Train DATASET's baseline and cost-trained models, and compare them in dollars."""
@@ -125,6 +126,15 @@ def run(as_json: bool, model_parameter: tuple[str, ...], **settings: Any) -> Non
         from framework.report.text import run_report
 
         show(run_report(result))
+
+
+@main.command()
+@click.argument("run_dir", metavar="RUN_DIR", type=click.Path(path_type=Path))
+def report(run_dir: Path) -> None:
+    """Write RUN_DIR/report.html (again), and PNGs of its main plots."""
+    from framework.report.page import write_report
+
+    click.echo(f"Report: {write_report(run_dir)}")
 
 
 @main.command()

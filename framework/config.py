@@ -101,6 +101,7 @@ class RunConfig(BaseModel):
     stratify: bool | None = None
     seed: Seed = Field(0, description="of initial weights and batches")
     seeds: PositiveInt = Field(1, description="how many seeds to repeat with, counting up")
+    report: bool = Field(True, description="write report.html and plots into the run folder")
     data: Path | None = Field(None, description="folder a dataset reads its files from")
     test_data: Path | None = Field(None, description="folder of a separate test part")
     out: Path | None = Field(None, description="run folder; must not hold anything yet")

@@ -12,6 +12,7 @@ from framework.fitting import Network, Progress, Request, Task
 from framework.judging import bounds, judged, warnings
 from framework.loading import load_dataset
 from framework.plugins.registry import Plugin, Registry
+from framework.report.page import write_report
 from framework.results import ModelResult, RunResult
 from framework.strategy import Choice, choose
 from framework.strategy_options import strategies
@@ -90,6 +91,8 @@ def run(
         run_dir=run_dir,
     )
     run_folder.write(result)
+    if config.report:
+        write_report(result.run_dir)
     registry.run_finished(config, result)
     return result
 

@@ -82,6 +82,20 @@ def test_predicting_from_a_file_gives_the_runs_probabilities(finished):
     assert float(first["expected_dollars(benign)"]) == pytest.approx(-252_000 * p)
 
 
+def test_the_report_is_there_and_can_be_written_again(finished):
+    folder, _ = finished
+    page = folder / "r" / "report.html"
+    first = page.read_text()
+    assert "always deciding" in first
+    page.unlink()
+    done = fw("report", "r", cwd=folder)
+    assert (done.returncode, done.stdout) == (0, "Report: r/report.html\n")
+    assert page.read_text() == first
+    done = fw("report", "nowhere", cwd=folder)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_a_second_run_into_the_same_folder_is_refused(finished):
     folder, _ = finished
     done = fw("run", "breast_cancer", "--out", "r", cwd=folder)

@@ -24,8 +24,8 @@ LEVELS = {
     "prediction": 8,
     "strategy_options": 9,
     "judging": 9,
-    "pipeline": 10,
-    "report": 11,
+    "report": 10,
+    "pipeline": 11,
     "cli": 12,
 }
 HEAVY = ("tensorflow", "keras", "sklearn", "matplotlib", "pydantic", "numpy", "rich")

@@ -22,7 +22,13 @@ def elsewhere(tmp_path, monkeypatch):
 
 
 def config(**settings):
-    defaults = {"dataset": "blobs", "cost_matrix": FIVE, "epochs": 3, "optimizer": "sgd"}
+    defaults = {
+        "dataset": "blobs",
+        "cost_matrix": FIVE,
+        "report": False,
+        "epochs": 3,
+        "optimizer": "sgd",
+    }
     return RunConfig(**{**defaults, **settings})
 
 
@@ -123,6 +129,12 @@ def test_the_run_folder_holds_everything(registry, tmp_path):
     versions = read_json(folder / "models" / "five" / "versions.json")
     assert versions["plugins"] == {"fw-blobs": "1.0"}
     assert versions["keras"]
+
+
+def test_a_report_is_written_unless_it_is_not_wanted(registry, tmp_path):
+    result = run(config(report=True), registry)
+    assert "five" in (result.run_dir / "report.html").read_text()
+    assert not (run(config(), registry).run_dir / "report.html").exists()
 
 
 def test_a_loaded_model_gives_the_same_probabilities(registry):

@@ -19,7 +19,13 @@ def elsewhere(tmp_path, monkeypatch):
 
 
 def config(**settings):
-    defaults = {"dataset": "blobs", "cost_matrix": FIVE, "epochs": 3, "learning_rate": 0.05}
+    defaults = {
+        "dataset": "blobs",
+        "cost_matrix": FIVE,
+        "report": False,
+        "epochs": 3,
+        "learning_rate": 0.05,
+    }
     return RunConfig(**{**defaults, **settings})
 
 

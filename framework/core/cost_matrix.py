@@ -236,7 +236,13 @@ class CostMatrix:
         order = [self.labels.index(label) for label in labels]
         grid = np.ix_(order, order)
         training = None if self.training_costs is None else self.training_costs[grid]
-        return replace(self, labels=tuple(labels), costs=self.costs[grid], training_costs=training)
+        return replace(
+            self,
+            labels=tuple(labels),
+            costs=self.costs[grid],
+            training_costs=training,
+            refer=None if self.refer is None else self.refer[order],
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the file format; ``from_file`` reads it back."""

@@ -277,7 +277,8 @@ def _verdict(result: RunResult) -> str:
             f'Cheapest: "{best.name}", {money(best.dollars_per_case.mean())} dollars per case; it '
             f'saves {money(saved)} dollars per case against "{baseline.name}"{over}.'
         )
-    return f"{verdict}\nRun folder: {result.run_dir}"
+    where = f"Report: {result.run_dir / 'report.html'}\n" if result.config.report else ""
+    return f"{verdict}\n{where}Run folder: {result.run_dir}"
 
 
 def _table(title: str, first: str) -> Table:

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -86,9 +88,10 @@ class TestCostsOfTheCase:
         with pytest.raises(CostMatrixError, match='depend on the column "amount"'):
             self.matrix.dollar_costs({})
 
-    def test_aligning_keeps_cells_and_referral(self):
-        turned = self.matrix.aligned(("bad", "good")).dollar_costs(self.amounts)
-        assert turned[1].tolist() == [[0, 1510, 20], [100, 0, 20]]
+    def test_aligning_moves_cells_and_referral(self):
+        matrix = replace(self.matrix, refer=[20, 30])
+        turned = matrix.aligned(("bad", "good")).dollar_costs(self.amounts)
+        assert turned[1].tolist() == [[0, 1510, 30], [100, 0, 20]]
 
     def test_written_and_read_again(self, tmp_path):
         cost_matrix_file.write(self.matrix, tmp_path / "m.json")

@@ -1,0 +1,127 @@
+"""The figures behind the charts: pure functions on arrays. Dollars: negative = a loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.core import decision
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BINS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Reliability:
+    """Stated probability, observed share and cases, (10,) each; empty bins are NaN.
+
+    ``expected_calibration_error`` is the mean gap between the two, weighted by cases.
+    """
+
+    stated: FloatArray
+    observed: FloatArray
+    counts: IntArray
+    expected_calibration_error: float
+
+
+def roc_curve(positive: NDArray[np.bool_], scores: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """False and true positive rates at every threshold, from (0, 0) to (1, 1)."""
+    order = np.argsort(-scores, kind="stable")
+    hits = np.cumsum(positive[order])
+    # Cases of one score move together.
+    last = np.flatnonzero(np.append(np.diff(scores[order]) != 0, True))
+    true_positives = hits[last]
+    false_positives = last + 1 - true_positives
+    rates = [
+        np.concatenate([[0.0], counts / counts[-1]]) for counts in (false_positives, true_positives)
+    ]
+    return rates[0], rates[1]
+
+
+def area(x: FloatArray, y: FloatArray) -> float:
+    """Area under a curve given by points, by trapezoids."""
+    return float(np.sum(np.diff(x) * (y[1:] + y[:-1]) / 2))
+
+
+def macro_roc(y_true: IntArray, probabilities: FloatArray) -> tuple[FloatArray, FloatArray] | None:
+    """Mean of the one-vs-rest curves of the classes that occur; None if only one does."""
+    grid = np.linspace(0, 1, 201)
+    present = np.unique(y_true)
+    if len(present) < 2:
+        return None
+    curves = [np.interp(grid, *roc_curve(y_true == k, probabilities[:, k])) for k in present]
+    mean = np.mean(curves, axis=0)
+    mean[0] = 0.0
+    return grid, mean
+
+
+def reliability(probabilities: FloatArray, happened: NDArray[np.bool_]) -> Reliability:
+    """How often what was given ``probabilities`` (n,) happened, in ten bins of equal width."""
+    bins = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
+    counts = np.bincount(bins, minlength=BINS)
+    with np.errstate(invalid="ignore"):
+        stated = np.bincount(bins, weights=probabilities, minlength=BINS) / counts
+        observed = np.bincount(bins, weights=happened, minlength=BINS) / counts
+    gap = float(np.nansum(np.abs(stated - observed) * counts) / len(probabilities))
+    return Reliability(stated, observed, counts, gap)
+
+
+def dollars_by_threshold(
+    scores: FloatArray, y_true: IntArray, costs: FloatArray, thresholds: FloatArray
+) -> FloatArray:
+    """Dollars per case when the second class is decided from each threshold on.
+
+    ``costs`` (2, 2 or more) in dollars, positive = bad; a column "refer" is not used.
+    """
+    total = np.zeros(len(thresholds))
+    for truth in (0, 1):
+        of_class = np.sort(scores[y_true == truth])
+        below = np.searchsorted(of_class, thresholds, side="left")
+        total += below * costs[truth, 0] + (len(of_class) - below) * costs[truth, 1]
+    return -total / len(y_true)
+
+
+def boundaries(rule: str, threshold: float | None, costs: FloatArray | None) -> list[float]:
+    """Probabilities of the second class at which a rule's decision changes; [] if unknown."""
+    if threshold is not None:
+        return [threshold]
+    if rule == "argmax":
+        return [0.5]
+    if rule != "minimum_expected_cost" or costs is None:
+        return []
+    score = np.linspace(0, 1, 20_001)
+    decided = decision.minimum_expected_cost(np.stack([1 - score, score], axis=1), costs)
+    change = np.flatnonzero(np.diff(decided))
+    return [float((score[k] + score[k + 1]) / 2) for k in change]
+
+
+def expected_dollars(probabilities: FloatArray, costs: FloatArray) -> FloatArray:
+    """What every decision is expected to bring (n, M), going by the model's probabilities."""
+    return -decision.expected_costs(probabilities, costs)
+
+
+def margins(expected: FloatArray) -> FloatArray:
+    """Dollars (n,) between the two best decisions of each case, at least 0."""
+    top = np.partition(expected, -2, axis=1)[:, -2:]
+    gap: FloatArray = top.max(axis=1) - top.min(axis=1)
+    return gap
+
+
+def top_pairs(cell_dollars: FloatArray, limit: int) -> list[tuple[int, int]]:
+    """The mistakes (truth, decision) that lose the most dollars, dearest first."""
+    lost = cell_dollars.copy()
+    np.fill_diagonal(lost, 0.0)
+    order = np.argsort(lost, axis=None, kind="stable")[:limit]
+    cells = [divmod(int(cell), lost.shape[1]) for cell in order]
+    return [cell for cell in cells if lost[cell] < 0]
+
+
+def top_changes(before: FloatArray, after: FloatArray, limit: int) -> list[tuple[int, int]]:
+    """Cells (truth, decision) whose dollars moved the most, either way."""
+    moved = np.abs(after - before)
+    order = np.argsort(-moved, axis=None, kind="stable")[:limit]
+    cells = [divmod(int(cell), moved.shape[1]) for cell in order]
+    return [cell for cell in cells if moved[cell] > 0]

@@ -1,0 +1,142 @@
+"""A matplotlib figure as an inline SVG that follows the page's light and dark colours, or a PNG."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from markupsafe import Markup, escape
+from matplotlib import rc_context
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.figure import Figure
+
+# Readable on white and on near-black, and apart from each other for colour-blind eyes.
+SERIES = ("#3b82c4", "#d9822b", "#2a9d78", "#a861c0", "#c9506a", "#7d8a2e")
+OUTCOMES = ("#3b82c4", "#e0532b", "#8b93a0")  # right, wrong, referred
+
+
+# Of text, fine lines and grids: as they stand in a PNG, and a CSS variable in the SVG.
+INK, FAINT, GRID = "#1d2733", "#5d6b7a", "#d9dee5"
+_VARIABLES = {INK: "var(--ink)", FAINT: "var(--faint)", GRID: "var(--grid)"}
+_STYLE = {
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.size": 10.0,
+    "axes.titlesize": 10.0,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "text.parse_math": False,  # a label may hold a dollar sign
+    "legend.frameon": False,
+    "legend.fontsize": 9.0,
+    "path.simplify": True,
+}
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture to be drawn, its title, how to read it, and what it shows in words.
+
+    ``slug`` is its file name among the plots; ``wide`` charts scroll sideways on a phone.
+    """
+
+    slug: str
+    title: str
+    caption: str
+    alt: str
+    size: tuple[float, float]
+    draw: Callable[[Figure], None]
+    wide: bool = False
+    layout: Literal["constrained"] | None = "constrained"
+
+    @cached_property
+    def svg(self) -> Markup:
+        """The chart as an ``<svg>`` element with alternative text."""
+        with _styled(self.slug):
+            FigureCanvasSVG(self._figure)
+            buffer = io.StringIO()
+            self._figure.savefig(
+                buffer, format="svg", transparent=True, dpi=130, metadata=_NO_METADATA
+            )
+        return _inline(buffer.getvalue(), self)
+
+    def save_png(self, path: Path) -> None:
+        """Write the chart in its light colours, with its title."""
+        with _styled(self.slug):
+            FigureCanvasAgg(self._figure)
+            title = self._figure.suptitle(self.title, color=INK, fontsize=10)
+            self._figure.savefig(path, dpi=150, facecolor="white")
+            title.remove()
+
+    @cached_property
+    def _figure(self) -> Figure:
+        figure = Figure(figsize=self.size, layout=self.layout)
+        self.draw(figure)
+        return figure
+
+
+_NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+
+
+def dress(axes: Axes, grid: Literal["both", "x", "y"] | None = "both") -> None:
+    """Give axes the theme's colours and a quiet grid."""
+    axes.tick_params(colors=FAINT, labelcolor=INK, length=3, width=0.7)
+    for spine in axes.spines.values():
+        spine.set_color(FAINT)
+        spine.set_linewidth(0.7)
+    for text in (axes.xaxis.label, axes.yaxis.label, axes.title):
+        text.set_color(INK)
+    if grid is not None:
+        axes.grid(axis=grid, color=GRID, linewidth=0.6)
+        axes.set_axisbelow(True)
+
+
+def clipped(text: str, length: int = 26) -> str:
+    """A label that fits beside an axis; the tables show it whole."""
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+@contextmanager
+def _styled(slug: str) -> Iterator[None]:
+    with warnings.catch_warnings(), rc_context({**_STYLE, "svg.hashsalt": slug}):
+        # A font may lack a character of a label; the browser, which draws the text, has more.
+        warnings.filterwarnings("ignore", message="Glyph .* missing", category=UserWarning)
+        yield
+
+
+def _inline(document: str, chart: Chart) -> Markup:
+    """The drawing of an SVG document as an element for HTML."""
+    _, box, rest = re.split(r'viewBox="([^"]*)"', document, maxsplit=1)
+    body = rest[rest.index(">") + 1 : rest.rindex("</svg>")]
+    body = re.sub(r"<style[^>]*>.*?</style>|<metadata>.*?</metadata>", "", body, flags=re.DOTALL)
+    # Ids count from 1 in every figure: keep those that are referred to, under the chart's name.
+    used = set(re.findall(r'(?:url\(#|href="#)([^)"]+)', body))
+    # Only tags are touched: what stands between them may be a label.
+    body = re.sub(r"<[^>]+>", lambda tag: _themed(tag[0], chart.slug, used), body)
+    return Markup(
+        '<svg class="chart" role="img" aria-label="{alt}" viewBox="{box}" '
+        'style="max-width:{width:.0f}px">{body}</svg>'
+    ).format(
+        alt=escape(chart.alt),
+        box=box,
+        width=chart.size[0] * (96 if chart.wide else 118),
+        body=Markup(re.sub(r"\s*\n\s*", " ", body)),
+    )
+
+
+def _themed(tag: str, slug: str, used: set[str]) -> str:
+    """A tag of an SVG with the page's font and colours, its own ids, and two decimals."""
+    tag = re.sub(r"font-family: [^;\"]*;? ?", "", tag)
+    tag = re.sub(r' id="([^"]*)"', lambda m: f' id="{slug}-{m[1]}"' if m[1] in used else "", tag)
+    tag = re.sub(r'(url\(#|href="#)', rf"\g<1>{slug}-", tag)
+    for stand_in, variable in _VARIABLES.items():
+        tag = tag.replace(stand_in, variable)
+    return re.sub(r"(\d\.\d\d)\d+", r"\1", tag)

@@ -1,0 +1,193 @@
+"""A run folder as arrays: what the report is made from. Needs no TensorFlow."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.core import cost_matrix_file
+from framework.core.cost_matrix import REFER, CostMatrix
+from framework.errors import ArtifactError
+
+RIGHT, WRONG, REFERRED = 0, 1, 2
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class ModelData:
+    """One model on the n test cases; dollars: negative = a loss.
+
+    ``metrics`` is its entry in metrics.json; ``confusion_matrix`` and ``cell_dollars`` are (N, M),
+    rows the truth; ``outcomes`` (n,) are RIGHT, WRONG or REFERRED.
+    """
+
+    name: str
+    metrics: Mapping[str, Any]
+    probabilities: FloatArray
+    decisions: IntArray
+    outcomes: IntArray
+    case_dollars: FloatArray
+    confusion_matrix: IntArray
+    cell_dollars: FloatArray
+
+    @property
+    def dollars_per_case(self) -> float:
+        return float(self.metrics["dollars_per_case"])
+
+    @property
+    def rule(self) -> str:
+        return str(self.metrics["decision_rule"])
+
+
+@dataclass(frozen=True, eq=False)
+class RunData:
+    """What a run folder holds. ``labels`` are the classes, ``decisions`` what may be decided."""
+
+    config: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    matrix: CostMatrix
+    labels: tuple[str, ...]
+    decisions: tuple[str, ...]
+    cases: tuple[str, ...]
+    y_true: IntArray
+    models: tuple[ModelData, ...]
+
+    @property
+    def binary(self) -> bool:
+        return len(self.labels) == 2
+
+    @property
+    def cheapest(self) -> ModelData:
+        return next(model for model in self.models if model.name == self.metrics["cheapest"])
+
+    @property
+    def baseline(self) -> ModelData:
+        """The model trained as if all mistakes cost the same: it has nothing to save against."""
+        return next(model for model in self.models if model.metrics["saved_per_case"] is None)
+
+    @property
+    def costs(self) -> FloatArray | None:
+        """Dollars (N, M), positive = bad; None where they depend on data the folder lacks."""
+        return None if self.matrix.column_costs else self.matrix.dollar_costs()
+
+    @property
+    def constant(self) -> float:
+        return float(self.metrics["bounds"]["constant_dollars_per_case"])
+
+    @property
+    def oracle(self) -> float:
+        return float(self.metrics["bounds"]["oracle_dollars_per_case"])
+
+    def savings(self, dollars_per_case: float) -> float | None:
+        """Share of the way from the best constant decision to the oracle; None without a way."""
+        way = self.oracle - self.constant
+        return (dollars_per_case - self.constant) / way if way > 0 else None
+
+
+def read_run(run_dir: Path) -> RunData:
+    """Read the folder of a run.
+
+    Raises
+    ------
+    ArtifactError
+        When a file is missing or does not fit the others; the message names it.
+    """
+    config, metrics = _json(run_dir / "config.json"), _json(run_dir / "metrics.json")
+    path = run_dir / "cost_matrix.json"
+    if not path.is_file():
+        raise ArtifactError(f"{path} is missing; {run_dir} is not the folder of a run")
+    matrix = cost_matrix_file.read(path)
+    labels, decisions = tuple(metrics["labels"]), tuple(metrics["decisions"])
+    if matrix.decision_labels != decisions:
+        raise ArtifactError(f"{path} is about {matrix.decision_labels}, metrics.json {decisions}")
+    tables = [
+        _predictions(run_dir / "predictions" / f"{_file_name(model['name'])}.csv", labels)
+        for model in metrics["models"]
+    ]
+    truth = {label: i for i, label in enumerate(labels)}
+    # A class may be called "refer" as well; the decision then is the last of that name.
+    decided = {label: j for j, label in enumerate(decisions)}
+    y_true = np.array([truth[label] for label in tables[0].truths], dtype=np.int64)
+    models = []
+    for entry, table in zip(metrics["models"], tables, strict=True):
+        choices = np.array([decided[label] for label in table.decisions], dtype=np.int64)
+        models.append(_model(entry, table, y_true, choices, decisions, labels))
+    return RunData(
+        config, metrics, matrix, labels, decisions, tables[0].cases, y_true, tuple(models)
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """One CSV file of predictions, column by column."""
+
+    cases: tuple[str, ...]
+    truths: tuple[str, ...]
+    decisions: tuple[str, ...]
+    dollars: FloatArray
+    probabilities: FloatArray
+
+
+def _predictions(path: Path, labels: tuple[str, ...]) -> _Table:
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            header, *rows = csv.reader(file)
+        cases, truths, decisions, *numbers = zip(*rows, strict=True)
+        # The first number is the dollars; one probability for each label follows.
+        if len(numbers) != 1 + len(labels):
+            raise ValueError(f"its columns are {', '.join(header)}")
+        columns = [np.array(column, dtype=np.float64) for column in numbers]
+    except FileNotFoundError:
+        raise ArtifactError(f"{path} is missing") from None
+    except ValueError as error:
+        raise ArtifactError(f"{path} is not a file of predictions: {error}") from error
+    return _Table(cases, truths, decisions, columns[0], np.stack(columns[1:], axis=1))
+
+
+def _model(
+    metrics: Mapping[str, Any],
+    table: _Table,
+    y_true: IntArray,
+    choices: IntArray,
+    decisions: tuple[str, ...],
+    labels: tuple[str, ...],
+) -> ModelData:
+    shape = (len(labels), len(decisions))
+    outcomes = np.where(choices == y_true, RIGHT, WRONG)
+    if len(decisions) > len(labels):
+        outcomes[choices == decisions.index(REFER, len(labels))] = REFERRED
+    dollars = np.zeros(shape)
+    np.add.at(dollars, (y_true, choices), table.dollars)
+    return ModelData(
+        name=metrics["name"],
+        metrics=metrics,
+        probabilities=table.probabilities,
+        decisions=choices,
+        outcomes=outcomes,
+        case_dollars=table.dollars,
+        confusion_matrix=np.array(metrics["confusion_matrix"], dtype=np.int64),
+        cell_dollars=dollars,
+    )
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ArtifactError(f"{path} is missing; expected the folder of a run") from None
+    except ValueError as error:
+        raise ArtifactError(f"{path} cannot be read: {error}") from error
+
+
+def _file_name(model: str) -> str:
+    """How run_folder names a model's files; importing that module would import TensorFlow."""
+    return re.sub(r"[^a-z0-9._]+", "-", model.lower()).strip("-.") or "model"

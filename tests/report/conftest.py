@@ -1,0 +1,83 @@
+"""Run folders of really trained models, as the report finds them."""
+
+import numpy as np
+import pytest
+
+from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
+from framework.core.cost_matrix import ColumnCost
+from framework.plugins.registry import Plugin, Registry
+from framework.report.page import write_report
+from tests.conftest import blobs, plugin
+
+HOSTILE = ("<script>alert(1)</script>", "$a & $b \"quoted\" 'x' {{ 7 * 7 }}")
+FIVE = CostMatrix("five", ("no", "yes"), [[0, 100], [500, -20]], source="<b>a book</b>")
+MANY = tuple(f"class {k} of many" for k in range(43))
+
+
+def priced():
+    """Cases whose mistakes cost what a feature says."""
+    X, y = blobs()
+    return Dataset(X, y, ("no", "yes"), feature_names=("amount", "b", "c"))
+
+
+@pytest.fixture(scope="session")
+def offered():
+    """A registry of tiny datasets."""
+
+    @hookimpl
+    def fw_register_datasets():
+        return [
+            DatasetSpec("blobs", ("no", "yes"), blobs, default_model="logistic"),
+            DatasetSpec("hostile", HOSTILE, blobs, default_model="logistic"),
+            DatasetSpec("blobs3", ("a", "b", "c"), lambda: blobs(n_classes=3), default_model="mlp"),
+            DatasetSpec("many", MANY, lambda: blobs(1290, 43), default_model="mlp"),
+            DatasetSpec("priced", ("no", "yes"), priced, default_model="logistic"),
+        ]
+
+    registry = Registry(entry_points=[])
+    registry.register(
+        plugin(fw_register_datasets=fw_register_datasets), Plugin("blobs", "fw-blobs", "1.0")
+    )
+    return registry
+
+
+def settings(kind):
+    """What to run for each kind of report."""
+    if kind == "two":
+        return {"dataset": "blobs", "cost_matrix": FIVE, "seeds": 2}
+    if kind == "hostile":
+        matrix = CostMatrix('"><img src=x onerror=alert(1)>', HOSTILE, [[0, 1], [5, 0]])
+        return {"dataset": "hostile", "cost_matrix": matrix}
+    if kind == "refer":
+        matrix = CostMatrix("referring", ("no", "yes"), [[0, 10], [50, 0]], refer=[2, 2])
+        return {
+            "dataset": "blobs",
+            "cost_matrix": matrix,
+            "decision_rule": "minimum_expected_cost",
+            "epochs": 20,
+        }
+    if kind == "three":
+        matrix = CostMatrix("three", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
+        return {"dataset": "blobs3", "cost_matrix": matrix}
+    if kind == "priced":
+        by_amount = ColumnCost("yes", "no", "amount", 0.75)
+        matrix = CostMatrix("priced", ("no", "yes"), [[0, 9], [1, 0]], column_costs=(by_amount,))
+        return {"dataset": "priced", "cost_matrix": matrix}
+    costs = np.add.outer(np.arange(43.0), np.ones(43)) * (1 - np.eye(43))
+    many = {"dataset": "many", "cost_matrix": CostMatrix("many", MANY, costs)}
+    if kind == "scarce":  # hardly a test case; most classes are not there
+        return {**many, "test_fraction": 0.01, "stratify": False}
+    return many
+
+
+KINDS = ("two", "three", "refer", "hostile", "priced", "many", "scarce")
+
+
+@pytest.fixture(scope="session")
+def run_dirs(offered, tmp_path_factory):
+    """One run folder of each kind, with its report."""
+    folder = tmp_path_factory.mktemp("runs")
+    for kind in KINDS:
+        run(RunConfig(**{"epochs": 3, **settings(kind)}, out=folder / kind), offered)
+        write_report(folder / kind)
+    return {kind: folder / kind for kind in KINDS}
