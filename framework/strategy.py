@@ -52,6 +52,8 @@ class Strategy:
 
     def __str__(self) -> str:
         parts = [" + ".join(str(recipe) for recipe in self.recipes)]
+        if len(self.recipes) > BLENDED:
+            parts = [f"average of {len(self.recipes)} recipes ({', '.join(self.losses)})"]
         if self.calibration != "none":
             parts.append(f"{self.calibration} calibration")
         rule = self.rule.name
