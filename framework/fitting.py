@@ -13,8 +13,10 @@ from framework.config import ResolvedConfig
 from framework.core.backend import keras
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
+from framework.core.jobs import Job, Trained, Weights
 from framework.core.preprocessing import Scaling
-from framework.core.training import Job, Trained, Weights, WeightsPredictor, train
+from framework.core.probabilities import WeightsPredictor
+from framework.core.training import train
 from framework.errors import ConfigError, PluginError
 from framework.plugins.registry import Registry
 from framework.plugins.specs import LossSpec

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from framework.core.backend import keras
+from framework.core.jobs import Batches, Job
 from framework.core.losses import ExpectedCost, cross_entropy, expected_cost
 from framework.core.preprocessing import Scaling
-from framework.core.training import Batches, Job, train
+from framework.core.training import train
 from framework.errors import TrainingError
 from tests.conftest import blobs
 
