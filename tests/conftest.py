@@ -5,10 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from framework import CostMatrix
 from framework.plugins.registry import Plugin, Registry
 from framework.plugins.specs import DatasetSpec
 
 SHARED = Path(__file__).parents[2] / "shared"
+FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
+THREE = CostMatrix("three", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
 
 
 def blobs(n=240, n_classes=2, n_features=3, seed=0):
@@ -45,3 +48,9 @@ def registry():
     )
     assert registry.failures == []
     return registry
+
+
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Work in an empty folder: runs leave their folder in the working directory."""
+    monkeypatch.chdir(tmp_path)

@@ -8,17 +8,11 @@ from framework import CostMatrix, Dataset, DatasetSpec, ModelSpec, RunConfig, ho
 from framework.core.artifact import read_json
 from framework.errors import ArtifactError, ConfigError, CostMatrixError, DataError, PluginError
 from framework.plugins.registry import Plugin
-from tests.conftest import blobs, plugin
+from tests.conftest import FIVE, THREE, blobs, plugin
 
-FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
 FIFTY = CostMatrix("fifty", ("yes", "no"), [[0, 50], [1, 0]])  # labels in another order
-
-THREE = CostMatrix("three", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
 
 
 def config(**settings):

@@ -7,15 +7,9 @@ from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, loa
 from framework.core.cost_matrix import ColumnCost
 from framework.core.dataset import folds
 from framework.plugins.registry import Plugin
-from tests.conftest import blobs, plugin
+from tests.conftest import FIVE, THREE, blobs, plugin
 
-FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
-THREE = CostMatrix("three", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
-
-
-@pytest.fixture(autouse=True)
-def elsewhere(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
 def config(**settings):

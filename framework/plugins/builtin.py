@@ -38,7 +38,6 @@ def fw_register_losses() -> list[LossSpec]:
         LossSpec(
             "cross_entropy",
             _loss("cross_entropy"),
-            uses_costs=False,
             description="Keras's own; all mistakes are equal (the baseline)",
         ),
         LossSpec(

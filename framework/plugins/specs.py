@@ -101,7 +101,6 @@ class LossSpec:
 
     name: str
     function: Callable[..., Any]
-    uses_costs: bool = True
     warm_up: float = 0.0
     description: str = ""
 
