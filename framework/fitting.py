@@ -38,9 +38,9 @@ class Progress:
 class Recipe:
     """How a network is trained, but for the seed and the cases.
 
-    ``matrix`` None stands for equal costs. ``cost_weight`` multiplies the training costs (the
-    lambda of ``cross_entropy_plus_cost``), ``l2`` the squared kernels. ``normalize``: see
-    ``CostMatrix.loss_table``.
+    ``model`` None is the run's own architecture, ``matrix`` None stands for equal costs.
+    ``cost_weight`` multiplies the training costs (the lambda of ``cross_entropy_plus_cost``),
+    ``l2`` the squared kernels. ``normalize``: see ``CostMatrix.loss_table``.
     """
 
     loss: LossSpec
@@ -49,11 +49,13 @@ class Recipe:
     l2: float = 0.0
     warm_up: float = 0.0
     normalize: bool = True
+    model: str | None = None
 
     def __str__(self) -> str:
         weight = f" x {self.cost_weight:g}" if self.cost_weight != 1 else ""
-        l2 = f" (l2 {self.l2:g})" if self.l2 else ""
-        return f"{self.loss.name}{weight}{l2}"
+        details = [self.model or "", f"l2 {self.l2:g}" if self.l2 else ""]
+        inside = ", ".join(detail for detail in details if detail)
+        return f"{self.loss.name}{weight}" + (f" ({inside})" if inside else "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +70,9 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A trained network: weights of the task's architecture, and the scaling in front of it."""
+    """A trained network: weights of an architecture (see Recipe), and the scaling before it."""
 
+    model: str | None
     weights: Weights
     scaling: Scaling
     losses: tuple[float, ...]
@@ -77,14 +80,15 @@ class Network:
 
 
 class Task:
-    """A dataset, an architecture and an optimizer: what all recipes of a run share."""
+    """A dataset, an optimizer and the architectures: what all recipes of a run share."""
 
     def __init__(self, config: ResolvedConfig, registry: Registry, dataset: Dataset) -> None:
         self.config, self.registry, self.dataset = config, registry, dataset
         self.cross_entropy = registry.loss("cross_entropy")
         _optimizer(config)  # a wrong name is told before anything is trained
-        self._architecture = self.build()
-        self._predict = WeightsPredictor(self._architecture)
+        self._predictors: dict[str | None, WeightsPredictor] = {
+            None: WeightsPredictor(self.build())
+        }
 
     def fit(
         self, requests: Sequence[Request], progress: Callable[[Progress], None] = lambda _: None
@@ -105,7 +109,9 @@ class Task:
                 self._job(replace(recipe, l2=requests[i].recipe.l2), requests[i], scalings)
                 for i in numbers
             ]
-            done = self._train(jobs, length, 0, teller.of(numbers, "warm-up", final=False))
+            models = [requests[i].recipe.model for i in numbers]
+            told = teller.of(numbers, "warm-up", final=False)
+            done = self._train(models, jobs, length, 0, told)
             started.update(zip(numbers, done, strict=True))
         networks: dict[int, Network] = {}
         for length in sorted(set(warm)):
@@ -115,10 +121,13 @@ class Task:
                 replace(job, start=started[i].weights) if i in started else job
                 for i, job in zip(numbers, jobs, strict=True)
             ]
-            trained = self._train(jobs, epochs - length, length, teller.of(numbers, "", final=True))
+            models = [requests[i].recipe.model for i in numbers]
+            told = teller.of(numbers, "", final=True)
+            trained = self._train(models, jobs, epochs - length, length, told)
             for i, job, result in zip(numbers, jobs, trained, strict=True):
                 before = started.get(i)
                 networks[i] = Network(
+                    requests[i].recipe.model,
                     result.weights,
                     job.scaling,
                     (before.losses if before else ()) + result.losses,
@@ -128,13 +137,16 @@ class Task:
 
     def predict(self, network: Network, rows: np.ndarray) -> np.ndarray:
         """Probabilities (n, N) of a network for rows of the dataset."""
-        return self._predict(network.weights, network.scaling, self.dataset.X[rows])
+        if network.model not in self._predictors:
+            self._predictors[network.model] = WeightsPredictor(self.build(network.model))
+        predict = self._predictors[network.model]
+        return predict(network.weights, network.scaling, self.dataset.X[rows])
 
     def model(self, networks: Sequence[Network]) -> keras.Model:
         """A Keras model, raw features in; of several networks, the mean of their probabilities."""
         members = []
         for network in networks:
-            model = self.build()
+            model = self.build(network.model)
             network.weights.assign_to(model)
             members.append(network.scaling.in_front_of(model))
         if len(members) == 1:
@@ -145,18 +157,19 @@ class Task:
         outputs = keras.layers.Average()([member(inputs) for member in members])
         return keras.Model(inputs, outputs, name=f"{self.config.model}_ensemble")
 
-    def build(self) -> keras.Model:
-        """A fresh model: scaled features in, probabilities out."""
+    def build(self, name: str | None = None) -> keras.Model:
+        """A fresh model: scaled features in, probabilities out. Default: the run's own."""
         config, dataset = self.config, self.dataset
-        offer = self.registry.offer("model", config.model)
-        spec = self.registry.model(config.model)
-        unknown = set(config.model_parameters) - set(spec.parameters)
+        offer = self.registry.offer("model", name or config.model)
+        spec = self.registry.model(name or config.model)
+        chosen = config.model_parameters if name is None else {}
+        unknown = set(chosen) - set(spec.parameters)
         if unknown:
             raise ConfigError(
                 f'the model "{spec.name}" has no parameter {", ".join(sorted(unknown))}; '
                 f"it has: {', '.join(spec.parameters) or 'none'}"
             )
-        parameters = {**spec.parameters, **config.model_parameters}
+        parameters = {**spec.parameters, **chosen}
         shape, n = dataset.X.shape[1:], dataset.n_classes
         try:
             model = spec.build(shape, n, **parameters)
@@ -198,19 +211,25 @@ class Task:
         return everywhere
 
     def _train(
-        self, jobs: list[Job], epochs: int, first_epoch: int, on_epoch: Callable[..., None]
+        self,
+        models: Sequence[str | None],
+        jobs: list[Job],
+        epochs: int,
+        first_epoch: int,
+        on_epoch: Callable[..., None],
     ) -> list[Trained]:
         # Costs per class are looked up by class, costs per case by case: two kinds of tables.
         n_classes = self.dataset.n_classes
+        kinds = [
+            (model, len(job.cost_table) != n_classes)
+            for model, job in zip(models, jobs, strict=True)
+        ]
         results: dict[int, Trained] = {}
-        for per_case in (False, True):
-            numbers = [
-                i for i, job in enumerate(jobs) if (len(job.cost_table) != n_classes) == per_case
-            ]
-            if not numbers:
-                continue
+        for kind in dict.fromkeys(kinds):
+            numbers = [i for i, own in enumerate(kinds) if own == kind]
+            model, per_case = kind
             trained = train(
-                self.build,
+                partial(self.build, model),
                 [jobs[i] for i in numbers],
                 self.dataset.X,
                 self.dataset.y,

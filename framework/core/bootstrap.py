@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 FloatArray = NDArray[np.float64]
 
-# More distinct values than this are pooled into as many groups of neighbours, by their means.
-MAX_DISTINCT = 2_000
+# More distinct values than this are pooled into about as many groups of neighbours.
+MAX_DISTINCT = 400
 CHUNK = 500  # replicates drawn at once
 
 
@@ -45,13 +45,19 @@ def mean_interval(
     dollars: FloatArray,
     groups: NDArray[np.int64] | None = None,
     *,
+    counts: NDArray[np.int64] | None = None,
     replicates: int = 10_000,
     level: float = 0.95,
     seed: int = 0,
 ) -> Interval:
-    """Interval of the mean of ``dollars`` (n,); with ``groups`` (n,), whole groups are drawn."""
-    means = _replicates(np.asarray(dollars, dtype=np.float64), groups, replicates, seed)
-    return _interval(float(np.mean(dollars)), means, level)
+    """Interval of the mean of ``dollars`` (n,); with ``groups`` (n,), whole groups are drawn.
+
+    With ``counts`` (n,) instead, each value stands for that many cases: the cells of a confusion
+    matrix, say, where the cases themselves are too many to be kept.
+    """
+    dollars = np.asarray(dollars, dtype=np.float64)
+    means = _replicates(dollars, groups, counts, replicates, seed)
+    return _interval(float(np.average(dollars, weights=counts)), means, level)
 
 
 def paired_difference(
@@ -68,7 +74,7 @@ def paired_difference(
     Replicates in which both cost the same count one half.
     """
     difference = np.asarray(first, dtype=np.float64) - second
-    means = _replicates(difference, groups, replicates, seed)
+    means = _replicates(difference, groups, None, replicates, seed)
     cheaper = float((means > 0).mean() + (means == 0).mean() / 2)
     return Difference(_interval(float(difference.mean()), means, level), cheaper)
 
@@ -79,7 +85,11 @@ def _interval(mean: float, means: FloatArray, level: float) -> Interval:
 
 
 def _replicates(
-    dollars: FloatArray, groups: NDArray[np.int64] | None, replicates: int, seed: int
+    dollars: FloatArray,
+    groups: NDArray[np.int64] | None,
+    counts: NDArray[np.int64] | None,
+    replicates: int,
+    seed: int,
 ) -> FloatArray:
     """Means of resampled cases, (replicates,)."""
     rng = np.random.default_rng(seed)
@@ -88,7 +98,11 @@ def _replicates(
         sizes = np.bincount(of_case).astype(np.float64)
         totals = np.bincount(of_case, weights=dollars).astype(np.float64)
         return _draw_groups(rng, totals, sizes, replicates)
-    values, counts = np.unique(dollars, return_counts=True)
+    if counts is None:
+        values, counts = np.unique(dollars, return_counts=True)
+    else:
+        values, of_value = np.unique(dollars, return_inverse=True)
+        counts = np.bincount(of_value, weights=counts).astype(np.int64)
     if len(values) > MAX_DISTINCT:
         values, counts = _pooled(values, counts)
     n = int(counts.sum())
@@ -113,8 +127,14 @@ def _draw_groups(
 
 
 def _pooled(values: FloatArray, counts: NDArray[np.int64]) -> tuple[FloatArray, NDArray[np.int64]]:
-    """Neighbouring values as groups of about equally many cases, each by its mean."""
-    group = (np.cumsum(counts) - counts) * MAX_DISTINCT // int(counts.sum())
+    """Neighbouring values as groups, each by its mean.
+
+    No group holds more than a small share of the cases, nor of the absolute deviations from the
+    mean: a few very dear cases are not pooled with the many that cost nothing.
+    """
+    far = counts * np.abs(values - np.average(values, weights=counts))
+    shares = (counts / counts.sum() + far / far.sum()) / 2
+    group = ((np.cumsum(shares) - shares) * MAX_DISTINCT).astype(np.int64)
     totals = np.bincount(group, weights=counts)
     sums = np.bincount(group, weights=counts * values)
     kept = totals > 0

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from framework.core.cost_matrix import CostMatrix
 from framework.errors import DataError
 
+CHUNK = 65_536  # cases counted at once: they fit into a processor's cache
+
 
 @dataclass(frozen=True)
 class ClassMeasures:
@@ -42,10 +44,17 @@ class Evaluation:
 def confusion_matrix(
     y_true: np.ndarray, decisions: np.ndarray, shape: tuple[int, int]
 ) -> NDArray[np.int64]:
-    """Counts of ``shape`` (N, M), rows the truth, columns the decision."""
-    return np.bincount(
-        np.asarray(y_true) * shape[1] + decisions, minlength=shape[0] * shape[1]
-    ).reshape(shape)
+    """Counts of ``shape`` (N, M), rows the truth, columns the decision.
+
+    In chunks: memory does not grow with the number of cases.
+    """
+    y_true, decisions = np.asarray(y_true), np.asarray(decisions)
+    cells = shape[0] * shape[1]
+    counts = np.zeros(cells, dtype=np.int64)
+    for start in range(0, len(y_true), CHUNK):
+        chunk = slice(start, start + CHUNK)
+        counts += np.bincount(y_true[chunk] * shape[1] + decisions[chunk], minlength=cells)
+    return counts.reshape(shape)
 
 
 def case_costs(y_true: np.ndarray, decisions: np.ndarray, costs: np.ndarray) -> NDArray[np.float64]:

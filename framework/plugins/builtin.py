@@ -23,6 +23,12 @@ def fw_register_models() -> list[ModelSpec]:
             "Dense ReLU layers, then softmax",
         ),
         ModelSpec(
+            "random_features",
+            _random_features,
+            {"features": 512, "gamma": 1.0},
+            "fixed random cosine features of a Gaussian kernel, one Dense layer; for tables",
+        ),
+        ModelSpec(
             "cnn",
             _cnn,
             {"filters": 16, "units": 64, "dropout": 0.25},
@@ -120,6 +126,30 @@ def _mlp(
     return keras.Sequential(
         [keras.Input(input_shape), *_flatten(input_shape), *hidden, _output(n_classes)], name="mlp"
     )
+
+
+def _random_features(
+    input_shape: tuple[int, ...], n_classes: int, features: int, gamma: float
+) -> Any:
+    """Logistic regression with (nearly) the kernel ``exp(-gamma |x - z|^2 / d)``, d features.
+
+    Source: Rahimi and Recht, "Random Features for Large-Scale Kernel Machines", NIPS 2007.
+    """
+    import math
+
+    from framework.core.backend import keras
+
+    layers, initializers = keras.layers, keras.initializers
+    inputs = keras.Input(input_shape)
+    flat = layers.Flatten()(inputs) if len(input_shape) > 1 else inputs
+    projection = layers.Dense(
+        features,
+        trainable=False,
+        kernel_initializer=initializers.RandomNormal(stddev=math.sqrt(2 * gamma / flat.shape[1])),
+        bias_initializer=initializers.RandomUniform(0.0, 2 * math.pi),
+    )
+    outputs = _output(n_classes)(keras.ops.cos(projection(flat)))
+    return keras.Model(inputs, outputs, name="random_features")
 
 
 def _cnn(

@@ -12,12 +12,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
 from markupsafe import Markup, escape
 from matplotlib import rc_context
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
+from PIL import Image
 
 # Readable on white and on near-black, and apart from each other for colour-blind eyes.
 SERIES = ("#3b82c4", "#d9822b", "#2a9d78", "#a861c0", "#c9506a", "#7d8a2e")
@@ -27,6 +30,8 @@ OUTCOMES = ("#3b82c4", "#e0532b", "#8b93a0")  # right, wrong, referred
 # Of text, fine lines and grids: as they stand in a PNG, and a CSS variable in the SVG.
 INK, FAINT, GRID = "#1d2733", "#5d6b7a", "#d9dee5"
 _VARIABLES = {INK: "var(--ink)", FAINT: "var(--faint)", GRID: "var(--grid)"}
+TITLE = 24  # points above a PNG
+PNG_DPI = 150
 _STYLE = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -71,16 +76,28 @@ class Chart:
     def save_png(self, path: Path) -> None:
         """Write the chart in its light colours, with its title."""
         with _styled(self.slug):
-            FigureCanvasAgg(self._figure)
-            title = self._figure.suptitle(self.title, color=INK, fontsize=10)
-            self._figure.savefig(path, dpi=150, facecolor="white")
-            title.remove()
+            title = Figure(figsize=(self.size[0], TITLE / 72))
+            title.text(0.5, 0.3, self.title, color=INK, fontsize=10, ha="center")
+            picture = np.concatenate([_pixels(title), _pixels(self._figure)])
+        Image.fromarray(picture).save(path, dpi=(PNG_DPI, PNG_DPI))
 
     @cached_property
     def _figure(self) -> Figure:
+        """Drawn, and laid out once for both kinds of files."""
         figure = Figure(figsize=self.size, layout=self.layout)
         self.draw(figure)
+        if self.layout:
+            figure.draw_without_rendering()
+            figure.set_layout_engine("none")
         return figure
+
+
+def _pixels(figure: Figure) -> NDArray[np.uint8]:
+    """The figure on white, (height, width, 3)."""
+    canvas = FigureCanvasAgg(figure)
+    figure.set_dpi(PNG_DPI)
+    canvas.draw()
+    return np.asarray(canvas.buffer_rgba())[..., :3]
 
 
 _NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))

@@ -27,6 +27,20 @@ def test_many_distinct_values_are_pooled_without_moving_the_interval():
     assert interval.standard_error == pytest.approx(dollars.std() / np.sqrt(50_000), rel=0.06)
 
 
+def test_a_few_very_dear_cases_among_many_distinct_ones_keep_their_weight():
+    rng = np.random.default_rng(5)
+    dollars = -rng.uniform(0, 1, 100_000)
+    dollars[:20] = -1e6 - rng.uniform(0, 1, 20)
+    interval = mean_interval(dollars, replicates=4000)
+    assert interval.standard_error == pytest.approx(dollars.std() / np.sqrt(100_000), rel=0.06)
+
+
+def test_cells_of_a_confusion_matrix_stand_for_their_cases():
+    values, counts = -np.array([0.0, 5.0, 1.0]), np.array([70, 10, 20])
+    of_cells = mean_interval(values, counts=counts)
+    assert of_cells == mean_interval(np.repeat(values, counts))
+
+
 def test_a_paired_difference_is_surer_than_two_intervals():
     rng = np.random.default_rng(3)
     shared = -rng.exponential(100, 400)
