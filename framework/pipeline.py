@@ -129,6 +129,7 @@ def _plugins_used(
     config: ResolvedConfig, registry: Registry, choices: Sequence[Choice]
 ) -> list[Plugin]:
     used = [("dataset", config.dataset), ("model", config.model), ("loss", "cross_entropy")]
+    used += [("model", model) for choice in choices for model in choice.strategy.models]
     used += [("loss", loss) for choice in choices for loss in choice.strategy.losses]
     used += [("decision rule", choice.strategy.rule.name) for choice in choices]
     return [registry.offer(kind, name).plugin for kind, name in used]

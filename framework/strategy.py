@@ -25,7 +25,9 @@ from framework.plugins.specs import DecisionRuleSpec
 CROSS_VALIDATE_UP_TO = 5_000
 FOLDS = 5
 HOLD_OUT_SHARE = 5  # one in five
-BLENDED = 3  # recipes in an average
+BLENDED = 3  # recipes in an average at least; of many, half of them
+# How many standard errors dearer than the best a steadier strategy may be.
+ALLOWANCE = 2.0
 
 
 @dataclass(frozen=True)
@@ -50,10 +52,16 @@ class Strategy:
     def losses(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(recipe.loss.name for recipe in self.recipes))
 
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Architectures other than the run's own."""
+        return tuple(dict.fromkeys(recipe.model for recipe in self.recipes if recipe.model))
+
     def __str__(self) -> str:
         parts = [" + ".join(str(recipe) for recipe in self.recipes)]
         if len(self.recipes) > BLENDED:
-            parts = [f"average of {len(self.recipes)} recipes ({', '.join(self.losses)})"]
+            of = ", ".join((*self.losses, *self.models))
+            parts = [f"average of {len(self.recipes)} recipes ({of})"]
         if self.calibration != "none":
             parts.append(f"{self.calibration} calibration")
         rule = self.rule.name
@@ -119,10 +127,10 @@ def choose(
     recipes = list({id(r): r for strategy in strategies for r in strategy.recipes}.values())
     validation, text = _validate(task, rows, recipes, judge, seed, name, progress)
     tried = [_try(strategy, validation) for strategy in strategies]
-    for size in (BLENDED, len(recipes) // 2):
-        if 1 < size < len(recipes):
-            tried += [_try(blend, validation) for blend in _blends(tried, size)]
-    best = _within_one_standard_error(tried)
+    size = max(BLENDED, len(recipes) // 2)
+    if size < len(recipes):
+        tried += [_try(blend, validation) for blend in _blends(tried, size)]
+    best = _steadiest(tried)
     fitted, parameters = _fit_decision(best, validation.of(best), validation.y, validation.costs)
     trials = tuple(
         sorted((trial for _, trial, _ in tried), key=lambda trial: -trial.dollars_per_case)
@@ -148,20 +156,21 @@ def _blends(tried: Sequence[_Tried], size: int) -> list[Strategy]:
     return [replace(strategy, recipes=tuple(best[:size])) for strategy in ways.values()]
 
 
-def _within_one_standard_error(tried: Sequence[_Tried]) -> Strategy:
-    """The steadiest strategy whose validation dollars are within one standard error of the best.
+def _steadiest(tried: Sequence[_Tried]) -> Strategy:
+    """The steadiest strategy whose validation dollars do not speak against it.
 
-    Among a hundred strategies the best one on a few hundred cases is mostly the luckiest. Averages
-    of many recipes and calibrated decisions of least expected cost vary less from sample to
-    sample. The standard error is that of the paired difference. Source of the rule: Breiman,
-    Friedman, Olshen, Stone, "Classification and Regression Trees", 1984, section 3.4.3.
+    Among a hundred strategies the best one on a few hundred cases is mostly the luckiest: it is
+    expected to be two to three standard errors ahead of its equals. Averages of many recipes and
+    calibrated decisions of least expected cost vary less from sample to sample. The standard
+    error is that of the paired difference. After the one-standard-error rule of Breiman, Friedman,
+    Olshen, Stone, "Classification and Regression Trees", 1984, section 3.4.3.
     """
     best = max(tried, key=lambda item: item[1].dollars_per_case)
     close = [
         item
         for item in tried
-        if item is best
-        or best[1].dollars_per_case - item[1].dollars_per_case <= _standard_error(best[2] - item[2])
+        if best[1].dollars_per_case - item[1].dollars_per_case
+        <= ALLOWANCE * _standard_error(best[2] - item[2])
     ]
     return max(close, key=lambda item: (_steadiness(item[0]), item[1].dollars_per_case))[0]
 

@@ -15,16 +15,16 @@ from framework.plugins.specs import DecisionRuleSpec
 from framework.strategy import Strategy
 
 # What "auto" tries: losses and lambdas, the simplest first, which wins ties. Tables of a few
-# thousand cases train in a moment; of images, only the losses that were found to pay are tried.
+# thousand cases train in a moment, with the run's own model and these; of images, only the
+# losses that were found to pay are tried.
+TABLE_MODELS = ("logistic", "mlp", "random_features")
 TABLE_LOSSES: tuple[tuple[str, float], ...] = (
     ("cross_entropy", 1.0),
     ("weighted_cross_entropy", 1.0),
     ("cross_entropy_plus_cost", 1.0),
-    ("cross_entropy_plus_cost", 5.0),
-    ("cross_entropy_then_cost", 1.0),
     ("one_sided_regression", 1.0),
 )
-TABLE_L2 = (0.0, 0.01, 0.03, 0.1, 0.2)
+TABLE_L2 = (0.0, 0.01, 0.03, 0.1, 0.3)
 IMAGE_LOSSES: tuple[tuple[str, float], ...] = (
     ("cross_entropy", 1.0),
     ("cross_entropy_plus_cost", 1.0),
@@ -82,10 +82,17 @@ def _auto(
     bayes = registry.decision_rule("minimum_expected_cost")
     threshold = registry.decision_rule("threshold")
     options: list[Strategy] = []
-    losses, l2_values = (IMAGE_LOSSES, (config.l2,)) if images else (TABLE_LOSSES, TABLE_L2)
-    for (name, weight), l2 in product(losses, l2_values):
+    models: list[str | None] = [None]
+    losses: tuple[tuple[str, float], ...] = IMAGE_LOSSES
+    l2_values: tuple[float, ...] = (config.l2,)
+    if not images:
+        models += [name for name in TABLE_MODELS if name != config.model]
+        losses, l2_values = TABLE_LOSSES, TABLE_L2
+    for model, (name, weight), l2 in product(models, losses, l2_values):
         loss = registry.loss(name)
-        recipe = Recipe(loss, row.matrix, cost_weight=weight, l2=l2, warm_up=loss.warm_up)
+        recipe = Recipe(
+            loss, row.matrix, cost_weight=weight, l2=l2, warm_up=loss.warm_up, model=model
+        )
         options += [Strategy((recipe,), bayes, {}, method) for method in METHODS]
         options.append(Strategy((recipe,), argmax))
         if binary:

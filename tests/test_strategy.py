@@ -33,7 +33,7 @@ def test_auto_takes_a_steady_strategy_close_to_the_fewest_validation_dollars(
     assert dollars == sorted(dollars, reverse=True)
     (chosen,) = [trial for trial in choice.trials if trial.strategy == str(choice.strategy)]
     assert dollars[0] - chosen.dollars_per_case <= 2 * choice.trials[0].standard_error
-    assert len({trial.losses for trial in choice.trials}) >= 6  # five alone, and averages
+    assert len({trial.losses for trial in choice.trials}) >= 5  # four alone, and averages
     assert len(choice.strategy.recipes) > 1
     assert result.baseline.choice.trials == ()
     told = json.loads(json.dumps(result.to_json()))["models"][1]
