@@ -5,14 +5,44 @@ module that is itself imported late (losses, training, artifact).
 """
 
 import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from framework.errors import ConfigError
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no start-up chatter on stderr
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 
-import keras
-import tensorflow as tf
+# What TensorFlow's C++ side says while it is loaded, before that level is read.
+_CHATTER = re.compile(rb"(WARNING: All log messages before|[IW]\d{4} ).*\n?")
 
-from framework.errors import ConfigError
+
+@contextmanager
+def _without_chatter() -> Iterator[None]:
+    """Hold back what is written to stderr meanwhile; then let through all but the chatter."""
+    try:
+        stderr = os.dup(2)
+    except OSError:  # there is none
+        yield
+        return
+    with tempfile.TemporaryFile() as held:
+        os.dup2(held.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(stderr, 2)
+            os.close(stderr)
+            held.seek(0)
+            for line in held:
+                if not _CHATTER.fullmatch(line):
+                    os.write(2, line)
+
+
+with _without_chatter():
+    import keras
+    import tensorflow as tf
 
 if keras.backend.backend() != "tensorflow":
     raise ConfigError(
