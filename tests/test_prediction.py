@@ -3,7 +3,7 @@ import pytest
 
 from framework import CostMatrix, RunConfig, load, run
 from framework.errors import ArtifactError, DataError
-from framework.prediction import read_table
+from framework.tables import read_table
 
 FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
 NAMES = ("a", "b")
