@@ -24,6 +24,8 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python bench/whole_run.py
+	$(PIP) --editable '.[bench]'
+	$(BIN)/python bench/serving.py
 
 # Against other packages, in an environment of their own; takes about an hour. DATA holds the
 # data sets that are not built in.

@@ -160,12 +160,6 @@ class TrainedModel:
         wanted = (matrix or self.artifact.cost_matrix).columns
         return {name: np.asarray(X)[:, names.index(name)] for name in wanted if name in names}
 
-    def expected_dollars(
-        self, probabilities: np.ndarray, columns: Mapping[str, np.ndarray] | None = None
-    ) -> np.ndarray:
-        """Expected dollars (n, M) of every possible decision; negative = a loss."""
-        return -expected_costs(probabilities, self.artifact.cost_matrix.dollar_costs(columns))
-
 
 def load(
     folder: str | Path, model: str | None = None, registry: Registry | None = None

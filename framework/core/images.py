@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from framework.errors import DataError
 
@@ -63,21 +62,37 @@ def read_image(
     DataError
         When it cannot be read as a picture, or is too large.
     """
+    name = "the picture" if isinstance(source, bytes) else str(source)
+    file = BytesIO(source) if isinstance(source, bytes) else source
     try:
-        with warnings.catch_warnings(), _open(source, formats) as image:
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of broken metadata
-            if image.width * image.height > MAX_PIXELS:
-                raise DataError(
-                    f"expected a picture of at most {MAX_PIXELS:,} pixels, received "
-                    f"{image.width} x {image.height}"
-                )
-            return fit(image, shape, border.box(image.size) if border else None)
+            with Image.open(file, formats=formats) as image:
+                if image.width * image.height > MAX_PIXELS:
+                    raise DataError(
+                        f"{name}: expected at most {MAX_PIXELS:,} pixels, received "
+                        f"{image.width} x {image.height}; make it smaller"
+                    )
+                return fit(image, shape, border.box(image.size) if border else None)
+    except FileNotFoundError:
+        raise DataError(f"{name}: no such file") from None
+    except UnidentifiedImageError:
+        kind = " or ".join(formats) if formats else "picture that Pillow knows"
+        raise DataError(f"{name}: expected a {kind}, received something else") from None
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        reason = str(error).replace(f" {source!r}", "")[:200]
-        raise DataError(
-            f"expected a picture ({', '.join(formats or ('PNG', 'JPEG', '...'))}), "
-            f"received {_described(source)} that cannot be read: {reason}"
-        ) from error
+        raise DataError(f"{name}: cannot be read ({error})") from error
+
+
+def read_images(
+    path: Path, shape: Sequence[int], border: Border | None = None
+) -> tuple[list[Path], NDArray[np.uint8]]:
+    """The picture ``path``, or all in that folder by name: their files, and bytes (n, *shape)."""
+    files = [path]
+    if path.is_dir():
+        files = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+        if not files:
+            raise DataError(f"{path}: expected pictures ({', '.join(SUFFIXES)}), received none")
+    return files, np.stack([read_image(file, shape, border) for file in files])
 
 
 def fit(image: Image.Image, shape: Sequence[int], box: Box | None = None) -> NDArray[np.uint8]:
@@ -87,12 +102,3 @@ def fit(image: Image.Image, shape: Sequence[int], box: Box | None = None) -> NDA
         (width, height), Image.Resampling.BILINEAR, box=box
     )
     return np.asarray(small).reshape(shape)
-
-
-def _open(source: Path | bytes, formats: tuple[str, ...] | None) -> Any:
-    file: Path | IO[bytes] = BytesIO(source) if isinstance(source, bytes) else source
-    return Image.open(file, formats=formats)
-
-
-def _described(source: Path | bytes) -> str:
-    return f"{len(source)} bytes" if isinstance(source, bytes) else "a file"
