@@ -66,7 +66,7 @@ def parse_csv(
     except csv.Error as error:
         raise DataError(f"cannot be read as CSV ({error})") from error
     if not rows:
-        raise DataError("the file is empty; expected a header row of feature names")
+        raise DataError("there are no rows")
     if header is None:
         header = not all(map(_is_number, rows[0]))
     if not header:

@@ -61,7 +61,7 @@ def test_a_table_is_matched_by_name_in_any_order(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "the file is empty"),
+        ("", "there are no rows"),
         ("a\n1\n", "the header lacks 1 of 2 columns: b"),
         ("a,b\n", "no cases below the header"),
         ("a,b\n1,2\n1\n", "case 2 has 1 cells; expected 2"),

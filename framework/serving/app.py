@@ -107,6 +107,7 @@ class _Service:
     async def _invocations(self, request: Request) -> Response:
         started = time.perf_counter()
         self.waiting += 1
+        self.metrics.in_progress.set(self.waiting)
         try:
             response = await self._answer(request)
         except HTTPException as error:
@@ -120,6 +121,7 @@ class _Service:
             response = _sentence(request, HTTPException(500, "the server failed; its log says why"))
         finally:
             self.waiting -= 1
+            self.metrics.in_progress.set(self.waiting)
         self.metrics.request(response.status_code, time.perf_counter() - started)
         return response
 

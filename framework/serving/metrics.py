@@ -24,6 +24,9 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+        self.in_progress = Gauge(
+            "fw_requests_in_progress", "Requests now waiting or in work", registry=self.registry
+        )
         self.rows = Counter("fw_rows", "Cases decided", registry=self.registry)
         self.decisions = Counter(
             "fw_decisions", "Cases by what was decided", ["decision"], registry=self.registry

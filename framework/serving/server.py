@@ -66,6 +66,7 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    listener.listen()  # from here on connections are kept until they are answered
     ready("http://{}:{}".format(*listener.getsockname()[:2]))
     uvicorn.Server(config).run([listener])
 
