@@ -34,7 +34,12 @@ CLIENT_CLOSED = 499  # as nginx has it in its logs; nobody is there to read it
 _log = logging.getLogger(__name__)
 
 
-def create_app(folder: str | Path, model: str | None = None, max_body: int = MAX_BODY) -> Starlette:
+def create_app(
+    folder: str | Path,
+    model: str | None = None,
+    max_body: int = MAX_BODY,
+    max_waiting: int = MAX_WAITING,
+) -> Starlette:
     """An application that is ready to answer: the model is loaded and has predicted once.
 
     Parameters
@@ -43,6 +48,8 @@ def create_app(folder: str | Path, model: str | None = None, max_body: int = MAX
         Of a run (the cheapest model, or the one called ``model``) or of a model.
     max_body : int
         Bytes of the largest body of a request.
+    max_waiting : int
+        Requests in work or waiting for it; further ones are told to come again (503).
 
     Raises
     ------
@@ -50,15 +57,15 @@ def create_app(folder: str | Path, model: str | None = None, max_body: int = MAX
         When there is no such model, or it cannot be loaded.
     """
     path = run_folder.find_model(Path(folder), model)
-    return _Service(path, max_body).app()
+    return _Service(path, max_body, max_waiting).app()
 
 
 class _Service:
-    def __init__(self, folder: Path, max_body: int) -> None:
+    def __init__(self, folder: Path, max_body: int, max_waiting: int) -> None:
         self.model = load(folder)
         self.bodies = Bodies(self.model)
         self.metrics = Metrics()
-        self.max_body = max_body
+        self.max_body, self.max_waiting = max_body, max_waiting
         self.about = describe(folder, self.model, self.bodies.content_types)
         self.waiting = 0
         # One thread: TensorFlow spreads a batch over the processors by itself.
@@ -106,8 +113,6 @@ class _Service:
 
     async def _invocations(self, request: Request) -> Response:
         started = time.perf_counter()
-        self.waiting += 1
-        self.metrics.in_progress.set(self.waiting)
         try:
             response = await self._answer(request)
         except HTTPException as error:
@@ -119,17 +124,10 @@ class _Service:
         except Exception:
             _log.exception("POST /invocations failed")
             response = _sentence(request, HTTPException(500, "the server failed; its log says why"))
-        finally:
-            self.waiting -= 1
-            self.metrics.in_progress.set(self.waiting)
         self.metrics.request(response.status_code, time.perf_counter() - started)
         return response
 
     async def _answer(self, request: Request) -> Response:
-        if self.waiting > MAX_WAITING:
-            raise HTTPException(
-                503, f"{MAX_WAITING} requests are waiting already; try again", {"Retry-After": "1"}
-            )
         accept = request.headers.get("accept", "")
         media = negotiated(accept)
         if media is None:
@@ -144,10 +142,19 @@ class _Service:
                 f"model takes), received {content_type or 'none'}",
             )
         body = await self._body(request)
-        loop = asyncio.get_running_loop()
-        payload = await loop.run_in_executor(
-            self.thread, self._decide, content_type, parameters, body, media
-        )
+        if self.waiting >= self.max_waiting:
+            raise HTTPException(
+                503, f"{self.waiting} requests are waiting already; try again", {"Retry-After": "1"}
+            )
+        self.waiting += 1
+        self.metrics.waiting.set(self.waiting)
+        try:
+            payload = await asyncio.get_running_loop().run_in_executor(
+                self.thread, self._decide, content_type, parameters, body, media
+            )
+        finally:
+            self.waiting -= 1
+            self.metrics.waiting.set(self.waiting)
         return Response(payload, media_type=media)
 
     def _decide(
@@ -186,5 +193,5 @@ def _content_type(header: str) -> tuple[str, dict[str, str]]:
     """``text/csv; header=present`` as the type and its parameters, in lower case."""
     message = Message()
     message["content-type"] = header
-    parameters = {key.lower(): value.lower() for key, value in message.get_params([])[1:]}
+    parameters = {key.lower(): str(value).lower() for key, value in message.get_params([])[1:]}
     return header.partition(";")[0].strip().lower(), parameters

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,10 @@ JSON, JSON_LINES, CSV, NPY = (
     "application/x-npy",
 )
 PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG"}
+NPY_HEADERS = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
 CACHED_MATRICES = 64
 LARGEST_CACHED = 2**20  # characters
 
@@ -225,19 +230,18 @@ def _array(body: bytes) -> np.ndarray:
     file = BytesIO(body)
     try:
         version = np.lib.format.read_magic(file)
-        read = {
-            (1, 0): np.lib.format.read_array_header_1_0,
-            (2, 0): np.lib.format.read_array_header_2_0,
-        }
-        if version not in read:
-            raise ValueError(f"format version {version}, expected 1.0 or 2.0")
-        shape, fortran_order, dtype = read[version](file)
-        if dtype.kind not in "fiu":
-            raise ValueError(f"dtype {dtype}, expected numbers")
-        values = np.frombuffer(body, dtype, offset=file.tell())
-        return values.reshape(shape, order="F" if fortran_order else "C")
+        shape, fortran_order, dtype = NPY_HEADERS[version](file)
+    except (ValueError, KeyError, SyntaxError, TokenError, RecursionError, MemoryError):
+        raise DataError("the body is not an array in .npy format, version 1.0 or 2.0") from None
+    if dtype.kind not in "fiu":
+        raise DataError(f"expected an array of numbers, received one of {dtype}")
+    try:
+        flat = np.frombuffer(body, dtype, offset=file.tell())
+        values = flat.reshape(shape, order="F" if fortran_order else "C")
     except ValueError as error:
-        raise DataError(f"the body is not an array in .npy format: {error}") from error
+        raise DataError(f"the .npy file is not as long as its header says: {error}") from None
+    # TensorFlow takes neither foreign byte orders nor every width of a float.
+    return values if dtype == np.uint8 else values.astype(np.float64)
 
 
 def _listed(names: Mapping[str, Any]) -> str:

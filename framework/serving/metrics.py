@@ -24,8 +24,8 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
-        self.in_progress = Gauge(
-            "fw_requests_in_progress", "Requests now waiting or in work", registry=self.registry
+        self.waiting = Gauge(
+            "fw_requests_waiting", "Requests in work or waiting for it", registry=self.registry
         )
         self.rows = Counter("fw_rows", "Cases decided", registry=self.registry)
         self.decisions = Counter(

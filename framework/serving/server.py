@@ -26,9 +26,10 @@ def serve(
     max_body_mb: int = MAX_BODY_MB,
     ready: Callable[[str], None] = lambda url: None,
 ) -> None:
-    """Load a model and answer over HTTP; returns, or raises SystemExit(0), when told to stop.
+    """Load a model and answer over HTTP until SIGTERM or Ctrl-C: then SystemExit(0) is raised.
 
-    Nobody can connect before the model is loaded and has predicted once.
+    To be called from the main thread. Nobody can connect before the model is loaded and has
+    predicted once; when told to stop, requests in work are finished first.
 
     Parameters
     ----------
@@ -46,8 +47,10 @@ def serve(
     ConfigError
         When the address cannot be used, or the extra "serve" is not installed.
     """
-    # As process 1 of a container, SIGTERM would otherwise be ignored while the model loads.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Without handlers, process 1 of a container would ignore SIGTERM while the model loads, and
+    # uvicorn would raise it again after a clean end.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
     listener = _bound(host, port)  # before the seconds that loading takes
     try:
         import uvicorn

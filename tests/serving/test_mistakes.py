@@ -38,8 +38,10 @@ WRONG = {
     "a column lacks": (b'{"mean radius": 1}', LINES, 400, "case 1 lacks 29 of 30 columns: mean t"),
     "a bad line": (b"[1]\n[1\n", LINES, 400, "line 2 is not valid JSON"),
     "no .npy": (b"123", NPY, 400, "not an array in .npy format"),
-    "objects": (npy(np.array([{}], dtype=object)), NPY, 400, "dtype object"),
-    "half an .npy": (npy(np.ones((9, 30)))[:-8], NPY, 400, "not an array in .npy format"),
+    "objects": (npy(np.array([{}], dtype=object)), NPY, 400, "numbers, received one of object"),
+    "half an .npy": (npy(np.ones((9, 30)))[:-8], NPY, 400, "not as long as its header says"),
+    "code in .npy": (npy(np.ones(1)).replace(b"False", b"f(x,("), NPY, 400, "not an array in"),
+    "huge": ([[1e300] * 30], JSON, 400, "no probabilities for case 0"),
     "wrong shape": (npy(np.ones((9, 3))), NPY, 400, "cases of shape (30,); received (3,)"),
     "nan in .npy": (npy(np.full((1, 30), np.nan)), NPY, 400, 'feature "mean radius" of case 0'),
     "labels": (with_matrix(labels=["a", "b"]), JSON, 400, 'cost matrix "mine": its labels do not'),
@@ -101,4 +103,10 @@ def test_a_body_beyond_the_limit_is_refused_with_its_size(cancer, chunked):
         response = cancer.post(body, CSV)
     assert response.status == 413
     assert "the body has 1,048,577 bytes; expected at most 1,048,576" in response.json()["error"]
+    assert cancer.post(GOOD).status == 200
+
+
+def test_a_large_body_of_a_wrong_type_is_refused_as_well(cancer):
+    response = cancer.post(b" " * 2**23, "application/zip")
+    assert response.status == 415
     assert cancer.post(GOOD).status == 200
