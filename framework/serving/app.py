@@ -23,12 +23,10 @@ from framework.errors import FrameworkError
 from framework.prediction import load
 from framework.serving.bodies import Bodies
 from framework.serving.description import describe
+from framework.serving.limits import MAX_BODY_MB, MAX_WAITING, MEGABYTE
 from framework.serving.metrics import Metrics
 from framework.serving.replies import TYPES, negotiated, render
 
-MEGABYTE = 2**20
-MAX_BODY = 25 * MEGABYTE  # SageMaker's own limit for a real-time endpoint
-MAX_WAITING = 64
 CLIENT_CLOSED = 499  # as nginx has it in its logs; nobody is there to read it
 
 _log = logging.getLogger(__name__)
@@ -37,7 +35,8 @@ _log = logging.getLogger(__name__)
 def create_app(
     folder: str | Path,
     model: str | None = None,
-    max_body: int = MAX_BODY,
+    *,
+    max_body_mb: int = MAX_BODY_MB,
     max_waiting: int = MAX_WAITING,
 ) -> Starlette:
     """An application that is ready to answer: the model is loaded and has predicted once.
@@ -46,8 +45,8 @@ def create_app(
     ----------
     folder : path
         Of a run (the cheapest model, or the one called ``model``) or of a model.
-    max_body : int
-        Bytes of the largest body of a request.
+    max_body_mb : int
+        Megabytes of the largest body of a request.
     max_waiting : int
         Requests in work or waiting for it; further ones are told to come again (503).
 
@@ -57,15 +56,15 @@ def create_app(
         When there is no such model, or it cannot be loaded.
     """
     path = run_folder.find_model(Path(folder), model)
-    return _Service(path, max_body, max_waiting).app()
+    return _Service(path, max_body_mb, max_waiting).app()
 
 
 class _Service:
-    def __init__(self, folder: Path, max_body: int, max_waiting: int) -> None:
+    def __init__(self, folder: Path, max_body_mb: int, max_waiting: int) -> None:
         self.model = load(folder)
         self.bodies = Bodies(self.model)
         self.metrics = Metrics()
-        self.max_body, self.max_waiting = max_body, max_waiting
+        self.max_body, self.max_waiting = max_body_mb * MEGABYTE, max_waiting
         self.about = describe(folder, self.model, self.bodies.content_types)
         self.waiting = 0
         # One thread: TensorFlow spreads a batch over the processors by itself.
@@ -102,12 +101,11 @@ class _Service:
 
     async def _execution_parameters(self, request: Request) -> Response:
         """How SageMaker's batch transform shall call, unless its job says otherwise."""
-        megabytes = max(1, self.max_body // MEGABYTE)
         return JSONResponse(
             {
                 "MaxConcurrentTransforms": 2,
                 "BatchStrategy": "MULTI_RECORD",
-                "MaxPayloadInMB": min(6, megabytes),
+                "MaxPayloadInMB": min(6, self.max_body // MEGABYTE),
             }
         )
 
@@ -167,7 +165,7 @@ class _Service:
         return render(answers, media, matrix.name, cases.header)
 
     async def _body(self, request: Request) -> bytes:
-        """All of the body; what is beyond the limit is read and dropped, so that the client can hear why."""
+        """All of it; beyond the limit it is read and dropped, so that the client can hear why."""
         size, chunks = 0, []
         async for chunk in request.stream():
             size += len(chunk)

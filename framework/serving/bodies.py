@@ -19,6 +19,7 @@ from framework.core.cost_matrix_file import from_dict, no_duplicate_keys
 from framework.core.images import read_image
 from framework.errors import CostMatrixError, DataError
 from framework.prediction import TrainedModel
+from framework.serving.limits import CACHED_MATRICES, LARGEST_CACHED
 from framework.tables import Table, from_rows, parse_csv
 
 JSON, JSON_LINES, CSV, NPY = (
@@ -32,8 +33,6 @@ NPY_HEADERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
 }
-CACHED_MATRICES = 64
-LARGEST_CACHED = 2**20  # characters
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,15 +121,15 @@ class Bodies:
 
     def _npy(self, body: bytes, parameters: Mapping[str, str]) -> Cases:
         X = _array(body)
-        names = (*self.signature.feature_names, *self._further(self.own_columns))
+        features = self.signature.feature_names
+        names = (*features, *(name for name in self.own_columns if name not in features))
         if self.is_table and X.ndim == 2 and X.shape[1] == len(names):
             width = self.signature.input_shape[0]
             columns = {name: X[:, width + j] for j, name in enumerate(names[width:])}
             for name, values in columns.items():
                 if not np.isfinite(values).all():
                     raise DataError(f'"{name}": expected finite numbers')
-            X = X[:, :width]
-            return Cases(X, columns)
+            return Cases(X[:, :width], columns)
         return Cases(X)
 
     def _picture(self, name: str) -> Callable[[bytes, Mapping[str, str]], Cases]:
@@ -147,9 +146,6 @@ class Bodies:
         if all(isinstance(row, dict) for row in rows) and self.signature.takes_pictures:
             X = np.stack([self._encoded(i, row.get("b64")) for i, row in enumerate(rows, start=1)])
             others = [{key: row[key] for key in row if key != "b64"} for row in rows]
-            if not wanted:
-                self._refuse_unknown(dict.fromkeys(key for row in others for key in row))
-                return Cases(X, matrix=matrix)
             table = from_rows(others, (), wanted)
             self._refuse_unknown(table.ignored)
             return Cases(X, table.columns, matrix)
@@ -159,7 +155,7 @@ class Bodies:
         self._refuse_unknown(table.ignored)
         return Cases(table.X, table.columns, matrix, table.header)
 
-    def _refuse_unknown(self, names: Sequence[str] | Mapping[str, Any]) -> None:
+    def _refuse_unknown(self, names: Sequence[str]) -> None:
         # What the model's own matrix needs may be sent along with another matrix.
         unknown = [name for name in names if name not in self.own_columns]
         if unknown:
@@ -194,9 +190,6 @@ class Bodies:
     def _pixels(self, body: bytes, formats: tuple[str, ...]) -> np.ndarray:
         shape, border = self.signature.input_shape, self.signature.image_border
         return read_image(body, shape, border, formats)
-
-    def _further(self, columns: Sequence[str]) -> list[str]:
-        return [name for name in columns if name not in self.signature.feature_names]
 
     def _given(self, data: Any) -> CostMatrix:
         """The matrix of a request; requests tend to repeat a few of them."""

@@ -9,12 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from framework.errors import ConfigError
-
-MAX_BODY_MB = 25
-# SageMaker kills 30 s after SIGTERM; requests in work are finished before.
-GRACE_SECONDS = 25
-# Longer than load balancers keep idle connections, lest one is closed while a request is on it.
-KEEP_ALIVE_SECONDS = 75
+from framework.serving.limits import GRACE_SECONDS, KEEP_ALIVE_SECONDS, MAX_BODY_MB
 
 
 def serve(
@@ -55,12 +50,12 @@ def serve(
     try:
         import uvicorn
 
-        from framework.serving.app import MEGABYTE, create_app
+        from framework.serving.app import create_app
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"serving needs the package {error.name}: pip install 'cost-matrix-framework[serve]'"
         ) from error
-    app = create_app(folder, model, max_body_mb * MEGABYTE)
+    app = create_app(folder, model, max_body_mb=max_body_mb)
     config = uvicorn.Config(
         app,
         log_level="warning",

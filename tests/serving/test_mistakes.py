@@ -1,5 +1,8 @@
 """Whatever is wrong with a request is told in one sentence, with the status that HTTP has for it."""
 
+import socket
+import time
+
 import numpy as np
 import pytest
 
@@ -28,6 +31,13 @@ WRONG = {
     "an unknown key": ({"rows": GOOD}, JSON, 400, 'received an object of "rows"'),
     "a key twice": (b'{"instances": [], "instances": []}', JSON, 400, "given more than once"),
     "too few": ([[1.0] * 29], JSON, 400, "case 1 has 29 numbers; expected 30"),
+    "a cell of the first row": (b"," + b"1," * 28 + b"1\n", CSV, 400, '"mean radius": expected a'),
+    "a header lacks": (
+        b"x,mean area\n1,2\n",
+        CSV,
+        400,
+        "the header lacks 29 of 30 columns: mean r",
+    ),
     "too few cells": (b"1,2,3\n", CSV, 400, "case 1 has 3 cells; expected 30"),
     "empty": (b"", CSV, 400, "there are no rows"),
     "no number": ([*GOOD, [*GOOD[0][1:], "x"]], JSON, 400, f"case 2, {LAST}, received 'x'"),
@@ -109,4 +119,16 @@ def test_a_body_beyond_the_limit_is_refused_with_its_size(cancer, chunked):
 def test_a_large_body_of_a_wrong_type_is_refused_as_well(cancer):
     response = cancer.post(b" " * 2**23, "application/zip")
     assert response.status == 415
+    assert cancer.post(GOOD).status == 200
+
+
+def test_a_client_that_goes_away_is_counted_and_no_harm(cancer):
+    host, port = cancer.url.removeprefix("http://").split(":")
+    name = 'fw_requests_total{status="499"}'
+    before = cancer.metric(name)
+    head = b"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Type: text/csv\r\nContent-Length: 99\r\n\r\n"
+    with socket.create_connection((host, int(port))) as connection:
+        connection.sendall(head + b"1,2")
+    while cancer.metric(name) == before:
+        time.sleep(0.01)
     assert cancer.post(GOOD).status == 200

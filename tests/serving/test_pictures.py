@@ -2,6 +2,8 @@
 
 import base64
 import io
+import json
+import shutil
 import threading
 import time
 
@@ -57,6 +59,17 @@ def test_png_and_jpeg_are_resized_to_what_the_model_takes(signs, model, photos):
     got = probabilities(signs.post(jpeg, "image/jpeg"))
     seen = resized(np.asarray(Image.open(io.BytesIO(jpeg))))
     np.testing.assert_allclose(got, model.predict_proba(seen[None]), atol=1e-5)
+
+
+def test_the_border_that_training_cut_off_is_cut_off(serve, signs_run, model, photos, tmp_path):
+    folder = tmp_path / "model"
+    shutil.copytree(signs_run / "models" / "road-safety", folder)
+    signature = json.loads((folder / "signature.json").read_text())
+    signature["image_border"] = {"share": 0.1, "pixels": 32, "at_most": 0.5}
+    (folder / "signature.json").write_text(json.dumps(signature))
+    got = probabilities(serve(folder).post(encoded(photos[0]), "image/png"))
+    inner = photos[0][32:64, 32:64]
+    np.testing.assert_allclose(got, model.predict_proba(inner[None]), atol=1e-5)
 
 
 def test_a_grey_or_transparent_picture_is_taken_in_colour(signs):

@@ -5,6 +5,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -45,6 +46,13 @@ def test_a_mistake_at_the_start_is_one_sentence_and_exit_code_2(cancer_run, tmp_
     assert done.returncode == 2
     assert done.stderr.startswith(f"Error: cannot listen on 127.0.0.1 port {port}")
     assert len(done.stderr.splitlines()) == 1
+    probe = "import sys; sys.modules['uvicorn'] = None; from framework.cli import main; main()"
+    command = [sys.executable, "-c", probe, "serve", str(cancer_run), "--port", "0"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == (
+        "Error: serving needs the package uvicorn: pip install 'cost-matrix-framework[serve]'\n"
+    )
     done = subprocess.run([FW, "serve", tmp_path, "--port", "0"], capture_output=True, text=True)
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1] == (
@@ -53,7 +61,7 @@ def test_a_mistake_at_the_start_is_one_sentence_and_exit_code_2(cancer_run, tmp_
 
 
 def test_more_requests_than_may_wait_are_told_to_come_again(serve, signs_run):
-    client = serve(signs_run, model="road safety", max_waiting=2)
+    client = serve(signs_run, model="road safety", max_waiting=1)
     body = npy(np.zeros((1000, 32, 32, 3), np.uint8))
 
     def ask(_):
