@@ -1,0 +1,84 @@
+"""One process that serves one model until SIGTERM or Ctrl-C."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from framework.errors import ConfigError
+from framework.serving.limits import GRACE_SECONDS, KEEP_ALIVE_SECONDS, MAX_BODY_MB
+
+
+def serve(
+    folder: str | Path,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    *,
+    model: str | None = None,
+    max_body_mb: int = MAX_BODY_MB,
+    ready: Callable[[str], None] = lambda url: None,
+) -> None:
+    """Load a model and answer over HTTP until SIGTERM or Ctrl-C: then SystemExit(0) is raised.
+
+    To be called from the main thread. Nobody can connect before the model is loaded and has
+    predicted once; when told to stop, requests in work are finished first.
+
+    Parameters
+    ----------
+    folder : path
+        Of a run (the cheapest model, or the one called ``model``) or of a model.
+    host, port : str, int
+        Port 0: any that is free.
+    ready : function of str, optional
+        Called with the URL when requests are accepted.
+
+    Raises
+    ------
+    ArtifactError
+        When there is no such model.
+    ConfigError
+        When the address cannot be used, or the extra "serve" is not installed.
+    """
+    # Without handlers, process 1 of a container would ignore SIGTERM while the model loads, and
+    # uvicorn would raise it again after a clean end.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
+    listener = _bound(host, port)  # before the seconds that loading takes
+    try:
+        import uvicorn
+
+        from framework.serving.app import create_app
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"serving needs the package {error.name}: pip install 'cost-matrix-framework[serve]'"
+        ) from error
+    app = create_app(folder, model, max_body_mb=max_body_mb)
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    listener.listen()  # from here on connections are kept until they are answered
+    ready("http://{}:{}".format(*listener.getsockname()[:2]))
+    uvicorn.Server(config).run([listener])
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+    except (OSError, OverflowError) as error:
+        raise ConfigError(
+            f"cannot listen on {host} port {port}: {error}; name another with --host, --port"
+        ) from error
+    return listener
