@@ -24,7 +24,7 @@ TABLE_LOSSES: tuple[tuple[str, float], ...] = (
     ("cross_entropy_plus_cost", 1.0),
     ("one_sided_regression", 1.0),
 )
-TABLE_L2 = (0.0, 0.01, 0.03, 0.1, 0.3)
+TABLE_L2 = (0.0, 0.01, 0.1, 0.3)
 IMAGE_LOSSES: tuple[tuple[str, float], ...] = (
     ("cross_entropy", 1.0),
     ("cross_entropy_plus_cost", 1.0),
