@@ -23,8 +23,12 @@ lint: $(INSTALLED)
 	$(BIN)/mypy
 
 bench: $(INSTALLED)
-	$(BIN)/python bench/whole_run.py
 	$(PIP) --editable '.[bench]'
+	$(BIN)/python bench/whole_run.py
+	$(BIN)/python bench/losses.py
+	$(BIN)/python bench/evaluator.py
+	$(BIN)/python bench/population.py
+	$(BIN)/python bench/report.py
 	$(BIN)/python bench/serving.py
 
 # Against other packages, in an environment of their own; takes about an hour. DATA holds the
