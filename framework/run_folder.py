@@ -12,6 +12,8 @@ from __future__ import annotations
 import csv
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from framework.core import artifact, cost_matrix_file
@@ -44,19 +46,25 @@ def reserve(out: Path | None, dataset: str) -> Path:
 
 def write(result: RunResult) -> None:
     """Write ``result`` to its ``run_dir``, all or nothing: the folder appears when complete."""
-    folder = result.run_dir
+    with complete(result.run_dir) as partial:
+        write_json(partial / "config.json", result.config.to_json())
+        write_json(partial / "metrics.json", result.to_json())
+        cost_matrix_file.write(result.matrix, partial / "cost_matrix.json")
+        (partial / "predictions").mkdir()
+        for model in result.models:
+            _write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
+            artifact.save(model.artifact, model_folder(partial, model.name), result.versions)
+
+
+@contextmanager
+def complete(folder: Path) -> Iterator[Path]:
+    """A folder to write to, which becomes ``folder`` when all is written."""
     partial = folder.with_name(f".{folder.name}.partial")
     try:
         partial.mkdir(parents=True)
     except FileExistsError:
         raise ArtifactError(f"{partial} is left over from an interrupted run; remove it") from None
-    write_json(partial / "config.json", result.config.to_json())
-    write_json(partial / "metrics.json", result.to_json())
-    cost_matrix_file.write(result.matrix, partial / "cost_matrix.json")
-    (partial / "predictions").mkdir()
-    for model in result.models:
-        _write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
-        artifact.save(model.artifact, model_folder(partial, model.name), result.versions)
+    yield partial
     if folder.exists():
         folder.rmdir()  # empty, as reserve() made sure; raises if someone filled it meanwhile
     partial.rename(folder)

@@ -73,6 +73,33 @@ def paired_difference(
     return Difference(_interval(float(difference.mean()), means, level), cheaper)
 
 
+def mean_replicates(
+    values: FloatArray,
+    groups: NDArray[np.int64] | None = None,
+    *,
+    replicates: int = 2_000,
+    seed: int = 0,
+) -> FloatArray:
+    """Means of several values of each case, ``values`` (n, m), in resampled cases: (replicates, m).
+
+    All columns see the same cases, so that their differences are paired.
+    """
+    rng = np.random.default_rng(seed)
+    if groups is not None:
+        _, of_case = np.unique(groups, return_inverse=True)
+        sizes = np.bincount(of_case).astype(np.float64)
+        rows = np.zeros((len(sizes), values.shape[1]))
+        np.add.at(rows, of_case, values)
+        return _draw_groups(rng, rows, sizes, replicates)
+    rows, counts = np.unique(values, axis=0, return_counts=True)
+    n = len(values)
+    means = [
+        rng.multinomial(n, counts / n, size=min(CHUNK, replicates - done)) @ rows / n
+        for done in range(0, replicates, CHUNK)
+    ]
+    return np.concatenate(means)
+
+
 def _interval(mean: float, means: FloatArray, level: float) -> Interval:
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return Interval(mean, float(low), float(high), float(means.std(ddof=1)))
@@ -108,7 +135,7 @@ def _draw_groups(
     means = []
     for done in range(0, replicates, CHUNK):
         drawn = rng.multinomial(n_groups, shares, size=min(CHUNK, replicates - done))
-        means.append((drawn @ totals) / (drawn @ sizes))
+        means.append(((drawn @ totals).T / (drawn @ sizes)).T)
     return np.concatenate(means)
 
 

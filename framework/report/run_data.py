@@ -101,7 +101,7 @@ def read_run(run_dir: Path) -> RunData:
     ArtifactError
         When a file is missing or does not fit the others; the message names it.
     """
-    config, metrics = _json(run_dir / "config.json"), _json(run_dir / "metrics.json")
+    config, metrics = read_json_file(run_dir / "config.json"), read_json_file(run_dir / "metrics.json")
     path = run_dir / "cost_matrix.json"
     if not path.is_file():
         raise ArtifactError(f"{path} is missing; {run_dir} is not the folder of a run")
@@ -179,7 +179,8 @@ def _model(
     )
 
 
-def _json(path: Path) -> Any:
+def read_json_file(path: Path) -> Any:
+    """A JSON file of a run folder; ArtifactError when it is missing or cannot be read."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -1,0 +1,164 @@
+"""Tables of a sweep, for the page and for the terminal."""
+
+from __future__ import annotations
+
+from framework.report.sweep_words import Data, axis_value, in_words, interval, label, limits
+from framework.report.tables import Table
+from framework.report.words import money, percent, probability
+
+WAYS = {
+    "recommended": "recommended (validation)",
+    "trained": "trained with costs, best on validation",
+    "moved": "one model, decision moved",
+    "equal costs": "equal-cost model",
+    "constant": "best constant decision",
+}
+
+
+def present(data: Data) -> Table:
+    """At the costs as they stand: what each way to decide brings on the test part."""
+    constant = next(row for row in data["present"]["rows"] if row["way"] == "constant")
+    oracle = data["present"]["oracle"]
+    way = oracle - constant["dollars_per_case"]
+    rows = [
+        (
+            WAYS[row["way"]],
+            row["model"],
+            money(row["dollars_per_case"]),
+            interval(row["interval"]),
+            *(
+                ("-", "-", "-")
+                if row is constant
+                else (
+                    money(row["saved_against_constant"], sign=True),
+                    interval(row["saved_interval"]),
+                    probability(row["probability_cheaper"]),
+                )
+            ),
+            percent((row["dollars_per_case"] - constant["dollars_per_case"]) / way if way > 0 else None, 0),
+        )
+        for row in data["present"]["rows"]
+    ]
+    rows.append(
+        ("a perfect oracle", "", money(oracle), "", money(way, sign=True), "", "", percent(1.0, 0))
+    )
+    return Table(
+        ("way", "model", "$ per case", "95% interval", "saved", "95% interval", "P(cheaper)", "savings"),
+        tuple(rows),
+        f"At the costs of {data['evaluation_matrix']} as they stand, on {data['n_test']:,} test cases. "
+        "Saved, and the probability of being cheaper: against the best constant decision, paired.",
+        words=2,
+        strong=(0,),
+        quiet=(len(rows) - 1,),
+    )
+
+
+def segments(data: Data) -> Table:
+    """Which model to use from where to where."""
+    changes = data["break_evens"]
+    rows = []
+    for k, segment in enumerate(data["segments"]):
+        at_test = ""
+        if k:
+            told = changes[k - 1]["test"]
+            at_test = "never differ" if told is None else _break_even(data, told)
+        rows.append(
+            (
+                f"{label(data, segment['low'])} to {label(data, segment['high'])}",
+                segment["model"],
+                in_words(data, segment["model"]),
+                at_test,
+            )
+        )
+    return Table(
+        (data["axis"]["name"], "cheapest on validation", "that is", "same change on the test part"),
+        tuple(rows),
+        f"Which model to use where, by {data['validation']}: exact, from counts. Last column: where "
+        "the test cases put the change from the line above, with its 95% interval.",
+        words=4,
+    )
+
+
+def sensitivity(data: Data) -> Table:
+    """How far each cost may be wrong."""
+    rows = [
+        (
+            row["cost"],
+            axis_value(row["kind"], data["axis"]["unit"], row["present"]),
+            *limits(data, row),
+        )
+        for row in data["sensitivity"]
+    ]
+    return Table(
+        ("cost", "as it stands", "down to", "up to"),
+        tuple(rows),
+        f"How far each cost may move, all others held, with {data['recommended']} still the cheapest "
+        "of all models here on the validation cases; in brackets the 95% interval of that end.",
+        words=1,
+    )
+
+
+def ways(data: Data, every: int = 1) -> Table:
+    """Test dollars at the values of the axis."""
+    names = [name for name in WAYS if name in data["ways"]]
+    rows = [
+        (
+            label(data, value),
+            *(money(data["ways"][name][k]["dollars_per_case"]) for name in names),
+            money(data["oracle"][k]),
+            data["ways"]["recommended"][k]["model"],
+        )
+        for k, value in enumerate(data["axis"]["values"])
+        if k % every == 0
+    ]
+    return Table(
+        (data["axis"]["name"], *names, "oracle", "recommended model"),
+        tuple(rows[:_SHOWN]),
+        "Dollars per test case at every value; a minus is a loss. Each way uses what validation "
+        "prefers there.",
+        folded=tuple(rows[_SHOWN:]),
+    )
+
+
+def models(data: Data) -> Table:
+    """Every model: mistakes on both parts, dollars at the costs as they stand."""
+    binary = len(data["labels"]) == 2
+    rows = []
+    for model in data["models"]:
+        cells = []
+        for part in ("validation", "test"):
+            other, swept = model[part]["trade"]
+            cells += (
+                [f"{swept:,.0f}", f"{other:,.0f}"] if binary else [money(swept), money(other)]
+            )
+            cells.append(money(model[part]["dollars_per_case"]))
+        measures = [percent(model["test"]["accuracy"])]
+        if binary:
+            measures += [percent(model["test"]["recall"]), percent(model["test"]["precision"])]
+        mark = " *" if model["test"]["on_pareto_front"] else ""
+        rows.append((model["name"] + mark, *cells, *measures))
+    chosen = [m["name"] for m in data["models"]].index(data["recommended"])
+    more = ("recall", "precision") if binary else ()
+    return Table(
+        (
+            "model", "swept, validation", "other", "$ per case",
+            "swept, test", "other", "$ per case", "accuracy", *more,
+        ),
+        tuple(rows[:_SHOWN]),
+        f"All {len(rows)} models: {'mistakes' if binary else 'dollars lost per case'} of the swept "
+        "kind and all others, and dollars per case at the costs as they stand. * on the Pareto "
+        "front of the test part.",
+        strong=(chosen,),
+        folded=tuple(rows[_SHOWN:]),
+    )
+
+
+_SHOWN = 12
+
+
+def _break_even(data: Data, told: Data) -> str:
+    low, high = (
+        "no limit" if end is None else label(data, end) for end in told["interval"]
+    )
+    at = label(data, told["at"]) if told["at"] > 0 else "everywhere"
+    return f"{at} ({low} to {high})"
