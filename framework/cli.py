@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from framework import commands
 from framework.errors import ConfigError, FrameworkError
 
 if TYPE_CHECKING:
@@ -104,14 +105,9 @@ def main(debug: bool) -> None:
 @click.option("--out", metavar="DIR", help="Run folder (default: runs/DATASET-TIME).")
 @click.option("--report/--no-report", default=None, help="Write report.html (default: yes).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
-def run(as_json: bool, model_parameter: tuple[str, ...], **settings: Any) -> None:
+def run(as_json: bool, **flags: Any) -> None:
     """Train DATASET's baseline and cost-trained models, and compare them in dollars."""
-    from framework.config import RunConfig
-
-    given = {name: value for name, value in settings.items() if value not in (None, ())}
-    if model_parameter:
-        given["model_parameters"] = dict(_name_and_value(text) for text in model_parameter)
-    config = RunConfig(**given)
+    config = commands.config_from_flags(flags)
 
     from framework.report.progress import progress_on_stderr
 
@@ -301,15 +297,8 @@ def _refuse_to_overwrite(path: Path, option: str) -> None:
         raise ConfigError(f"{path} exists already; name another file with {option}")
 
 
-def _name_and_value(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise ConfigError(f"--model-parameter: expected NAME=VALUE, received {text!r}")
-    try:
-        return name, json.loads(value)
-    except ValueError:
-        return name, value
-
-
 def _print_json(data: Any) -> None:
     click.echo(json.dumps(data, indent=2, allow_nan=False))
+
+
+commands.add_to(main, run)

@@ -220,9 +220,7 @@ def validate(
     return Validation(seen, fold, dataset.y[seen], costs, probabilities), text
 
 
-def cross_fitted_decisions(
-    strategy: Strategy, p: np.ndarray, validation: Validation
-) -> np.ndarray:
+def cross_fitted_decisions(strategy: Strategy, p: np.ndarray, validation: Validation) -> np.ndarray:
     """Decisions on every validation case, by what was fitted on the other folds."""
     if not strategy.needs_validation:
         return decide(strategy, p, validation.costs, strategy.parameters)

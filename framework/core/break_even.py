@@ -51,7 +51,8 @@ class Segment:
 
 def envelope(constant: FloatArray, slope: FloatArray, low: float, high: float) -> list[Segment]:
     """The cheapest of the lines (K,) everywhere from ``low`` to ``high``; ties go to the first."""
-    at, segments = low, []
+    at = low
+    segments: list[Segment] = []
     now = cheapest(constant + slope * low)
     while True:
         steeper = np.flatnonzero(slope > slope[now])
@@ -72,9 +73,7 @@ def cheapest(dollars: FloatArray) -> int:
     return int(np.flatnonzero(dollars >= best - 1e-9 * max(1.0, abs(best)))[0])
 
 
-def break_even(
-    first: tuple[float, float], second: tuple[float, float]
-) -> float | None:
+def break_even(first: tuple[float, float], second: tuple[float, float]) -> float | None:
     """Where two lines, (constant, slope) each, cost the same; None where they never do."""
     slopes = first[1] - second[1]
     return None if slopes == 0 else -(first[0] - second[0]) / slopes

@@ -101,7 +101,10 @@ def read_run(run_dir: Path) -> RunData:
     ArtifactError
         When a file is missing or does not fit the others; the message names it.
     """
-    config, metrics = read_json_file(run_dir / "config.json"), read_json_file(run_dir / "metrics.json")
+    config, metrics = (
+        read_json_file(run_dir / "config.json"),
+        read_json_file(run_dir / "metrics.json"),
+    )
     path = run_dir / "cost_matrix.json"
     if not path.is_file():
         raise ArtifactError(f"{path} is missing; {run_dir} is not the folder of a run")

@@ -14,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, NullFormatter, PercentFormatter
 
 from framework.report.figures import FAINT, INK, SERIES, Chart, clipped, dress
 from framework.report.run_data import FloatArray
-from framework.report.sweep_words import axis_title, label
+from framework.report.sweep_words import label
 from framework.report.words import decimal, money, percent, quoted, short_money
 
 Data = Mapping[str, Any]
@@ -48,7 +48,9 @@ def frontier(data: Data) -> Chart:
         name: np.array([model["test"]["trade"] for model in models])
         for name, models in families.items()
     }
-    front = [m for m in data["models"] if m["test"]["on_pareto_front"] and m["family"] != "constant"]
+    front = [
+        m for m in data["models"] if m["test"]["on_pareto_front"] and m["family"] != "constant"
+    ]
     ring = np.array([model["test"]["trade"] for model in front]).reshape(-1, 2)
     chosen = next(model for model in data["models"] if model["name"] == data["recommended"])
     names = _traded(data)
@@ -60,14 +62,30 @@ def frontier(data: Data) -> Chart:
                 *xy.T, "o-", color=COLORS[name], markersize=4.5, linewidth=0.8, label=NAMES[name]
             )
         axes.plot(
-            *ring.T, "o", markersize=9, fillstyle="none", color=INK, markeredgewidth=1, label="Pareto front"
+            *ring.T,
+            "o",
+            markersize=9,
+            fillstyle="none",
+            color=INK,
+            markeredgewidth=1,
+            label="Pareto front",
         )
         if chosen["family"] != "constant":
-            axes.plot(*chosen["test"]["trade"], "*", color=COLORS["recommended"], markersize=13, label="recommended")
+            axes.plot(
+                *chosen["test"]["trade"],
+                "*",
+                color=COLORS["recommended"],
+                markersize=13,
+                label="recommended",
+            )
         for model in families["trained"][:: max(1, len(families["trained"]) // 4)]:
             axes.annotate(
-                label(data, model["at"]), model["test"]["trade"], xytext=(5, 5),
-                textcoords="offset points", fontsize=8, color=COLORS["trained"],
+                label(data, model["at"]),
+                model["test"]["trade"],
+                xytext=(5, 5),
+                textcoords="offset points",
+                fontsize=8,
+                color=COLORS["trained"],
             )
         axes.set_xlabel(f"{clipped(names[0], 44)}{', cases' if binary else ', dollars per case'}")
         axes.set_ylabel(f"{clipped(names[1], 34)}{', cases' if binary else ', dollars'}")
@@ -97,23 +115,30 @@ def frontier(data: Data) -> Chart:
 
 def dollars(data: Data) -> Chart:
     """Dollars per case above a perfect oracle's, of every way to decide, along the axis."""
-    values, oracle = np.array(data["axis"]["values"]), np.array(data["oracle"])
+    values, oracle = np.array(data["axis"]["values"]), _mean(data["oracle"])
     ways = ("constant", "equal costs", "moved", "trained", "recommended")
     lost = {way: oracle - _mean(data["ways"][way]) for way in ways}
-    low, high = (oracle - ends for ends in reversed(_ends(data["ways"]["recommended"])))
+    low, high = _ends(data["oracle"])
     positive = np.concatenate([line[line > 0] for line in lost.values()] or [np.ones(1)])
     floor = float(positive.min()) / 2 if len(positive) else 0.1
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
         axes.fill_between(
-            values, np.maximum(low, floor), np.maximum(high, floor),
-            color=COLORS["recommended"], alpha=0.18, linewidth=0,
+            values,
+            np.maximum(low, floor),
+            np.maximum(high, floor),
+            color=COLORS["recommended"],
+            alpha=0.18,
+            linewidth=0,
         )
         for way in ways:
             line = np.where(lost[way] > 0, lost[way], np.nan)
             axes.plot(
-                values, line, color=COLORS[way], label=NAMES[way],
+                values,
+                line,
+                color=COLORS[way],
+                label=NAMES[way],
                 linewidth=2 if way == "recommended" else 1.3,
                 linestyle="--" if way == "constant" else "-",
             )
@@ -135,7 +160,7 @@ def dollars(data: Data) -> Chart:
         title="Dollars lost on the test part, as the costs change",
         caption="Each way is free to use another model at every value, chosen on validation; the "
         "test part only shows what came of it. Lower is better; both scales are logarithmic. Band: "
-        "95% interval of the recommended one. Upright line: the matrix as it stands.",
+        "95% interval of the recommended one, paired with the oracle. Upright line: the matrix as it stands.",
         alt=f"Lines of dollars per case lost above a perfect oracle. {spoken}.",
         size=(4.8, 3.8),
         draw=draw,
@@ -161,7 +186,10 @@ def measures(data: Data) -> Chart:
         axes = figure.add_subplot()
         for (family, name), line in lines.items():
             axes.plot(
-                values, line, color=SERIES[shown.index(name)], linewidth=1.5,
+                values,
+                line,
+                color=SERIES[shown.index(name)],
+                linewidth=1.5,
                 linestyle="-" if family == "trained" else ":",
                 label=f"{name}, {family}",
             )
@@ -201,7 +229,10 @@ def mistakes(data: Data) -> Chart:
         for family, trade in lines.items():
             for which in (1, 0):
                 axes.plot(
-                    values, trade[:, which], color=SERIES[3 + which], linewidth=1.5,
+                    values,
+                    trade[:, which],
+                    color=SERIES[3 + which],
+                    linewidth=1.5,
                     linestyle="-" if family == "trained" else ":",
                     label=f"{clipped(names[which], 24)}, {family}",
                 )
@@ -244,8 +275,12 @@ def grid(data: Data) -> Chart:
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
         image = axes.pcolormesh(
-            edges, edges, np.clip(savings, LEAST_SAVINGS, 1),
-            cmap=colormaps["RdYlBu"], norm=Normalize(-1, 1), rasterized=True,
+            edges,
+            edges,
+            np.clip(savings, LEAST_SAVINGS, 1),
+            cmap=colormaps["RdYlBu"],
+            norm=Normalize(-1, 1),
+            rasterized=True,
         )
         axes.plot(values, values, color="#1a1a1a", linewidth=0.8, linestyle=":")
         axes.plot(values, chosen, "o", color="#1a1a1a", markersize=3)
@@ -318,7 +353,7 @@ def _traded(data: Data) -> tuple[str, str]:
     axis, labels = data["axis"], data["labels"]
     if len(labels) > 2:
         return "all else", axis["name"]
-    (i, j), *rest = axis["swept"]
+    i, j = axis["swept"][0]
     return f"{labels[j]} as {labels[i]}", f"{labels[i]} as {labels[j]}"
 
 
@@ -329,7 +364,7 @@ def _axis(axes: Axes, data: Data, what: str, grid: bool = True) -> None:
     axes.set_xlim(values[0], values[-1])
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: label(data, value)))
     axes.xaxis.set_minor_formatter(NullFormatter())
-    axes.set_xlabel(f"{what} ({clipped(axis_title(data), 48)})")
+    axes.set_xlabel(f"{what} ({clipped(data['axis']['name'], 24)})")
     if present is not None and values[0] <= present <= values[-1]:
         axes.axvline(present, color=INK, linewidth=0.9)
     dress(axes, grid="both" if grid else None)
@@ -337,7 +372,7 @@ def _axis(axes: Axes, data: Data, what: str, grid: bool = True) -> None:
 
 def _way(data: Data) -> FloatArray:
     """From the best constant decision to the oracle, in dollars per case; NaN where there is none."""
-    way = np.array(data["oracle"]) - _mean(data["ways"]["constant"])
+    way = _mean(data["oracle"]) - _mean(data["ways"]["constant"])
     return np.where(way > 0, way, np.nan)
 
 

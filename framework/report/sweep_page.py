@@ -32,16 +32,13 @@ def write_sweep_report(run_dir: Path) -> Path:
         When sweep.json or config.json is missing or cannot be read.
     """
     data, config = (read_json_file(run_dir / name) for name in ("sweep.json", "config.json"))
-    charts = {
-        "frontier": sweep_charts.frontier(data),
-        "dollars": sweep_charts.dollars(data),
-        "others": [
-            sweep_charts.grid(data),
-            sweep_charts.training_against_moving(data),
-            sweep_charts.measures(data),
-            sweep_charts.mistakes(data),
-        ],
-    }
+    first = [sweep_charts.frontier(data), sweep_charts.dollars(data)]
+    others = [
+        sweep_charts.grid(data),
+        sweep_charts.training_against_moving(data),
+        sweep_charts.measures(data),
+        sweep_charts.mistakes(data),
+    ]
     page = render(
         "sweep.html.j2",
         {
@@ -50,7 +47,8 @@ def write_sweep_report(run_dir: Path) -> Path:
             "sentences": _sentences(data),
             "cautions": cautions(data),
             "tiles": _tiles(data),
-            "charts": charts,
+            "first_charts": first,
+            "other_charts": others,
             "present": sweep_tables.present(data),
             "segments": sweep_tables.segments(data),
             "sensitivity": sweep_tables.sensitivity(data),
@@ -66,7 +64,7 @@ def write_sweep_report(run_dir: Path) -> Path:
     )
     plots = run_dir / "plots"
     plots.mkdir(exist_ok=True)
-    for chart in (charts["frontier"], charts["dollars"], *charts["others"]):
+    for chart in (*first, *others):
         chart.save_png(plots / f"{chart.slug}.png")
     path = run_dir / NAME
     path.write_text(page, encoding="utf-8")
@@ -98,7 +96,11 @@ def _tiles(data: Any) -> list[Tile]:
     constant = next(row for row in data["present"]["rows"] if row["way"] == "constant")
     way = data["present"]["oracle"] - constant["dollars_per_case"]
     tiles = [
-        Tile("Dollars per case", money(best["dollars_per_case"]), f"95% interval {interval(best['interval'])}")
+        Tile(
+            "Dollars per case",
+            money(best["dollars_per_case"]),
+            f"95% interval {interval(best['interval'])}",
+        )
     ]
     if best["model"] != constant["model"]:
         tiles += [
@@ -116,13 +118,19 @@ def _tiles(data: Any) -> list[Tile]:
     if way > 0:
         share = (best["dollars_per_case"] - constant["dollars_per_case"]) / way
         tiles.append(
-            Tile("Of the way to a perfect oracle", percent(share, 0), f"0%: {quoted(constant['model'])}")
+            Tile(
+                "Of the way to a perfect oracle",
+                percent(share, 0),
+                f"0%: {quoted(constant['model'])}",
+            )
         )
     return tiles
 
 
 def _command(data: Any, config: Any) -> str:
     axis = data["axis"]
-    settings = {name: config[name] for name in config if name not in ("seeds", "strategy", "members")}
+    settings = {
+        name: config[name] for name in config if name not in ("seeds", "strategy", "members")
+    }
     words = command({**settings, "references": None}).replace("fw run", "fw sweep", 1)
     return f"{words} {axis['option']} --points {len(axis['values'])}"

@@ -7,11 +7,11 @@ from framework.report.tables import Table
 from framework.report.words import money, percent, probability
 
 WAYS = {
-    "recommended": "recommended (validation)",
-    "trained": "trained with costs, best on validation",
-    "moved": "one model, decision moved",
-    "equal costs": "equal-cost model",
-    "constant": "best constant decision",
+    "recommended": "recommended",
+    "trained": "trained with costs",
+    "moved": "decision moved",
+    "equal costs": "own decision rule",
+    "constant": "no model",
 }
 
 
@@ -22,8 +22,7 @@ def present(data: Data) -> Table:
     way = oracle - constant["dollars_per_case"]
     rows = [
         (
-            WAYS[row["way"]],
-            row["model"],
+            f"{WAYS[row['way']]}: {row['model']}",
             money(row["dollars_per_case"]),
             interval(row["interval"]),
             *(
@@ -35,19 +34,29 @@ def present(data: Data) -> Table:
                     probability(row["probability_cheaper"]),
                 )
             ),
-            percent((row["dollars_per_case"] - constant["dollars_per_case"]) / way if way > 0 else None, 0),
+            percent(
+                (row["dollars_per_case"] - constant["dollars_per_case"]) / way if way > 0 else None,
+                0,
+            ),
         )
         for row in data["present"]["rows"]
     ]
     rows.append(
-        ("a perfect oracle", "", money(oracle), "", money(way, sign=True), "", "", percent(1.0, 0))
+        ("a perfect oracle", money(oracle), "", money(way, sign=True), "", "", percent(1.0, 0))
     )
     return Table(
-        ("way", "model", "$ per case", "95% interval", "saved", "95% interval", "P(cheaper)", "savings"),
+        (
+            "way: model",
+            "$ per case",
+            "95% interval",
+            "saved",
+            "95% interval",
+            "P(cheaper)",
+            "savings",
+        ),
         tuple(rows),
         f"At the costs of {data['evaluation_matrix']} as they stand, on {data['n_test']:,} test cases. "
         "Saved, and the probability of being cheaper: against the best constant decision, paired.",
-        words=2,
         strong=(0,),
         quiet=(len(rows) - 1,),
     )
@@ -84,8 +93,8 @@ def sensitivity(data: Data) -> Table:
     rows = [
         (
             row["cost"],
-            axis_value(row["kind"], data["axis"]["unit"], row["present"]),
-            *limits(data, row),
+            axis_value(row["kind"], row["unit"], row["present"]),
+            *limits(row),
         )
         for row in data["sensitivity"]
     ]
@@ -94,7 +103,7 @@ def sensitivity(data: Data) -> Table:
         tuple(rows),
         f"How far each cost may move, all others held, with {data['recommended']} still the cheapest "
         "of all models here on the validation cases; in brackets the 95% interval of that end.",
-        words=1,
+        words=4,
     )
 
 
@@ -105,7 +114,7 @@ def ways(data: Data, every: int = 1) -> Table:
         (
             label(data, value),
             *(money(data["ways"][name][k]["dollars_per_case"]) for name in names),
-            money(data["oracle"][k]),
+            money(data["oracle"][k]["dollars_per_case"]),
             data["ways"]["recommended"][k]["model"],
         )
         for k, value in enumerate(data["axis"]["values"])
@@ -128,9 +137,7 @@ def models(data: Data) -> Table:
         cells = []
         for part in ("validation", "test"):
             other, swept = model[part]["trade"]
-            cells += (
-                [f"{swept:,.0f}", f"{other:,.0f}"] if binary else [money(swept), money(other)]
-            )
+            cells += [f"{swept:,.0f}", f"{other:,.0f}"] if binary else [money(swept), money(other)]
             cells.append(money(model[part]["dollars_per_case"]))
         measures = [percent(model["test"]["accuracy"])]
         if binary:
@@ -141,8 +148,15 @@ def models(data: Data) -> Table:
     more = ("recall", "precision") if binary else ()
     return Table(
         (
-            "model", "swept, validation", "other", "$ per case",
-            "swept, test", "other", "$ per case", "accuracy", *more,
+            "model",
+            "swept, validation",
+            "other",
+            "$ per case",
+            "swept, test",
+            "other",
+            "$ per case",
+            "accuracy",
+            *more,
         ),
         tuple(rows[:_SHOWN]),
         f"All {len(rows)} models: {'mistakes' if binary else 'dollars lost per case'} of the swept "
@@ -157,8 +171,6 @@ _SHOWN = 12
 
 
 def _break_even(data: Data, told: Data) -> str:
-    low, high = (
-        "no limit" if end is None else label(data, end) for end in told["interval"]
-    )
+    low, high = ("no limit" if end is None else label(data, end) for end in told["interval"])
     at = label(data, told["at"]) if told["at"] > 0 else "everywhere"
     return f"{at} ({low} to {high})"

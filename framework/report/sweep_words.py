@@ -12,6 +12,7 @@ Data = Mapping[str, Any]
 
 def axis_value(kind: str, unit: str, value: float) -> str:
     """A value of an axis: 37:1, 5,000 USD, 2.5 x."""
+    value += 0.0  # no minus before a zero
     number = f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
     return {"ratio": f"{number}:1", "factor": f"{number} x"}.get(kind, f"{number} {unit}")
 
@@ -42,9 +43,9 @@ def in_words(data: Data, name: str) -> str:
     }[model["family"]]
 
 
-def limits(data: Data, row: Data) -> tuple[str, str]:
+def limits(row: Data) -> tuple[str, str]:
     """From where to where a cost may move, each end with its interval and who takes over."""
-    return _end(data, row, "low"), _end(data, row, "high")
+    return _end(row, "low"), _end(row, "high")
 
 
 def range_sentence(data: Data) -> str | None:
@@ -53,7 +54,7 @@ def range_sentence(data: Data) -> str | None:
         return None
     row = data["sensitivity"][0]
     ends = [
-        f"{word} {axis_value(row['kind'], data['axis']['unit'], row[end]['at'])}"
+        f"{word} {axis_value(row['kind'], row['unit'], row[end]['at'])}"
         for word, end in (("above", "low"), ("below", "high"))
         if row[end] is not None
     ]
@@ -107,14 +108,13 @@ def interval(ends: Sequence[float]) -> str:
     return f"{money(ends[0])} to {money(ends[1])}"
 
 
-def _end(data: Data, row: Data, end: str) -> str:
+def _end(row: Data, end: str) -> str:
     told = row[end]
     if told is None:
         return "no limit"
-    unit = data["axis"]["unit"]
 
     def say(value: float | None, beyond: str) -> str:
-        return beyond if value is None else axis_value(row["kind"], unit, value)
+        return beyond if value is None else axis_value(row["kind"], row["unit"], value)
 
     low, high = told["interval"]
     return (

@@ -51,12 +51,12 @@ class Part:
         costs = judge.dollar_costs(self.columns)
         return np.stack([-case_costs(self.y, made, costs) for made in self.decisions], axis=1)
 
-    def oracle(self, judge: CostMatrix) -> float:
-        """Dollars per case of the best decision for every case."""
+    def oracle(self, judge: CostMatrix) -> FloatArray:
+        """Dollars (n,) of the best decision for every case."""
         costs = judge.dollar_costs(self.columns)
-        n = len(self.y)
-        of_cases = costs[np.arange(n), self.y] if costs.ndim == 3 else costs[self.y]
-        return -float(of_cases.min(axis=1).mean())
+        of_cases = costs[np.arange(len(self.y)), self.y] if costs.ndim == 3 else costs[self.y]
+        best: FloatArray = -of_cases.min(axis=1)
+        return best
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,10 +148,21 @@ class Analysis:
             )
         return found
 
-    def oracle(self) -> list[float]:
-        return [
-            self.test.oracle(self.axis.matrix(self.judge, value)) for value in self.axis.values
-        ]
+    def oracle(self) -> list[dict[str, Any]]:
+        """Test dollars of a perfect oracle at every value, and what the recommended model falls short."""
+        lines, found = self.lines["test"], []
+        for value, k in zip(self.axis.values, self._numbers()["recommended"], strict=True):
+            best = self.test.oracle(self.axis.matrix(self.judge, value))
+            short = best - lines.constant[:, k] - lines.slope[:, k] * value
+            told = mean_interval(short, self.test.groups, replicates=REPLICATES)
+            found.append(
+                {
+                    "dollars_per_case": float(best.mean()),
+                    "recommended_short_by": told.mean,
+                    "interval": [told.low, told.high],
+                }
+            )
+        return found
 
     def break_evens(self) -> list[dict[str, Any]]:
         """For every pair but the moved ones: above which value the first is the cheaper one."""

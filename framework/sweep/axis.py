@@ -173,7 +173,9 @@ def _ratio(text: str, points: int, matrix: CostMatrix) -> Axis:
     swept = np.zeros((2, 2), dtype=bool)
     swept[_MISTAKES[found[1]]] = True
     values = _values([_quotient(end, text) for end in found.groups()[2:]], points, text)
-    return Axis("ratio", f"{found[1]}:{found[2]}", f"--ratio {text}", values, swept, _MISTAKES[found[2]])
+    return Axis(
+        "ratio", f"{found[1]}:{found[2]}", f"--ratio {text}", values, swept, _MISTAKES[found[2]]
+    )
 
 
 def _cells(text: str, points: int, matrix: CostMatrix) -> Axis:
@@ -200,10 +202,14 @@ def _cells(text: str, points: int, matrix: CostMatrix) -> Axis:
         raise ConfigError(f"--scale: {true}->{predicted} names no mistake")
     factors = [end.startswith("x") for end in ends]
     if factors[0] != factors[1]:
-        raise ConfigError(f"--scale: expected both ends of the range with x or none, received {text!r}")
+        raise ConfigError(
+            f"--scale: expected both ends of the range with x or none, received {text!r}"
+        )
     values = _values([_number(end.removeprefix("x"), text) for end in ends], points, text)
     kind: Literal["cost", "factor"] = "factor" if factors[0] else "cost"
-    return Axis(kind, f"{true}->{predicted}", shlex.join(["--scale", text]), values, swept, unit=matrix.unit)
+    return Axis(
+        kind, f"{true}->{predicted}", shlex.join(["--scale", text]), values, swept, unit=matrix.unit
+    )
 
 
 def _names(text: str) -> list[str]:

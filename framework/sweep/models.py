@@ -72,9 +72,7 @@ def train_models(
     """
     config, dataset = task.config, task.dataset
     rows = [Candidate(BASELINE, None, "")]
-    rows += [
-        Candidate(axis.label(value), axis.matrix(matrix, value), "") for value in axis.values
-    ]
+    rows += [Candidate(axis.label(value), axis.matrix(matrix, value), "") for value in axis.values]
     ways = [strategies(config, task.registry, dataset, row)[0] for row in rows]
     recipes = [way.recipes[0] for way in ways]
     validation, method = validate(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -143,7 +144,10 @@ def sweep(
         },
         "models": _models(analysis),
         "recommended": trained.models[analysis.now].name,
-        "present": {"rows": analysis.present(), "oracle": analysis.test.oracle(judge)},
+        "present": {
+            "rows": analysis.present(),
+            "oracle": float(analysis.test.oracle(judge).mean()),
+        },
         "segments": analysis.segments(),
         "break_evens": _boundaries(analysis),
         "sensitivity": sensitivity(analysis),
@@ -225,7 +229,7 @@ def _boundaries(analysis: Analysis) -> list[dict[str, Any]]:
             "validation": after["low"],
             "test": analysis.break_even(numbers[after["model"]], numbers[before["model"]]),
         }
-        for before, after in zip(segments, segments[1:], strict=False)
+        for before, after in pairwise(segments)
     ]
 
 

@@ -28,7 +28,12 @@ def sensitivity(analysis: Analysis) -> list[dict[str, Any]]:
     if present is not None:
         lines = analysis.lines["validation"]
         found.append(
-            {"cost": analysis.axis.name, "kind": analysis.axis.kind, "present": present}
+            {
+                "cost": analysis.axis.name,
+                "kind": analysis.axis.kind,
+                "unit": analysis.axis.unit,
+                "present": present,
+            }
             | _range(analysis, lines, present, floor=0.0)
         )
     judge = analysis.judge
@@ -39,6 +44,7 @@ def sensitivity(analysis: Analysis) -> list[dict[str, Any]]:
             {
                 "cost": f"{judge.labels[i]} as {judge.labels[j]}",
                 "kind": "cost",
+                "unit": judge.unit,
                 "present": present,
             }
             | _range(analysis, lines, present, floor=-np.inf)
@@ -48,7 +54,9 @@ def sensitivity(analysis: Analysis) -> list[dict[str, Any]]:
 
 def _cells(analysis: Analysis) -> list[tuple[int, int]]:
     judge = analysis.judge
-    varying = {(judge.labels.index(c.true), judge.labels.index(c.predicted)) for c in judge.column_costs}
+    varying = {
+        (judge.labels.index(c.true), judge.labels.index(c.predicted)) for c in judge.column_costs
+    }
     n = judge.n_classes
     if n <= ALL_CELLS_UP_TO:
         cells = [(i, j) for i in range(n) for j in range(n) if i != j or judge.costs[i, j] != 0]
@@ -100,9 +108,7 @@ def _range(analysis: Analysis, lines: Lines, present: float, floor: float) -> di
         low, high = break_even_interval(drawn[:, 0], drawn[:, 1], floor=floor)
         ends[name] = {
             "at": float(at),
-            "interval": [
-                float(end) if np.isfinite(end) else None for end in (low, high)
-            ],
+            "interval": [float(end) if np.isfinite(end) else None for end in (low, high)],
             "model": analysis.models[rival].name,
         }
     return ends
