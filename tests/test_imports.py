@@ -26,7 +26,9 @@ LEVELS = {
     "judging": 9,
     "report": 10,
     "pipeline": 11,
-    "cli": 12,
+    "sweep": 11,
+    "commands": 12,
+    "cli": 13,
 }
 HEAVY = ("tensorflow", "keras", "sklearn", "matplotlib", "pydantic", "numpy", "rich")
 
@@ -69,6 +71,8 @@ def test_imports_point_one_way(path):
         "from framework.cli import main; main(['--help'], standalone_mode=False)",
         "from framework.cli import main; main(['plugins', '--help'], standalone_mode=False)",
         "from framework.cli import main; main(['run', '--help'], standalone_mode=False)",
+        "from framework.cli import main; main(['sweep', '--help'], standalone_mode=False)",
+        "from framework.cli import main; main(['compare', '--help'], standalone_mode=False)",
     ],
 )
 def test_nothing_heavy_is_imported(code):

@@ -40,6 +40,12 @@ class Difference:
     interval: Interval
     probability_cheaper: float
 
+    def reversed(self) -> Difference:
+        """Second minus first."""
+        mean, low, high = -self.interval.mean, -self.interval.high, -self.interval.low
+        interval = Interval(mean, low, high, self.interval.standard_error)
+        return Difference(interval, 1 - self.probability_cheaper)
+
 
 def mean_interval(
     dollars: FloatArray,

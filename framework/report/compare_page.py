@@ -28,8 +28,7 @@ def write_comparison(comparison: Comparison, path: Path) -> None:
         "compare.html.j2",
         {
             "comparison": comparison,
-            "title": f"{quoted(comparison.cheapest.name)} is the cheapest of "
-            f"{plural(len(comparison.models), 'model')}",
+            "title": _title(comparison),
             "sentences": _sentences(comparison),
             "tiles": _tiles(comparison),
             "charts": [intervals(comparison), differences(comparison)],
@@ -120,6 +119,13 @@ def _rows(axes: Axes, models: tuple[Compared, ...]) -> None:
 def _color(comparison: Comparison, model: Compared) -> str:
     number = next(k for k, part in enumerate(comparison.parts) if part is model.part)
     return SERIES[number % len(SERIES)]
+
+
+def _title(comparison: Comparison) -> str:
+    best = comparison.cheapest
+    if best.saved.interval.mean < 0:
+        return f"No model beats always deciding {quoted(best.part.constant)}"
+    return f"{quoted(best.name)} is the cheapest of {plural(len(comparison.models), 'model')}"
 
 
 def _sentences(comparison: Comparison) -> list[str]:

@@ -109,6 +109,8 @@ class Comparison:
 
     def difference(self, first: Compared, second: Compared) -> Difference:
         """First minus second (positive: the first is cheaper); paired where they share the cases."""
+        if self.models.index(first) > self.models.index(second):
+            return self.difference(second, first).reversed()  # one draw for both ways round
         if first.part is second.part:
             return paired_difference(first.case_dollars, second.case_dollars)
         return unpaired_difference(first.case_dollars, second.case_dollars)

@@ -47,7 +47,7 @@ def sensitivity(analysis: Analysis) -> list[dict[str, Any]]:
                 "unit": judge.unit,
                 "present": present,
             }
-            | _range(analysis, lines, present, floor=-np.inf)
+            | _range(analysis, lines, present, floor=0.0 if present > 0 else -np.inf)
         )
     return found
 
