@@ -24,6 +24,7 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python bench/whole_run.py
+	$(BIN)/python bench/sweep.py
 
 # Against other packages, in an environment of their own; takes about an hour. DATA holds the
 # data sets that are not built in.

@@ -127,10 +127,13 @@ def run(as_json: bool, **flags: Any) -> None:
 @main.command()
 @click.argument("run_dir", metavar="RUN_DIR", type=click.Path(path_type=Path))
 def report(run_dir: Path) -> None:
-    """Write RUN_DIR/report.html (again), and PNGs of its main plots."""
-    from framework.report.page import write_report
+    """Write RUN_DIR/report.html (again), of a run or a sweep, and PNGs of its main plots."""
+    if (run_dir / "sweep.json").is_file():
+        from framework.report.sweep_page import write_sweep_report as write
+    else:
+        from framework.report.page import write_report as write
 
-    click.echo(f"Report: {write_report(run_dir)}")
+    click.echo(f"Report: {write(run_dir)}")
 
 
 @main.command()

@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from framework.config import RunConfig
 
 # Options of ``fw run`` that a sweep has no use for, or defines anew.
-_NOT_SWEPT = {"references", "seeds", "strategy", "members", "scale", "as_json"}
+_NOT_SWEPT = {
+    "cost_matrix",
+    "references",
+    "seeds",
+    "strategy",
+    "members",
+    "scale",
+    "out",
+    "as_json",
+}
 _SCALES = ("normalized", "raw")
 
 
@@ -34,6 +43,8 @@ _SCALES = ("normalized", "raw")
     help="The cost of a cell, or of all that labels, patterns (speed_*) or groups of the matrix "
     "file name, in its unit; x0.1..x10 multiplies. Also normalized or raw, as in fw run.",
 )
+@click.option("--cost-matrix", metavar="FILE", help="The matrix whose costs are swept.")
+@click.option("--out", metavar="DIR", help="Folder (default: runs/sweep-DATASET-TIME).")
 @click.option(
     "--points", type=int, default=None, help="Values, equally spaced in logs (default: 40)."
 )

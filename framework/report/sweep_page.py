@@ -50,6 +50,7 @@ def write_sweep_report(run_dir: Path) -> Path:
             "first_charts": first,
             "other_charts": others,
             "present": sweep_tables.present(data),
+            "present_break_evens": sweep_tables.break_evens(data),
             "segments": sweep_tables.segments(data),
             "sensitivity": sweep_tables.sensitivity(data),
             "ways": sweep_tables.ways(data),

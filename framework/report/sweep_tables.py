@@ -88,6 +88,21 @@ def segments(data: Data) -> Table:
     )
 
 
+def break_evens(data: Data) -> Table:
+    """Above which value one of the models of today's costs beats another, on the test part."""
+    rows = []
+    for pair in data["present"]["break_evens"]:
+        rows.append((pair["above"], pair["below"], _break_even(data, pair)))
+    return Table(
+        ("this model", "beats this one", "above (95% interval)"),
+        tuple(rows),
+        f"Break-even points in {data['axis']['name']} of the models above, exact from their mistakes "
+        f"on the {data['n_test']:,} test cases; inside the interval the cases cannot tell the two "
+        "apart.",
+        words=2,
+    )
+
+
 def sensitivity(data: Data) -> Table:
     """How far each cost may be wrong."""
     rows = [
@@ -172,5 +187,5 @@ _SHOWN = 12
 
 def _break_even(data: Data, told: Data) -> str:
     low, high = ("no limit" if end is None else label(data, end) for end in told["interval"])
-    at = label(data, told["at"]) if told["at"] > 0 else "everywhere"
+    at = label(data, told["at"]) if told["at"] > 0 else "any value"
     return f"{at} ({low} to {high})"

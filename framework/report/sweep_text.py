@@ -46,6 +46,7 @@ def sweep_text(data: Mapping[str, Any], report: bool) -> RenderableType:
         printed(sweep_tables.present(data)),
         printed(sweep_tables.ways(data, every)),
         printed(sweep_tables.segments(data)),
+        printed(sweep_tables.break_evens(data)),
         printed(sweep_tables.sensitivity(data)),
         Text("\n".join(verdict)),
         Text(f"{where}Sweep folder: {data['run_dir']}"),

@@ -50,18 +50,21 @@ def limits(row: Data) -> tuple[str, str]:
 
 def range_sentence(data: Data) -> str | None:
     """How far the axis may move before another model is the cheaper one."""
-    if not data["sensitivity"] or data["axis"]["present"] is None:
+    if data["axis"]["present"] is None:
         return None
     row = data["sensitivity"][0]
     ends = [
-        f"{word} {axis_value(row['kind'], row['unit'], row[end]['at'])}"
+        f"{word} {_place(row, end)}"
         for word, end in (("above", "low"), ("below", "high"))
         if row[end] is not None
     ]
     name = quoted(data["recommended"])
     if not ends:
         return f"{name} stays the cheapest whatever the value of {data['axis']['name']}."
-    return f"{name} stays the cheapest {' and '.join(ends)}, on the validation cases."
+    return (
+        f"{name} stays the cheapest {' and '.join(ends)}, on the validation cases; in brackets the "
+        "95% interval."
+    )
 
 
 def against_moving(data: Data) -> str:
@@ -109,15 +112,15 @@ def interval(ends: Sequence[float]) -> str:
 
 
 def _end(row: Data, end: str) -> str:
-    told = row[end]
-    if told is None:
-        return "no limit"
-
-    def say(value: float | None, beyond: str) -> str:
-        return beyond if value is None else axis_value(row["kind"], row["unit"], value)
-
-    low, high = told["interval"]
     return (
-        f"{say(told['at'], '')} ({say(low, 'no limit')} to {say(high, 'no limit')}), "
-        f"then {quoted(told['model'])}"
+        "no limit" if row[end] is None else f"{_place(row, end)}, then {quoted(row[end]['model'])}"
     )
+
+
+def _place(row: Data, end: str) -> str:
+    """Where another model takes over, with the interval of that."""
+    low, high = (
+        "no limit" if value is None else axis_value(row["kind"], row["unit"], value)
+        for value in row[end]["interval"]
+    )
+    return f"{axis_value(row['kind'], row['unit'], row[end]['at'])} ({low} to {high})"

@@ -125,10 +125,7 @@ class Analysis:
 
     def present(self) -> list[dict[str, Any]]:
         """The same at the costs of ``judge`` itself, with the paired saving against no model."""
-        dollars = self.validation.dollars(self.judge).mean(axis=0)
-        chosen = {"recommended": self.now} | {
-            family: among[cheapest(dollars[among])] for family, among in self._families.items()
-        }
+        chosen = self._present
         test, groups = self.test.dollars(self.judge), self.test.groups
         constant = test[:, chosen[CONSTANT]]
         found = []
@@ -147,6 +144,12 @@ class Analysis:
                 }
             )
         return found
+
+    def present_break_evens(self) -> list[dict[str, Any]]:
+        """Break-even points of the models that ``present`` tells of, on the test part."""
+        numbers = dict.fromkeys(self._present.values())
+        pairs = (self.break_even(i, j) for i, j in combinations(numbers, 2))
+        return [pair for pair in pairs if pair is not None]
 
     def oracle(self) -> list[dict[str, Any]]:
         """Test dollars of a perfect oracle at every value, and what the recommended model falls short."""
@@ -187,6 +190,14 @@ class Analysis:
             "below": self.models[j].name,
             "at": at,
             "interval": [_finite(low), _finite(high)],
+        }
+
+    @cached_property
+    def _present(self) -> dict[str, int]:
+        """Per way, the model that validation prefers at the costs of ``judge`` itself."""
+        dollars = self.validation.dollars(self.judge).mean(axis=0)
+        return {"recommended": self.now} | {
+            family: among[cheapest(dollars[among])] for family, among in self._families.items()
         }
 
     @property

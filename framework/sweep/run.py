@@ -147,6 +147,7 @@ def sweep(
         "present": {
             "rows": analysis.present(),
             "oracle": float(analysis.test.oracle(judge).mean()),
+            "break_evens": analysis.present_break_evens(),
         },
         "segments": analysis.segments(),
         "break_evens": _boundaries(analysis),
