@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from framework.report import sweep_charts, sweep_tables
+from framework.report import sweep_charts, sweep_grid, sweep_tables
 from framework.report.page import NAME
 from framework.report.rendering import render
 from framework.report.reproduce import command
@@ -34,8 +34,8 @@ def write_sweep_report(run_dir: Path) -> Path:
     data, config = (read_json_file(run_dir / name) for name in ("sweep.json", "config.json"))
     first = [sweep_charts.frontier(data), sweep_charts.dollars(data)]
     others = [
-        sweep_charts.grid(data),
-        sweep_charts.training_against_moving(data),
+        sweep_grid.grid(data),
+        sweep_grid.training_against_moving(data),
         sweep_charts.measures(data),
         sweep_charts.mistakes(data),
     ]

@@ -99,7 +99,7 @@ def break_evens(data: Data) -> Table:
         f"Break-even points in {data['axis']['name']} of the models above, exact from their mistakes "
         f"on the {data['n_test']:,} test cases; inside the interval the cases cannot tell the two "
         "apart.",
-        words=2,
+        words=3,
     )
 
 
@@ -187,5 +187,7 @@ _SHOWN = 12
 
 def _break_even(data: Data, told: Data) -> str:
     low, high = ("no limit" if end is None else label(data, end) for end in told["interval"])
+    if told["interval"][1] == 0:
+        return "any value"
     at = label(data, told["at"]) if told["at"] > 0 else "any value"
     return f"{at} ({low} to {high})"
