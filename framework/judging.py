@@ -25,6 +25,7 @@ def judged(
     row: Candidate,
     choice: Choice,
     judge: CostMatrix,
+    limits: Bounds,
     networks: Sequence[Sequence[Network]],
     baseline: ModelResult | None,
 ) -> ModelResult:
@@ -45,6 +46,7 @@ def judged(
     assert first is not None
     groups = None if dataset.groups is None else dataset.groups[parts.test]
     dollars = -case_costs(y, first[1], costs)
+    constant = -case_costs(y, np.full(len(y), limits.constant_decision), costs)
     signature = Signature(dataset.labels, dataset.X.shape[1:], dataset.feature_names)
     return ModelResult(
         name=row.name,
@@ -56,6 +58,7 @@ def judged(
         case_dollars=dollars,
         interval=mean_interval(dollars, groups),
         saved=paired_difference(dollars, baseline.case_dollars, groups) if baseline else None,
+        saved_against_constant=paired_difference(dollars, constant, groups),
         networks=len(networks[0]),
         artifact=Artifact(task.model(networks[0]), signature, choice.decision, judge),
     )

@@ -71,11 +71,11 @@ def run(
         for row, option in zip(comparison.candidates, options, strict=True)
     ]
     networks = _train(task, comparison, choices, parts, progress)
+    limits = bounds(dataset, comparison.judge, parts)
     models: list[ModelResult] = []
     for row, choice, of_row in zip(comparison.candidates, choices, networks, strict=True):
         baseline = models[0] if models else None
-        models.append(judged(task, parts, row, choice, comparison.judge, of_row, baseline))
-    limits = bounds(dataset, comparison.judge, parts)
+        models.append(judged(task, parts, row, choice, comparison.judge, limits, of_row, baseline))
     result = RunResult(
         config=config,
         labels=dataset.labels,

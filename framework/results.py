@@ -34,7 +34,8 @@ class ModelResult:
 
     ``probabilities`` (n, N) are calibrated, ``decisions`` (n,) index the matrix's
     ``decision_labels``, ``case_dollars`` (n,) are negative for a loss. ``interval`` is that of the
-    dollars per case, ``saved`` the paired difference to the baseline (None for itself).
+    dollars per case, ``saved`` the paired difference to the baseline (None for itself),
+    ``saved_against_constant`` that to the best constant decision.
     """
 
     name: str
@@ -46,6 +47,7 @@ class ModelResult:
     case_dollars: np.ndarray
     interval: Interval
     saved: Difference | None
+    saved_against_constant: Difference
     artifact: Artifact
     networks: int
 
@@ -83,6 +85,7 @@ class ModelResult:
             "dollars_per_case": evaluation.dollars_per_case,
             "dollars_per_case_interval": [self.interval.low, self.interval.high],
             "saved_per_case": None if self.saved is None else _difference(self.saved),
+            "saved_against_constant": _difference(self.saved_against_constant),
             "dollars_total": evaluation.dollars_total,
             "accuracy": evaluation.accuracy,
             "auc": evaluation.auc,

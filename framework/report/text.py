@@ -106,21 +106,27 @@ def _dollars(result: RunResult) -> Table:
 
 
 def _uncertainty(result: RunResult) -> Table:
-    table = _table("How sure: 95 % intervals over test cases like these", "Model")
+    constant = result.matrix.decision_labels[result.bounds.constant_decision]
+    table = _table("How sure: 95 % intervals over test cases like these, paired", "Model")
     for column in (
         "$ per case\nfrom",
         "\nto",
-        "saved per case\nfrom",
+        f"saved against {result.baseline.name}\nfrom",
         "\nto",
-        f"cheaper than\n{result.baseline.name}",
+        "\ncheaper",
+        f"saved against always {constant}\nfrom",
+        "\nto",
+        "\ncheaper",
     ):
         table.add_column(column, justify="right", no_wrap=True)
     for model in result.models:
         row = [model.name, money(model.interval.low), money(model.interval.high)]
-        if model.saved is not None:
-            saved = model.saved.interval
-            row += [f"{saved.low:+,.2f}", f"{saved.high:+,.2f}"]
-            row.append(f"{model.saved.probability_cheaper:.1%}")
+        for saved in (model.saved, model.saved_against_constant):
+            if saved is None:
+                row += ["", "", ""]
+                continue
+            row += [f"{saved.interval.low:+,.2f}", f"{saved.interval.high:+,.2f}"]
+            row.append(f"{saved.probability_cheaper:.1%}")
         table.add_row(*row)
     return table
 

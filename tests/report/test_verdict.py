@@ -27,6 +27,12 @@ def told(run_dirs, tmp_path):
             "interval": interval,
             "probability_cheaper": 0.999,
         }
+        gap = dollars - constant
+        model["saved_against_constant"] = {
+            "mean": gap,
+            "interval": [gap - 1, gap + 1],
+            "probability_cheaper": 0.999,
+        }
         metrics["models"][0]["dollars_per_case"] = dollars - saved
         metrics["bounds"]["constant_dollars_per_case"] = constant
         metrics["bounds"]["oracle_dollars_per_case"] = oracle
