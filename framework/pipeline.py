@@ -87,6 +87,8 @@ def run(
         n_train=len(parts.train),
         test_rows=parts.test,
         y_test=dataset.y[parts.test],
+        test_columns=dataset.columns(comparison.judge.columns, parts.test),
+        test_groups=None if dataset.groups is None else dataset.groups[parts.test],
         versions=versions(_plugins_used(config, registry, choices)),
         run_dir=run_dir,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,7 @@ class RunResult:
     """Everything a run found out.
 
     ``config`` is resolved (nothing left open); ``matrix`` is the one that judged all models.
+    ``test_columns`` are those the costs depend on, ``test_groups`` (n,) what a split kept whole.
     ``cheapest`` names the model that lost the fewest dollars per case (mean over the seeds).
     """
 
@@ -131,6 +133,8 @@ class RunResult:
     n_train: int
     test_rows: np.ndarray
     y_test: np.ndarray
+    test_columns: Mapping[str, np.ndarray]
+    test_groups: np.ndarray | None
     versions: dict[str, Any]
     run_dir: Path
 

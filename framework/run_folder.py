@@ -95,19 +95,19 @@ def slug(name: str) -> str:
 
 
 def _write_predictions(result: RunResult, model: ModelResult, path: Path) -> None:
+    """What was decided on every case, and what a judge needs to price it anew."""
     labels, decided = result.labels, result.matrix.decision_labels
+    extra = {f"column({name})": values for name, values in result.test_columns.items()}
+    if result.test_groups is not None:
+        extra["group"] = result.test_groups
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(["case", "true", "predicted", "dollars", *(f"p({k})" for k in labels)])
-        for case, truth, decision, dollars, probabilities in zip(
-            result.test_rows,
-            result.y_test,
-            model.decisions,
-            model.case_dollars,
-            model.probabilities,
-            strict=True,
-        ):
-            worth = round(float(dollars), 6) + 0.0
+        names = [*(f"p({label})" for label in labels), *extra]
+        writer.writerow(["case", "true", "predicted", "dollars", *names])
+        for i, case in enumerate(result.test_rows):
+            truth, decision = labels[result.y_test[i]], decided[model.decisions[i]]
+            worth = round(float(model.case_dollars[i]), 6) + 0.0
             writer.writerow(
-                [case, labels[truth], decided[decision], worth, *map(float, probabilities)]
+                [case, truth, decision, worth, *map(float, model.probabilities[i])]
+                + [values[i] for values in extra.values()]
             )

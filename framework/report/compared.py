@@ -27,14 +27,17 @@ from framework.report.run_data import FloatArray, IntArray, RunData, read_run
 
 @dataclass(frozen=True, eq=False)
 class TestPart:
-    """Cases that one or more runs were tested on, and what bounds any model on them.
+    """Cases that one or more runs were tested on, their costs, and what bounds any model on them.
 
+    ``costs`` are dollars (N, M), or (n, N, M); ``groups`` (n,) what belongs together.
     ``constant_dollars`` and ``oracle_dollars`` (n,) are those of the constant decision that is
     best on these cases, and of the best decision for every case; negative = a loss.
     """
 
     cases: tuple[str, ...]
     y_true: IntArray
+    costs: FloatArray
+    groups: IntArray | None
     constant: str
     constant_dollars: FloatArray
     oracle_dollars: FloatArray
@@ -58,7 +61,7 @@ class Compared:
 
     @cached_property
     def interval(self) -> Interval:
-        return mean_interval(self.case_dollars)
+        return mean_interval(self.case_dollars, self.part.groups)
 
     @property
     def dollars_per_case(self) -> float:
@@ -71,7 +74,8 @@ class Compared:
     @cached_property
     def saved(self) -> Difference:
         """Against the best constant decision on the same cases."""
-        return paired_difference(self.case_dollars, self.part.constant_dollars)
+        part = self.part
+        return paired_difference(self.case_dollars, part.constant_dollars, part.groups)
 
     @property
     def savings(self) -> float | None:
@@ -112,8 +116,9 @@ class Comparison:
         if self.models.index(first) > self.models.index(second):
             return self.difference(second, first).reversed()  # one draw for both ways round
         if first.part is second.part:
-            return paired_difference(first.case_dollars, second.case_dollars)
-        return unpaired_difference(first.case_dollars, second.case_dollars)
+            return paired_difference(first.case_dollars, second.case_dollars, first.part.groups)
+        groups = first.part.groups, second.part.groups
+        return unpaired_difference(first.case_dollars, second.case_dollars, groups)
 
     def to_json(self) -> dict[str, Any]:
         """What ``fw compare --json`` prints."""
@@ -190,7 +195,7 @@ def compare(run_dirs: Sequence[Path], judge: CostMatrix) -> Comparison:
         y = run.y_true[order]
         part = parts.get(cases)
         if part is None:
-            part = parts[cases] = _part(run, judge, cases, y)
+            part = parts[cases] = _part(run, judge, cases, order)
         elif not np.array_equal(part.y_true, y):
             raise ConfigError(
                 f"{name}: its test cases have the same numbers as those of {names[0]}, but other "
@@ -220,9 +225,7 @@ def compare(run_dirs: Sequence[Path], judge: CostMatrix) -> Comparison:
                     counts=confusion_matrix(
                         y, decisions, (len(judge.labels), len(judge.decision_labels))
                     ),
-                    case_dollars=model.case_dollars[order]
-                    if judge.column_costs
-                    else -case_costs(y, decisions, judge.dollar_costs()),
+                    case_dollars=-case_costs(y, decisions, part.costs),
                     auc=model.metrics["auc"],
                 )
             )
@@ -237,10 +240,11 @@ def _check(first_dir: Path, first: RunData, run_dir: Path, run: RunData, judge: 
             f'{first_dir} of "{first.metrics["dataset"]}" ({", ".join(first.labels)}); only runs of '
             "one dataset can be compared"
         )
-    if judge.column_costs and run.matrix.to_dict() != judge.to_dict():
+    missing = [name for name in judge.columns if name not in run.columns]
+    if missing:
         raise CostMatrixError(
-            f'the costs of "{judge.name}" depend on columns of the data, which {run_dir} does not '
-            "hold; only runs that this matrix judged already can be compared by it"
+            f'the costs of "{judge.name}" depend on the column {", ".join(missing)}, which {run_dir} '
+            "does not hold; judge by it in a run of its own"
         )
     if len(run.decisions) > len(judge.decision_labels):
         raise CostMatrixError(
@@ -249,18 +253,20 @@ def _check(first_dir: Path, first: RunData, run_dir: Path, run: RunData, judge: 
         )
 
 
-def _part(run: RunData, judge: CostMatrix, cases: tuple[str, ...], y: IntArray) -> TestPart:
-    if judge.column_costs:  # told by the run, which saw the columns
-        bounds = run.metrics["bounds"]
-        constant, dollars, oracle = (
-            bounds["constant_decision"],
-            np.full(len(y), run.constant),
-            np.full(len(y), run.oracle),
-        )
-        return TestPart(cases, y, constant, dollars, oracle)
-    worth = -judge.dollar_costs()[y]
+def _part(run: RunData, judge: CostMatrix, cases: tuple[str, ...], order: IntArray) -> TestPart:
+    y = run.y_true[order]
+    costs = judge.dollar_costs({name: values[order] for name, values in run.columns.items()})
+    worth = -costs[np.arange(len(y)), y] if costs.ndim == 3 else -costs[y]
     best = int(worth.mean(axis=0).argmax())
-    return TestPart(cases, y, judge.decision_labels[best], worth[:, best], worth.max(axis=1))
+    return TestPart(
+        cases=cases,
+        y_true=y,
+        costs=costs,
+        groups=None if run.groups is None else run.groups[order],
+        constant=judge.decision_labels[best],
+        constant_dollars=worth[:, best],
+        oracle_dollars=worth.max(axis=1),
+    )
 
 
 def _names(run_dirs: Sequence[Path]) -> list[str]:

@@ -50,10 +50,10 @@ class Matrices:
 
 @dataclass(frozen=True)
 class Scores:
-    """Of one model: where its scores lie (None where the folder cannot tell), closest calls."""
+    """Of one model: where its scores lie, and its closest calls."""
 
     name: str
-    chart: Chart | None
+    chart: Chart
     calls: Table
 
 
@@ -87,11 +87,9 @@ def _content(run: RunData) -> dict[str, Any]:
     full = _models_in_full(run)
     boundaries = {model.name: _boundaries(run, model) for model in full}
     dear = np.argsort(run.cheapest.cell_dollars.sum(axis=1), kind="stable")[:DEAREST_CLASSES]
-    costs = run.costs
     curves = [score_charts.roc(run, full)]
     if run.binary:
-        if costs is not None:
-            curves.append(dollar_charts.by_threshold(run, full, costs, boundaries))
+        curves.append(dollar_charts.by_threshold(run, full, boundaries))
     else:
         present = [int(k) for k in dear if 0 < (run.y_true == k).sum() < len(run.y_true)]
         curves.append(score_charts.roc_of_classes(run, run.cheapest, present))
@@ -173,10 +171,9 @@ def _matrices(run: RunData, model: ModelData, number: int) -> Matrices:
 
 
 def _scores(run: RunData, model: ModelData, number: int, boundaries: list[float]) -> Scores:
-    chart = None
     if run.binary:
         chart = score_charts.scores(run, model, f"scores-{number + 1}", boundaries)
-    elif run.costs is not None:
+    else:
         margins = evidence.margins(evidence.expected_dollars(model.probabilities, run.costs))
         chart = score_charts.margin_histogram(model, f"margins-{number + 1}", margins)
     return Scores(model.name, chart, close_calls.table(run, model, boundaries))
@@ -225,7 +222,7 @@ def _main_charts(content: dict[str, Any]) -> Iterator[Chart]:
     """The charts of the page; of confusion matrices, those of the cheapest model alone."""
     yield content["intervals"]
     yield from content["matrices"][0].charts
-    yield from (scores.chart for scores in content["scores"] if scores.chart is not None)
+    yield from (scores.chart for scores in content["scores"])
     yield from content["curves"]
     if content["cost_chart"] is not None:
         yield content["cost_chart"]

@@ -2,16 +2,19 @@
 
 import json
 import shutil
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from framework import CostMatrix, RunConfig, run
+from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
 from framework.cli import main
 from framework.errors import ArtifactError, ConfigError, CostMatrixError
+from framework.plugins.registry import Plugin, Registry
 from framework.report.compare_page import write_comparison
 from framework.report.compared import compare, find_judge
+from tests.conftest import blobs, plugin
 from tests.report.conftest import FIVE
 from tests.report.test_browser import CHROMIUM, measured
 
@@ -92,7 +95,7 @@ def test_what_cannot_be_compared_is_told(runs, run_dirs, tmp_path):
         compare([runs / "one", runs / "one"], FIVE)
     with pytest.raises(CostMatrixError, match='judge by a matrix that has "refer"'):
         compare([run_dirs["refer"]], FIVE)
-    with pytest.raises(CostMatrixError, match="depend on columns of the data"):
+    with pytest.raises(CostMatrixError, match="depend on the column amount, which"):
         compare([runs / "one"], find_judge([run_dirs["priced"]], None))
     with pytest.raises(ArtifactError, match="expected the folder of a run"):
         compare([tmp_path], FIVE)
@@ -110,6 +113,47 @@ def test_costs_of_each_cases_own_are_those_the_run_told(run_dirs):
     metrics = json.loads((priced / "metrics.json").read_text())
     told = {model["name"]: model["dollars_per_case"] for model in metrics["models"]}
     assert {m.name: m.dollars_per_case for m in compared.models} == pytest.approx(told)
+    # Another matrix of the same column: twice the costs.
+    judge = find_judge([priced], None)
+    twice = replace(judge, name="twice", dollars_per_unit=2.0)
+    doubled = compare([priced], twice)
+    assert {m.name: m.dollars_per_case / 2 for m in doubled.models} == pytest.approx(told)
+
+
+def test_cases_of_a_group_stay_together(tmp_path):
+    """The intervals of a comparison are those of the run, which drew whole groups."""
+    groups = np.arange(240) // 8
+
+    @hookimpl
+    def fw_register_datasets():
+        X, y = blobs()
+        load = lambda: Dataset(X, y, ("no", "yes"), groups=groups)  # noqa: E731
+        return [DatasetSpec("grouped", ("no", "yes"), load, default_model="logistic")]
+
+    registry = Registry(entry_points=[])
+    registry.register(plugin(fw_register_datasets=fw_register_datasets), Plugin("g", "g", "1"))
+    result = run(
+        RunConfig(
+            dataset="grouped", cost_matrix=FIVE, epochs=3, report=False, out=tmp_path / "grouped"
+        ),
+        registry,
+    )
+    (part,) = compare([tmp_path / "grouped"], FIVE).parts
+    told, true = part.groups, groups[np.sort(result.test_rows)]
+    np.testing.assert_array_equal(told[:, None] == told, true[:, None] == true)
+    for model in compare([tmp_path / "grouped"], FIVE).models:
+        expected = result.model(model.name).interval
+        assert model.interval.standard_error == pytest.approx(expected.standard_error, rel=0.05)
+
+
+def test_a_run_without_the_columns_its_costs_need_is_told(run_dirs, tmp_path):
+    old = tmp_path / "old"
+    shutil.copytree(run_dirs["priced"], old)
+    for path in (old / "predictions").glob("*.csv"):
+        rows = [line.rsplit(",", 1)[0] for line in path.read_text().splitlines()]
+        path.write_text("\n".join(rows) + "\n")
+    with pytest.raises(ArtifactError, match="lack the column amount, which the costs depend on"):
+        compare([old], FIVE)
 
 
 def test_the_command_prints_a_table_or_json_and_writes_a_page(runs, tmp_path, monkeypatch):

@@ -64,6 +64,13 @@ def test_a_model_dearer_than_a_constant_decision_is_named_so(told):
     assert said.marks == ()
 
 
+def test_a_model_hardly_cheaper_than_a_constant_decision_is_uncertain(told):
+    said = told(dollars=-20, saved=10, interval=[5, 15], constant=-20.5)
+    assert said.title == "“five” is the cheapest of 2 models"
+    (caution,) = said.cautions
+    assert f"“five” saves $0.50 per case (95% interval {MINUS}$0.50 to $1.50)" in caution
+
+
 def test_a_baseline_that_wins_is_named_so(told):
     said = told(dollars=-20, saved=-5, interval=[-9, -1], constant=-100, cheapest="built-in")
     assert said.title == "No cost-trained model beats the equal-cost baseline “built-in”"
