@@ -107,27 +107,21 @@ def _dollars(result: RunResult) -> Table:
 
 def _uncertainty(result: RunResult) -> Table:
     constant = result.matrix.decision_labels[result.bounds.constant_decision]
-    table = _table("How sure: 95 % intervals over test cases like these, paired", "Model")
-    for column in (
-        "$ per case\nfrom",
-        "\nto",
-        f"saved against {result.baseline.name}\nfrom",
-        "\nto",
-        "\ncheaper",
-        f"saved against always {constant}\nfrom",
-        "\nto",
-        "\ncheaper",
-    ):
+    table = _table("How sure: 95 % intervals over test cases like these", "Model")
+    table.add_column("per case")
+    for column in ("from", "to", "cheaper"):
         table.add_column(column, justify="right", no_wrap=True)
     for model in result.models:
-        row = [model.name, money(model.interval.low), money(model.interval.high)]
-        for saved in (model.saved, model.saved_against_constant):
-            if saved is None:
-                row += ["", "", ""]
-                continue
-            row += [f"{saved.interval.low:+,.2f}", f"{saved.interval.high:+,.2f}"]
-            row.append(f"{saved.probability_cheaper:.1%}")
-        table.add_row(*row)
+        table.add_row(model.name, "$", money(model.interval.low), money(model.interval.high))
+        for rival, saved in (
+            (result.baseline.name, model.saved),
+            (f"always {constant}", model.saved_against_constant),
+        ):
+            if saved is not None:
+                ends = (f"{end:+,.2f}" for end in (saved.interval.low, saved.interval.high))
+                cheaper = f"{saved.probability_cheaper:.1%}"
+                table.add_row("", f"saved against {rival}", *ends, cheaper)
+        table.add_section()
     return table
 
 
