@@ -25,6 +25,9 @@ def test_a_sweep_of_the_published_recipe(cli, tmp_path):
     assert rows["equal costs"]["dollars_per_case"] == pytest.approx(-21173.87, abs=0.01)
     assert rows["constant"]["dollars_per_case"] == pytest.approx(-14361.64, abs=0.01)
     assert data["present"]["oracle"] == pytest.approx(-13569.23, abs=0.01)
+    assert not (tmp_path / "s" / "report.html").exists()
+    assert cli("report", "s").stdout == "Report: s/report.html\n"
+    assert "</html>" in (tmp_path / "s" / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_sweep_in_words(cli):

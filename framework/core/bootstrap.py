@@ -21,6 +21,7 @@ FloatArray = NDArray[np.float64]
 # More distinct values than this are pooled into as many groups of neighbours, by their means.
 MAX_DISTINCT = 2_000
 CHUNK = 500  # replicates drawn at once
+CHUNK_CELLS = 10_000_000  # counts drawn at once, where cases hardly repeat
 
 
 @dataclass(frozen=True)
@@ -116,9 +117,10 @@ def mean_replicates(
         return _draw_groups(rng, rows, sizes, replicates)
     rows, counts = np.unique(values, axis=0, return_counts=True)
     n = len(values)
+    chunk = max(1, min(CHUNK, CHUNK_CELLS // len(rows)))
     means = [
-        rng.multinomial(n, counts / n, size=min(CHUNK, replicates - done)) @ rows / n
-        for done in range(0, replicates, CHUNK)
+        rng.multinomial(n, counts / n, size=min(chunk, replicates - done)) @ rows / n
+        for done in range(0, replicates, chunk)
     ]
     return np.concatenate(means)
 

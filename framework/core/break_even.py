@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from framework.core.evaluation import case_costs
 
 FloatArray = NDArray[np.float64]
+# Sums of the same costs in another order differ by this share of the largest, at most.
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +56,9 @@ def envelope(constant: FloatArray, slope: FloatArray, low: float, high: float) -
     at = low
     segments: list[Segment] = []
     now = cheapest(constant + slope * low)
+    tiny = ROUNDING * np.abs(slope).max()
     while True:
-        steeper = np.flatnonzero(slope > slope[now])
+        steeper = np.flatnonzero(slope > slope[now] + tiny)
         crossings = (constant[now] - constant[steeper]) / (slope[steeper] - slope[now])
         end = crossings.min(initial=np.inf)
         if end >= high:
@@ -70,13 +73,15 @@ def envelope(constant: FloatArray, slope: FloatArray, low: float, high: float) -
 def cheapest(dollars: FloatArray) -> int:
     """Index of the most dollars (K,); figures that differ by rounding alone are equal, first wins."""
     best = dollars.max()
-    return int(np.flatnonzero(dollars >= best - 1e-9 * max(1.0, abs(best)))[0])
+    return int(np.flatnonzero(dollars >= best - ROUNDING * max(1.0, abs(best)))[0])
 
 
 def break_even(first: tuple[float, float], second: tuple[float, float]) -> float | None:
     """Where two lines, (constant, slope) each, cost the same; None where they never do."""
     slopes = first[1] - second[1]
-    return None if slopes == 0 else -(first[0] - second[0]) / slopes
+    if abs(slopes) <= ROUNDING * max(abs(first[1]), abs(second[1])):
+        return None
+    return -(first[0] - second[0]) / slopes
 
 
 def break_even_interval(
@@ -89,6 +94,7 @@ def break_even_interval(
     whose slope is not positive the first does not win above some value; it then counts against
     both ends, which makes the interval wider rather than narrower.
     """
+    constant, slope = _without_rounding(constant), _without_rounding(slope)
     rises = slope > 0
     crossing = np.maximum(-constant / np.where(rises, slope, 1.0), floor)
     always = (slope == 0) & (constant > 0)
@@ -108,3 +114,8 @@ def pareto_front(first: np.ndarray, second: np.ndarray) -> NDArray[np.bool_]:
         if second[k] < lowest:
             front[k], lowest = True, second[k]
     return front
+
+
+def _without_rounding(values: FloatArray) -> FloatArray:
+    """Values that are 0 but for rounding as 0."""
+    return np.where(np.abs(values) > ROUNDING * np.abs(values).max(), values, 0.0)

@@ -93,19 +93,13 @@ class Analysis:
         return drawn[:, : len(self.models)], drawn[:, len(self.models) :]
 
     def segments(self) -> list[dict[str, Any]]:
-        """Which model is recommended from where to where, and what it brings on the test part."""
+        """Which model is recommended from where to where."""
         constant, slope = self.lines["validation"].means
         values = self.axis.values
-        found = []
-        for segment in envelope(constant, slope, values[0], values[-1]):
-            found.append(
-                {
-                    "low": segment.low,
-                    "high": segment.high,
-                    "model": self.models[segment.model].name,
-                }
-            )
-        return found
+        return [
+            {"low": segment.low, "high": segment.high, "model": self.models[segment.model].name}
+            for segment in envelope(constant, slope, values[0], values[-1])
+        ]
 
     def ways(self) -> dict[str, list[dict[str, Any]]]:
         """Test dollars at every value, of the recommended model and of what it competes with."""

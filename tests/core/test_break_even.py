@@ -64,6 +64,17 @@ def test_the_envelope_is_the_cheapest_line_everywhere(lines):
             assert dollars[segment.model] == pytest.approx(dollars.max(), abs=1e-9)
 
 
+def test_slopes_that_differ_by_rounding_alone_have_no_break_even_point():
+    a, b = 0.1 + 0.2, 0.3
+    assert a != b
+    assert break_even((-1.0, -a), (-2.0, -b)) is None
+    (only,) = envelope(np.array([-1.0, -2.0]), -np.array([a, b]), 1, 1e12)
+    assert only.model == 0
+    # Replicates in which the two differ in nothing else: never cheaper above any value.
+    slope = np.r_[np.full(900, 0.1), np.full(100, a - b)]
+    assert break_even_interval(np.full(1000, -0.5), slope) == (pytest.approx(5), np.inf)
+
+
 def test_equally_cheap_models_differ_by_rounding_alone_and_the_first_wins():
     assert cheapest(np.array([-3.0, -0.3, -0.1 - 0.2])) == 1
 
