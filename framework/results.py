@@ -85,8 +85,8 @@ class ModelResult:
             "confusion_matrix": evaluation.confusion_matrix.tolist(),
             "dollars_per_case": evaluation.dollars_per_case,
             "dollars_per_case_interval": [self.interval.low, self.interval.high],
-            "saved_per_case": None if self.saved is None else _difference(self.saved),
-            "saved_against_constant": _difference(self.saved_against_constant),
+            "saved_per_case": None if self.saved is None else self.saved.to_json(),
+            "saved_against_constant": self.saved_against_constant.to_json(),
             "dollars_total": evaluation.dollars_total,
             "accuracy": evaluation.accuracy,
             "auc": evaluation.auc,
@@ -170,12 +170,3 @@ class RunResult:
             "run_dir": str(self.run_dir),
             "versions": self.versions,
         }
-
-
-def _difference(saved: Difference) -> dict[str, Any]:
-    interval = saved.interval
-    return {
-        "mean": interval.mean,
-        "interval": [interval.low, interval.high],
-        "probability_cheaper": saved.probability_cheaper,
-    }

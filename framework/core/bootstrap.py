@@ -12,6 +12,7 @@ split, of the seed, or of a drift.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,13 @@ class Difference:
         mean, low, high = -self.interval.mean, -self.interval.high, -self.interval.low
         interval = Interval(mean, low, high, self.interval.standard_error)
         return Difference(interval, 1 - self.probability_cheaper)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "mean": self.interval.mean,
+            "interval": [self.interval.low, self.interval.high],
+            "probability_cheaper": self.probability_cheaper,
+        }
 
 
 def mean_interval(

@@ -143,7 +143,7 @@ class Comparison:
                     "first": first.label,
                     "second": second.label,
                     "paired": first.part is second.part,
-                    **_told(self.difference(first, second)),
+                    **self.difference(first, second).to_json(),
                 }
                 for k, first in enumerate(self.models)
                 for second in self.models[k + 1 :]
@@ -291,18 +291,9 @@ def _model(model: Compared, parts: Sequence[TestPart]) -> dict[str, Any]:
         "test_part": next(k for k, part in enumerate(parts) if part is model.part),
         "dollars_per_case": model.dollars_per_case,
         "interval": [model.interval.low, model.interval.high],
-        "saved_against_constant": _told(model.saved),
+        "saved_against_constant": model.saved.to_json(),
         "savings": model.savings,
         "accuracy": model.accuracy,
         "auc": model.auc,
         "confusion_matrix": model.counts.tolist(),
-    }
-
-
-def _told(difference: Difference) -> dict[str, Any]:
-    interval = difference.interval
-    return {
-        "mean": interval.mean,
-        "interval": [interval.low, interval.high],
-        "probability_cheaper": difference.probability_cheaper,
     }
