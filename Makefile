@@ -30,6 +30,7 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/population.py
 	$(BIN)/python bench/report.py
 	$(BIN)/python bench/serving.py
+	$(BIN)/python bench/sweep.py
 
 # Against other packages, in an environment of their own; takes about an hour. DATA holds the
 # data sets that are not built in.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from framework import commands
 from framework.errors import ConfigError, FrameworkError
 from framework.serving.cli import serve
 
@@ -105,14 +106,9 @@ def main(debug: bool) -> None:
 @click.option("--out", metavar="DIR", help="Run folder (default: runs/DATASET-TIME).")
 @click.option("--report/--no-report", default=None, help="Write report.html (default: yes).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
-def run(as_json: bool, model_parameter: tuple[str, ...], **settings: Any) -> None:
+def run(as_json: bool, **flags: Any) -> None:
     """Train DATASET's baseline and cost-trained models, and compare them in dollars."""
-    from framework.config import RunConfig
-
-    given = {name: value for name, value in settings.items() if value not in (None, ())}
-    if model_parameter:
-        given["model_parameters"] = dict(_name_and_value(text) for text in model_parameter)
-    config = RunConfig(**given)
+    config = commands.config_from_flags(flags)
 
     from framework.report.progress import progress_on_stderr
 
@@ -132,10 +128,13 @@ def run(as_json: bool, model_parameter: tuple[str, ...], **settings: Any) -> Non
 @main.command()
 @click.argument("run_dir", metavar="RUN_DIR", type=click.Path(path_type=Path))
 def report(run_dir: Path) -> None:
-    """Write RUN_DIR/report.html (again), and PNGs of its main plots."""
-    from framework.report.page import write_report
+    """Write RUN_DIR/report.html (again), of a run or a sweep, and PNGs of its main plots."""
+    if (run_dir / "sweep.json").is_file():
+        from framework.report.sweep_page import write_sweep_report as write
+    else:
+        from framework.report.page import write_report as write
 
-    click.echo(f"Report: {write_report(run_dir)}")
+    click.echo(f"Report: {write(run_dir)}")
 
 
 @main.command()
@@ -305,15 +304,8 @@ def _refuse_to_overwrite(path: Path, option: str) -> None:
         raise ConfigError(f"{path} exists already; name another file with {option}")
 
 
-def _name_and_value(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not equals or not name:
-        raise ConfigError(f"--model-parameter: expected NAME=VALUE, received {text!r}")
-    try:
-        return name, json.loads(value)
-    except ValueError:
-        return name, value
-
-
 def _print_json(data: Any) -> None:
     click.echo(json.dumps(data, indent=2, allow_nan=False))
+
+
+commands.add_to(main, run)

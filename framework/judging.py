@@ -25,6 +25,7 @@ def judged(
     row: Candidate,
     choice: Choice,
     judge: CostMatrix,
+    limits: Bounds,
     networks: Sequence[Sequence[Network]],
     baseline: ModelResult | None,
 ) -> ModelResult:
@@ -52,6 +53,7 @@ def judged(
         dataset.X.dtype.name,
         dataset.image_border,
     )
+    constant = -case_costs(y, np.full(len(y), limits.constant_decision), costs)
     return ModelResult(
         name=row.name,
         choice=choice,
@@ -62,6 +64,7 @@ def judged(
         case_dollars=dollars,
         interval=mean_interval(dollars, groups),
         saved=paired_difference(dollars, baseline.case_dollars, groups) if baseline else None,
+        saved_against_constant=paired_difference(dollars, constant, groups),
         networks=len(networks[0]),
         artifact=Artifact(task.model(networks[0]), signature, choice.decision, judge),
     )

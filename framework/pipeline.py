@@ -71,11 +71,11 @@ def run(
         for row, option in zip(comparison.candidates, options, strict=True)
     ]
     networks = _train(task, comparison, choices, parts, progress)
+    limits = bounds(dataset, comparison.judge, parts)
     models: list[ModelResult] = []
     for row, choice, of_row in zip(comparison.candidates, choices, networks, strict=True):
         baseline = models[0] if models else None
-        models.append(judged(task, parts, row, choice, comparison.judge, of_row, baseline))
-    limits = bounds(dataset, comparison.judge, parts)
+        models.append(judged(task, parts, row, choice, comparison.judge, limits, of_row, baseline))
     result = RunResult(
         config=config,
         labels=dataset.labels,
@@ -87,6 +87,8 @@ def run(
         n_train=len(parts.train),
         test_rows=parts.test,
         y_test=dataset.y[parts.test],
+        test_columns=dataset.columns(comparison.judge.columns, parts.test),
+        test_groups=None if dataset.groups is None else dataset.groups[parts.test],
         versions=versions(_plugins_used(config, registry, choices)),
         run_dir=run_dir,
     )

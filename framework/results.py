@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,8 @@ class ModelResult:
 
     ``probabilities`` (n, N) are calibrated, ``decisions`` (n,) index the matrix's
     ``decision_labels``, ``case_dollars`` (n,) are negative for a loss. ``interval`` is that of the
-    dollars per case, ``saved`` the paired difference to the baseline (None for itself).
+    dollars per case, ``saved`` the paired difference to the baseline (None for itself),
+    ``saved_against_constant`` that to the best constant decision.
     """
 
     name: str
@@ -46,6 +48,7 @@ class ModelResult:
     case_dollars: np.ndarray
     interval: Interval
     saved: Difference | None
+    saved_against_constant: Difference
     artifact: Artifact
     networks: int
 
@@ -82,7 +85,8 @@ class ModelResult:
             "confusion_matrix": evaluation.confusion_matrix.tolist(),
             "dollars_per_case": evaluation.dollars_per_case,
             "dollars_per_case_interval": [self.interval.low, self.interval.high],
-            "saved_per_case": None if self.saved is None else _difference(self.saved),
+            "saved_per_case": None if self.saved is None else self.saved.to_json(),
+            "saved_against_constant": self.saved_against_constant.to_json(),
             "dollars_total": evaluation.dollars_total,
             "accuracy": evaluation.accuracy,
             "auc": evaluation.auc,
@@ -115,6 +119,7 @@ class RunResult:
     """Everything a run found out.
 
     ``config`` is resolved (nothing left open); ``matrix`` is the one that judged all models.
+    ``test_columns`` are those the costs depend on, ``test_groups`` (n,) what a split kept whole.
     ``cheapest`` names the model that lost the fewest dollars per case (mean over the seeds).
     """
 
@@ -128,6 +133,8 @@ class RunResult:
     n_train: int
     test_rows: np.ndarray
     y_test: np.ndarray
+    test_columns: Mapping[str, np.ndarray]
+    test_groups: np.ndarray | None
     versions: dict[str, Any]
     run_dir: Path
 
@@ -163,12 +170,3 @@ class RunResult:
             "run_dir": str(self.run_dir),
             "versions": self.versions,
         }
-
-
-def _difference(saved: Difference) -> dict[str, Any]:
-    interval = saved.interval
-    return {
-        "mean": interval.mean,
-        "interval": [interval.low, interval.high],
-        "probability_cheaper": saved.probability_cheaper,
-    }

@@ -12,6 +12,8 @@ from __future__ import annotations
 import csv
 import re
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from framework.core import artifact, cost_matrix_file
@@ -44,20 +46,26 @@ def reserve(out: Path | None, dataset: str) -> Path:
 
 def write(result: RunResult) -> None:
     """Write ``result`` to its ``run_dir``, all or nothing: the folder appears when complete."""
-    folder = result.run_dir
+    with complete(result.run_dir) as partial:
+        write_json(partial / "config.json", result.config.to_json())
+        write_json(partial / "metrics.json", result.to_json())
+        cost_matrix_file.write(result.matrix, partial / "cost_matrix.json")
+        (partial / "predictions").mkdir()
+        for model in result.models:
+            _write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
+            made = {"dataset": result.config.dataset, "model": model.name, **result.versions}
+            artifact.save(model.artifact, model_folder(partial, model.name), made)
+
+
+@contextmanager
+def complete(folder: Path) -> Iterator[Path]:
+    """A folder to write to, which becomes ``folder`` when all is written."""
     partial = folder.with_name(f".{folder.name}.partial")
     try:
         partial.mkdir(parents=True)
     except FileExistsError:
         raise ArtifactError(f"{partial} is left over from an interrupted run; remove it") from None
-    write_json(partial / "config.json", result.config.to_json())
-    write_json(partial / "metrics.json", result.to_json())
-    cost_matrix_file.write(result.matrix, partial / "cost_matrix.json")
-    (partial / "predictions").mkdir()
-    for model in result.models:
-        _write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
-        made = {"dataset": result.config.dataset, "model": model.name, **result.versions}
-        artifact.save(model.artifact, model_folder(partial, model.name), made)
+    yield partial
     if folder.exists():
         folder.rmdir()  # empty, as reserve() made sure; raises if someone filled it meanwhile
     partial.rename(folder)
@@ -88,19 +96,19 @@ def slug(name: str) -> str:
 
 
 def _write_predictions(result: RunResult, model: ModelResult, path: Path) -> None:
+    """What was decided on every case, and what a judge needs to price it anew."""
     labels, decided = result.labels, result.matrix.decision_labels
+    extra = {f"column({name})": values for name, values in result.test_columns.items()}
+    if result.test_groups is not None:
+        extra["group"] = result.test_groups
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(["case", "true", "predicted", "dollars", *(f"p({k})" for k in labels)])
-        for case, truth, decision, dollars, probabilities in zip(
-            result.test_rows,
-            result.y_test,
-            model.decisions,
-            model.case_dollars,
-            model.probabilities,
-            strict=True,
-        ):
-            worth = round(float(dollars), 6) + 0.0
+        names = [*(f"p({label})" for label in labels), *extra]
+        writer.writerow(["case", "true", "predicted", "dollars", *names])
+        for i, case in enumerate(result.test_rows):
+            truth, decision = labels[result.y_test[i]], decided[model.decisions[i]]
+            worth = round(float(model.case_dollars[i]), 6) + 0.0
             writer.writerow(
-                [case, labels[truth], decided[decision], worth, *map(float, probabilities)]
+                [case, truth, decision, worth, *map(float, model.probabilities[i])]
+                + [values[i] for values in extra.values()]
             )

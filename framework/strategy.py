@@ -91,7 +91,7 @@ class Choice:
 
 
 @dataclass(frozen=True, eq=False)
-class _Validation:
+class Validation:
     """Cases of the training part that some networks were not trained on."""
 
     rows: np.ndarray
@@ -125,21 +125,21 @@ def choose(
         only = strategies[0]
         return Choice(only, Decision(only.rule.name, dict(only.parameters)))
     recipes = list({id(r): r for strategy in strategies for r in strategy.recipes}.values())
-    validation, text = _validate(task, rows, recipes, judge, seed, name, progress)
+    validation, text = validate(task, rows, recipes, judge, seed, name, progress)
     tried = [_try(strategy, validation) for strategy in strategies]
     size = max(BLENDED, len(recipes) // 2)
     if size < len(recipes):
         tried += [_try(blend, validation) for blend in _blends(tried, size)]
     best = _steadiest(tried)
-    fitted, parameters = _fit_decision(best, validation.of(best), validation.y, validation.costs)
+    fitted, parameters = fit_decision(best, validation.of(best), validation.y, validation.costs)
     trials = tuple(
         sorted((trial for _, trial, _ in tried), key=lambda trial: -trial.dollars_per_case)
     )
     return Choice(best, Decision(best.rule.name, parameters, fitted), trials, text)
 
 
-def _try(strategy: Strategy, validation: _Validation) -> _Tried:
-    decisions = _cross_fitted_decisions(strategy, validation.of(strategy), validation)
+def _try(strategy: Strategy, validation: Validation) -> _Tried:
+    decisions = cross_fitted_decisions(strategy, validation.of(strategy), validation)
     dollars = -case_costs(validation.y, decisions, validation.costs)
     trial = Trial(str(strategy), strategy.losses, float(dollars.mean()), _standard_error(dollars))
     return strategy, trial, dollars
@@ -187,7 +187,7 @@ def _standard_error(dollars: np.ndarray) -> float:
     return float(dollars.std(ddof=1) / np.sqrt(len(dollars)))
 
 
-def _validate(
+def validate(
     task: Task,
     rows: np.ndarray,
     recipes: Sequence[Recipe],
@@ -195,7 +195,7 @@ def _validate(
     seed: int,
     name: str,
     progress: Callable[[Progress], None],
-) -> tuple[_Validation, str]:
+) -> tuple[Validation, str]:
     """Probabilities of every recipe for cases its networks have not seen."""
     dataset, config = task.dataset, task.config
     small = dataset.X.ndim == 2 and len(rows) <= CROSS_VALIDATE_UP_TO
@@ -226,30 +226,29 @@ def _validate(
     else:
         fold = np.repeat(np.arange(len(parts)), [len(part.test) for part in parts])
     costs = judge.dollar_costs(dataset.columns(judge.columns, seen))
-    return _Validation(seen, fold, dataset.y[seen], costs, probabilities), text
+    return Validation(seen, fold, dataset.y[seen], costs, probabilities), text
 
 
-def _cross_fitted_decisions(
-    strategy: Strategy, p: np.ndarray, validation: _Validation
-) -> np.ndarray:
+def cross_fitted_decisions(strategy: Strategy, p: np.ndarray, validation: Validation) -> np.ndarray:
     """Decisions on every validation case, by what was fitted on the other folds."""
     if not strategy.needs_validation:
-        return _decide(strategy, p, validation.costs, strategy.parameters)
+        return decide(strategy, p, validation.costs, strategy.parameters)
     decisions = np.empty(len(p), dtype=np.int64)
     for fold in np.unique(validation.fold):
         here = validation.fold == fold
-        fitted, parameters = _fit_decision(
+        fitted, parameters = fit_decision(
             strategy, p[~here], validation.y[~here], _of_cases(validation.costs, ~here)
         )
-        decisions[here] = _decide(
+        decisions[here] = decide(
             strategy, fitted(p[here]), _of_cases(validation.costs, here), parameters
         )
     return decisions
 
 
-def _fit_decision(
+def fit_decision(
     strategy: Strategy, p: np.ndarray, y: np.ndarray, costs: np.ndarray
 ) -> tuple[Calibration, dict[str, float]]:
+    """The strategy's calibration and parameters of its rule, fitted on validation cases."""
     fitted = calibration.fit(strategy.calibration, p, y)
     parameters = dict(strategy.parameters)
     if strategy.threshold == "tuned":
@@ -259,9 +258,10 @@ def _fit_decision(
     return fitted, parameters
 
 
-def _decide(
+def decide(
     strategy: Strategy, p: np.ndarray, costs: np.ndarray, parameters: Mapping[str, float]
 ) -> np.ndarray:
+    """Decisions (n,) by the strategy's rule for calibrated probabilities ``p`` (n, N)."""
     decisions: Any = strategy.rule.function(p, costs, **parameters)
     return np.asarray(decisions)
 

@@ -51,6 +51,27 @@ def registry():
 
 
 @pytest.fixture
+def flipped(registry):
+    """The registry with two datasets, "right" and "flipped", that differ in test labels alone."""
+    from framework import Dataset, hookimpl
+
+    def dataset_with(other):
+        X, y = blobs(200)
+        test = np.arange(200) >= 150
+        return Dataset(X, np.where(test & other, 1 - y, y), ("no", "yes"), test=test)
+
+    @hookimpl
+    def fw_register_datasets():
+        return [
+            DatasetSpec(name, ("no", "yes"), lambda o=other: dataset_with(o), default_model="mlp")
+            for name, other in (("right", False), ("flipped", True))
+        ]
+
+    registry.register(plugin(fw_register_datasets=fw_register_datasets), Plugin("x", "x", "1"))
+    return registry
+
+
+@pytest.fixture
 def elsewhere(tmp_path, monkeypatch):
     """Work in an empty folder: runs leave their folder in the working directory."""
     monkeypatch.chdir(tmp_path)

@@ -28,7 +28,9 @@ LEVELS = {
     "report": 10,
     "serving": 10,
     "pipeline": 11,
-    "cli": 12,
+    "sweep": 11,
+    "commands": 12,
+    "cli": 13,
 }
 HEAVY = (
     "tensorflow",
@@ -82,6 +84,8 @@ def test_imports_point_one_way(path):
         "from framework.cli import main; main(['plugins', '--help'], standalone_mode=False)",
         "from framework.cli import main; main(['run', '--help'], standalone_mode=False)",
         "from framework.cli import main; main(['serve', '--help'], standalone_mode=False)",
+        "from framework.cli import main; main(['sweep', '--help'], standalone_mode=False)",
+        "from framework.cli import main; main(['compare', '--help'], standalone_mode=False)",
     ],
 )
 def test_nothing_heavy_is_imported(code):

@@ -42,6 +42,17 @@ def test_all_models_are_judged_by_the_evaluation_matrix(registry):
         assert model.evaluation.dollars_per_case == pytest.approx(expected)
 
 
+def test_every_model_is_compared_with_the_best_constant_decision(registry):
+    result = run(config(), registry)
+    for model in result.models:
+        gap = model.evaluation.dollars_per_case - result.bounds.constant
+        saved = model.saved_against_constant
+        assert saved.interval.mean == pytest.approx(gap)
+        assert saved.interval.low <= gap <= saved.interval.high
+        told = result.to_json()["models"][result.models.index(model)]["saved_against_constant"]
+        assert told["mean"] == saved.interval.mean
+
+
 def test_the_cheapest_loses_the_fewest_dollars(registry):
     result = run(config(), registry)
     losses = {model.name: model.evaluation.dollars_per_case for model in result.models}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +58,8 @@ class CostMatrix:
         Non-negative.
     untouched : sequence of str
         Labels that no rule speaks of, when the matrix was written with rules.
+    groups : mapping of str to labels
+        The groups its rules name, likewise.
     refer : array (N,), optional
         Cost of referring a case to a person instead of deciding, per truth, in ``unit``.
     column_costs : sequence of ColumnCost
@@ -86,6 +88,7 @@ class CostMatrix:
     untouched: tuple[str, ...] = ()
     refer: FloatArray | None = None
     column_costs: tuple[ColumnCost, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if isinstance(self.labels, str):

@@ -91,7 +91,7 @@ def from_dict(data: object) -> CostMatrix:
         if key == "values":
             rest["costs"] = 0.0 - rest["costs"]
     if "rules" in data:
-        rest["costs"], rest["untouched"] = expand(
+        rest["costs"], rest["untouched"], rest["groups"] = expand(
             labels, data.get("default"), data.get("groups", {}), data["rules"]
         )
     elif "default" in data or "groups" in data:

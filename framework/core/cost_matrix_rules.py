@@ -21,8 +21,8 @@ RULE_KEYS = ("true", "predicted", "cost", "reason")
 
 def expand(
     labels: tuple[str, ...], default: Any, groups: Any, rules: Any
-) -> tuple[list[list[float]], tuple[str, ...]]:
-    """The N x N costs that the rules describe, and the labels that no rule speaks of.
+) -> tuple[list[list[float]], tuple[str, ...], dict[str, tuple[str, ...]]]:
+    """The N x N costs, the labels that no rule speaks of, and the labels of every group.
 
     Raises
     ------
@@ -39,8 +39,8 @@ def expand(
     for number, rule in enumerate(rules, start=1):
         where = f'"rules", rule {number}'
         _check_keys(rule, where)
-        rows = _select(rule["true"], labels, members, f'{where}, "true"')
-        columns = _select(rule["predicted"], labels, members, f'{where}, "predicted"')
+        rows = select(rule["true"], labels, members, f'{where}, "true"')
+        columns = select(rule["predicted"], labels, members, f'{where}, "predicted"')
         costs[np.ix_(rows, columns)] = _cost(rule["cost"], f'{where}, "cost"')
         touched |= rows | columns
     np.fill_diagonal(costs, 0.0)
@@ -51,7 +51,8 @@ def expand(
             'add a rule, or a "default"'
         )
     untouched = tuple(label for label, seen in zip(labels, touched, strict=True) if not seen)
-    return costs.tolist(), untouched
+    named = {name: tuple(np.array(labels)[mask].tolist()) for name, mask in members.items()}
+    return costs.tolist(), untouched, named
 
 
 def _groups(groups: Any, labels: tuple[str, ...]) -> dict[str, np.ndarray]:
@@ -64,11 +65,11 @@ def _groups(groups: Any, labels: tuple[str, ...]) -> dict[str, np.ndarray]:
         if name in labels:
             raise CostMatrixError(f'"groups": the name "{name}" is also a label; rename the group')
         # A group may be made of groups named before it.
-        members[name] = _select(patterns, labels, members, f'"groups", "{name}"')
+        members[name] = select(patterns, labels, members, f'"groups", "{name}"')
     return members
 
 
-def _select(
+def select(
     patterns: Any, labels: tuple[str, ...], members: dict[str, np.ndarray], where: str
 ) -> np.ndarray:
     """Which labels are meant, as a mask: a group's name, a glob over labels, or a list of those."""

@@ -16,37 +16,31 @@ _OUTCOMES = {RIGHT: "right", WRONG: "wrong", REFERRED: "referred"}
 
 
 def table(run: RunData, model: ModelData, boundaries: list[float]) -> Table:
-    """The closest calls: by distance to the threshold, by expected dollars, or by probability."""
-    costs = run.costs
-    expected = None if costs is None else evidence.expected_dollars(model.probabilities, costs)
+    """The closest calls: by distance to the threshold, or by expected dollars."""
+    expected = evidence.expected_dollars(model.probabilities, run.costs)
     p = model.probabilities
     say: Callable[[float], str]
     if run.binary and boundaries:
         where = " or ".join(f"{boundary:.3g}" for boundary in boundaries)
         gap = np.abs(p[:, 1, None] - np.array(boundaries)).min(axis=1)
         how, say = f"by distance to the threshold, {where}", _decimal
-    elif expected is not None:
+    else:
         gap = evidence.margins(expected)
         how, say = "by expected dollars between the two best decisions", money
-    else:
-        top = np.sort(p, axis=1)
-        gap = top[:, -1] - top[:, -2]
-        how, say = "by distance between the two highest probabilities", _decimal
     rows = []
     for case in np.argsort(gap, kind="stable")[:TOP]:
-        of_case = None if expected is None else expected[case]
         rows.append(
             (
                 run.cases[case],
                 run.labels[run.y_true[case]],
                 run.decisions[model.decisions[case]],
                 _OUTCOMES[int(model.outcomes[case])],
-                *_view(run, p[case], of_case),
+                *_view(run, p[case], expected[case]),
                 say(float(gap[case])),
                 money(float(model.case_dollars[case])),
             )
         )
-    columns = ("case", "truth", "decided", "", *_columns(run, expected is not None))
+    columns = ("case", "truth", "decided", "", *_columns(run))
     return Table(
         (*columns, "gap", "came to"),
         tuple(rows),
@@ -59,22 +53,18 @@ def _decimal(gap: float) -> str:
     return decimal(gap, 4)
 
 
-def _columns(run: RunData, with_dollars: bool) -> tuple[str, ...]:
+def _columns(run: RunData) -> tuple[str, ...]:
     if run.binary:
-        expected = tuple(f"expected $ as {name}" for name in run.decisions) if with_dollars else ()
-        return (f"P({run.labels[1]})", *expected)
-    return ("probabilities", *(("expected $",) if with_dollars else ()))
+        return (f"P({run.labels[1]})", *(f"expected $ as {name}" for name in run.decisions))
+    return ("probabilities", "expected $")
 
 
-def _view(run: RunData, p: FloatArray, expected: FloatArray | None) -> tuple[str, ...]:
+def _view(run: RunData, p: FloatArray, expected: FloatArray) -> tuple[str, ...]:
     """What the model made of a case: all of it for two classes, the likeliest of more."""
     if run.binary:
-        dollars = () if expected is None else tuple(money(float(amount)) for amount in expected)
-        return (decimal(float(p[1]), 4), *dollars)
+        return (decimal(float(p[1]), 4), *(money(float(amount)) for amount in expected))
     likeliest = np.argsort(-p, kind="stable")[:3]
     probabilities = ", ".join(f"{run.labels[k]} {decimal(float(p[k]))}" for k in likeliest)
-    if expected is None:
-        return (probabilities,)
     best = np.argsort(-expected, kind="stable")[:2]
     return (
         probabilities,

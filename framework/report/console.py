@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from rich import box
 from rich.console import Console, Group, RenderableType
+from rich.table import Table
+
+from framework.report import tables
 
 # Where no terminal sets the width, none of our tables needs to be folded.
 WIDTH_WITHOUT_TERMINAL = 160
+READABLE = 24  # letters at least, of a column of words
 
 
 def show(renderable: RenderableType) -> None:
@@ -21,3 +26,27 @@ def show(renderable: RenderableType) -> None:
 def money(amount: float) -> str:
     """Dollars with cents, a minus for a loss: -15,273.85."""
     return f"{amount + 0.0:,.2f}"
+
+
+def printed(table: tables.Table) -> Table:
+    """A table of the report for the terminal."""
+    rows = (*table.rows, *table.folded)
+    printed = Table(
+        title=table.caption,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+    )
+    for number, name in enumerate(table.columns):
+        words = number < table.words
+        longest = max((len(str(cells[number])) for cells in rows), default=0)
+        printed.add_column(
+            name,
+            justify="left" if words else "right",
+            no_wrap=not words,
+            min_width=min(longest, READABLE) if words else None,
+        )
+    for number, cells in enumerate(rows):
+        style = "bold" if number in table.strong else "dim" if number in table.quiet else None
+        printed.add_row(*map(str, cells), style=style)
+    return printed

@@ -8,7 +8,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator
 
 from framework.report.evidence import dollars_by_threshold
 from framework.report.figures import FAINT, INK, SERIES, Chart, clipped, dress
-from framework.report.run_data import FloatArray, ModelData, RunData
+from framework.report.run_data import ModelData, RunData
 from framework.report.words import money, quoted, short_money
 
 _DOLLARS = FuncFormatter(lambda amount, _: short_money(amount))
@@ -56,13 +56,12 @@ def intervals(run: RunData) -> Chart:
     )
 
 
-def by_threshold(
-    run: RunData, models: list[ModelData], costs: FloatArray, used: dict[str, list[float]]
-) -> Chart:
+def by_threshold(run: RunData, models: list[ModelData], used: dict[str, list[float]]) -> Chart:
     """Two classes: what every threshold would have brought on the test part."""
     grid = 1 / (1 + np.exp(-np.linspace(np.log(0.0005), -np.log(0.0005), 500)))
     curves = [
-        dollars_by_threshold(model.probabilities[:, 1], run.y_true, costs, grid) for model in models
+        dollars_by_threshold(model.probabilities[:, 1], run.y_true, run.costs, grid)
+        for model in models
     ]
     best = [(float(curve.max()), float(grid[curve.argmax()])) for curve in curves]
     floor = min([run.constant, *(model.dollars_per_case for model in models)])
@@ -78,7 +77,7 @@ def by_threshold(
                 axes.plot(
                     np.clip(used[model.name], grid[0], grid[-1]),
                     dollars_by_threshold(
-                        model.probabilities[:, 1], run.y_true, costs, np.array(used[model.name])
+                        model.probabilities[:, 1], run.y_true, run.costs, np.array(used[model.name])
                     ),
                     "o",
                     color=color,

@@ -74,23 +74,29 @@ def dollars_by_threshold(
 ) -> FloatArray:
     """Dollars per case when the second class is decided from each threshold on.
 
-    ``costs`` (2, 2 or more) in dollars, positive = bad; a column "refer" is not used.
+    ``costs`` (2, M), or (n, 2, M), in dollars, positive = bad; a column "refer" is not used.
     """
-    total = np.zeros(len(thresholds))
-    for truth in (0, 1):
-        of_class = np.sort(scores[y_true == truth])
-        below = np.searchsorted(of_class, thresholds, side="left")
-        total += below * costs[truth, 0] + (len(of_class) - below) * costs[truth, 1]
+    of_cases = costs[np.arange(len(y_true)), y_true] if costs.ndim == 3 else costs[y_true]
+    order = np.argsort(scores)
+    below = np.searchsorted(scores[order], thresholds, side="left")
+    # Costs of calling the k lowest scores negative, and of calling them positive, k = 0 ... n.
+    negative, positive = (
+        np.concatenate([[0.0], np.cumsum(of_cases[order, decision])]) for decision in (0, 1)
+    )
+    total: FloatArray = negative[below] + positive[-1] - positive[below]
     return -total / len(y_true)
 
 
-def boundaries(rule: str, threshold: float | None, costs: FloatArray | None) -> list[float]:
-    """Probabilities of the second class at which a rule's decision changes; [] if unknown."""
+def boundaries(rule: str, threshold: float | None, costs: FloatArray) -> list[float]:
+    """Probabilities of the second class at which a rule's decision changes; [] if it has none.
+
+    Where ``costs`` depend on the case, the least expected cost changes at another one each time.
+    """
     if threshold is not None:
         return [threshold]
     if rule == "argmax":
         return [0.5]
-    if rule != "minimum_expected_cost" or costs is None:
+    if rule != "minimum_expected_cost" or costs.ndim == 3:
         return []
     score = np.linspace(0, 1, 20_001)
     decided = decision.minimum_expected_cost(np.stack([1 - score, score], axis=1), costs)

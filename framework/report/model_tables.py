@@ -23,17 +23,28 @@ def models(run: RunData) -> Table:
                 _interval(model.metrics["dollars_per_case_interval"]),
                 money(model.metrics["dollars_total"]),
                 percent(run.savings(model.dollars_per_case), 0),
+                money(model.metrics["saved_against_constant"]["mean"], sign=True),
+                _interval(model.metrics["saved_against_constant"]["interval"]),
             )
         )
     constant = run.metrics["bounds"]["constant_decision"]
     for name, amount in ((f"always {constant}", run.constant), ("a perfect oracle", run.oracle)):
         share = percent(run.savings(amount), 0)
-        rows.append((name, money(amount), "", money(n * amount), share))
+        rows.append((name, money(amount), "", money(n * amount), share, "", ""))
     return Table(
-        ("model", "$ per case", "95% interval", "$ in all", "savings"),
+        (
+            "model",
+            "$ per case",
+            "95% interval",
+            "$ in all",
+            "savings",
+            "against no model",
+            "95% interval",
+        ),
         tuple(rows),
         caption=f"Dollars on {n:,} test cases; a minus is a loss. * the cheapest. Savings: the way "
-        "from the best constant decision (0%) to the oracle (100%).",
+        "from the best constant decision (0%) to the oracle (100%). Against no model: what is saved "
+        "per case against that constant decision, paired on the cases.",
         strong=_cheapest_row(run),
         quiet=(len(rows) - 2, len(rows) - 1),
     )

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from framework.report import (
     close_calls,
@@ -23,11 +22,12 @@ from framework.report import (
 )
 from framework.report.figures import Chart
 from framework.report.heat_maps import heat_map
+from framework.report.rendering import render
 from framework.report.reproduce import command, given_in_python
 from framework.report.run_data import FloatArray, ModelData, RunData, read_run
 from framework.report.tables import Table, heat_table
 from framework.report.verdict import verdict
-from framework.report.words import money, quoted, unbroken
+from framework.report.words import money, quoted
 
 NAME = "report.html"
 # Above this many classes a matrix is a picture, not a table.
@@ -50,10 +50,10 @@ class Matrices:
 
 @dataclass(frozen=True)
 class Scores:
-    """Of one model: where its scores lie (None where the folder cannot tell), closest calls."""
+    """Of one model: where its scores lie, and its closest calls."""
 
     name: str
-    chart: Chart | None
+    chart: Chart
     calls: Table
 
 
@@ -72,15 +72,7 @@ def write_report(run_dir: Path) -> Path:
     """
     run = read_run(run_dir)
     content = _content(run)
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["unbroken"] = unbroken
-    page = environment.get_template("report.html.j2").render(content)
+    page = render("report.html.j2", content)
     plots = run_dir / "plots"
     plots.mkdir(exist_ok=True)
     for chart in _main_charts(content):
@@ -95,11 +87,9 @@ def _content(run: RunData) -> dict[str, Any]:
     full = _models_in_full(run)
     boundaries = {model.name: _boundaries(run, model) for model in full}
     dear = np.argsort(run.cheapest.cell_dollars.sum(axis=1), kind="stable")[:DEAREST_CLASSES]
-    costs = run.costs
     curves = [score_charts.roc(run, full)]
     if run.binary:
-        if costs is not None:
-            curves.append(dollar_charts.by_threshold(run, full, costs, boundaries))
+        curves.append(dollar_charts.by_threshold(run, full, boundaries))
     else:
         present = [int(k) for k in dear if 0 < (run.y_true == k).sum() < len(run.y_true)]
         curves.append(score_charts.roc_of_classes(run, run.cheapest, present))
@@ -181,10 +171,9 @@ def _matrices(run: RunData, model: ModelData, number: int) -> Matrices:
 
 
 def _scores(run: RunData, model: ModelData, number: int, boundaries: list[float]) -> Scores:
-    chart = None
     if run.binary:
         chart = score_charts.scores(run, model, f"scores-{number + 1}", boundaries)
-    elif run.costs is not None:
+    else:
         margins = evidence.margins(evidence.expected_dollars(model.probabilities, run.costs))
         chart = score_charts.margin_histogram(model, f"margins-{number + 1}", margins)
     return Scores(model.name, chart, close_calls.table(run, model, boundaries))
@@ -233,7 +222,7 @@ def _main_charts(content: dict[str, Any]) -> Iterator[Chart]:
     """The charts of the page; of confusion matrices, those of the cheapest model alone."""
     yield content["intervals"]
     yield from content["matrices"][0].charts
-    yield from (scores.chart for scores in content["scores"] if scores.chart is not None)
+    yield from (scores.chart for scores in content["scores"])
     yield from content["curves"]
     if content["cost_chart"] is not None:
         yield content["cost_chart"]

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,11 @@ class ModelData:
 
 @dataclass(frozen=True, eq=False)
 class RunData:
-    """What a run folder holds. ``labels`` are the classes, ``decisions`` what may be decided."""
+    """What a run folder holds. ``labels`` are the classes, ``decisions`` what may be decided.
+
+    ``columns`` are those of the test cases that the costs depend on, ``groups`` (n,) what belongs
+    together.
+    """
 
     config: Mapping[str, Any]
     metrics: Mapping[str, Any]
@@ -59,6 +64,8 @@ class RunData:
     decisions: tuple[str, ...]
     cases: tuple[str, ...]
     y_true: IntArray
+    columns: Mapping[str, FloatArray]
+    groups: IntArray | None
     models: tuple[ModelData, ...]
 
     @property
@@ -74,10 +81,10 @@ class RunData:
         """The model trained as if all mistakes cost the same: it has nothing to save against."""
         return next(model for model in self.models if model.metrics["saved_per_case"] is None)
 
-    @property
-    def costs(self) -> FloatArray | None:
-        """Dollars (N, M), positive = bad; None where they depend on data the folder lacks."""
-        return None if self.matrix.column_costs else self.matrix.dollar_costs()
+    @cached_property
+    def costs(self) -> FloatArray:
+        """Dollars (N, M), positive = bad; (n, N, M) where they depend on the case."""
+        return self.matrix.dollar_costs(self.columns)
 
     @property
     def constant(self) -> float:
@@ -101,7 +108,10 @@ def read_run(run_dir: Path) -> RunData:
     ArtifactError
         When a file is missing or does not fit the others; the message names it.
     """
-    config, metrics = _json(run_dir / "config.json"), _json(run_dir / "metrics.json")
+    config, metrics = (
+        read_json_file(run_dir / "config.json"),
+        read_json_file(run_dir / "metrics.json"),
+    )
     path = run_dir / "cost_matrix.json"
     if not path.is_file():
         raise ArtifactError(f"{path} is missing; {run_dir} is not the folder of a run")
@@ -121,8 +131,24 @@ def read_run(run_dir: Path) -> RunData:
     for entry, table in zip(metrics["models"], tables, strict=True):
         choices = np.array([decided[label] for label in table.decisions], dtype=np.int64)
         models.append(_model(entry, table, y_true, choices, decisions, labels))
+    first = tables[0]
+    missing = [name for name in matrix.columns if name not in first.columns]
+    if missing:
+        raise ArtifactError(
+            f"{run_dir}: its predictions lack the column {', '.join(missing)}, which the costs depend "
+            "on; run it again"
+        )
     return RunData(
-        config, metrics, matrix, labels, decisions, tables[0].cases, y_true, tuple(models)
+        config=config,
+        metrics=metrics,
+        matrix=matrix,
+        labels=labels,
+        decisions=decisions,
+        cases=first.cases,
+        y_true=y_true,
+        columns=first.columns,
+        groups=first.groups,
+        models=tuple(models),
     )
 
 
@@ -135,22 +161,39 @@ class _Table:
     decisions: tuple[str, ...]
     dollars: FloatArray
     probabilities: FloatArray
+    columns: Mapping[str, FloatArray]
+    groups: IntArray | None
 
 
 def _predictions(path: Path, labels: tuple[str, ...]) -> _Table:
     try:
         with path.open(newline="", encoding="utf-8") as file:
             header, *rows = csv.reader(file)
-        cases, truths, decisions, *numbers = zip(*rows, strict=True)
+        cases, truths, decisions, *values = zip(*rows, strict=True)
         # The first number is the dollars; one probability for each label follows.
-        if len(numbers) != 1 + len(labels):
+        last = 1 + len(labels)
+        if header[4 : 3 + last] != [f"p({label})" for label in labels]:
             raise ValueError(f"its columns are {', '.join(header)}")
-        columns = [np.array(column, dtype=np.float64) for column in numbers]
+        numbers = [np.array(column, dtype=np.float64) for column in values[:last]]
+        extra = dict(zip(header[3 + last :], values[last:], strict=True))
+        groups = extra.pop("group", None)
+        columns = {
+            name.removeprefix("column(").removesuffix(")"): np.array(column, dtype=np.float64)
+            for name, column in extra.items()
+        }
     except FileNotFoundError:
         raise ArtifactError(f"{path} is missing") from None
     except ValueError as error:
         raise ArtifactError(f"{path} is not a file of predictions: {error}") from error
-    return _Table(cases, truths, decisions, columns[0], np.stack(columns[1:], axis=1))
+    return _Table(
+        cases=cases,
+        truths=truths,
+        decisions=decisions,
+        dollars=numbers[0],
+        probabilities=np.stack(numbers[1:], axis=1),
+        columns=columns,
+        groups=None if groups is None else np.unique(groups, return_inverse=True)[1],
+    )
 
 
 def _model(
@@ -179,7 +222,8 @@ def _model(
     )
 
 
-def _json(path: Path) -> Any:
+def read_json_file(path: Path) -> Any:
+    """A JSON file of a run folder; ArtifactError when it is missing or cannot be read."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -106,22 +106,22 @@ def _dollars(result: RunResult) -> Table:
 
 
 def _uncertainty(result: RunResult) -> Table:
+    constant = result.matrix.decision_labels[result.bounds.constant_decision]
     table = _table("How sure: 95 % intervals over test cases like these", "Model")
-    for column in (
-        "$ per case\nfrom",
-        "\nto",
-        "saved per case\nfrom",
-        "\nto",
-        f"cheaper than\n{result.baseline.name}",
-    ):
+    table.add_column("per case")
+    for column in ("from", "to", "cheaper"):
         table.add_column(column, justify="right", no_wrap=True)
     for model in result.models:
-        row = [model.name, money(model.interval.low), money(model.interval.high)]
-        if model.saved is not None:
-            saved = model.saved.interval
-            row += [f"{saved.low:+,.2f}", f"{saved.high:+,.2f}"]
-            row.append(f"{model.saved.probability_cheaper:.1%}")
-        table.add_row(*row)
+        table.add_row(model.name, "$", money(model.interval.low), money(model.interval.high))
+        for rival, saved in (
+            (result.baseline.name, model.saved),
+            (f"always {constant}", model.saved_against_constant),
+        ):
+            if saved is not None:
+                ends = (f"{end:+,.2f}" for end in (saved.interval.low, saved.interval.high))
+                cheaper = f"{saved.probability_cheaper:.1%}"
+                table.add_row("", f"saved against {rival}", *ends, cheaper)
+        table.add_section()
     return table
 
 

@@ -95,12 +95,14 @@ def _sentences(run: RunData, best: ModelData, baseline: ModelData) -> list[str]:
             f"{money(high)}); it came out cheaper in {percent(saved['probability_cheaper'])} of "
             "the resampled test parts."
         )
-    share = run.savings(best.dollars_per_case)
+    share, against = run.savings(best.dollars_per_case), best.metrics["saved_against_constant"]
     if share is not None and share >= 0:
         said.append(
             f"Without any model, always deciding {quoted(_constant_decision(run))} "
             f"{result_in_words(run.constant)}; a perfect oracle {result_in_words(run.oracle)}. "
-            f"{quoted(best.name)} has come {percent(share, 0)} of the way between them."
+            f"{quoted(best.name)} has come {percent(share, 0)} of the way between them; it saves "
+            f"{money(against['mean'])} per case against the constant decision (95% interval "
+            f"{money(against['interval'][0])} to {money(against['interval'][1])})."
         )
     seeds = best.metrics.get("seeds")
     if seeds:
@@ -132,12 +134,13 @@ def _cautions(run: RunData, best: ModelData, baseline: ModelData) -> list[str]:
             "The saving is not certain. Its 95% interval includes 0: on other cases like these it "
             "may vanish or turn into a loss. More test cases would settle it."
         )
-    low = best.metrics["dollars_per_case_interval"][0]
-    if low < run.constant <= best.dollars_per_case and run.oracle > run.constant:
+    against = best.metrics["saved_against_constant"]
+    low, high = against["interval"]
+    if low <= 0 <= against["mean"] and run.oracle > run.constant:
         said.append(
-            f"The interval of {quoted(best.name)} reaches down to {money(low)} per case, below what "
-            f"always deciding {quoted(_constant_decision(run))} brings ({money(run.constant)}): "
-            "that the model beats having none is not certain."
+            f"Against always deciding {quoted(_constant_decision(run))}, {quoted(best.name)} saves "
+            f"{money(against['mean'])} per case (95% interval {money(low)} to {money(high)}): that "
+            "the model beats having none is not certain."
         )
     return said
 

@@ -29,6 +29,10 @@ def test_dollars_by_threshold_by_hand():
     costs = np.array([[0.0, 3.0], [30.0, 1.0]])
     told = evidence.dollars_by_threshold(scores, y, costs, np.array([0.0, 0.6, 0.65, 1.0]))
     np.testing.assert_allclose(told, [-7 / 3, -4 / 3, -1 / 3, -10])
+    # The second case's false alarm costs 9: wrong up to 0.6, right from 0.65 on.
+    of_cases = np.stack([costs, costs + np.array([[0, 6], [0, 0]]), costs])
+    told = evidence.dollars_by_threshold(scores, y, of_cases, np.array([0.0, 0.6, 0.65, 1.0]))
+    np.testing.assert_allclose(told, [-13 / 3, -10 / 3, -1 / 3, -10])
 
 
 def test_boundaries_of_the_rules():
@@ -38,7 +42,7 @@ def test_boundaries_of_the_rules():
     # Elkan 2001: decide for the second class from 1 / (1 + 4) on.
     bayes = evidence.boundaries("minimum_expected_cost", None, costs)
     assert bayes == pytest.approx([0.2], abs=1e-4)
-    assert evidence.boundaries("minimum_expected_cost", None, None) == []
+    assert evidence.boundaries("minimum_expected_cost", None, np.stack([costs, 2 * costs])) == []
     assert evidence.boundaries("of a plugin", None, costs) == []
 
 

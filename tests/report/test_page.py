@@ -226,7 +226,8 @@ def test_43_classes_are_soon_written(run_dirs):
 def test_costs_that_depend_on_the_case_are_told_as_such(run_dirs):
     text = Page((run_dirs["priced"] / "report.html").read_text(encoding="utf-8")).text
     assert f"{MINUS}$1.00 and {MINUS}$0.75 x amount" in text
-    assert "Dollars against the threshold are not shown" in text
+    assert "Dollars against the threshold" in text
+    assert "expected $ as yes" in text
 
 
 def test_the_same_folder_gives_the_same_page(run_dirs, tmp_path):

@@ -27,6 +27,12 @@ def told(run_dirs, tmp_path):
             "interval": interval,
             "probability_cheaper": 0.999,
         }
+        gap = dollars - constant
+        model["saved_against_constant"] = {
+            "mean": gap,
+            "interval": [gap - 1, gap + 1],
+            "probability_cheaper": 0.999,
+        }
         metrics["models"][0]["dollars_per_case"] = dollars - saved
         metrics["bounds"]["constant_dollars_per_case"] = constant
         metrics["bounds"]["oracle_dollars_per_case"] = oracle
@@ -56,6 +62,13 @@ def test_a_model_dearer_than_a_constant_decision_is_named_so(told):
     assert said.title.startswith("No model beats always deciding")
     assert any("$7.50 per case better than “five”" in caution for caution in said.cautions)
     assert said.marks == ()
+
+
+def test_a_model_hardly_cheaper_than_a_constant_decision_is_uncertain(told):
+    said = told(dollars=-20, saved=10, interval=[5, 15], constant=-20.5)
+    assert said.title == "“five” is the cheapest of 2 models"
+    (caution,) = said.cautions
+    assert f"“five” saves $0.50 per case (95% interval {MINUS}$0.50 to $1.50)" in caution
 
 
 def test_a_baseline_that_wins_is_named_so(told):

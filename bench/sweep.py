@@ -1,0 +1,84 @@
+"""Training 64 models for 64 costs at once, against one model and against 64 fits of Keras.
+
+    python bench/sweep.py [--fits 3] [--rounds 7]
+
+Training alone, tracing and compiling included, on breast_cancer with the recipe of `fw run`. The
+64 fits are `fits` of them, measured, times 64.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+
+from framework import CostMatrix, Registry, RunConfig
+from framework.core.backend import keras
+from framework.core.dataset import split
+from framework.core.losses import ExpectedCost
+from framework.core.preprocessing import Scaling
+from framework.fitting import Recipe, Request, Task
+from framework.loading import load_dataset
+from framework.sweep.axis import read_axis
+
+POINTS = 64
+
+
+def seconds(call: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    call()
+    return time.perf_counter() - started
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--fits", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=7)
+    options = parser.parse_args()
+    registry = Registry()
+    spec = registry.dataset("breast_cancer")
+    config = RunConfig(dataset=spec.name).resolved(spec.defaults, spec.default_model, 2)
+    dataset = load_dataset(config, registry)
+    rows = split(dataset, test_fraction=0.25, seed=config.split_seed, stratify=False).train
+    matrix = CostMatrix("ratio", spec.labels, [[0, 1], [200, 0]])
+    axis = read_axis("fn:fp=1:1..1000:1", None, POINTS, matrix)
+    loss = registry.loss(config.loss)
+    requests = [
+        Request(Recipe(loss, axis.matrix(matrix, value), normalize=False), 0, rows, "sweep")
+        for value in axis.values
+    ]
+    task = Task(config, registry, dataset)
+    X = Scaling.fit(dataset.X[rows])
+    scaled, y = (dataset.X[rows] - X.offset) * X.scale, dataset.y[rows]
+
+    def keras_fit(value: float) -> None:
+        keras.utils.set_random_seed(0)
+        model = task.build()
+        model.compile(
+            keras.optimizers.SGD(config.learning_rate),
+            ExpectedCost(axis.matrix(matrix, value).costs),
+        )
+        model.fit(scaled, y, epochs=config.epochs, batch_size=config.batch_size, verbose=0)
+
+    task.fit(requests[:1])  # what TensorFlow does once a process is nobody's time
+    keras_fit(1.0)
+    one, many, fit = [], [], []
+    for round_number in range(options.rounds):  # in turn, so that other load hits all alike
+        one.append(seconds(lambda: task.fit(requests[:1])))
+        many.append(seconds(lambda: task.fit(requests)))
+        if round_number < options.fits:
+            fit.append(seconds(lambda k=round_number: keras_fit(axis.values[20 * k % POINTS])))
+    a_model, a_sweep, a_fit = (min(times) for times in (one, many, fit))
+    print(
+        f"Training on breast_cancer, {config.epochs} epochs; lowest of {options.rounds} rounds, those "
+        "that other load disturbed least:"
+    )
+    print(f"  {a_model:8.2f} s  one model")
+    print(f"  {a_sweep:8.2f} s  {POINTS} models at once")
+    print(
+        f"  {POINTS * a_fit:8.2f} s  {POINTS} fits of Keras ({len(fit)} measured, {a_fit:.2f} s each)"
+    )
+    print(f"{POINTS} at once / one: {a_sweep / a_model:.2f} (goal: at most 3)")
+    print(f"{POINTS} fits / {POINTS} at once: {POINTS * a_fit / a_sweep:.0f} (goal: at least 50)")
+
+
+if __name__ == "__main__":
+    main()

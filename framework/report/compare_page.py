@@ -1,0 +1,177 @@
+"""The models of several runs on one self-contained page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from framework.errors import ConfigError
+from framework.report.compare_tables import models_table, pairs_table
+from framework.report.compared import Compared, Comparison
+from framework.report.figures import FAINT, INK, SERIES, Chart, clipped, dress
+from framework.report.rendering import render
+from framework.report.verdict import Tile, result_in_words
+from framework.report.words import money, percent, plural, probability, quoted, short_money
+
+_DOLLARS = FuncFormatter(lambda amount, _: short_money(amount))
+
+
+def write_comparison(comparison: Comparison, path: Path) -> None:
+    """Write the page; ConfigError when ``path`` exists already."""
+    if path.exists():
+        raise ConfigError(f"{path} exists already; name another file with --out")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    page = render(
+        "compare.html.j2",
+        {
+            "comparison": comparison,
+            "title": _title(comparison),
+            "sentences": _sentences(comparison),
+            "tiles": _tiles(comparison),
+            "charts": [intervals(comparison), differences(comparison)],
+            "models": models_table(comparison),
+            "pairs": pairs_table(comparison),
+            "n_runs": len({run for model in comparison.models for run in model.runs}),
+        },
+    )
+    path.write_text(page, encoding="utf-8")
+
+
+def intervals(comparison: Comparison) -> Chart:
+    """Dollars per case of every model, with the constant decision and the oracle."""
+    part = comparison.cheapest.part
+
+    def draw(figure: Figure) -> None:
+        axes = figure.add_subplot()
+        for row, model in enumerate(comparison.models):
+            color = _color(comparison, model)
+            ends = [model.interval.low, model.interval.high]
+            axes.plot(ends, [row, row], color=color, linewidth=3, solid_capstyle="round")
+            axes.plot(model.dollars_per_case, row, "o", color=color, markersize=7)
+        for dollars, style, name in (
+            (part.constant_dollars, "--", f"always {clipped(part.constant)}"),
+            (part.oracle_dollars, ":", "perfect oracle"),
+        ):
+            axes.axvline(float(dollars.mean()), color=FAINT, linestyle=style, label=name)
+        _rows(axes, comparison.models)
+        axes.set_xlabel("dollars per case (further right is better)")
+        figure.legend(loc="outside upper center", ncols=2, labelcolor=INK)
+
+    spoken = "; ".join(
+        f"{model.label} {money(model.dollars_per_case)}, from {money(model.interval.low)} to "
+        f"{money(model.interval.high)}"
+        for model in comparison.models
+    )
+    return Chart(
+        slug="dollars",
+        title="Dollars per case, with 95% intervals",
+        caption="Cheapest first; one colour a test part. Dashed and dotted: no model at all and a "
+        "perfect oracle, on the test cases of the first.",
+        alt=f"Interval chart of dollars per case. {spoken}.",
+        size=(4.8, 1.2 + 0.36 * len(comparison.models)),
+        draw=draw,
+    )
+
+
+def differences(comparison: Comparison) -> Chart:
+    """What every model loses against the cheapest, with intervals."""
+    others = comparison.models[1:]
+    told = [comparison.difference(model, comparison.cheapest) for model in others]
+
+    def draw(figure: Figure) -> None:
+        axes = figure.add_subplot()
+        for row, (model, difference) in enumerate(zip(others, told, strict=True)):
+            ends = [difference.interval.low, difference.interval.high]
+            color = _color(comparison, model)
+            axes.plot(ends, [row, row], color=color, linewidth=3, solid_capstyle="round")
+            axes.plot(difference.interval.mean, row, "o", color=color, markersize=7)
+        axes.axvline(0, color=INK, linewidth=0.9)
+        _rows(axes, others)
+        axes.set_xlabel(f"dollars per case against {quoted(clipped(comparison.cheapest.name, 20))}")
+
+    spoken = "; ".join(
+        f"{model.label} {money(difference.interval.mean, sign=True)}, from "
+        f"{money(difference.interval.low, sign=True)} to {money(difference.interval.high, sign=True)}"
+        for model, difference in zip(others, told, strict=True)
+    )
+    return Chart(
+        slug="differences",
+        title="Difference to the cheapest, with 95% intervals",
+        caption="Left of 0: dearer. An interval that crosses 0: these test cases cannot tell the two "
+        "apart. Where two models decided the same cases, the difference is paired on them.",
+        alt=f"Interval chart of differences. {spoken or 'There is one model only'}.",
+        size=(4.8, 1.0 + 0.36 * max(1, len(others))),
+        draw=draw,
+    )
+
+
+def _rows(axes: Axes, models: tuple[Compared, ...]) -> None:
+    axes.set_yticks(range(len(models)), [clipped(model.label, 30) for model in models])
+    axes.set_ylim(max(1, len(models)) - 0.5, -0.5)
+    axes.xaxis.set_major_formatter(_DOLLARS)
+    axes.locator_params(axis="x", nbins=4)
+    dress(axes, grid="x")
+
+
+def _color(comparison: Comparison, model: Compared) -> str:
+    number = next(k for k, part in enumerate(comparison.parts) if part is model.part)
+    return SERIES[number % len(SERIES)]
+
+
+def _title(comparison: Comparison) -> str:
+    best = comparison.cheapest
+    if best.saved.interval.mean < 0:
+        return f"No model beats always deciding {quoted(best.part.constant)}"
+    return f"{quoted(best.name)} is the cheapest of {plural(len(comparison.models), 'model')}"
+
+
+def _sentences(comparison: Comparison) -> list[str]:
+    best = comparison.cheapest
+    said = [
+        f"Judged by the matrix {quoted(comparison.judge.name)}, {quoted(best.label)} "
+        f"{result_in_words(best.dollars_per_case)} (95% interval {money(best.interval.low)} to "
+        f"{money(best.interval.high)}), by the decisions it made in its run.",
+        comparison.statement,
+    ]
+    if len(comparison.models) > 1:
+        second = comparison.models[1]
+        difference = comparison.difference(best, second)
+        said.append(
+            f"The next, {quoted(second.label)}, costs {money(difference.interval.mean)} per case more "
+            f"(95% interval {money(difference.interval.low)} to {money(difference.interval.high)}); "
+            f"{quoted(best.name)} came out cheaper in {percent(difference.probability_cheaper)} of the "
+            "resampled test parts. The cheapest of many models on the same test cases is partly the "
+            "luckiest."
+        )
+    return said
+
+
+def _tiles(comparison: Comparison) -> list[Tile]:
+    best = comparison.cheapest
+    constant = f"always {quoted(best.part.constant)}"
+    saved = best.saved
+    tiles = [
+        Tile(
+            "Dollars per case",
+            money(best.dollars_per_case),
+            f"95% interval {money(best.interval.low)} to {money(best.interval.high)}",
+        ),
+        Tile(
+            f"Saved per case against {constant}",
+            money(saved.interval.mean, sign=True),
+            f"95% interval {money(saved.interval.low)} to {money(saved.interval.high)}",
+        ),
+        Tile(
+            f"Probability of being cheaper than {constant}",
+            probability(saved.probability_cheaper),
+            "on test cases like these",
+        ),
+    ]
+    if best.savings is not None:
+        tiles.append(
+            Tile("Of the way to a perfect oracle", percent(best.savings, 0), f"0%: {constant}")
+        )
+    return tiles

@@ -1,0 +1,21 @@
+"""The models of several runs for the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from framework.report.compare_tables import models_table
+from framework.report.compared import Comparison
+from framework.report.console import printed
+
+
+def comparison_text(comparison: Comparison, page: Path) -> RenderableType:
+    """One table, what its differences rest on, and where the page is."""
+    return Group(
+        printed(models_table(comparison)),
+        Text(comparison.statement),
+        Text(f"Page: {page}"),
+    )

@@ -1,0 +1,137 @@
+"""report.html of a sweep, made from its sweep.json and config.json alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from framework.report import sweep_charts, sweep_grid, sweep_tables
+from framework.report.page import NAME
+from framework.report.rendering import render
+from framework.report.reproduce import command
+from framework.report.run_data import read_json_file
+from framework.report.sweep_words import (
+    against_moving,
+    axis_title,
+    cautions,
+    in_words,
+    interval,
+    label,
+    range_sentence,
+)
+from framework.report.verdict import Tile, result_in_words
+from framework.report.words import money, percent, plural, probability, quoted
+
+
+def write_sweep_report(run_dir: Path) -> Path:
+    """Write ``report.html`` and ``plots/*.png`` into the folder of a sweep.
+
+    Raises
+    ------
+    ArtifactError
+        When sweep.json or config.json is missing or cannot be read.
+    """
+    data, config = (read_json_file(run_dir / name) for name in ("sweep.json", "config.json"))
+    first = [sweep_charts.frontier(data), sweep_charts.dollars(data)]
+    others = [
+        sweep_grid.grid(data),
+        sweep_grid.training_against_moving(data),
+        sweep_charts.measures(data),
+        sweep_charts.mistakes(data),
+    ]
+    page = render(
+        "sweep.html.j2",
+        {
+            "title": title(data),
+            "data": data,
+            "sentences": _sentences(data),
+            "cautions": cautions(data),
+            "tiles": _tiles(data),
+            "first_charts": first,
+            "other_charts": others,
+            "present": sweep_tables.present(data),
+            "present_break_evens": sweep_tables.break_evens(data),
+            "segments": sweep_tables.segments(data),
+            "sensitivity": sweep_tables.sensitivity(data),
+            "ways": sweep_tables.ways(data),
+            "models": sweep_tables.models(data),
+            "against_moving": against_moving(data),
+            "axis_title": axis_title(data),
+            "low": label(data, data["axis"]["values"][0]),
+            "high": label(data, data["axis"]["values"][-1]),
+            "config": config,
+            "command": _command(data, config),
+        },
+    )
+    plots = run_dir / "plots"
+    plots.mkdir(exist_ok=True)
+    for chart in (*first, *others):
+        chart.save_png(plots / f"{chart.slug}.png")
+    path = run_dir / NAME
+    path.write_text(page, encoding="utf-8")
+    return path
+
+
+def title(data: Any) -> str:
+    """Which model to use at the costs as they stand."""
+    present = data["axis"]["present"]
+    where = "at these costs" if present is None else f"at {label(data, present)}"
+    return f"Use {quoted(data['recommended'])} {where}"
+
+
+def _sentences(data: Any) -> list[str]:
+    best = data["present"]["rows"][0]
+    said = [
+        f"{quoted(best['model'])} is {in_words(data, best['model'])}. Of {len(data['models'])} models "
+        f"it lost the fewest dollars in {data['validation']} at the costs of the matrix "
+        f"{quoted(data['evaluation_matrix'])}. On {plural(data['n_test'], 'test case')}, which took no "
+        f"part in the choice, it {result_in_words(best['dollars_per_case'])} (95% interval "
+        f"{interval(best['interval'])})."
+    ]
+    sentence = range_sentence(data)
+    return [*said, *([sentence] if sentence else []), against_moving(data)]
+
+
+def _tiles(data: Any) -> list[Tile]:
+    best = data["present"]["rows"][0]
+    constant = next(row for row in data["present"]["rows"] if row["way"] == "constant")
+    way = data["present"]["oracle"] - constant["dollars_per_case"]
+    tiles = [
+        Tile(
+            "Dollars per case",
+            money(best["dollars_per_case"]),
+            f"95% interval {interval(best['interval'])}",
+        )
+    ]
+    if best["model"] != constant["model"]:
+        tiles += [
+            Tile(
+                f"Saved per case against {quoted(constant['model'])}",
+                money(best["saved_against_constant"], sign=True),
+                f"95% interval {interval(best['saved_interval'])}",
+            ),
+            Tile(
+                f"Probability of being cheaper than {quoted(constant['model'])}",
+                probability(best["probability_cheaper"]),
+                "on test cases like these",
+            ),
+        ]
+    if way > 0:
+        share = (best["dollars_per_case"] - constant["dollars_per_case"]) / way
+        tiles.append(
+            Tile(
+                "Of the way to a perfect oracle",
+                percent(share, 0),
+                f"0%: {quoted(constant['model'])}",
+            )
+        )
+    return tiles
+
+
+def _command(data: Any, config: Any) -> str:
+    axis = data["axis"]
+    settings = {
+        name: config[name] for name in config if name not in ("seeds", "strategy", "members")
+    }
+    words = command({**settings, "references": None}).replace("fw run", "fw sweep", 1)
+    return f"{words} {axis['option']} --points {len(axis['values'])}"

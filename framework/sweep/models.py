@@ -1,0 +1,121 @@
+"""The models of a sweep: trained at once, and their decisions on the validation and the test part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from framework.candidates import Candidate
+from framework.core.cost_matrix import CostMatrix
+from framework.core.dataset import Split
+from framework.fitting import Progress, Request, Task
+from framework.results import BASELINE
+from framework.strategy import (
+    Strategy,
+    Validation,
+    cross_fitted_decisions,
+    decide,
+    fit_decision,
+    validate,
+)
+from framework.strategy_options import strategies
+from framework.sweep.axis import Axis
+
+# From simple to elaborate: of equally cheap models the simpler one is recommended.
+CONSTANT, EQUAL, MOVED, TRAINED = "constant", "equal costs", "moved", "trained"
+
+
+@dataclass(frozen=True, eq=False)
+class SweepModel:
+    """A fixed way to decide: a constant, the baseline, or one that belongs to a swept value ``at``.
+
+    ``moved`` is the baseline network with the decision of least expected cost at that value;
+    ``trained`` was trained with the costs at that value, and decides by the configured rule.
+    ``validation`` and ``test`` are its decisions (n,) on the two parts.
+    """
+
+    name: str
+    family: str
+    at: float | None
+    validation: np.ndarray
+    test: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """All models, the validation part they were judged on, and the seconds the networks took.
+
+    ``seconds`` counts the networks of the whole training part; those of the folds came on top.
+    """
+
+    models: tuple[SweepModel, ...]
+    validation: Validation
+    method: str
+    networks: int
+    seconds: float
+
+
+def train_models(
+    task: Task,
+    parts: Split,
+    axis: Axis,
+    matrix: CostMatrix,
+    judge: CostMatrix,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> Trained:
+    """One network per value of ``axis`` and the baseline; their decisions, and the constant ones.
+
+    ``matrix`` is what is trained with, ``judge`` what decisions of least expected cost go by; the
+    axis applies to both.
+    """
+    config, dataset = task.config, task.dataset
+    rows = [Candidate(BASELINE, None, "")]
+    rows += [Candidate(axis.label(value), axis.matrix(matrix, value), "") for value in axis.values]
+    ways = [strategies(config, task.registry, dataset, row)[0] for row in rows]
+    recipes = [way.recipes[0] for way in ways]
+    validation, method = validate(
+        task, parts.train, recipes, judge, config.seed, axis.name, progress
+    )
+    networks = task.fit(
+        [Request(recipe, config.seed, parts.train, axis.name) for recipe in recipes], progress
+    )
+    probabilities = [task.predict(network, parts.test) for network in networks]
+    columns = {
+        "validation": dataset.columns(judge.columns, validation.rows),
+        "test": dataset.columns(judge.columns, parts.test),
+    }
+
+    def model(way: Strategy, p: np.ndarray, family: str, at: float | None) -> SweepModel:
+        costs = judge if at is None else axis.matrix(judge, at)
+        seen = replace(validation, costs=costs.dollar_costs(columns["validation"]))
+        fitted, parameters = fit_decision(way, seen.of(way), seen.y, seen.costs)
+        return SweepModel(
+            family if at is None else f"{family} at {axis.label(at)}",
+            family,
+            at,
+            cross_fitted_decisions(way, seen.of(way), seen),
+            decide(way, fitted(p), costs.dollar_costs(columns["test"]), parameters),
+        )
+
+    least = task.registry.decision_rule("minimum_expected_cost")
+    moved = Strategy(ways[0].recipes, least, {}, config.calibration)
+    models = [
+        SweepModel(
+            f"always {label}",
+            CONSTANT,
+            None,
+            np.full(len(validation.rows), decision),
+            np.full(len(parts.test), decision),
+        )
+        for decision, label in enumerate(judge.decision_labels)
+    ]
+    models.append(model(ways[0], probabilities[0], EQUAL, None))
+    models += [model(moved, probabilities[0], MOVED, value) for value in axis.values]
+    models += [
+        model(way, p, TRAINED, value)
+        for way, p, value in zip(ways[1:], probabilities[1:], axis.values, strict=True)
+    ]
+    seconds = sum(network.seconds for network in networks)
+    return Trained(tuple(models), validation, method, len(networks), seconds)

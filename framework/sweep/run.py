@@ -1,0 +1,238 @@
+"""One sweep, from a configuration and an axis to a folder of results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from framework import run_folder
+from framework.candidates import plan
+from framework.config import RunConfig
+from framework.core.break_even import pareto_front
+from framework.core.cost_matrix import CostMatrix
+from framework.core.dataset import split
+from framework.core.evaluation import class_measures, confusion_matrix
+from framework.errors import ConfigError
+from framework.fitting import Progress, Task
+from framework.loading import load_dataset
+from framework.plugins.registry import Plugin, Registry
+from framework.report.sweep_page import write_sweep_report
+from framework.sweep import folder
+from framework.sweep.analysis import Analysis, Part
+from framework.sweep.axis import Axis, read_axis
+from framework.sweep.models import TRAINED, SweepModel, train_models
+from framework.sweep.sensitivity import sensitivity
+from framework.versions import versions
+
+POINTS = 40
+# Settings of a run that a sweep has no use for, and what they are without.
+_NOT_SWEPT: dict[str, Any] = {"seeds": 1, "strategy": "fixed", "members": None}
+# Up to this many classes sweep.json holds whole confusion matrices.
+MATRICES_UP_TO = 8
+
+
+@dataclass(frozen=True, eq=False)
+class SweepResult:
+    """All models with their decisions, the axis, and ``data``: what sweep.json holds."""
+
+    axis: Axis
+    models: tuple[SweepModel, ...]
+    data: dict[str, Any]
+    run_dir: Path
+
+
+def sweep(
+    config: RunConfig,
+    *,
+    ratio: str | None = None,
+    cells: str | None = None,
+    points: int = POINTS,
+    registry: Registry | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> SweepResult:
+    """Train one model per value of a cost, all at once, and say which to use where.
+
+    Parameters
+    ----------
+    config : RunConfig
+        Its one cost matrix is what is swept, in training as in evaluation (or, in evaluation, its
+        ``evaluation_matrix``).
+    ratio : str, optional
+        Two classes: ``"fn:fp=1:1..1000:1"``.
+    cells : str, optional
+        ``"cell=TRUE->PREDICTED:LOW..HIGH"``: labels, patterns or groups of the matrix file; costs
+        in its unit, or ``x0.1..x10``.
+    points : int
+        Values, equally spaced in logs.
+
+    Returns
+    -------
+    SweepResult
+        Its ``run_dir`` holds sweep.json, two CSV tables, report.html and plots.
+
+    Raises
+    ------
+    FrameworkError
+        One of its subclasses, for whatever the user can mend.
+
+    Examples
+    --------
+    >>> sweep(RunConfig(dataset="breast_cancer"), ratio="fn:fp=1:1..1000:1")  # doctest: +SKIP
+    """
+    for name, without in _NOT_SWEPT.items():
+        if getattr(config, name) != without:
+            raise ConfigError(f"{name}: a sweep takes no such setting; leave it out")
+    if len(config.cost_matrix) > 1:
+        raise ConfigError(
+            f"expected one cost matrix to sweep, received {len(config.cost_matrix)}; "
+            "--evaluation-matrix names another one to judge by"
+        )
+    registry = registry or Registry()
+    spec = registry.dataset(config.dataset)
+    resolved = config.resolved(spec.defaults, spec.default_model, len(spec.labels))
+    run_dir = run_folder.reserve(resolved.out, f"sweep-{resolved.dataset}")
+    comparison = plan(resolved.model_copy(update={"references": False}), spec)
+    matrix, judge = comparison.candidates[-1].matrix, comparison.judge
+    assert matrix is not None
+    axis = read_axis(ratio, cells, points, matrix)
+    axis.check(judge)
+    dataset = load_dataset(resolved, registry)
+    parts = split(
+        dataset,
+        test_fraction=resolved.test_fraction,
+        seed=resolved.split_seed,
+        stratify=resolved.stratify,
+    )
+    task = Task(resolved, registry, dataset)
+    trained = train_models(task, parts, axis, matrix, judge, progress)
+    seen = trained.validation.rows
+    validation, test = (
+        Part(
+            dataset.y[rows],
+            np.stack([getattr(model, part) for model in trained.models]),
+            dataset.columns(judge.columns, rows),
+            None if dataset.groups is None else dataset.groups[rows],
+        )
+        for part, rows in (("validation", seen), ("test", parts.test))
+    )
+    analysis = Analysis(trained.models, axis, judge, validation, test)
+    used = [("dataset", resolved.dataset), ("model", resolved.model), ("loss", resolved.loss)]
+    data = {
+        "dataset": resolved.dataset,
+        "labels": list(judge.labels),
+        "decisions": list(judge.decision_labels),
+        "n_train": len(parts.train),
+        "n_validation": len(seen),
+        "n_test": len(parts.test),
+        "validation": trained.method,
+        "evaluation_matrix": judge.name,
+        "training_matrix": matrix.name,
+        "cost_matrices": comparison.origins,
+        "axis": {
+            "kind": axis.kind,
+            "name": axis.name,
+            "option": axis.option,
+            "unit": axis.unit,
+            "values": axis.values.tolist(),
+            "present": axis.present(judge),
+            "swept": np.argwhere(axis.swept).tolist(),
+        },
+        "models": _models(analysis),
+        "recommended": trained.models[analysis.now].name,
+        "present": {
+            "rows": analysis.present(),
+            "oracle": float(analysis.test.oracle(judge).mean()),
+            "break_evens": analysis.present_break_evens(),
+        },
+        "segments": analysis.segments(),
+        "break_evens": _boundaries(analysis),
+        "sensitivity": sensitivity(analysis),
+        "ways": analysis.ways(),
+        "oracle": analysis.oracle(),
+        "training_against_moving": analysis.training_against_moving(),
+        "networks": trained.networks,
+        "train_seconds": trained.seconds,
+        "run_dir": str(run_dir),
+        "versions": versions(_plugins(registry, used)),
+    }
+    best = trained.models[analysis.now]
+    to_train = None if best.family != TRAINED else axis.matrix(matrix, best.at or 0.0)
+    folder.write(run_dir, resolved, data, judge, analysis.break_evens(), to_train)
+    if resolved.report:
+        write_sweep_report(run_dir)
+    return SweepResult(axis, trained.models, data, run_dir)
+
+
+def _models(analysis: Analysis) -> list[dict[str, Any]]:
+    """Every model on both parts: its mistakes, and its dollars as a line along the axis."""
+    told: list[dict[str, Any]] = [
+        {"name": model.name, "family": model.family, "at": model.at} for model in analysis.models
+    ]
+    for name, part in (("validation", analysis.validation), ("test", analysis.test)):
+        constant, slope = analysis.lines[name].means
+        dollars = part.dollars(analysis.judge).mean(axis=0)
+        bad = _trade(analysis, part)
+        front = pareto_front(*bad)
+        for k, made in enumerate(part.decisions):
+            counts = confusion_matrix(
+                part.y, made, (len(analysis.judge.labels), len(analysis.judge.decision_labels))
+            )
+            told[k][name] = {
+                **_measures(counts, analysis.judge),
+                "swept_mistakes": int(counts[:, : counts.shape[0]][analysis.axis.swept].sum()),
+                "dollars_per_case": float(dollars[k]),
+                "constant": float(constant[k]),
+                "slope": float(slope[k]),
+                "trade": [float(of[k]) for of in bad],
+                "on_pareto_front": bool(front[k]),
+            }
+    return told
+
+
+def _trade(analysis: Analysis, part: Part) -> tuple[np.ndarray, np.ndarray]:
+    """What is traded, of every model: swept mistakes against the others.
+
+    Two classes: cases. More: dollars per case at the costs of the matrix.
+    """
+    wrong = part.decisions != part.y
+    padded = np.zeros((len(analysis.judge.labels), len(analysis.judge.decision_labels)), dtype=bool)
+    padded[:, : len(analysis.judge.labels)] = analysis.axis.swept
+    swept = padded[part.y, part.decisions]
+    if len(analysis.judge.labels) == 2:
+        return (wrong & ~swept).sum(axis=1), swept.sum(axis=1)
+    lost = -part.dollars(analysis.judge).T
+    return (lost * ~swept).mean(axis=1), (lost * swept).mean(axis=1)
+
+
+def _measures(counts: np.ndarray, judge: CostMatrix) -> dict[str, Any]:
+    measures: dict[str, Any] = {"accuracy": float(np.trace(counts) / counts.sum())}
+    if len(counts) <= MATRICES_UP_TO:
+        measures["confusion_matrix"] = counts.tolist()
+    if len(counts) == 2:
+        positive = class_measures(counts, judge.labels)[judge.labels[1]]
+        measures |= {"recall": positive.recall, "precision": positive.precision}
+    return measures
+
+
+def _boundaries(analysis: Analysis) -> list[dict[str, Any]]:
+    """Where the recommendation changes, with the test part's break-even of the same two models."""
+    numbers = {model.name: k for k, model in enumerate(analysis.models)}
+    segments = analysis.segments()
+    return [
+        {
+            "below": before["model"],
+            "above": after["model"],
+            "validation": after["low"],
+            "test": analysis.break_even(numbers[after["model"]], numbers[before["model"]]),
+        }
+        for before, after in pairwise(segments)
+    ]
+
+
+def _plugins(registry: Registry, used: list[tuple[str, str]]) -> list[Plugin]:
+    return [registry.offer(kind, name).plugin for kind, name in used]

@@ -1,0 +1,103 @@
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from framework.core.break_even import (
+    Lines,
+    break_even,
+    break_even_interval,
+    cheapest,
+    envelope,
+    pareto_front,
+)
+
+# Two models on 100 cases, false alarms at 1 dollar: 10 missed and 5 false alarms, 2 and 45. At a
+# missed case's cost of t the first brings -(10 t + 5) / 100 a case, the second -(2 t + 45) / 100:
+# equal at t = 5.
+FEW_ALARMS, FEW_MISSED = (-0.05, -0.10), (-0.45, -0.02)
+
+
+def test_break_even_by_hand():
+    assert break_even(FEW_MISSED, FEW_ALARMS) == pytest.approx(5)
+    assert break_even(FEW_ALARMS, (-0.07, -0.10)) is None
+
+
+def test_lines_are_counts_times_costs():
+    y = np.repeat([0, 1], [60, 40])
+    decisions = np.zeros((2, 100), dtype=int)
+    decisions[0, :5] = decisions[1, :45] = 1  # false alarms
+    decisions[0, 70:] = decisions[1, 62:] = 1  # 10 missed, 2 missed
+    at_zero, at_one = np.array([[0.0, 1], [0, 0]]), np.array([[0.0, 1], [1, 0]])
+    constant, slope = Lines.of(y, decisions, at_zero, at_one).means
+    np.testing.assert_allclose((constant[0], slope[0]), FEW_ALARMS)
+    np.testing.assert_allclose((constant[1], slope[1]), FEW_MISSED)
+    # Costs of each case's own: the same, all doubled.
+    doubled = [2 * np.broadcast_to(costs, (100, 2, 2)) for costs in (at_zero, at_one)]
+    np.testing.assert_allclose(Lines.of(y, decisions, *doubled).means[0], 2 * constant)
+
+
+def test_the_envelope_changes_at_the_break_even_point():
+    constant, slope = np.array([FEW_MISSED, FEW_ALARMS]).T
+    first, second = envelope(constant, slope, 1, 1000)
+    assert (first.low, first.model, second.model, second.high) == (1, 1, 0, 1000)
+    assert first.high == second.low == pytest.approx(5)
+    assert envelope(constant, slope, 6, 9)[0].model == 0
+
+
+whole = st.integers(-20, 0)
+
+
+@given(st.lists(st.tuples(whole, whole), min_size=1, max_size=12))
+def test_the_envelope_is_the_cheapest_line_everywhere(lines):
+    constant, slope = np.array(lines, dtype=float).T
+    segments = envelope(constant, slope, 1.0, 50.0)
+    assert segments[0].low == 1.0
+    assert segments[-1].high == 50.0
+    for before, after in itertools.pairwise(segments):
+        assert before.high == after.low
+    for segment in segments:
+        for t in np.linspace(segment.low, segment.high, 5):
+            dollars = constant + slope * t
+            assert dollars[segment.model] == pytest.approx(dollars.max(), abs=1e-9)
+
+
+def test_slopes_that_differ_by_rounding_alone_have_no_break_even_point():
+    a, b = 0.1 + 0.2, 0.3
+    assert a != b
+    assert break_even((-1.0, -a), (-2.0, -b)) is None
+    (only,) = envelope(np.array([-1.0, -2.0]), -np.array([a, b]), 1, 1e12)
+    assert only.model == 0
+    # Replicates in which the two differ in nothing else: never cheaper above any value.
+    slope = np.r_[np.full(900, 0.1), np.full(100, a - b)]
+    assert break_even_interval(np.full(1000, -0.5), slope) == (pytest.approx(5), np.inf)
+
+
+def test_equally_cheap_models_differ_by_rounding_alone_and_the_first_wins():
+    assert cheapest(np.array([-3.0, -0.3, -0.1 - 0.2])) == 1
+
+
+def test_the_interval_of_a_break_even_point_is_that_of_the_crossings():
+    rng = np.random.default_rng(0)
+    slope = np.full(10_000, 0.08)
+    constant = -0.4 + 0.04 * rng.normal(size=10_000)
+    low, high = break_even_interval(constant, slope)
+    assert low == pytest.approx(5 - 1.96 * 0.5, abs=0.05)
+    assert high == pytest.approx(5 + 1.96 * 0.5, abs=0.05)
+
+
+def test_a_break_even_point_that_may_not_exist_has_no_upper_end():
+    slope = np.where(np.arange(1000) < 100, 0.0, 0.08)  # in a tenth of replicates no difference
+    low, high = break_even_interval(np.full(1000, -0.4), slope)
+    assert low == pytest.approx(5)
+    assert high == np.inf
+    # Always the better one: from 0 on.
+    assert break_even_interval(np.full(50, 0.1), np.zeros(50)) == (0.0, 0.0)
+
+
+def test_the_pareto_front_by_hand():
+    first = np.array([0, 1, 2, 3, 1, 0])
+    second = np.array([5, 3, 3, 0, 3, 6])
+    assert pareto_front(first, second).tolist() == [True, True, False, True, False, False]

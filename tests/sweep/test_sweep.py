@@ -1,0 +1,196 @@
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
+from framework.core.cost_matrix import ColumnCost
+from framework.core.evaluation import evaluate
+from framework.errors import ConfigError
+from framework.plugins.registry import Plugin
+from framework.sweep.run import sweep
+from tests.conftest import FIVE, THREE, blobs, plugin
+
+pytestmark = pytest.mark.usefixtures("elsewhere")
+
+
+def config(**settings):
+    defaults = {
+        "dataset": "blobs",
+        "cost_matrix": FIVE,
+        "report": False,
+        "epochs": 3,
+        "learning_rate": 0.05,
+    }
+    return RunConfig(**{**defaults, **settings})
+
+
+@pytest.fixture(scope="module")
+def swept(tmp_path_factory):
+    from tests.conftest import registry
+
+    folder = tmp_path_factory.mktemp("sweep") / "out"
+    own = registry.__wrapped__()
+    return sweep(config(out=folder), ratio="fn:fp=1..100", points=7, registry=own), own
+
+
+def test_every_model_is_told_with_its_family_and_value(swept):
+    result, _ = swept
+    names = [model["name"] for model in result.data["models"]]
+    assert names[:3] == ["always no", "always yes", "equal costs"]
+    assert names[3:10] == [f"moved at {label}" for label in LABELS]
+    assert names[10:] == [f"trained at {label}" for label in LABELS]
+    assert result.data["networks"] == 8
+    assert result.data["axis"]["present"] == 5
+
+
+LABELS = ("1:1", "2.15:1", "4.64:1", "10:1", "21.5:1", "46.4:1", "100:1")
+
+
+def test_a_trained_model_decides_as_that_of_a_run_with_its_matrix(swept):
+    result, registry = swept
+    matrix = CostMatrix("ten", FIVE.labels, [[0, 1], [10, 0]])
+    alone = run(config(cost_matrix=matrix), registry)
+    model = next(model for model in result.models if model.name == "trained at 10:1")
+    np.testing.assert_array_equal(model.test, alone.model("ten").decisions)
+    equal = next(model for model in result.models if model.name == "equal costs")
+    np.testing.assert_array_equal(equal.test, alone.baseline.decisions)
+
+
+def test_dollars_along_the_axis_are_those_of_evaluating_each_model_there(swept):
+    result, registry = swept
+    alone = run(config(), registry)
+    for model, told in zip(result.models, result.data["models"], strict=True):
+        for value in (1.0, 10.0, 55.5):
+            judge = CostMatrix("judge", FIVE.labels, [[0, 1], [value, 0]])
+            expected = evaluate(alone.y_test, model.test, judge).dollars_per_case
+            line = told["test"]["constant"] + told["test"]["slope"] * value
+            assert line == pytest.approx(expected)
+        assert told["test"]["dollars_per_case"] == pytest.approx(
+            evaluate(alone.y_test, model.test, FIVE).dollars_per_case
+        )
+
+
+def test_the_recommendation_is_the_cheapest_on_validation_everywhere(swept):
+    data = swept[0].data
+    of_name = {model["name"]: model["validation"] for model in data["models"]}
+    for segment in data["segments"]:
+        middle = (segment["low"] + segment["high"]) / 2
+        dollars = {name: of["constant"] + of["slope"] * middle for name, of in of_name.items()}
+        assert dollars[segment["model"]] == pytest.approx(max(dollars.values()))
+    for row in data["sensitivity"]:
+        for end, inside in (("low", 1), ("high", -1)):
+            if row[end] is not None:
+                assert inside * (row["present"] - row[end]["at"]) >= 0
+    five = {name: of["dollars_per_case"] for name, of in of_name.items()}
+    assert five[data["recommended"]] == pytest.approx(max(five.values()))
+
+
+def test_the_range_of_a_cost_ends_where_another_model_gets_cheaper(swept):
+    """Each end, checked by judging all validation decisions with a matrix just inside and outside."""
+    result, _ = swept
+    validation = {model["name"]: model["validation"] for model in result.data["models"]}
+    counts = {name: np.array(of["confusion_matrix"]) for name, of in validation.items()}
+    cells = {"no as yes": (0, 1), "yes as no": (1, 0)}
+    ends = 0
+    for row in result.data["sensitivity"][1:]:
+        for end, outward in (("low", -0.001), ("high", 0.001)):
+            if row[end] is None:
+                continue
+            ends += 1
+            for step, wins in ((outward, False), (-outward, True)):
+                costs = FIVE.costs.copy()
+                costs[cells[row["cost"]]] = row[end]["at"] + step
+                dollars = {name: -(of * costs).sum() for name, of in counts.items()}
+                best = dollars[result.data["recommended"]] == max(dollars.values())
+                assert best == wins
+    assert ends > 0
+
+
+def test_choices_never_look_at_the_test_part(flipped):
+    """Other labels in the test part: the same recommendations, ranges and trained models."""
+    right, wrong = (
+        sweep(config(dataset=name), ratio="fn:fp=1..50", points=4, registry=flipped).data
+        for name in ("right", "flipped")
+    )
+    assert right["segments"] == wrong["segments"]
+    assert right["sensitivity"] == wrong["sensitivity"]
+    assert right["recommended"] == wrong["recommended"]
+    for way, rows in right["ways"].items():
+        assert [row["model"] for row in rows] == [row["model"] for row in wrong["ways"][way]]
+    for one, other in zip(right["models"], wrong["models"], strict=True):
+        assert one["validation"] == other["validation"]
+    brought, lost = (of["present"]["rows"][0]["dollars_per_case"] for of in (right, wrong))
+    assert brought > lost
+
+
+def test_the_folder_holds_the_tables_and_a_matrix_to_train_with(swept):
+    result, _ = swept
+    assert json.loads((result.run_dir / "sweep.json").read_text()) == result.data
+    with (result.run_dir / "sweep.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["model"] for row in rows] == [model["name"] for model in result.data["models"]]
+    assert float(rows[0]["test_recall"]) == 0.0
+    with (result.run_dir / "break_even.csv").open() as file:
+        pairs = list(csv.DictReader(file))
+    of = {model["name"]: model["test"] for model in result.data["models"]}
+    for pair in pairs:
+        first, second = of[pair["first"]], of[pair["second"]]
+        at = float(pair["first_is_cheaper_above"])
+        assert first["constant"] + first["slope"] * at == pytest.approx(
+            second["constant"] + second["slope"] * at
+        )
+        assert first["slope"] > second["slope"]
+    assert not (result.run_dir / "report.html").exists()
+
+
+def test_a_recommended_trained_model_can_be_trained_again_by_a_run(registry):
+    found = sweep(
+        config(dataset="blobs3", cost_matrix=THREE),
+        cells="cell=b->*:0.5..50",
+        points=3,
+        registry=registry,
+    )
+    assert found.data["axis"]["present"] == 1
+    assert (found.run_dir / "recommended.json").exists() == (
+        found.data["recommended"].startswith("trained")
+    )
+    swept = [model["test"]["swept_mistakes"] for model in found.data["models"]]
+    wrong = [np.array(model["test"]["confusion_matrix"])[1] for model in found.data["models"]]
+    assert swept == [row[0] + row[2] for row in wrong]
+
+
+def test_costs_that_depend_on_the_case_can_be_multiplied(registry):
+    by_amount = ColumnCost("yes", "no", "amount", 0.75)
+    matrix = CostMatrix("priced", ("no", "yes"), [[0, 9], [1, 0]], column_costs=(by_amount,))
+
+    @hookimpl
+    def fw_register_datasets():
+        X, y = blobs()
+        names = ("amount", "b", "c")
+        return [DatasetSpec("priced", ("no", "yes"), lambda: Dataset(X, y, ("no", "yes"), names))]
+
+    registry.register(plugin(fw_register_datasets=fw_register_datasets), Plugin("p", "p", "1"))
+    found = sweep(
+        config(dataset="priced", cost_matrix=matrix),
+        cells="cell=yes->no:x0.1..x10",
+        points=3,
+        registry=registry,
+    )
+    for model in found.data["models"]:
+        of = model["test"]
+        assert of["constant"] + of["slope"] * 1.0 == pytest.approx(of["dollars_per_case"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"seeds": 2}, "seeds: a sweep takes no such setting"),
+        ({"strategy": "auto"}, "strategy: a sweep takes no such setting"),
+        ({"cost_matrix": (FIVE, FIVE)}, "expected one cost matrix to sweep, received 2"),
+    ],
+)
+def test_settings_a_sweep_cannot_take(registry, settings, message):
+    with pytest.raises(ConfigError, match=message):
+        sweep(config(**settings), registry=registry)
