@@ -105,8 +105,8 @@ def unpaired_difference(
 ) -> Difference:
     """The same for two models on different cases, resampled apart; wider than a paired one."""
     first, second = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
-    means = _replicates(first, groups[0], replicates, seed)
-    means = means - _replicates(second, groups[1], replicates, seed + 1)
+    means = _replicates(first, groups[0], None, replicates, seed)
+    means = means - _replicates(second, groups[1], None, replicates, seed + 1)
     cheaper = float((means > 0).mean() + (means == 0).mean() / 2)
     return Difference(_interval(float(first.mean() - second.mean()), means, level), cheaper)
 
