@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from framework.core.backend import keras
+from framework.core.backend import keras, tf
 
 ops = keras.ops
 
@@ -21,12 +21,14 @@ ops = keras.ops
 def cross_entropy(y_true: Any, y_pred: Any, cost_rows: Any = None) -> Any:
     """Keras's own cross-entropy, which takes all mistakes for equal: the baseline.
 
-    Binary for a one-unit output, sparse categorical otherwise; ``cost_rows`` is not used.
+    Binary for a one-unit output, categorical otherwise; ``cost_rows`` is not used.
     """
     if y_pred.shape[-1] == 1:
         y_true = ops.reshape(ops.cast(y_true, y_pred.dtype), (-1, 1))
         return keras.losses.binary_crossentropy(y_true, y_pred)
-    return keras.losses.sparse_categorical_crossentropy(y_true, y_pred)
+    # One-hot truths: TensorFlow's sparse form is the slower one on a CPU.
+    truths = ops.one_hot(ops.cast(y_true, "int32"), y_pred.shape[-1], dtype=y_pred.dtype)
+    return keras.losses.categorical_crossentropy(truths, y_pred)
 
 
 def expected_cost(y_true: Any, y_pred: Any, cost_rows: Any) -> Any:
@@ -41,7 +43,28 @@ def expected_cost(y_true: Any, y_pred: Any, cost_rows: Any) -> Any:
     if y_pred.shape[-1] == 1:
         score = ops.reshape(y_pred, (-1,))
         return cost_rows[:, 0] * (1 - score) + cost_rows[:, 1] * score
+    # Like Keras's cross-entropy, from the softmax's own inputs where they are known.
+    logits = getattr(y_pred, "_keras_logits", None)
+    if logits is not None:
+        return _expected_cost_of_logits(logits, cost_rows)
     return ops.sum(cost_rows * y_pred, axis=-1)
+
+
+@tf.custom_gradient
+def _expected_cost_of_logits(logits: Any, cost_rows: Any) -> Any:
+    """``v = sum_j c_j p_j`` with ``p = softmax(logits)``; its gradient is ``p_k (c_k - v)``.
+
+    In few operations, sums as products with ones, which is what a step on small batches takes.
+    """
+    ones = tf.ones((logits.shape[-1], 1), logits.dtype)
+    powers = tf.exp(logits - tf.reduce_max(logits, axis=-1, keepdims=True))
+    total = powers @ ones
+    values = ((powers * cost_rows) @ ones) / total
+
+    def gradient(upstream: Any) -> tuple[Any, None]:
+        return upstream[:, None] / total * powers * (cost_rows - values), None
+
+    return values[:, 0], gradient
 
 
 def weighted_cross_entropy(y_true: Any, y_pred: Any, cost_rows: Any) -> Any:
@@ -51,8 +74,9 @@ def weighted_cross_entropy(y_true: Any, y_pred: Any, cost_rows: Any) -> Any:
     how dear a class is, but not for which other class it is mistaken.
     """
     cost_rows = ops.cast(cost_rows, y_pred.dtype)
-    weights = ops.sum(cost_rows, axis=-1) / (cost_rows.shape[-1] - 1)
-    return weights * cross_entropy(y_true, y_pred)
+    n = cost_rows.shape[-1]
+    weights = ops.matmul(cost_rows, ops.full((n, 1), 1 / (n - 1), cost_rows.dtype))
+    return weights[:, 0] * cross_entropy(y_true, y_pred)
 
 
 def cross_entropy_plus_cost(y_true: Any, y_pred: Any, cost_rows: Any) -> Any:
