@@ -27,3 +27,7 @@ class TrainingError(FrameworkError):
 
 class ArtifactError(FrameworkError):
     """A run folder or model folder is missing, incomplete, or would be overwritten."""
+
+
+class AwsError(FrameworkError):
+    """AWS refused a request, or a job there failed."""
