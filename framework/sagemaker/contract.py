@@ -171,7 +171,7 @@ def from_hyperparameters(values: Mapping[str, str], channels: Mapping[str, Path]
         given = settings.get("model_parameters", {})
         settings["model_parameters"] = {**given, **parameters}
     for name, channel in CHANNEL_OF.items():
-        if channel in channels:
+        if channel is not None and channel in channels:
             settings[name] = channels[channel]
     return RunConfig(**settings)
 

@@ -83,7 +83,7 @@ def test_folders_are_channels(tmp_path):
         channels["test"],
     )
     assert to_hyperparameters(config) == {"dataset": "d"}
-    with pytest.raises(ConfigError, match='data: is no hyperparameter.*channel "train"'):
+    with pytest.raises(ConfigError, match=r'data: is no hyperparameter.*channel "train"'):
         from_hyperparameters({"dataset": "d", "data": "/x"}, {})
 
 
@@ -144,13 +144,13 @@ def test_mistakes_are_told_in_the_words_of_the_command_line(values, settings):
 
 def test_a_malformed_inline_matrix():
     bad = json.dumps({"name": "m", "labels": ["a", "b"], "costs": [[0, "x"], [1, 0]]})
-    with pytest.raises(CostMatrixError, match="cost_matrix: .*row"):
+    with pytest.raises(CostMatrixError, match=r"cost_matrix: .*row"):
         from_hyperparameters({"dataset": "d", "cost_matrix": bad}, {})
 
 
 def test_a_matrix_too_large_for_a_hyperparameter():
     labels = [f"sign {k}" for k in range(43)]
-    with pytest.raises(ConfigError, match="cost_matrix: .* in a channel"):
+    with pytest.raises(ConfigError, match=r"cost_matrix: .* in a channel"):
         to_hyperparameters(RunConfig(dataset="d", cost_matrix=CostMatrix.equal(tuple(labels))))
 
 
