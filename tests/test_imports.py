@@ -26,7 +26,9 @@ LEVELS = {
     "judging": 9,
     "report": 10,
     "pipeline": 11,
-    "cli": 12,
+    "sagemaker": 12,
+    "container": 13,
+    "cli": 13,
 }
 HEAVY = ("tensorflow", "keras", "sklearn", "matplotlib", "pydantic", "numpy", "rich")
 
