@@ -125,9 +125,10 @@ def run(as_json: bool, model_parameter: tuple[str, ...], **settings: Any) -> Non
         _print_json(result.to_json())
     else:
         from framework.report.console import show
+        from framework.report.run_data import read_run
         from framework.report.text import run_report
 
-        show(run_report(result))
+        show(run_report(read_run(result.run_dir), result.run_dir))
 
 
 @main.command()

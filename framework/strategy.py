@@ -111,9 +111,11 @@ def choose(
 ) -> Choice:
     """The steadiest strategy that validation dollars by ``judge`` do not speak against.
 
-    ``rows`` are the training part. With one strategy that needs no validation, nothing is run.
+    ``rows`` are the training part. With one strategy that needs no validation nothing is run,
+    unless folds are asked for.
     """
-    if len(strategies) == 1 and not strategies[0].needs_validation:
+    needless = len(strategies) == 1 and not strategies[0].needs_validation
+    if needless and task.config.folds is None:
         only = strategies[0]
         return Choice(only, Decision(only.rule.name, dict(only.parameters)))
     recipes = list({id(r): r for strategy in strategies for r in strategy.recipes}.values())

@@ -56,6 +56,12 @@ def one_sentence(action: str = "", subject: str = "") -> Iterator[None]:
         raise AwsError(f"{action or 'AWS'}: {error}") from error
 
 
+def code_of(error: AwsError) -> str:
+    """AWS's own code for what went wrong; "" where it was not AWS that refused."""
+    answer = getattr(error.__cause__, "response", {})
+    return str(answer.get("Error", {}).get("Code", ""))
+
+
 def _sentence(error: Any, action: str, subject: str) -> str:
     code = str(error.response["Error"].get("Code", ""))
     message = _first_line(str(error.response["Error"].get("Message", "")))
@@ -80,8 +86,6 @@ def _sentence(error: Any, action: str, subject: str) -> str:
         return f"the bucket{about} does not exist; create it (aws s3 mb), or name one with --s3"
     if code in NO_KEY:
         return f"{subject} does not exist in S3: the job may have failed, or wrote elsewhere"
-    if code in ("RepositoryNotFoundException", "ImageNotFoundException"):
-        return f"the image{about} is not in ECR; run: fw sagemaker build, then fw sagemaker push"
     if code in ("ResourceInUse", "ResourceInUseException"):
         return f"the name is taken: {message}; give another with --name"
     if code in ("ThrottlingException", "Throttling"):
