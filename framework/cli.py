@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from framework.errors import ConfigError, FrameworkError
+from framework.sagemaker import cli as sagemaker
 
 if TYPE_CHECKING:
+    from framework.config import RunConfig
     from framework.plugins.matrix_lookup import FoundMatrix
 
 
@@ -106,14 +108,9 @@ def main(debug: bool) -> None:
 @click.option("--out", metavar="DIR", help="Run folder (default: runs/DATASET-TIME).")
 @click.option("--report/--no-report", default=None, help="Write report.html (default: yes).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
-def run(as_json: bool, model_parameter: tuple[str, ...], **settings: Any) -> None:
+def run(as_json: bool, **settings: Any) -> None:
     """Train DATASET's baseline and cost-trained models, and compare them in dollars."""
-    from framework.config import RunConfig
-
-    given = {name: value for name, value in settings.items() if value not in (None, ())}
-    if model_parameter:
-        given["model_parameters"] = dict(_name_and_value(text) for text in model_parameter)
-    config = RunConfig(**given)
+    config = _run_config(settings)
 
     from framework.report.progress import progress_on_stderr
 
@@ -283,6 +280,20 @@ def predict(run_dir: Path, file: Path, model: str | None) -> None:
     )
     for decision, p, worth in zip(decisions, probabilities, dollars, strict=True):
         writer.writerow([trained.decisions[decision], *map(float, p), *map(float, worth)])
+
+
+def _run_config(settings: dict[str, Any]) -> RunConfig:
+    """What the options of ``fw run`` mean."""
+    from framework.config import RunConfig
+
+    given = {name: value for name, value in settings.items() if value not in (None, ())}
+    parameters = given.pop("model_parameter", ())
+    if parameters:
+        given["model_parameters"] = dict(_name_and_value(text) for text in parameters)
+    return RunConfig(**given)
+
+
+main.add_command(sagemaker.commands(_Commands, run.params, _run_config))
 
 
 def _find_matrix(file: str, dataset: str | None) -> FoundMatrix:

@@ -30,7 +30,10 @@ LEVELS = {
     "container": 13,
     "cli": 13,
 }
-HEAVY = ("tensorflow", "keras", "sklearn", "matplotlib", "pydantic", "numpy", "rich")
+HEAVY = (
+    *("tensorflow", "keras", "sklearn", "matplotlib", "pydantic", "numpy", "rich"),
+    *("boto3", "botocore", "sagemaker"),
+)
 
 
 def room(module):
@@ -71,6 +74,7 @@ def test_imports_point_one_way(path):
         "from framework.cli import main; main(['--help'], standalone_mode=False)",
         "from framework.cli import main; main(['plugins', '--help'], standalone_mode=False)",
         "from framework.cli import main; main(['run', '--help'], standalone_mode=False)",
+        "from framework.cli import main; main(['sagemaker', 'run', '--help'], standalone_mode=False)",
     ],
 )
 def test_nothing_heavy_is_imported(code):

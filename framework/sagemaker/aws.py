@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -49,6 +49,27 @@ class Upload:
     def to_json(self) -> dict[str, Any]:
         parameters = {"Bucket": self.bucket, "Key": self.key, "Body": str(self.file)}
         return Call("s3", "PutObject", {**parameters, **self.encryption}).to_json()
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is made, by name: files to upload, and then requests in their order."""
+
+    names: tuple[str, ...]
+    uploads: tuple[Upload, ...]
+    calls: tuple[Call, ...]
+
+    def to_json(self) -> list[dict[str, Any]]:
+        steps: tuple[Upload | Call, ...] = (*self.uploads, *self.calls)
+        return [step.to_json() for step in steps]
+
+    def send(self, aws: Aws, tell: Callable[[str], None]) -> None:
+        if self.uploads:
+            tell(f"uploading {len(self.uploads)} files to s3://{self.uploads[0].bucket}")
+            aws.upload(self.uploads)
+        for call in self.calls:
+            aws.send(call)
+        tell(f"started {', '.join(self.names)}")
 
 
 @dataclass(frozen=True)

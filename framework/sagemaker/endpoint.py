@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from framework.errors import AwsError, ConfigError
-from framework.sagemaker.aws import Aws, Call, Place, Upload, files_under
+from framework.sagemaker.aws import Aws, Call, Place, Plan, Upload, files_under
 from framework.sagemaker.aws_errors import code_of
 from framework.sagemaker.fetching import model_data, pack
 from framework.sagemaker.settings import Launch
@@ -41,23 +41,6 @@ class Source:
     uploads: tuple[Upload, ...] = ()
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Files to upload, then requests in their order."""
-
-    name: str
-    uploads: tuple[Upload, ...]
-    calls: tuple[Call, ...]
-
-    def to_json(self) -> list[dict[str, Any]]:
-        return [step.to_json() for step in (*self.uploads, *self.calls)]
-
-    def send(self, aws: Aws) -> None:
-        aws.upload(self.uploads)
-        for call in self.calls:
-            aws.send(call)
-
-
 def source(what: str, model: str | None, launch: Launch, name: str, scratch: Path) -> Source:
     """The model that ``what`` means: a run or model folder here, else the name of a training job.
 
@@ -76,7 +59,7 @@ def source(what: str, model: str | None, launch: Launch, name: str, scratch: Pat
     if model is not None:
         raise ConfigError("--model chooses among the models of a run folder; a job leaves just one")
     if launch.dry_run:  # where fw sagemaker run has put it; nobody is asked
-        return Source(launch.place / what / what / "output" / "model.tar.gz", launch.image)
+        return Source(launch.place / what / "output" / "model.tar.gz", launch.image)
     job = TRAINING.describe(launch.aws, what)
     reason = ended_badly(TRAINING, what, job)
     if reason is not None:
@@ -130,7 +113,7 @@ def plan_endpoint(
         Call("sagemaker", "CreateEndpointConfig", configuration),
         Call("sagemaker", "CreateEndpoint", endpoint),
     )
-    return Plan(name, source.uploads, calls)
+    return Plan((name,), source.uploads, calls)
 
 
 def plan_transform(source: Source, launch: Launch, name: str, cases: str) -> Plan:
@@ -183,7 +166,7 @@ def plan_transform(source: Source, launch: Launch, name: str, cases: str) -> Pla
         create_model(source, launch, name),
         Call("sagemaker", "CreateTransformJob", transform),
     )
-    return Plan(name, uploads, calls)
+    return Plan((name,), uploads, calls)
 
 
 def fetch_transformed(aws: Aws, job: dict[str, Any], out: Path) -> Path:

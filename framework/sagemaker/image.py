@@ -6,6 +6,7 @@ import base64
 import shlex
 import shutil
 import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,9 +41,7 @@ class Command:
         if shutil.which(self.arguments[0]) is None:
             raise AwsError(f"{self.arguments[0]} is not installed; see docs/sagemaker.md")
         click.echo(f"$ {shlex.join(self.arguments)}", err=True)
-        done = subprocess.run(
-            self.arguments, input=self.stdin, stdout=click.get_binary_stream("stderr"), text=True
-        )
+        done = subprocess.run(self.arguments, input=self.stdin, stdout=sys.stderr, text=True)
         if done.returncode:
             raise AwsError(f"{shlex.join(self.arguments[:2])} failed (exit {done.returncode})")
 
@@ -133,7 +132,10 @@ class Push:
         ]
 
     def to_json(self) -> list[dict[str, Any]]:
-        steps = (self.create, self.authorize, self.login(), *self.upload)
+        steps: tuple[Call | Command, ...] = (
+            *(self.create, self.authorize, self.login()),
+            *self.upload,
+        )
         return [step.to_json() for step in steps]
 
     def send(self, aws: Aws) -> str:
@@ -183,4 +185,3 @@ def check_in_ecr(aws: Aws, image: str) -> None:
             ) from error
         if code_of(error) not in ("AccessDeniedException",):
             raise
-

@@ -14,7 +14,7 @@ from framework.plugins.matrix_lookup import find_matrix
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DatasetSpec
 from framework.sagemaker import plugins
-from framework.sagemaker.aws import Call, Place, Upload, files_under
+from framework.sagemaker.aws import Call, Place, Plan, Upload, files_under
 from framework.sagemaker.contract import (
     CHANNEL_OF,
     MATRICES,
@@ -26,18 +26,18 @@ from framework.sagemaker.settings import Launch, job_name
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Files to upload, and then the requests of one or several jobs that read them."""
+class Order:
+    """A run that is wanted, with all it needs, and where.
 
-    uploads: tuple[Upload, ...]
-    jobs: tuple[Call, ...]
+    ``folders`` are settings (``data``, ``test_data``, ...) -> local folder or s3:// address;
+    ``plugins`` the wheels and source folders that go along.
+    """
 
-    @property
-    def names(self) -> list[str]:
-        return [job.parameters["TrainingJobName"] for job in self.jobs]
-
-    def to_json(self) -> list[dict[str, Any]]:
-        return [step.to_json() for step in (*self.uploads, *self.jobs)]
+    config: RunConfig
+    folders: Mapping[str, str]
+    plugins: Sequence[Path]
+    registry: Registry
+    launch: Launch
 
 
 @dataclass(frozen=True)
@@ -48,55 +48,40 @@ class Inputs:
     channels: Mapping[str, Place]
 
 
-def plan_jobs(
-    config: RunConfig,
-    folders: Mapping[str, str],
-    plugin_paths: Sequence[Path],
-    registry: Registry,
-    launch: Launch,
-    time: str,
-    name: str | None = None,
-) -> Plan:
-    """One job per cost matrix of ``config``, all judged by the same matrix.
-
-    Parameters
-    ----------
-    folders : mapping
-        Setting (``data``, ``test_data``, ...) -> local folder or s3:// address.
-    time : str
-        Makes names unique, e.g. 20260101-120000.
+def plan_jobs(order: Order, time: str, name: str | None = None) -> Plan:
+    """One job per cost matrix, all judged by the same matrix; ``time`` makes names unique.
 
     Raises
     ------
     FrameworkError
         One of its subclasses, for whatever the user can mend, before anything is sent.
     """
+    config, launch = order.config, order.launch
     base = name or job_name(config.dataset, time)
-    inputs = gather(config, folders, plugin_paths, registry, launch, launch.place / base / "input")
-    jobs = []
-    for position, one in enumerate(one_matrix_each(config, registry)):
-        matrix = matrix_label(one)
-        own = base
-        if len(config.cost_matrix) > 1:
-            own = job_name(base, f"{position + 1}-{matrix}") if name else ""
-            own = own or job_name(config.dataset, matrix, time)
-        jobs.append(Call("sagemaker", "CreateTrainingJob", request(one, inputs, launch, own, base)))
-    return Plan(inputs.uploads, tuple(jobs))
+    inputs = gather(order, launch.place / base / "input")
+    configs = one_matrix_each(config)
+    names: tuple[str, ...] = (base,)
+    if len(configs) > 1:
+        labels = [matrix_label(one) for one in configs]
+        if len(set(labels)) < len(labels):
+            raise ConfigError(f"--cost-matrix: expected different names, received {labels}")
+        names = tuple(
+            job_name(name, label) if name else job_name(config.dataset, label, time)
+            for label in labels
+        )
+    calls = tuple(
+        Call("sagemaker", "CreateTrainingJob", request(one, inputs, launch, own, base))
+        for one, own in zip(configs, names, strict=True)
+    )
+    return Plan(names, inputs.uploads, calls)
 
 
-def gather(
-    config: RunConfig,
-    folders: Mapping[str, str],
-    plugin_paths: Sequence[Path],
-    registry: Registry,
-    launch: Launch,
-    place: Place,
-    matrices: Sequence[Path] = (),
-) -> Inputs:
-    """Everything a job of ``config`` reads, below ``place``; ``matrices`` are further files."""
+def gather(order: Order, place: Place, matrices: Sequence[Path] = ()) -> Inputs:
+    """Everything a job reads, below ``place``; ``matrices`` are further matrix files."""
+    key = order.launch.kms_key
     uploads: list[Upload] = []
     channels: dict[str, Place] = {}
-    for setting, given in folders.items():
+    for setting, given in order.folders.items():
         channel = CHANNEL_OF[setting]
         assert channel is not None
         if given.startswith("s3://"):
@@ -106,19 +91,19 @@ def gather(
             option = f"--{setting.replace('_', '-')}"
             raise ConfigError(f"{option} {given}: no such file or folder (nor an s3:// address)")
         channels[channel] = place / channel
-        uploads += files_under(Path(given), channels[channel], launch.kms_key)
-    files = [*_matrix_files(config, registry), *matrices]
+        uploads += files_under(Path(given), channels[channel], key)
+    files = [*_matrix_files(order.config, order.registry), *matrices]
     if files:
         channels[MATRICES] = place / MATRICES
         for file in files:
-            uploads += files_under(file, channels[MATRICES], launch.kms_key)
-    if plugin_paths:
+            uploads += files_under(file, channels[MATRICES], key)
+    if order.plugins:
         channels[PLUGINS] = place / PLUGINS
-        uploads += plugins.uploads(plugin_paths, channels[PLUGINS], launch.kms_key)
+        uploads += plugins.uploads(order.plugins, channels[PLUGINS], key)
     return Inputs(tuple(uploads), channels)
 
 
-def one_matrix_each(config: RunConfig, registry: Registry) -> list[RunConfig]:
+def one_matrix_each(config: RunConfig) -> list[RunConfig]:
     """``config`` once per cost matrix; the matrix that judges is the same for all.
 
     References are trained once, by the first.
@@ -146,16 +131,19 @@ def request(
     return {
         "TrainingJobName": name,
         "HyperParameters": to_hyperparameters(config),
-        **definition(inputs, launch, launch.place / group),
-        **checkpoints(launch, launch.place / group / name),
+        **definition(inputs, launch),
+        **checkpoints(launch, name),
         "StoppingCondition": launch.stopping,
         "EnableManagedSpotTraining": launch.spot,
         "Tags": tags,
     }
 
 
-def definition(inputs: Inputs, launch: Launch, output: Place) -> dict[str, Any]:
-    """What a training job and a tuning job's definition of its jobs have in common."""
+def definition(inputs: Inputs, launch: Launch) -> dict[str, Any]:
+    """What a training job and a tuning job's definition of its jobs have in common.
+
+    SageMaker writes a job's output to S3OutputPath/JOB/output.
+    """
     encrypted = {"KmsKeyId": launch.kms_key} if launch.kms_key else {}
     volume = {"VolumeKmsKeyId": launch.kms_key} if launch.kms_key else {}
     channels = [_channel(name, place) for name, place in sorted(inputs.channels.items())]
@@ -167,7 +155,7 @@ def definition(inputs: Inputs, launch: Launch, output: Place) -> dict[str, Any]:
         },
         "RoleArn": launch.role,
         **({"InputDataConfig": channels} if channels else {}),
-        "OutputDataConfig": {"S3OutputPath": str(output), **encrypted},
+        "OutputDataConfig": {"S3OutputPath": str(launch.place), **encrypted},
         "ResourceConfig": {
             "InstanceType": launch.instance_type,
             "InstanceCount": launch.instance_count,
@@ -179,11 +167,11 @@ def definition(inputs: Inputs, launch: Launch, output: Place) -> dict[str, Any]:
     }
 
 
-def checkpoints(launch: Launch, default: Place) -> dict[str, Any]:
+def checkpoints(launch: Launch, name: str) -> dict[str, Any]:
     """Where training is saved while it runs: where asked for, and always on spot instances."""
     if launch.checkpoints is None and not launch.spot:
         return {}
-    place = default / "checkpoints"
+    place = launch.place / name / "checkpoints"
     if launch.checkpoints is not None:
         place = Place.parse(launch.checkpoints, "--checkpoints")
     return {"CheckpointConfig": {"S3Uri": str(place)}}

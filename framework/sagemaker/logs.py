@@ -31,8 +31,7 @@ def lines(aws: Aws, name: str, kind: str, follow: bool) -> Iterator[str]:
     seen: set[str] = set()
     while True:
         goes_on = follow and _goes_on(aws, name, kind)
-        for message in _new(aws, name, kind, seen):
-            yield message
+        yield from _new(aws, name, kind, seen)
         if not goes_on:
             break
         time.sleep(pause())
@@ -65,5 +64,3 @@ def _new(aws: Aws, name: str, kind: str, seen: set[str]) -> Iterator[str]:
         token = answer.get("nextToken")
         if not token:
             return
-
-

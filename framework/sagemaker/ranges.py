@@ -56,7 +56,9 @@ def parse(text: str, config: RunConfig, model: ModelSpec | None) -> Range:
     """
     name, equals, rest = text.partition("=")
     if not equals or not rest:
-        raise ConfigError(f"--range: expected NAME=LOW..HIGH[:log] or NAME=A,B,C, received {text!r}")
+        raise ConfigError(
+            f"--range: expected NAME=LOW..HIGH[:log] or NAME=A,B,C, received {text!r}"
+        )
     _check_name(name, config, model)
     body, colon, scaling = rest.partition(":")
     low, dots, high = body.partition("..")
@@ -110,7 +112,11 @@ def ratio_matrices(text: str, spec: DatasetSpec) -> list[CostMatrix]:
             f"--range {text}: expected up to {MOST_CHOICES} different ratios above 0, "
             f"received {body}"
         )
-    return [CostMatrix(f"{ratio:g}:1", spec.labels, [[0, 1], [ratio, 0]]) for ratio in ratios]
+    costs = [np.array([[0.0, 1.0], [ratio, 0.0]]) for ratio in ratios]
+    return [
+        CostMatrix(f"{ratio:g}:1", spec.labels, cost)
+        for ratio, cost in zip(ratios, costs, strict=True)
+    ]
 
 
 def to_json(ranges: list[Range]) -> dict[str, Any]:

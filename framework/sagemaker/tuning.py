@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +13,11 @@ from framework.core import cost_matrix_file
 from framework.errors import ConfigError
 from framework.plugins.registry import Registry
 from framework.sagemaker import ranges
-from framework.sagemaker.aws import Call, Upload
+from framework.sagemaker.aws import Call, Plan
 from framework.sagemaker.contract import to_hyperparameters
-from framework.sagemaker.job import checkpoints, definition, gather, matrix_label
+from framework.sagemaker.job import Order, checkpoints, definition, gather, matrix_label
 from framework.sagemaker.ranges import RATIO, Range
-from framework.sagemaker.settings import LONGEST_TUNING_NAME, Launch, job_name
+from framework.sagemaker.settings import LONGEST_TUNING_NAME, job_name
 
 # A choice made on test dollars would make the test dollars of what was chosen a boast.
 OBJECTIVE = "validation_dollars_per_case"
@@ -35,81 +35,66 @@ class Search:
     seed: int = 0
 
 
-@dataclass(frozen=True)
-class TuningPlan:
-    """Files to upload, and the request."""
-
-    uploads: tuple[Upload, ...]
-    job: Call
-
-    @property
-    def name(self) -> str:
-        return str(self.job.parameters["HyperParameterTuningJobName"])
-
-    def to_json(self) -> list[dict[str, Any]]:
-        return [step.to_json() for step in (*self.uploads, self.job)]
-
-
 def plan_tuning(
-    config: RunConfig,
+    order: Order,
     texts: Sequence[str],
     search: Search,
-    folders: Mapping[str, str],
-    plugin_paths: Sequence[Path],
-    registry: Registry,
-    launch: Launch,
     time: str,
     scratch: Path,
     name: str | None = None,
-) -> TuningPlan:
-    """A tuning job over the ranges ``texts``, in the matrix (one) that ``config`` judges by.
+) -> Plan:
+    """A tuning job over the ranges ``texts``; the matrix of ``order`` (one) judges.
 
     ``scratch`` is a folder for matrix files that are made for ``cost_ratio``.
     """
+    config, registry, launch = order.config, order.registry, order.launch
     if not texts:
         raise ConfigError("nothing to tune: give --range NAME=LOW..HIGH, for example cost_weight")
     if len(config.cost_matrix) > 1:
         raise ConfigError(
             "one --cost-matrix judges a tuning job; vary others with --range cost_matrix=A.json,..."
         )
+    _check_search(search, texts)
     config = validated(config)
     found, files = _ranges(config, texts, registry, scratch)
     if any(one.name == "cost_matrix" for one in found):
         config = judged_alike(config, registry)
     name = name or job_name(config.dataset, time, longest=LONGEST_TUNING_NAME)
-    place = launch.place / name
-    inputs = gather(config, folders, plugin_paths, registry, launch, place / "input", files)
+    inputs = gather(replace(order, config=config), launch.place / name / "input", files)
     static = to_hyperparameters(config)
     for one in found:
         static.pop(one.name, None)
-    return TuningPlan(
+    return Plan(
+        (name,),
         inputs.uploads,
-        Call(
-            "sagemaker",
-            "CreateHyperParameterTuningJob",
-            {
-                "HyperParameterTuningJobName": name,
-                "HyperParameterTuningJobConfig": {
-                    "Strategy": search.strategy,
-                    "HyperParameterTuningJobObjective": {
-                        "Type": "Maximize",
-                        "MetricName": OBJECTIVE,
+        (
+            Call(
+                "sagemaker",
+                "CreateHyperParameterTuningJob",
+                {
+                    "HyperParameterTuningJobName": name,
+                    "HyperParameterTuningJobConfig": {
+                        "Strategy": search.strategy,
+                        "HyperParameterTuningJobObjective": {
+                            "Type": "Maximize",
+                            "MetricName": OBJECTIVE,
+                        },
+                        "ResourceLimits": _limits(search),
+                        "ParameterRanges": ranges.to_json(found),
+                        "RandomSeed": search.seed,
                     },
-                    "ResourceLimits": _limits(search),
-                    "ParameterRanges": ranges.to_json(found),
-                    "RandomSeed": search.seed,
+                    "TrainingJobDefinition": {
+                        "StaticHyperParameters": static,
+                        **definition(inputs, launch),
+                        **checkpoints(launch, name),
+                        "StoppingCondition": launch.stopping,
+                        "EnableManagedSpotTraining": launch.spot,
+                    },
+                    "Tags": launch.tags_with(
+                        dataset=config.dataset, matrix=matrix_label(config), run=name
+                    ),
                 },
-                "TrainingJobDefinition": {
-                    "StaticHyperParameters": static,
-                    **definition(inputs, launch, place),
-                    **checkpoints(launch, place),
-                    "StoppingCondition": launch.stopping,
-                    "EnableManagedSpotTraining": launch.spot,
-                },
-                "Tags": launch.tags_with(
-                    dataset=config.dataset, matrix=matrix_label(config), run=name
-                ),
-            },
+            ),
         ),
     )
 
@@ -142,10 +127,20 @@ def best(answer: dict[str, Any]) -> tuple[str, dict[str, str], float] | None:
     return job["TrainingJobName"], dict(job["TunedHyperParameters"]), float(metric["Value"])
 
 
+def _check_search(search: Search, texts: Sequence[str]) -> None:
+    between = [text for text in texts if ".." in text and not text.startswith(f"{RATIO}=")]
+    if search.strategy == "Grid" and between:
+        raise ConfigError(
+            f"--search grid takes values to choose from (NAME=A,B,C), received {between[0]}"
+        )
+
+
 def _limits(search: Search) -> dict[str, int]:
     limits = {"MaxParallelTrainingJobs": search.parallel}
     # A grid says itself how many jobs it is.
-    return limits if search.strategy == "Grid" else {"MaxNumberOfTrainingJobs": search.jobs, **limits}
+    return (
+        limits if search.strategy == "Grid" else {"MaxNumberOfTrainingJobs": search.jobs, **limits}
+    )
 
 
 def _ranges(
@@ -160,7 +155,7 @@ def _ranges(
     found: list[Range] = []
     files: list[Path] = []
     for text in texts:
-        name, _, rest = text.partition("=")
+        name = text.partition("=")[0]
         if name == RATIO:
             for matrix in ranges.ratio_matrices(text, registry.dataset(config.dataset)):
                 files.append(scratch / f"ratio-{matrix.name.removesuffix(':1')}.json")
