@@ -27,3 +27,7 @@ class TrainingError(FrameworkError):
 
 class ArtifactError(FrameworkError):
     """A run folder or model folder is missing, incomplete, or would be overwritten."""
+
+
+class TrainingStoppedError(FrameworkError):
+    """Training was told to stop; what it had reached is saved, and the same command goes on."""
