@@ -13,7 +13,7 @@ import numpy as np
 RUN = [str(Path(sys.executable).with_name("fw")), "run", "breast_cancer", "--cost-matrix"]
 RUN += ["medical.json", "--model", "mlp", "--model-parameter", "dropout=0.2", "--no-report"]
 RUN += ["--model-parameter", "layers=2", "--optimizer", "adam", "--no-references"]
-EPOCHS = 400
+EPOCHS = 200
 
 
 def weights(folder):

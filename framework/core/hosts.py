@@ -30,6 +30,7 @@ class Hosts:
             return tensors
 
         def all_reduce(values: Any) -> Any:
+            values = tf.nest.map_structure(tf.identity, values)  # on this replica's device
             return tf.distribute.get_replica_context().all_reduce(
                 tf.distribute.ReduceOp.SUM, values
             )
