@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
         return train(paths)
     from framework.serving import serve
 
-    serve(paths.model, host="0.0.0.0", port=8080)
+    serve(paths.model, "0.0.0.0", 8080, ready=lambda url: print(f"serving on {url}", flush=True))
     return 0
 
 

@@ -139,7 +139,7 @@ def test_what_cannot_be_read_is_done_again(tmp_path, caplog):
 
 def test_a_folder_that_is_a_file(tmp_path):
     (tmp_path / "file").write_text("")
-    with pytest.raises(ArtifactError, match="--checkpoints .*file: cannot be used"):
+    with pytest.raises(ArtifactError, match=r"--checkpoints .*file: cannot be used"):
         Checkpoints(tmp_path / "file")
 
 
