@@ -24,6 +24,8 @@ lint: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python bench/whole_run.py
+	$(PIP) --editable '.[bench]'
+	$(BIN)/python bench/serving.py
 
 # Against other packages, in an environment of their own; takes about an hour. DATA holds the
 # data sets that are not built in.
@@ -40,7 +42,7 @@ $(INSTALLED): pyproject.toml constraints.txt Makefile $(wildcard plugins/*/pypro
 	@$(PYTHON) -c 'import sys, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "make: $(PYTHON) must be Python 3.11 or newer with venv and pip (on Debian: apt install python3-venv); or name another: make PYTHON=python3.12" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) --editable '.[dev]' $(addprefix --editable ,$(PLUGINS))
+	$(PIP) --editable '.[dev,serve]' $(addprefix --editable ,$(PLUGINS))
 	@touch $@
 
 clean:

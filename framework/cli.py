@@ -11,6 +11,7 @@ import click
 
 from framework.errors import ConfigError, FrameworkError
 from framework.sagemaker import cli as sagemaker
+from framework.serving.cli import serve
 
 if TYPE_CHECKING:
     from framework.config import RunConfig
@@ -249,37 +250,40 @@ def matrix_new(dataset: str, out: Path | None) -> None:
     )
 
 
+main.add_command(serve)
+
+
 @main.command()
 @click.argument("run_dir", metavar="RUN_DIR", type=click.Path(path_type=Path))
-@click.argument("file", metavar="FILE.csv", type=click.Path(path_type=Path))
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--model", metavar="NAME", help="Which model of the run (default: the cheapest).")
 def predict(run_dir: Path, file: Path, model: str | None) -> None:
-    """Decide the cases in FILE.csv with a model of RUN_DIR; prints CSV.
+    """Decide the cases in FILE with a model of RUN_DIR; prints CSV.
 
-    The file's header names the features; their order does not matter, other columns are ignored.
+    FILE is a CSV whose header names the features; their order does not matter, other columns are
+    ignored. For a model of pictures it is a picture, or a folder of them.
     """
     import csv
 
-    from framework.prediction import load, read_table
+    from framework.core.images import read_images
+    from framework.prediction import load
+    from framework.tables import read_table
 
     trained = load(run_dir, model)
-    artifact = trained.artifact
-    table = read_table(file, artifact.signature.feature_names, artifact.cost_matrix.columns)
+    signature = trained.artifact.signature
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    if signature.takes_pictures:
+        files, X = read_images(file, signature.input_shape, signature.image_border)
+        answers = trained.answer(X)
+        writer.writerow(["file", *answers.header])
+        writer.writerows([path.name, *row] for path, row in zip(files, answers.rows(), strict=True))
+        return
+    table = read_table(file, signature.feature_names, trained.artifact.cost_matrix.columns)
     if table.ignored:
         click.echo(f"Not features, ignored: {', '.join(table.ignored)}", err=True)
-    probabilities = trained.predict_proba(table.X)
-    decisions = trained.decide(probabilities, table.columns)
-    dollars = trained.expected_dollars(probabilities, table.columns)
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(
-        [
-            "predicted",
-            *(f"p({label})" for label in trained.labels),
-            *(f"expected_dollars({decision})" for decision in trained.decisions),
-        ]
-    )
-    for decision, p, worth in zip(decisions, probabilities, dollars, strict=True):
-        writer.writerow([trained.decisions[decision], *map(float, p), *map(float, worth)])
+    answers = trained.answer(table.X, table.columns)
+    writer.writerow(answers.header)
+    writer.writerows(answers.rows())
 
 
 def _run_config(settings: dict[str, Any]) -> RunConfig:

@@ -31,3 +31,7 @@ class ArtifactError(FrameworkError):
 
 class AwsError(FrameworkError):
     """AWS refused a request, or a job there failed."""
+
+
+class TrainingStoppedError(FrameworkError):
+    """Training was told to stop; what it had reached is saved, and the same command goes on."""

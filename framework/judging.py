@@ -45,7 +45,13 @@ def judged(
     assert first is not None
     groups = None if dataset.groups is None else dataset.groups[parts.test]
     dollars = -case_costs(y, first[1], costs)
-    signature = Signature(dataset.labels, dataset.X.shape[1:], dataset.feature_names)
+    signature = Signature(
+        dataset.labels,
+        dataset.X.shape[1:],
+        dataset.feature_names,
+        dataset.X.dtype.name,
+        dataset.image_border,
+    )
     return ModelResult(
         name=row.name,
         choice=choice,

@@ -2,20 +2,85 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from framework import run_folder
 from framework.core import artifact
 from framework.core.artifact import Artifact
-from framework.core.decision import expected_costs
-from framework.errors import ArtifactError, DataError, PluginError
+from framework.core.cost_matrix import CostMatrix
+from framework.core.decision import expected_costs, margins, minimum_expected_cost
+from framework.errors import ArtifactError, PluginError
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DecisionRuleSpec
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """What a model says to n cases: decisions, probabilities, dollars (negative = a loss).
+
+    Parameters
+    ----------
+    labels, decision_labels : tuple of str
+        The N classes; the M possible decisions, which may end in "refer".
+    decisions : array (n,)
+        Indices into ``decision_labels``.
+    probabilities : array (n, N)
+    expected_dollars : array (n, M)
+        Of every possible decision.
+    """
+
+    labels: tuple[str, ...]
+    decision_labels: tuple[str, ...]
+    decisions: np.ndarray
+    probabilities: np.ndarray
+    expected_dollars: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.decisions)
+
+    @property
+    def margins(self) -> np.ndarray:
+        """How close each call was (n,): dollars between the two best decisions, at least 0."""
+        return margins(self.expected_dollars)
+
+    @property
+    def dollars(self) -> np.ndarray:
+        """Expected dollars (n,) of the decisions that were taken."""
+        return self.expected_dollars[np.arange(len(self)), self.decisions]
+
+    def records(self) -> Iterator[dict[str, Any]]:
+        """One plain dictionary per case."""
+        for decision, p, dollars, margin in self._columns():
+            yield {
+                "decision": self.decision_labels[decision],
+                "probabilities": dict(zip(self.labels, p, strict=True)),
+                "expected_dollars": dict(zip(self.decision_labels, dollars, strict=True)),
+                "margin_dollars": margin,
+            }
+
+    @property
+    def header(self) -> list[str]:
+        """Names of the columns of ``rows``."""
+        return [
+            "predicted",
+            *(f"p({label})" for label in self.labels),
+            *(f"expected_dollars({decision})" for decision in self.decision_labels),
+            "margin_dollars",
+        ]
+
+    def rows(self) -> Iterator[list[Any]]:
+        """The same as ``records``, as rows of a table."""
+        for decision, p, dollars, margin in self._columns():
+            yield [self.decision_labels[decision], *p, *dollars, margin]
+
+    def _columns(self) -> Iterator[tuple[int, list[float], list[float], float]]:
+        columns = (self.decisions, self.probabilities, self.expected_dollars, self.margins)
+        return zip(*(column.tolist() for column in columns), strict=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,17 +127,38 @@ class TrainedModel:
         columns = {**self.columns(X), **(columns or {})}
         return np.array(self.decisions)[self.decide(self.predict_proba(X), columns)]
 
-    def columns(self, X: np.ndarray) -> dict[str, np.ndarray]:
-        """Those features of ``X`` that the costs depend on."""
-        names = self.artifact.signature.feature_names
-        wanted = self.artifact.cost_matrix.columns
-        return {name: np.asarray(X)[:, names.index(name)] for name in wanted if name in names}
+    def answer(
+        self,
+        X: np.ndarray,
+        columns: Mapping[str, np.ndarray] | None = None,
+        matrix: CostMatrix | None = None,
+    ) -> Answers:
+        """Decisions with probabilities and dollars, for raw features ``X`` (n, ...).
 
-    def expected_dollars(
-        self, probabilities: np.ndarray, columns: Mapping[str, np.ndarray] | None = None
-    ) -> np.ndarray:
-        """Expected dollars (n, M) of every possible decision; negative = a loss."""
-        return -expected_costs(probabilities, self.artifact.cost_matrix.dollar_costs(columns))
+        With a ``matrix``, its labels in the model's order, the decision is the one of least
+        expected cost under it; without, by the rule and the matrix the model was evaluated with.
+
+        Raises
+        ------
+        DataError, CostMatrixError
+            When ``X`` does not fit the model, or a column the costs depend on is missing.
+        """
+        used = matrix or self.artifact.cost_matrix
+        probabilities = self.predict_proba(X)
+        columns = {**self.columns(X, used), **(columns or {})}
+        costs = used.dollar_costs(columns)
+        if matrix is None:
+            decisions = self.decide(probabilities, columns)
+        else:
+            decisions = minimum_expected_cost(probabilities, costs)
+        dollars = 0.0 - expected_costs(probabilities, costs)
+        return Answers(self.labels, used.decision_labels, decisions, probabilities, dollars)
+
+    def columns(self, X: np.ndarray, matrix: CostMatrix | None = None) -> dict[str, np.ndarray]:
+        """Those features of ``X`` that the costs of ``matrix`` (default: the model's) depend on."""
+        names = self.artifact.signature.feature_names
+        wanted = (matrix or self.artifact.cost_matrix).columns
+        return {name: np.asarray(X)[:, names.index(name)] for name in wanted if name in names}
 
 
 def load(
@@ -91,67 +177,3 @@ def load(
     except PluginError as error:
         raise ArtifactError(f"{folder}: {error}") from error
     return TrainedModel(loaded, rule)
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Features read from a CSV file, further columns that were asked for, and those not needed."""
-
-    X: np.ndarray
-    columns: Mapping[str, np.ndarray]
-    ignored: tuple[str, ...]
-
-
-def read_table(path: Path, feature_names: Iterable[str], columns: Iterable[str] = ()) -> Table:
-    """Features (n, d) from a CSV file whose header names them, in any order.
-
-    ``columns`` are further ones to be read: what the costs depend on and is not a feature.
-
-    Raises
-    ------
-    DataError
-        Naming the file, and the column or the line.
-    """
-    features = tuple(feature_names)
-    if not features:
-        raise DataError("the model takes no table (its cases are not rows of named features)")
-    names = (*features, *(name for name in columns if name not in features))
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            rows = [row for row in csv.reader(file) if row]
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file") from None
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DataError(f"{path}: cannot be read as CSV ({error})") from error
-    if not rows:
-        raise DataError(f"{path}: the file is empty; expected a header row of feature names")
-    header = [cell.strip() for cell in rows[0]]
-    missing = [name for name in names if name not in header]
-    if missing:
-        raise DataError(
-            f"{path}: the header lacks {len(missing)} of {len(names)} columns: {', '.join(missing)}"
-        )
-    twice = [name for name in names if header.count(name) > 1]
-    if twice:
-        raise DataError(f'{path}: the header names "{twice[0]}" more than once')
-    if len(rows) == 1:
-        raise DataError(f"{path}: no cases below the header")
-    positions = [header.index(name) for name in names]
-    X = np.empty((len(rows) - 1, len(names)))
-    for i, row in enumerate(rows[1:]):
-        if len(row) != len(header):
-            raise DataError(
-                f"{path}: case {i + 1} has {len(row)} cells; expected {len(header)}, as the header"
-            )
-        for j, (name, column) in enumerate(zip(names, positions, strict=True)):
-            try:
-                X[i, j] = float(row[column])
-            except ValueError:
-                raise DataError(
-                    f'{path}: case {i + 1}, "{name}": expected a number, received {row[column]!r}'
-                ) from None
-    return Table(
-        X[:, : len(features)],
-        {name: X[:, j] for j, name in enumerate(names)},
-        tuple(name for name in header if name not in names),
-    )

@@ -56,7 +56,8 @@ def write(result: RunResult) -> None:
     (partial / "predictions").mkdir()
     for model in result.models:
         _write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
-        artifact.save(model.artifact, model_folder(partial, model.name), result.versions)
+        made = {"dataset": result.config.dataset, "model": model.name, **result.versions}
+        artifact.save(model.artifact, model_folder(partial, model.name), made)
     if folder.exists():
         folder.rmdir()  # empty, as reserve() made sure; raises if someone filled it meanwhile
     partial.rename(folder)

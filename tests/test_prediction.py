@@ -3,7 +3,7 @@ import pytest
 
 from framework import CostMatrix, RunConfig, load, run
 from framework.errors import ArtifactError, DataError
-from framework.prediction import read_table
+from framework.tables import read_table
 
 FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
 NAMES = ("a", "b")
@@ -28,8 +28,11 @@ def test_a_model_folder_is_loaded_as_well(finished, registry):
 
 def test_expected_dollars_of_each_decision(finished, registry):
     model = load(finished.run_dir, registry=registry)
-    dollars = model.expected_dollars(np.array([[0.9, 0.1]]))
-    np.testing.assert_allclose(dollars, [[-0.5, -0.9]])
+    answers = model.answer(np.full((2, 3), 110.0))
+    no, yes = answers.probabilities[0]
+    np.testing.assert_allclose(answers.expected_dollars[0], [-5 * yes, -no])
+    assert answers.margins[0] == pytest.approx(abs(5 * yes - no))
+    assert answers.dollars.tolist() == answers.expected_dollars[[0, 1], answers.decisions].tolist()
 
 
 @pytest.mark.parametrize(
@@ -78,5 +81,6 @@ def test_a_malformed_table_names_file_and_cell(tmp_path, text, message):
 def test_a_missing_table_and_a_model_without_named_features(tmp_path):
     with pytest.raises(DataError, match="no such file"):
         read_table(tmp_path / "none.csv", NAMES)
+    (tmp_path / "t.csv").write_text("a\n1\n")
     with pytest.raises(DataError, match="takes no table"):
-        read_table(tmp_path / "none.csv", ())
+        read_table(tmp_path / "t.csv", ())

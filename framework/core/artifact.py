@@ -1,7 +1,7 @@
 """What a trained model is on disk: a folder that is safe to load and needs no plugin's model code.
 
 model.keras        raw features in, probabilities out (preprocessing is inside)
-signature.json     labels, shape and names of the features
+signature.json     labels; shape, type and names of the features; how pictures are cut
 decision.json      the decision rule and its parameters
 cost_matrix.json   the matrix its decisions are valued by
 versions.json      what it was made with
@@ -22,17 +22,27 @@ from framework.core.backend import keras
 from framework.core.calibration import IDENTITY, Calibration
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import check_finite
+from framework.core.images import Border, is_picture
 from framework.core.probabilities import Predictor
 from framework.errors import ArtifactError, DataError
 
 
 @dataclass(frozen=True)
 class Signature:
-    """What a model takes and tells apart: features of one case, and class labels."""
+    """What a model takes and tells apart: features of one case, and class labels.
+
+    ``dtype`` is that of the features it was trained on; ``uint8`` ones must be bytes.
+    """
 
     labels: tuple[str, ...]
     input_shape: tuple[int, ...]
     feature_names: tuple[str, ...] = ()
+    dtype: str = "float64"
+    image_border: Border | None = None
+
+    @property
+    def takes_pictures(self) -> bool:
+        return self.dtype == "uint8" and is_picture(self.input_shape)
 
 
 @dataclass(frozen=True)
@@ -56,13 +66,18 @@ class Artifact:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_predict", Predictor(self.model))
 
+    def warm(self) -> None:
+        """Predict once, so that the first caller does not wait for the compilation."""
+        self.predict_proba(np.zeros((1, *self.signature.input_shape)))
+
     def predict_proba(self, X: np.ndarray) -> np.ndarray:
         """Calibrated probabilities (n, N) for raw features ``X`` (n, ...).
 
         Raises
         ------
         DataError
-            When the shape does not fit the signature, or a feature is not finite.
+            When the shape does not fit the signature, or a feature is not finite, or not a byte
+            where the model was trained on bytes.
         """
         X = np.asarray(X)
         expected = self.signature.input_shape
@@ -74,6 +89,8 @@ class Artifact:
         if len(X) == 0:
             raise DataError("there are no cases to predict")
         check_finite(X, self.signature.feature_names)
+        if self.signature.dtype == "uint8" and X.dtype != np.uint8:
+            _check_bytes(X)
         return self.decision.calibration(self._predict(X))  # type: ignore[attr-defined]
 
 
@@ -96,6 +113,7 @@ def load(folder: Path) -> Artifact:
         if not (folder / name).is_file():
             raise ArtifactError(f"{folder} is not a model folder: it has no {name}")
     signature = read_json(folder / "signature.json")
+    border = signature.get("image_border")
     decision = read_json(folder / "decision.json")
     try:
         model = keras.saving.load_model(folder / "model.keras", compile=False, safe_mode=True)
@@ -107,6 +125,8 @@ def load(folder: Path) -> Artifact:
             labels=tuple(signature["labels"]),
             input_shape=tuple(signature["input_shape"]),
             feature_names=tuple(signature["feature_names"]),
+            dtype=signature.get("dtype", "float64"),
+            image_border=Border(**border) if border else None,
         ),
         decision=Decision(
             decision["rule"],
@@ -117,6 +137,17 @@ def load(folder: Path) -> Artifact:
         ),
         cost_matrix=cost_matrix_file.read(folder / "cost_matrix.json"),
     )
+
+
+def _check_bytes(X: np.ndarray) -> None:
+    """Pictures scaled to 0..1 by the caller would be taken for black ones."""
+    wrong = (X < 0) | (X > 255) | (np.round(X) != X)
+    if wrong.any():
+        where = tuple(np.argwhere(wrong)[0])
+        raise DataError(
+            "the model was trained on bytes: expected whole numbers from 0 to 255, received "
+            f"{X[where]} in case {where[0]} (counting from 0), position {list(map(int, where[1:]))}"
+        )
 
 
 def write_json(path: Path, data: Any) -> None:

@@ -128,7 +128,7 @@ def _take_columns_out(
 
 def _from_json(text: str) -> CostMatrix:
     try:
-        data = json.loads(text, object_pairs_hook=_no_duplicate_keys)
+        data = json.loads(text, object_pairs_hook=no_duplicate_keys)
     except json.JSONDecodeError as error:
         raise CostMatrixError(
             f"not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}"
@@ -136,7 +136,8 @@ def _from_json(text: str) -> CostMatrix:
     return from_dict(data)
 
 
-def _no_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def no_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """For ``json.loads``: of two equal keys the first would be lost silently."""
     data = dict(pairs)
     if len(data) != len(pairs):
         keys = [key for key, _ in pairs]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.images import Border
 from framework.errors import DataError
 
 
@@ -34,6 +35,8 @@ class Dataset:
         A test part that comes with the data; then no split is drawn.
     cost_columns : mapping of name -> array (n,), optional
         What costs may depend on beside the features: amounts, a formula of features.
+    image_border : Border, optional
+        What the loader cut off pictures, so that those a model is asked about are cut likewise.
 
     Raises
     ------
@@ -48,6 +51,7 @@ class Dataset:
     groups: NDArray[Any] | None = None
     test: NDArray[np.bool_] | None = None
     cost_columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    image_border: Border | None = None
 
     def __post_init__(self) -> None:
         names = tuple(map(str, self.feature_names)) or tuple(

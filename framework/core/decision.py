@@ -30,6 +30,13 @@ def expected_costs(probabilities: np.ndarray, costs: np.ndarray) -> NDArray[np.f
     return probabilities @ costs
 
 
+def margins(expected: np.ndarray) -> NDArray[np.float64]:
+    """How close each call was (n,): between the two best of ``expected`` dollars (n, M)."""
+    top = np.partition(expected, -2, axis=1)[:, -2:]
+    gap: NDArray[np.float64] = top.max(axis=1) - top.min(axis=1)
+    return gap
+
+
 def minimum_expected_cost(probabilities: np.ndarray, costs: np.ndarray) -> Indices:
     """The decision with the least expected cost; ties go to the first.
 

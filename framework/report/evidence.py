@@ -103,11 +103,7 @@ def expected_dollars(probabilities: FloatArray, costs: FloatArray) -> FloatArray
     return -decision.expected_costs(probabilities, costs)
 
 
-def margins(expected: FloatArray) -> FloatArray:
-    """Dollars (n,) between the two best decisions of each case, at least 0."""
-    top = np.partition(expected, -2, axis=1)[:, -2:]
-    gap: FloatArray = top.max(axis=1) - top.min(axis=1)
-    return gap
+margins = decision.margins
 
 
 def top_pairs(cell_dollars: FloatArray, limit: int) -> list[tuple[int, int]]:

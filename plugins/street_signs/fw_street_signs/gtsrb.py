@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from framework import Dataset
+from framework.core.images import Border, fit
 from framework.errors import DataError
 from fw_street_signs.gtsrb_files import Photo, held_out_photos, training_photos
 from fw_street_signs.gtsrb_labels import LABELS
 
-IMAGE = 32  # pixels of an image's side
+SHAPE = (32, 32, 3)
+# The benchmark left a tenth of the sign's size around it, at least 5 pixels.
+BORDER = Border(share=1 / 12, pixels=5, at_most=1 / 4)
 TEST_GROUPS = 10**9  # added to a test photograph's group: never that of a training one
 
 
@@ -59,6 +62,7 @@ def load(data_dir: str | Path | None = None, test_dir: str | Path | None = None)
         LABELS,
         groups=np.concatenate([_groups(training), TEST_GROUPS + _groups(test)]),
         test=None if test_dir is None else is_test,
+        image_border=BORDER,
     )
 
 
@@ -76,24 +80,19 @@ def _groups(photos: list[Photo]) -> NDArray[np.int64]:
 def _pixels(photo: Photo) -> NDArray[np.uint8]:
     try:
         with Image.open(photo.path) as image:
-            small = image.convert("RGB").resize(
-                (IMAGE, IMAGE), Image.Resampling.BILINEAR, box=_sign(photo, image.size)
-            )
+            return fit(image, SHAPE, _sign(photo, image.size))
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
         raise DataError(
             f"{photo.path}: expected an image that Pillow can read, received {error}; "
             "unpack or download it again"
         ) from error
-    return np.asarray(small)
 
 
 def _sign(photo: Photo, size: tuple[int, int]) -> tuple[float, float, float, float]:
     """The rectangle around the sign: the annotated one, else the image without its border."""
     width, height = size
     if photo.roi is None:
-        # The benchmark left a tenth of the sign's size around it, at least 5 pixels.
-        across, down = (min(max(5, side / 12), side / 4) for side in size)
-        return across, down, width - across, height - down
+        return BORDER.box(size)
     left, top, right, bottom = photo.roi
     if not (0 <= left < right <= width and 0 <= top < bottom <= height):
         raise DataError(

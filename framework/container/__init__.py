@@ -1,0 +1,1 @@
+"""The container's entry point: ``python -m framework.container train`` or ``serve``."""

@@ -1,0 +1,244 @@
+"""What the body of a request holds, by its content type: cases, and perhaps a cost matrix."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+
+from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix_file import from_dict, no_duplicate_keys
+from framework.core.images import read_image
+from framework.errors import CostMatrixError, DataError
+from framework.prediction import TrainedModel
+from framework.tables import Table, from_rows, parse_csv
+
+JSON, JSON_LINES, CSV, NPY = (
+    "application/json",
+    "application/jsonlines",
+    "text/csv",
+    "application/x-npy",
+)
+PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG"}
+CACHED_MATRICES = 64
+LARGEST_CACHED = 2**20  # characters
+
+
+@dataclass(frozen=True, eq=False)
+class Cases:
+    """Features (n, ...) to be decided, columns (n,) the costs may depend on, a matrix if given.
+
+    ``header`` is False for a CSV body without one: its answer then has none either.
+    """
+
+    X: np.ndarray
+    columns: Mapping[str, np.ndarray] = field(default_factory=dict)
+    matrix: CostMatrix | None = None
+    header: bool = True
+
+
+class Bodies:
+    """Reads bodies for one model, as its signature wants them.
+
+    Examples
+    --------
+    >>> bodies = Bodies(model)                                        # doctest: +SKIP
+    >>> bodies.read("application/json", {}, b"[[1, 2, 3]]").X          # doctest: +SKIP
+    array([[1., 2., 3.]])
+    """
+
+    def __init__(self, model: TrainedModel) -> None:
+        self.labels = model.labels
+        self.signature = model.artifact.signature
+        self.own_columns = model.artifact.cost_matrix.columns
+        self.is_table = len(self.signature.input_shape) == 1
+        self._cached = lru_cache(CACHED_MATRICES)(self._matrix)
+        self._readers: dict[str, Callable[[bytes, Mapping[str, str]], Cases]] = {
+            JSON: self._json,
+            JSON_LINES: self._json_lines,
+            NPY: self._npy,
+        }
+        if self.is_table:
+            self._readers[CSV] = self._csv
+        if self.signature.takes_pictures:
+            for content_type, name in PICTURES.items():
+                self._readers[content_type] = self._picture(name)
+
+    @property
+    def content_types(self) -> tuple[str, ...]:
+        """Those that this model can be asked with."""
+        return tuple(self._readers)
+
+    def read(self, content_type: str, parameters: Mapping[str, str], body: bytes) -> Cases:
+        """The cases in ``body``, which is of one of the ``content_types``.
+
+        Raises
+        ------
+        DataError, CostMatrixError
+            Naming the case and the column, or the cell of the matrix.
+        """
+        return self._readers[content_type](body, parameters)
+
+    def _csv(self, body: bytes, parameters: Mapping[str, str]) -> Cases:
+        # RFC 4180 has the parameter: text/csv; header=present or absent.
+        header = {"present": True, "absent": False}.get(parameters.get("header", ""))
+        try:
+            text = body.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise DataError(f"the body is not UTF-8 text ({error})") from error
+        return self._of_table(
+            parse_csv(text, self.signature.feature_names, self.own_columns, header), None
+        )
+
+    def _json(self, body: bytes, parameters: Mapping[str, str]) -> Cases:
+        data = _parsed(body, "the body")
+        if not isinstance(data, dict):
+            return self._of_rows(data, None)
+        unknown = sorted(set(data) - {"instances", "cost_matrix"})
+        if unknown or "instances" not in data:
+            raise DataError(
+                'expected a list of cases, or an object of "instances" (a list of cases) and '
+                f'perhaps "cost_matrix", received an object of {_listed(data)}'
+            )
+        matrix = data.get("cost_matrix")
+        return self._of_rows(data["instances"], None if matrix is None else self._given(matrix))
+
+    def _json_lines(self, body: bytes, parameters: Mapping[str, str]) -> Cases:
+        lines = enumerate(body.splitlines(), start=1)
+        rows = [_parsed(line, f"line {number}") for number, line in lines if line.strip()]
+        return self._of_rows(rows, None)
+
+    def _npy(self, body: bytes, parameters: Mapping[str, str]) -> Cases:
+        X = _array(body)
+        names = (*self.signature.feature_names, *self._further(self.own_columns))
+        if self.is_table and X.ndim == 2 and X.shape[1] == len(names):
+            width = self.signature.input_shape[0]
+            columns = {name: X[:, width + j] for j, name in enumerate(names[width:])}
+            for name, values in columns.items():
+                if not np.isfinite(values).all():
+                    raise DataError(f'"{name}": expected finite numbers')
+            X = X[:, :width]
+            return Cases(X, columns)
+        return Cases(X)
+
+    def _picture(self, name: str) -> Callable[[bytes, Mapping[str, str]], Cases]:
+        return lambda body, _: Cases(self._pixels(body, (name,))[None])
+
+    def _of_rows(self, rows: Any, matrix: CostMatrix | None) -> Cases:
+        if not isinstance(rows, list):
+            raise DataError(f"expected a list of cases, received {type(rows).__name__}")
+        if not rows:
+            raise DataError("there are no cases")
+        wanted = self.own_columns if matrix is None else matrix.columns
+        if self.is_table:
+            return self._of_table(from_rows(rows, self.signature.feature_names, wanted), matrix)
+        if all(isinstance(row, dict) for row in rows) and self.signature.takes_pictures:
+            X = np.stack([self._encoded(i, row.get("b64")) for i, row in enumerate(rows, start=1)])
+            others = [{key: row[key] for key in row if key != "b64"} for row in rows]
+            if not wanted:
+                self._refuse_unknown(dict.fromkeys(key for row in others for key in row))
+                return Cases(X, matrix=matrix)
+            table = from_rows(others, (), wanted)
+            self._refuse_unknown(table.ignored)
+            return Cases(X, table.columns, matrix)
+        return Cases(np.stack(list(self._nested(rows))), matrix=matrix)
+
+    def _of_table(self, table: Table, matrix: CostMatrix | None) -> Cases:
+        self._refuse_unknown(table.ignored)
+        return Cases(table.X, table.columns, matrix, table.header)
+
+    def _refuse_unknown(self, names: Sequence[str] | Mapping[str, Any]) -> None:
+        # What the model's own matrix needs may be sent along with another matrix.
+        unknown = [name for name in names if name not in self.own_columns]
+        if unknown:
+            raise DataError(
+                f"{len(unknown)} columns are unknown to the model: {', '.join(unknown)}; leave them out"
+            )
+
+    def _nested(self, rows: Sequence[Any]) -> Iterator[np.ndarray]:
+        shape = self.signature.input_shape
+        expected = f"expected numbers nested as {shape}"
+        if self.signature.takes_pictures:
+            expected += ', or in all cases {"b64": "..."}'
+        for i, row in enumerate(rows, start=1):
+            try:
+                case = np.array(row)
+            except ValueError:
+                raise DataError(f"case {i}: {expected}; received a ragged list") from None
+            if case.dtype.kind not in "fiu":
+                raise DataError(f"case {i}: {expected}; received what is no number")
+            if case.shape != shape:
+                raise DataError(f"case {i}: {expected}; received {case.shape}")
+            yield case
+
+    def _encoded(self, number: int, text: Any) -> np.ndarray:
+        try:
+            if not isinstance(text, str):
+                raise DataError('expected {"b64": a picture in base64}')
+            return self._pixels(base64.b64decode(text, validate=True), tuple(PICTURES.values()))
+        except (DataError, binascii.Error, ValueError) as error:
+            raise DataError(f"case {number}: {error}") from error
+
+    def _pixels(self, body: bytes, formats: tuple[str, ...]) -> np.ndarray:
+        shape, border = self.signature.input_shape, self.signature.image_border
+        return read_image(body, shape, border, formats)
+
+    def _further(self, columns: Sequence[str]) -> list[str]:
+        return [name for name in columns if name not in self.signature.feature_names]
+
+    def _given(self, data: Any) -> CostMatrix:
+        """The matrix of a request; requests tend to repeat a few of them."""
+        text = json.dumps(data)
+        try:
+            return self._cached(text) if len(text) <= LARGEST_CACHED else self._matrix(text)
+        except CostMatrixError as error:
+            raise CostMatrixError(f'"cost_matrix": {error}') from error
+
+    def _matrix(self, text: str) -> CostMatrix:
+        return from_dict(json.loads(text)).aligned(self.labels)
+
+
+def _parsed(text: bytes, where: str) -> Any:
+    try:
+        return json.loads(text, object_pairs_hook=no_duplicate_keys)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"{where} is not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}"
+        ) from None
+    except UnicodeDecodeError as error:
+        raise DataError(f"{where} is not UTF-8 text ({error})") from error
+    except CostMatrixError as error:
+        raise DataError(f"{where}: {error}") from error
+    except RecursionError:
+        raise DataError(f"{where} is nested too deeply") from None
+
+
+def _array(body: bytes) -> np.ndarray:
+    """The array of an .npy file, whose header may promise no more than the body holds."""
+    file = BytesIO(body)
+    try:
+        version = np.lib.format.read_magic(file)
+        read = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }
+        if version not in read:
+            raise ValueError(f"format version {version}, expected 1.0 or 2.0")
+        shape, fortran_order, dtype = read[version](file)
+        if dtype.kind not in "fiu":
+            raise ValueError(f"dtype {dtype}, expected numbers")
+        values = np.frombuffer(body, dtype, offset=file.tell())
+        return values.reshape(shape, order="F" if fortran_order else "C")
+    except ValueError as error:
+        raise DataError(f"the body is not an array in .npy format: {error}") from error
+
+
+def _listed(names: Mapping[str, Any]) -> str:
+    return ", ".join(f'"{name}"' for name in list(names)[:5]) or "nothing"

@@ -1,0 +1,37 @@
+"""What is served, in plain values: GET /."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from framework.core.artifact import read_json
+from framework.prediction import TrainedModel
+from framework.serving.replies import TYPES
+
+
+def describe(folder: Path, model: TrainedModel, content_types: Sequence[str]) -> dict[str, Any]:
+    """What the model of ``folder`` takes and gives, and what it was made with."""
+    made = read_json(folder / "versions.json") if (folder / "versions.json").is_file() else {}
+    signature, decision = model.artifact.signature, model.artifact.decision
+    matrix = model.artifact.cost_matrix
+    return {
+        "model": made.pop("model", folder.name),
+        "dataset": made.pop("dataset", None),
+        "labels": list(model.labels),
+        "decisions": list(model.decisions),
+        "decision_rule": {"name": decision.rule, "parameters": dict(decision.parameters)},
+        "input": {
+            "shape": list(signature.input_shape),
+            "dtype": signature.dtype,
+            "columns": list(signature.feature_names),
+            "cost_columns": [
+                name for name in matrix.columns if name not in signature.feature_names
+            ],
+        },
+        "content_types": list(content_types),
+        "answers": list(TYPES),
+        "cost_matrix": matrix.to_dict(),
+        "versions": made,
+    }

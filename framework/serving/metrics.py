@@ -1,0 +1,51 @@
+"""What is counted of the traffic, for Prometheus."""
+
+from __future__ import annotations
+
+import numpy as np
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from framework.prediction import Answers
+
+SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+
+
+class Metrics:
+    """Counters of one application, in a registry of their own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.requests = Counter(
+            "fw_requests", "POST /invocations by HTTP status", ["status"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "fw_request_seconds",
+            "Seconds from the head of a request to its answer",
+            buckets=SECONDS,
+            registry=self.registry,
+        )
+        self.rows = Counter("fw_rows", "Cases decided", registry=self.registry)
+        self.decisions = Counter(
+            "fw_decisions", "Cases by what was decided", ["decision"], registry=self.registry
+        )
+        # Not a counter: it falls with every expected loss.
+        self.dollars = Gauge(
+            "fw_expected_dollars",
+            "Sum of the expected dollars of all decisions; negative = a loss",
+            registry=self.registry,
+        )
+
+    def request(self, status: int, seconds: float) -> None:
+        self.requests.labels(str(status)).inc()
+        self.seconds.observe(seconds)
+
+    def answered(self, answers: Answers) -> None:
+        self.rows.inc(len(answers))
+        counts = np.bincount(answers.decisions, minlength=len(answers.decision_labels))
+        for label, count in zip(answers.decision_labels, counts, strict=True):
+            self.decisions.labels(label).inc(int(count))
+        self.dollars.inc(float(answers.dollars.sum()))
+
+    def text(self) -> bytes:
+        """The exposition format that Prometheus reads."""
+        return generate_latest(self.registry)
