@@ -3,6 +3,7 @@
 import json
 import re
 import urllib.request
+from functools import lru_cache
 
 import boto3
 import botocore.session
@@ -17,7 +18,6 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/fw"
 BUCKET = f"sagemaker-{REGION}-{ACCOUNT}"
 REPOSITORY = "cost-matrix-framework"
 IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}:latest"
-SHIPPED = {"dataset": "breast_cancer"}
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,12 @@ def moto():
 
 @pytest.fixture
 def account(moto, monkeypatch, tmp_path):
-    """An AWS account in order: credentials, a region, the bucket, the image; and an empty folder."""
+    """An account in order, and the empty folder that is worked in."""
+    return open_account(moto, monkeypatch, tmp_path)
+
+
+def open_account(moto, monkeypatch, folder):
+    """An AWS account with credentials, a region, the bucket, the image; and a working directory."""
     urllib.request.urlopen(urllib.request.Request(f"{moto}/moto-api/reset", method="POST")).close()
     for name, value in {
         "AWS_ENDPOINT_URL": moto,
@@ -42,8 +47,8 @@ def account(moto, monkeypatch, tmp_path):
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_CONFIG_FILE": str(tmp_path / "no-config"),
-        "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "no-credentials"),
+        "AWS_CONFIG_FILE": str(folder / "no-config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(folder / "no-credentials"),
         "AWS_EC2_METADATA_DISABLED": "true",
         "FW_SAGEMAKER_ROLE": ROLE,
         "FW_SAGEMAKER_POLL_SECONDS": "0.1",
@@ -61,14 +66,20 @@ def account(moto, monkeypatch, tmp_path):
     client("ecr").put_image(
         repositoryName=REPOSITORY, imageManifest=json.dumps(manifest), imageTag="latest"
     )
-    work = tmp_path / "work"
+    work = folder / "work"
     work.mkdir()
     monkeypatch.chdir(work)
     return work
 
 
+@lru_cache
 def client(service):
     return boto3.client(service, region_name=REGION)
+
+
+@lru_cache
+def service_model(service):
+    return botocore.session.get_session().get_service_model(service)
 
 
 def fw(*arguments):
@@ -97,8 +108,7 @@ def check(service, operation, parameters):
 
     botocore leaves longest lengths, patterns and choices for the service to refuse.
     """
-    model = botocore.session.get_session().get_service_model(service)
-    shape = model.operation_model(operation).input_shape
+    shape = service_model(service).operation_model(operation).input_shape
     report = ParamValidator().validate(parameters, shape)
     assert not report.has_errors(), report.generate_report()
     _check_limits(parameters, shape, operation)
