@@ -86,7 +86,7 @@ def _sentence(error: Any, action: str, subject: str) -> str:
         return f"the bucket{about} does not exist; create it (aws s3 mb), or name one with --s3"
     if code in NO_KEY:
         return f"{subject} does not exist in S3: the job may have failed, or wrote elsewhere"
-    if code in ("ResourceInUse", "ResourceInUseException"):
+    if code in ("ResourceInUse", "ResourceInUseException") or "already exist" in message:
         return f"the name is taken: {message}; give another with --name"
     if code in ("ThrottlingException", "Throttling"):
         return f"AWS is asked too often just now ({action}); try again in a minute"

@@ -35,9 +35,8 @@ def fetch_run(aws: Aws, job: dict[str, Any], folder: Path) -> Path:
 
 def unpack(aws: Aws, archive: Place, folder: Path) -> None:
     """Download a .tar.gz and unpack it into ``folder``, all or nothing."""
-    from framework.run_folder import reserve
-
-    reserve(folder, "")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise AwsError(f"{folder} holds something already; name a new folder with --out")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
         file, unpacked = Path(temporary) / "archive.tar.gz", Path(temporary) / "unpacked"
@@ -46,7 +45,8 @@ def unpack(aws: Aws, archive: Place, folder: Path) -> None:
             with tarfile.open(file) as tar:
                 tar.extractall(unpacked, filter="data")
         except (tarfile.TarError, EOFError, OSError) as error:
-            raise AwsError(f"{archive} cannot be unpacked: {error}") from error
+            reason = str(error).splitlines()[0]
+            raise AwsError(f"{archive} cannot be unpacked: {reason}") from error
         if folder.exists():
             folder.rmdir()
         unpacked.rename(folder)

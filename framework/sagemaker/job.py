@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -92,7 +92,9 @@ def gather(order: Order, place: Place, matrices: Sequence[Path] = ()) -> Inputs:
             raise ConfigError(f"{option} {given}: no such file or folder (nor an s3:// address)")
         channels[channel] = place / channel
         uploads += files_under(Path(given), channels[channel], key)
-    files = [*_matrix_files(order.config, order.registry), *matrices]
+    config = order.config
+    named = (*config.cost_matrix, config.evaluation_matrix)
+    files = [*matrix_files(named, config.dataset, order.registry), *matrices]
     if files:
         channels[MATRICES] = place / MATRICES
         for file in files:
@@ -195,13 +197,14 @@ def _channel(name: str, place: Place) -> dict[str, Any]:
     return {"ChannelName": name, "DataSource": {"S3DataSource": source}}
 
 
-def _matrix_files(config: RunConfig, registry: Registry) -> list[Path]:
-    """The files of the matrices that the plugin does not ship; each is checked here already."""
-    names = [*config.cost_matrix, config.evaluation_matrix]
+def matrix_files(
+    names: Iterable[CostMatrix | str | None], dataset: str, registry: Registry
+) -> list[Path]:
+    """The files of those matrices that the plugin does not ship; each is checked here already."""
     specs = [
         offer.spec
         for offer in registry.of_kind("dataset")
-        if isinstance(offer.spec, DatasetSpec) and offer.spec.name == config.dataset
+        if isinstance(offer.spec, DatasetSpec) and offer.spec.name == dataset
     ]
     files: dict[str, Path] = {}
     for name in names:

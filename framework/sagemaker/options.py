@@ -11,7 +11,7 @@ import click
 
 from framework.errors import ConfigError
 from framework.sagemaker.aws import Aws
-from framework.sagemaker.settings import Launch
+from framework.sagemaker.settings import Launch, checked_name
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,7 +39,12 @@ ROLE = (
         envvar="FW_SAGEMAKER_S3",
         help="Where files go (default: s3://sagemaker-REGION-ACCOUNT/cost-matrix-framework).",
     ),
-    click.option("--name", metavar="NAME", help="Instead of a name with the time in it."),
+    click.option(
+        "--name",
+        metavar="NAME",
+        callback=lambda _context, _option, name: checked_name(name),
+        help="Instead of a name with the time in it.",
+    ),
     click.option(
         "--tag", "tags", metavar="KEY=VALUE", multiple=True, help="Tag what is made; repeatable."
     ),

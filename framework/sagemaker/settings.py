@@ -13,7 +13,8 @@ from framework.sagemaker.aws import Aws, Call, Place
 REPOSITORY = "cost-matrix-framework"
 PREFIX = "cost-matrix-framework"
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/.+")
-# Where SageMaker can write no further than: the longest name of a job, and of a tuning job.
+NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
+# Of a job or endpoint, and of a tuning job.
 LONGEST_NAME = 63
 LONGEST_TUNING_NAME = 32
 
@@ -127,6 +128,15 @@ def job_name(*parts: str, longest: int = LONGEST_NAME) -> str:
     *words, last = (re.sub(r"[^a-zA-Z0-9]+", "-", part).strip("-") for part in parts)
     start = "-".join(word for word in words if word)[: longest - len(last) - 1].strip("-")
     return f"{start}-{last}" if start else last
+
+
+def checked_name(name: str | None, longest: int = LONGEST_NAME) -> str | None:
+    """``name`` if SageMaker takes it; AwsError otherwise."""
+    if name is None or (NAME.fullmatch(name) and len(name) <= longest):
+        return name
+    raise AwsError(
+        f"--name: expected letters, digits and hyphens, at most {longest} of them, received {name!r}"
+    )
 
 
 def _taggable(value: str) -> str:

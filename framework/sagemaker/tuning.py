@@ -15,9 +15,16 @@ from framework.plugins.registry import Registry
 from framework.sagemaker import ranges
 from framework.sagemaker.aws import Call, Plan
 from framework.sagemaker.contract import to_hyperparameters
-from framework.sagemaker.job import Order, checkpoints, definition, gather, matrix_label
+from framework.sagemaker.job import (
+    Order,
+    checkpoints,
+    definition,
+    gather,
+    matrix_files,
+    matrix_label,
+)
 from framework.sagemaker.ranges import RATIO, Range
-from framework.sagemaker.settings import LONGEST_TUNING_NAME, job_name
+from framework.sagemaker.settings import LONGEST_TUNING_NAME, checked_name, job_name
 
 # A choice made on test dollars would make the test dollars of what was chosen a boast.
 OBJECTIVE = "validation_dollars_per_case"
@@ -59,7 +66,9 @@ def plan_tuning(
     found, files = _ranges(config, texts, registry, scratch)
     if any(one.name == "cost_matrix" for one in found):
         config = judged_alike(config, registry)
-    name = name or job_name(config.dataset, time, longest=LONGEST_TUNING_NAME)
+    name = checked_name(name, LONGEST_TUNING_NAME) or job_name(
+        config.dataset, time, longest=LONGEST_TUNING_NAME
+    )
     inputs = gather(replace(order, config=config), launch.place / name / "input", files)
     static = to_hyperparameters(config)
     for one in found:
@@ -164,12 +173,7 @@ def _ranges(
             continue
         one = ranges.parse(text, config, model)
         if name == "cost_matrix":
-            local = [Path(value) for value in one.values if Path(value).is_file()]
-            for file in local:
-                matrix = cost_matrix_file.read(file)
-                if spec is not None:
-                    matrix.aligned(spec.labels)
-            files += local
+            files += matrix_files(one.values, config.dataset, registry)
             one = Range(name, values=tuple(Path(value).name for value in one.values))
         found.append(one)
     names = [one.name for one in found]

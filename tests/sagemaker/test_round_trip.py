@@ -92,7 +92,7 @@ def test_jobs_are_fetched_and_compared_as_fw_run_compares(two_jobs):
 
     done = fw("fetch", "two-medical", "--out", "here")
     assert done.exit_code == 2
-    assert "--out here: the folder holds another run" in done.stderr
+    assert "here holds something already; name a new folder with --out" in done.stderr
     one = json.loads(ok("fetch", "two-mine", "--json", "--out", "again"))
     assert (one["cheapest"], one["run_dir"]) == ("mine", "again")
 
