@@ -46,8 +46,10 @@ def run(
         scratch = Path(temporary)
         order = _order(given, config_of, scratch)
         if local:
-            from framework.sagemaker.local import run_here
+            from framework.sagemaker.local import request_here, run_here
 
+            if order.launch.dry_run:
+                return print_json([request_here(order, scratch)])
             return _show([run_here(order, scratch, out)], as_json)
         plan = plan_jobs(order, now(), name)
         if not _sent(plan, order.launch):

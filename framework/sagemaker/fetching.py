@@ -35,8 +35,7 @@ def fetch_run(aws: Aws, job: dict[str, Any], folder: Path) -> Path:
 
 def unpack(aws: Aws, archive: Place, folder: Path) -> None:
     """Download a .tar.gz and unpack it into ``folder``, all or nothing."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise AwsError(f"{folder} holds something already; name a new folder with --out")
+    check_new(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
         file, unpacked = Path(temporary) / "archive.tar.gz", Path(temporary) / "unpacked"
@@ -50,6 +49,12 @@ def unpack(aws: Aws, archive: Place, folder: Path) -> None:
         if folder.exists():
             folder.rmdir()
         unpacked.rename(folder)
+
+
+def check_new(folder: Path) -> None:
+    """AwsError when there is something at ``folder`` already: nothing is overwritten."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise AwsError(f"{folder} holds something already; name a new folder with --out")
 
 
 def pack(folder: Path, archive: Path) -> Path:

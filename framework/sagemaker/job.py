@@ -82,14 +82,10 @@ def gather(order: Order, place: Place, matrices: Sequence[Path] = ()) -> Inputs:
     uploads: list[Upload] = []
     channels: dict[str, Place] = {}
     for setting, given in order.folders.items():
-        channel = CHANNEL_OF[setting]
-        assert channel is not None
+        channel, option = channel_of(setting, given)
         if given.startswith("s3://"):
-            channels[channel] = Place.parse(given, f"--{setting.replace('_', '-')}")
+            channels[channel] = Place.parse(given, option)
             continue
-        if not Path(given).exists():
-            option = f"--{setting.replace('_', '-')}"
-            raise ConfigError(f"{option} {given}: no such file or folder (nor an s3:// address)")
         channels[channel] = place / channel
         uploads += files_under(Path(given), channels[channel], key)
     config = order.config
@@ -103,6 +99,15 @@ def gather(order: Order, place: Place, matrices: Sequence[Path] = ()) -> Inputs:
         channels[PLUGINS] = place / PLUGINS
         uploads += plugins.uploads(order.plugins, channels[PLUGINS], key)
     return Inputs(tuple(uploads), channels)
+
+
+def channel_of(setting: str, given: str) -> tuple[str, str]:
+    """The channel of a folder setting, and its option; ConfigError when there is no such folder."""
+    channel, option = CHANNEL_OF[setting], f"--{setting.replace('_', '-')}"
+    assert channel is not None
+    if not given.startswith("s3://") and not Path(given).exists():
+        raise ConfigError(f"{option} {given}: no such file or folder (nor an s3:// address)")
+    return channel, option
 
 
 def one_matrix_each(config: RunConfig) -> list[RunConfig]:
