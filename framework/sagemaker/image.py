@@ -71,13 +71,12 @@ def build(tag: str, base_image: str | None, with_plugins: Sequence[Path]) -> lis
 
 
 def dockerfile_on_top(base: str, what: str) -> str:
-    """A plugin installed into the framework's image, by the image's own pins."""
+    """A plugin installed into the framework's image, as container/Dockerfile says."""
     target = f"/tmp/plugin/{what}" if what != "." else "/tmp/plugin/"
     return (
         f"FROM {base}\n"
-        "USER root\n"
         f"COPY {shlex.quote(what)} {shlex.quote(target)}\n"
-        f"RUN pip install --no-cache-dir {shlex.quote(target)} && rm -rf /tmp/plugin\n"
+        f"RUN pip install --no-build-isolation -c /opt/fw/constraints.txt {shlex.quote(target)}\n"
     )
 
 

@@ -20,7 +20,7 @@ def refused(*arguments):
 
 @pytest.fixture
 def wire(account, monkeypatch):
-    """A server in SageMaker's place that answers an operation with (status, JSON).
+    """A server in SageMaker's place that answers an operation with (status, JSON), or several.
 
     For what moto never says; botocore reads it off the wire as it would AWS's own words.
     """
@@ -29,7 +29,8 @@ def wire(account, monkeypatch):
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
             self.rfile.read(int(self.headers["Content-Length"]))
-            status, body = answers[self.headers["X-Amz-Target"].rpartition(".")[2]]
+            answer = answers[self.headers["X-Amz-Target"].rpartition(".")[2]]
+            status, body = answer.pop(0) if isinstance(answer, list) else answer
             content = json.dumps(body).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/x-amz-json-1.1")
@@ -175,6 +176,31 @@ def test_a_job_that_left_no_run(wire, account):
     client("s3").put_object(Bucket=BUCKET, Key="p/j/output/output.tar.gz", Body=b"not a tar")
     assert "cannot be unpacked" in refused("fetch", "j")
     assert not (account / "runs" / "j").exists()
+
+
+def test_progress_is_told_once_per_step_with_what_the_log_said_in_figures(wire, monkeypatch):
+    metrics = [{"MetricName": "loss", "Value": 0.25, "Timestamp": 1.0}]
+    steps = [
+        ended("InProgress", SecondaryStatus="Starting"),
+        ended("InProgress", SecondaryStatus="Starting"),
+        ended("InProgress", SecondaryStatus="Training", FinalMetricDataList=metrics),
+        ended("Completed", SecondaryStatus="Completed"),
+    ]
+    wire["DescribeTrainingJob"] = list(steps)
+    assert fw("fetch", "j").stderr.splitlines()[:-1] == [
+        "j: Starting",
+        "j: Training (loss 0.25)",
+        "j: Completed",
+    ]
+
+    def interrupt(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("time.sleep", interrupt)
+    wire["DescribeTrainingJob"] = list(steps)
+    sentence = refused("fetch", "j")
+    assert "stopped waiting; j goes on at SageMaker" in sentence
+    assert sentence.endswith("Later: fw sagemaker fetch j")
 
 
 def test_the_best_job_is_told_with_what_it_was_given(wire):

@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tarfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +19,13 @@ import pytest
 from click.testing import CliRunner
 
 from framework.cli import main
+from framework.errors import AwsError
 from framework.prediction import load
+from framework.report.run_data import read_run
+from framework.sagemaker.comparing import merged
 from framework.sagemaker.contract import METRICS
 
+from ..conftest import FIVE
 from .conftest import BUCKET, IMAGE, client, fw, ok, open_account
 
 RUN = ("run", "breast_cancer", "--cost-matrix", "medical.json", "--cost-matrix", "mine.json")
@@ -89,6 +94,12 @@ def test_jobs_are_fetched_and_compared_as_fw_run_compares(two_jobs):
     mine = next(entry for entry in metrics["models"] if entry["name"] == "mine")
     (dollars,) = re.findall(regex, two_jobs["two-mine"], re.MULTILINE)
     assert float(dollars) == pytest.approx(mine["dollars_per_case"])
+
+    run = read_run(Path("runs/two-mine"))
+    with pytest.raises(AwsError, match="different test cases"):
+        merged([run, replace(run, cases=run.cases[::-1])])
+    with pytest.raises(AwsError, match='judged by "medical", another by "five"'):
+        merged([run, replace(run, matrix=FIVE)])
 
     done = fw("fetch", "two-medical", "--out", "here")
     assert done.exit_code == 2
