@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from framework.errors import ConfigError, FrameworkError
+from framework.sagemaker import cli as sagemaker
 from framework.serving.cli import serve
 
 if TYPE_CHECKING:
+    from framework.config import RunConfig
     from framework.plugins.matrix_lookup import FoundMatrix
 
 
@@ -107,14 +109,9 @@ def main(debug: bool) -> None:
 @click.option("--out", metavar="DIR", help="Run folder (default: runs/DATASET-TIME).")
 @click.option("--report/--no-report", default=None, help="Write report.html (default: yes).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
-def run(as_json: bool, model_parameter: tuple[str, ...], **settings: Any) -> None:
+def run(as_json: bool, **settings: Any) -> None:
     """Train DATASET's baseline and cost-trained models, and compare them in dollars."""
-    from framework.config import RunConfig
-
-    given = {name: value for name, value in settings.items() if value not in (None, ())}
-    if model_parameter:
-        given["model_parameters"] = dict(_name_and_value(text) for text in model_parameter)
-    config = RunConfig(**given)
+    config = _run_config(settings)
 
     from framework.report.progress import progress_on_stderr
 
@@ -126,9 +123,10 @@ def run(as_json: bool, model_parameter: tuple[str, ...], **settings: Any) -> Non
         _print_json(result.to_json())
     else:
         from framework.report.console import show
+        from framework.report.run_data import read_run
         from framework.report.text import run_report
 
-        show(run_report(result))
+        show(run_report(read_run(result.run_dir), result.run_dir))
 
 
 @main.command()
@@ -286,6 +284,20 @@ def predict(run_dir: Path, file: Path, model: str | None) -> None:
     answers = trained.answer(table.X, table.columns)
     writer.writerow(answers.header)
     writer.writerows(answers.rows())
+
+
+def _run_config(settings: dict[str, Any]) -> RunConfig:
+    """What the options of ``fw run`` mean."""
+    from framework.config import RunConfig
+
+    given = {name: value for name, value in settings.items() if value not in (None, ())}
+    parameters = given.pop("model_parameter", ())
+    if parameters:
+        given["model_parameters"] = dict(_name_and_value(text) for text in parameters)
+    return RunConfig(**given)
+
+
+main.add_command(sagemaker.commands(_Commands, run.params, _run_config))
 
 
 def _find_matrix(file: str, dataset: str | None) -> FoundMatrix:

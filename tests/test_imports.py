@@ -42,6 +42,9 @@ HEAVY = (
     "rich",
     "starlette",
     "uvicorn",
+    "boto3",
+    "botocore",
+    "sagemaker",
 )
 
 

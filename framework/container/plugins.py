@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from importlib import metadata
 from pathlib import Path
 
 from framework.errors import PluginError
@@ -47,24 +48,48 @@ def install(channel: Path) -> None:
         _pip_install([*wheels, *copies], channel, prefix)
     names = ", ".join(path.name for path in (*wheels, *sources))
     print(f"installed plugins: {names}", flush=True)
-    for packages in prefix.glob("lib/python*/site-packages"):
-        site.addsitedir(str(packages))
-        os.environ["PYTHONPATH"] = os.pathsep.join(
-            filter(None, (str(packages), os.environ.get("PYTHONPATH")))
-        )
-    importlib.invalidate_caches()
 
 
 def _pip_install(what: list[Path], channel: Path, prefix: Path) -> None:
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-build-isolation"]
     command += ["--prefix", str(prefix), "--find-links", str(channel)]
-    offline = _run([*command, "--no-index", *map(str, what)])
+    # The plugins go beside what the image may have of them: pip would take that away first, which
+    # is root's. What they need is installed only where it is missing.
+    _pip([*command, "--no-deps", "--ignore-installed"], list(map(str, what)), channel)
+    packages = _put_first(prefix)
+    needs = {
+        need
+        for distribution in metadata.distributions(path=packages)
+        for need in distribution.requires or ()
+        if "extra ==" not in need
+    }
+    if needs:
+        _pip(command, sorted(needs), channel)
+
+
+def _put_first(prefix: Path) -> list[str]:
+    """Make what is installed in ``prefix`` importable, here and in processes of this one."""
+    found = [str(packages) for packages in prefix.glob("lib/python*/site-packages")]
+    for packages in found:
+        site.addsitedir(packages)
+        sys.path.remove(packages)
+        sys.path.insert(0, packages)
+        os.environ["PYTHONPATH"] = os.pathsep.join(
+            filter(None, (packages, os.environ.get("PYTHONPATH")))
+        )
+    importlib.invalidate_caches()
+    return found
+
+
+def _pip(command: list[str], what: list[str], channel: Path) -> None:
+    offline = _run([*command, "--no-index", *what])
     if offline is None:
         return
-    online = _run([*command, "--retries", "1", "--timeout", "20", *map(str, what)])
+    online = _run([*command, "--retries", "1", "--timeout", "20", *what])
     if online is not None:
+        names = ", ".join(Path(one).name for one in what)
         raise PluginError(
-            f"{', '.join(path.name for path in what)} cannot be installed with what is in "
+            f"{names} cannot be installed with what is in "
             f"{channel} ({offline}), nor with the package index ({online})"
         )
 

@@ -1,0 +1,120 @@
+"""From ``fw sagemaker run`` to the table and the served model, with the container's own code.
+
+moto keeps the jobs but runs none. Here SageMaker's part is played by copying files: what a job's
+request names goes where a container finds it, the real entry point runs in a process of its own,
+and what it leaves goes where SageMaker would put it.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from framework.cli import main
+from framework.prediction import load
+from framework.sagemaker.contract import METRICS
+
+from .conftest import BUCKET, IMAGE, client, fw, ok, open_account
+
+RUN = ("run", "breast_cancer", "--cost-matrix", "medical.json", "--cost-matrix", "mine.json")
+
+
+def play_sagemaker(name, root):
+    """Do what the training job ``name`` says, in a process, and store what it leaves."""
+    job = client("sagemaker").describe_training_job(TrainingJobName=name)
+    for channel in job["InputDataConfig"]:
+        prefix = channel["DataSource"]["S3DataSource"]["S3Uri"].removeprefix(f"s3://{BUCKET}/")
+        listed = client("s3").list_objects_v2(Bucket=BUCKET, Prefix=prefix)["Contents"]
+        for item in listed:
+            relative = item["Key"].removeprefix(prefix)
+            file = root / "input" / "data" / channel["ChannelName"] / relative
+            file.parent.mkdir(parents=True, exist_ok=True)
+            client("s3").download_file(BUCKET, item["Key"], str(file))
+    (root / "input" / "config").mkdir(parents=True)
+    told = root / "input" / "config" / "hyperparameters.json"
+    told.write_text(json.dumps(job["HyperParameters"]))
+    done = subprocess.run(
+        [sys.executable, "-m", "framework.container", "train"],
+        env={**os.environ, "FW_ML_ROOT": str(root)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for folder, archive in (("model", "model.tar.gz"), ("output/data", "output.tar.gz")):
+        with tarfile.open(root / archive, "w:gz") as tar:
+            tar.add(root / folder, arcname=".")
+        place = job["OutputDataConfig"]["S3OutputPath"].removeprefix(f"s3://{BUCKET}/")
+        client("s3").upload_file(str(root / archive), BUCKET, f"{place}/{name}/output/{archive}")
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def two_jobs(moto, tmp_path_factory):
+    """Two jobs that have run, and what each has printed."""
+    folder = tmp_path_factory.mktemp("account")
+    with pytest.MonkeyPatch.context() as patch:
+        work = open_account(moto, patch, folder)
+        matrix = {"name": "mine", "labels": ["malignant", "benign"], "costs": [[0, 90], [1, 0]]}
+        (work / "mine.json").write_text(json.dumps(matrix))
+        ok(*RUN, "--name", "two", "--no-wait")
+        yield {name: play_sagemaker(name, folder / name) for name in ("two-medical", "two-mine")}
+
+
+def test_jobs_are_fetched_and_compared_as_fw_run_compares(two_jobs):
+    fetched = ok("fetch", "two-medical", "two-mine")
+    here = CliRunner().invoke(main, [*RUN, "--out", "here"])
+    assert here.exit_code == 0, here.output
+
+    def tables(text):
+        start, end = text.index("Dollars on the 143 test cases"), text.index("Report: ")
+        return text[start:end]
+
+    assert tables(fetched) == tables(here.stdout)
+    assert fetched.endswith("Run folder: runs/two-medical\nRun folder: runs/two-mine\n")
+    for name in two_jobs:
+        assert Path("runs", name, "report.html").is_file()
+    model = load("runs/two-mine", "mine")
+    assert model.labels == ("benign", "malignant")
+
+    # SageMaker reads the figures it shows from what the job prints.
+    regex = next(metric["Regex"] for metric in METRICS if metric["Name"] == "dollars_per_case")
+    metrics = json.loads(Path("runs/two-mine/metrics.json").read_text())
+    mine = next(entry for entry in metrics["models"] if entry["name"] == "mine")
+    (dollars,) = re.findall(regex, two_jobs["two-mine"], re.MULTILINE)
+    assert float(dollars) == pytest.approx(mine["dollars_per_case"])
+
+    done = fw("fetch", "two-medical", "--out", "here")
+    assert done.exit_code == 2
+    assert "--out here: the folder holds another run" in done.stderr
+    one = json.loads(ok("fetch", "two-mine", "--json", "--out", "again"))
+    assert (one["cheapest"], one["run_dir"]) == ("mine", "again")
+
+
+def test_the_model_of_a_job_is_served_as_the_job_left_it(two_jobs):
+    """An endpoint's archive is unpacked into the folder that the server in the image loads."""
+    ok("deploy", "two-mine", "--name", "live")
+    container = client("sagemaker").describe_model(ModelName="live")["PrimaryContainer"]
+    assert container["Image"] == IMAGE
+    key = container["ModelDataUrl"].removeprefix(f"s3://{BUCKET}/")
+    client("s3").download_file(BUCKET, key, "model.tar.gz")
+    with tarfile.open("model.tar.gz") as tar:
+        tar.extractall("model", filter="data")
+    assert load("model").artifact.cost_matrix.name == "medical"  # the one that judges
+
+    # The same from a run folder, without a job.
+    ok("fetch", "two-mine", "--out", "fetched")
+    ok("deploy", "fetched", "--model", "mine", "--name", "own")
+    container = client("sagemaker").describe_model(ModelName="own")["PrimaryContainer"]
+    key = container["ModelDataUrl"].removeprefix(f"s3://{BUCKET}/")
+    client("s3").download_file(BUCKET, key, "own.tar.gz")
+    with tarfile.open("own.tar.gz") as tar:
+        tar.extractall("own", filter="data")
+    X = np.full((1, 30), 1.0)
+    assert load("own").predict_proba(X) == pytest.approx(load("model").predict_proba(X))
