@@ -1,7 +1,10 @@
 """``train`` and ``serve``, as SageMaker starts them; no argument means train, if there is a job."""
 
+import os
 import sys
+import time
 
+from framework.container import STARTED
 from framework.container.user import become_unprivileged
 from framework.sagemaker.contract import Paths
 
@@ -24,8 +27,13 @@ def main(arguments: list[str]) -> int:
         return train(paths)
     from framework.serving import serve
 
-    serve(paths.model, "0.0.0.0", 8080, ready=lambda url: print(f"serving on {url}", flush=True))
+    port = int(os.environ.get("SAGEMAKER_BIND_TO_PORT", "8080"))
+    serve(paths.model, "0.0.0.0", port, ready=_print_ready)
     return 0
+
+
+def _print_ready(url: str) -> None:
+    print(f"serving on {url} after {time.monotonic() - STARTED:.1f} s", flush=True)
 
 
 if __name__ == "__main__":

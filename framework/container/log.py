@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+from framework.container import STARTED
+
 if TYPE_CHECKING:
     from framework.fitting import Progress
     from framework.results import ModelResult, RunResult
@@ -15,14 +17,12 @@ SECONDS_BETWEEN_EPOCHS = 10.0
 class Epochs:
     """Prints an epoch's loss when the last line is long enough ago, and always the last epoch's."""
 
-    def __init__(self) -> None:
-        self.started = time.monotonic()
-        self.last: float | None = None
+    last: float | None = None
 
     def __call__(self, progress: Progress) -> None:
         now = time.monotonic()
         if self.last is None:
-            print(f"first epoch after {now - self.started:.1f} s", flush=True)
+            print(f"first epoch after {now - STARTED:.1f} s", flush=True)
         elif progress.epoch < progress.epochs and now - self.last < SECONDS_BETWEEN_EPOCHS:
             return
         self.last = now

@@ -49,7 +49,6 @@ def train(paths: Paths) -> int:
 
 
 def _train(paths: Paths) -> None:
-    epochs = Epochs()
     channels = paths.channels()
     if PLUGINS in channels:
         install(channels[PLUGINS])
@@ -63,7 +62,7 @@ def _train(paths: Paths) -> None:
 
         from framework.pipeline import run
 
-        result = run(type(config)(**settings), progress=epochs)
+        result = run(type(config)(**settings), progress=Epochs())
         if not result.run_dir.exists():  # not the chief of several hosts, which alone writes
             return
         served = result.models[-max(1, len(config.cost_matrix))]  # that of the first matrix

@@ -15,26 +15,37 @@ def become_unprivileged(paths: Paths) -> None:
 
     SageMaker wants images that start as root, and leaves folders of root's; the SDK's local mode
     those of whoever runs it: then that user is taken, who must be able to remove the files later.
-    FW_USER=root keeps root, should a platform need it. Nothing is done for who is not root, nor
-    where there is no such user (outside the image).
+    Root it stays, and says so, where the user could not read what the job brings. Nothing is done
+    for who is not root, nor where there is no such user (outside the image).
     """
-    if os.getuid() != 0 or os.environ.get("FW_USER") == "root":
+    if os.getuid() != 0:
         return
     try:
         user = pwd.getpwnam(USER)
     except KeyError:
         return
-    if paths.hyperparameters.parent.is_dir():  # a training job; serving writes nothing
+    uid = (paths.model.stat().st_uid if paths.model.is_dir() else 0) or user.pw_uid
+    inputs = [paths.hyperparameters, *paths.channels().values(), paths.model]
+    unreadable = [path for path in inputs if path.exists() and not _readable(path, uid)]
+    if unreadable:
+        print(f"stays root: the user {uid} cannot read {unreadable[0]}", flush=True)
+        return
+    if paths.hyperparameters.exists():  # a training job; serving writes nothing
         written = (paths.model, paths.run.parent, paths.run, paths.checkpoints)
         for folder in written:
             folder.mkdir(parents=True, exist_ok=True)
-        uid = paths.model.stat().st_uid or user.pw_uid
-        for folder in written:
             for path in (folder, *folder.rglob("*")):
                 os.chown(path, uid, user.pw_gid, follow_symlinks=False)
-    else:
-        uid = user.pw_uid
     os.environ["HOME"] = user.pw_dir
     os.setgroups([])
     os.setgid(user.pw_gid)
     os.setuid(uid)
+
+
+def _readable(path: os.PathLike[str], uid: int) -> bool:
+    os.seteuid(uid)
+    try:
+        mode = os.R_OK | os.X_OK if os.path.isdir(path) else os.R_OK
+        return os.access(path, mode, effective_ids=True)
+    finally:
+        os.seteuid(0)
