@@ -11,13 +11,16 @@ import sys
 import tempfile
 import traceback
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from framework.container.hosts import tf_config
 from framework.container.log import Epochs, print_models
 from framework.container.plugins import install
 from framework.errors import ConfigError, FrameworkError, TrainingStoppedError
 from framework.sagemaker.contract import PLUGINS, Paths, from_hyperparameters
+
+if TYPE_CHECKING:
+    from framework.results import ModelResult, RunResult
 
 STOPPED = 128 + signal.SIGTERM
 
@@ -60,17 +63,22 @@ def _train(paths: Paths) -> None:
         settings = {name: getattr(config, name) for name in config.model_fields_set}
         settings |= {"out": Path(scratch) / "run", "checkpoints": paths.checkpoints}
 
+        from framework.core.hosts import join
         from framework.pipeline import run
 
         result = run(type(config)(**settings), progress=Epochs())
-        if not result.run_dir.exists():  # not the chief of several hosts, which alone writes
-            return
-        served = result.models[-max(1, len(config.cost_matrix))]  # that of the first matrix
-        print_models(result, served)
-        from framework.run_folder import model_folder
+        if join().is_chief:
+            served = result.models[-max(1, len(config.cost_matrix))]  # that of the first matrix
+            print_models(result, served)
+            _publish(result, served, paths)
+        join().wait()  # the SDK's local mode ends all hosts with the first
 
-        shutil.copytree(result.run_dir, paths.run, dirs_exist_ok=True)
-        shutil.copytree(model_folder(result.run_dir, served.name), paths.model, dirs_exist_ok=True)
+
+def _publish(result: RunResult, served: ModelResult, paths: Paths) -> None:
+    from framework.run_folder import model_folder
+
+    shutil.copytree(result.run_dir, paths.run, dirs_exist_ok=True)
+    shutil.copytree(model_folder(result.run_dir, served.name), paths.model, dirs_exist_ok=True)
 
 
 def _hyperparameters(paths: Paths) -> dict[str, Any]:

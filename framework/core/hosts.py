@@ -39,19 +39,25 @@ class Hosts:
 
     def agree(self, value: float) -> bool:
         """Whether all hosts say the same number."""
-        squares = self._sum_numbers(value, value * value)
-        return bool(squares[1] * self.count == squares[0] ** 2)
+        total, squares = self._sum_numbers(value, value * value)
+        return bool(squares * self.count == total**2)
 
     def any(self, flag: bool) -> bool:
         """Whether some host says yes."""
         return bool(self._sum_numbers(float(flag))[0] > 0)
 
+    def wait(self) -> None:
+        """Until all hosts have come here."""
+        self._sum_numbers(0.0)
+
     def _sum_numbers(self, *values: float) -> Any:
+        if self._strategy is None:
+            return values
         return self._compiled_sum(tf.constant(values, tf.float64)).numpy()
 
     @functools.cached_property
     def _compiled_sum(self) -> Any:
-        return tf.function(self.sum) if self._strategy is not None else self.sum
+        return tf.function(self.sum)
 
 
 @functools.cache

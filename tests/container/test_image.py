@@ -54,7 +54,7 @@ def local_mode(image, root, hyperparameters, channels, hosts=1):
 def breast_cancer(image, tmp_path_factory):
     return local_mode(
         image,
-        tmp_path_factory.mktemp("sdk") / "job",
+        tmp_path_factory.mktemp("sdk") / "breast-cancer",
         {"dataset": "breast_cancer", "cost_matrix": "medical.json"},
         {"plugins": PLUGINS / "breast_cancer"},
     )
@@ -93,7 +93,7 @@ def test_breast_cancer_through_the_sdk(breast_cancer):
 def test_street_signs_through_the_sdk(image, tmp_path):
     log, model, _ = local_mode(
         image,
-        tmp_path / "job",
+        tmp_path / "street-signs",
         {"dataset": "street_signs", "epochs": "2", "report": "false"},
         {"plugins": PLUGINS / "street_signs"},
     )
@@ -108,7 +108,7 @@ def test_two_hosts_train_a_plugin_the_image_has_never_seen(image, tmp_path):
     (tmp_path / "matrices/mint.json").write_text(json.dumps(throwaway.MATRIX))
     hyperparameters = {"dataset": "coins", "cost_matrix": "mint.json", "epochs": "4"}
     channels = {"plugins": tmp_path / "plugins", "matrices": tmp_path / "matrices"}
-    log, two, _ = local_mode(image, tmp_path / "job", hyperparameters, channels, hosts=2)
+    log, two, _ = local_mode(image, tmp_path / "two-hosts", hyperparameters, channels, hosts=2)
     assert len(re.findall("served model=mint", log)) == 1  # the chief's
 
     here = job_folder(tmp_path / "here", hyperparameters, **channels)
@@ -122,7 +122,7 @@ def test_sigterm_saves_and_the_container_started_again_goes_on(image, tmp_path):
         "cost_matrix": "medical.json",
         "model": "mlp",
         "model_parameters": '{"layers": 2, "dropout": 0.2}',
-        "epochs": "1500",
+        "epochs": "1000",
         "report": "false",
     }
     channels = {"plugins": PLUGINS / "breast_cancer"}
@@ -137,7 +137,7 @@ def test_sigterm_saves_and_the_container_started_again_goes_on(image, tmp_path):
         assert not (there / "output/failure").exists()
         assert not list((there / "model").iterdir())
         reached = [len(np.load(path)["losses"]) for path in there.glob("checkpoints/*.npz")]
-        assert min(reached) < 1500
+        assert min(reached) < 1000
         docker("start", "--attach", name)
     finally:
         docker("rm", "-f", name)
