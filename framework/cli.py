@@ -121,7 +121,7 @@ def run(as_json: bool, **settings: Any) -> None:
         result = run_pipeline(config, progress=progress)
     if as_json:
         _print_json(result.to_json())
-    else:
+    elif result.run_dir.exists():  # of several hosts, only the first writes
         from framework.report.console import show
         from framework.report.run_data import read_run
         from framework.report.text import run_report

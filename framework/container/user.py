@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import pwd
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
 
 from framework.sagemaker.contract import Paths
 
@@ -26,9 +29,9 @@ def become_unprivileged(paths: Paths) -> None:
         return
     uid = (paths.model.stat().st_uid if paths.model.is_dir() else 0) or user.pw_uid
     inputs = [paths.hyperparameters, *paths.channels().values(), paths.model]
-    unreadable = [path for path in inputs if path.exists() and not _readable(path, uid)]
-    if unreadable:
-        print(f"stays root: the user {uid} cannot read {unreadable[0]}", flush=True)
+    why_not = unreadable([path for path in inputs if path.exists()], uid, user.pw_gid)
+    if why_not:
+        print(f"stays root: the user {uid} cannot read {why_not}", flush=True)
         return
     if paths.hyperparameters.exists():  # a training job; serving writes nothing
         written = (paths.model, paths.run.parent, paths.run, paths.checkpoints)
@@ -42,10 +45,10 @@ def become_unprivileged(paths: Paths) -> None:
     os.setuid(uid)
 
 
-def _readable(path: os.PathLike[str], uid: int) -> bool:
-    os.seteuid(uid)
-    try:
-        mode = os.R_OK | os.X_OK if os.path.isdir(path) else os.R_OK
-        return os.access(path, mode, effective_ids=True)
-    finally:
-        os.seteuid(0)
+def unreadable(paths: Sequence[Path], uid: int, gid: int) -> str:
+    """The first of ``paths``, or of what is directly in them, that the user cannot read; or ""."""
+    command = ["find", *map(str, paths), "-maxdepth", "1", "!", "-readable", "-print", "-quit"]
+    found = subprocess.run(
+        command, user=uid, group=gid, extra_groups=[], capture_output=True, text=True
+    )
+    return (found.stdout or found.stderr).strip() if paths else ""

@@ -149,7 +149,7 @@ def digest(*parts: Any) -> str:
     for part in parts:
         if isinstance(part, np.ndarray):
             total.update(f"{part.shape}{part.dtype}".encode())
-            total.update(np.ascontiguousarray(part).tobytes())
+            total.update(np.ascontiguousarray(part).reshape(-1).view(np.uint8).data)
         else:
             total.update(repr(part).encode())
         total.update(b"|")

@@ -43,6 +43,8 @@ def local_mode(image, root, hyperparameters, channels, hosts=1):
         text=True,
     )
     print(done.stdout)
+    left = docker("ps", "-aq", "--filter", f"label=com.docker.compose.project={root.name}")
+    docker("rm", "-f", *left.split())  # whole copies of the image
     assert done.returncode == 0
     for name in ("model", "output"):
         with tarfile.open(root / f"compressed_artifacts/{name}.tar.gz") as archive:

@@ -11,6 +11,7 @@ import pytest
 from framework import load
 from framework.container.hosts import tf_config
 from framework.container.plugins import install
+from framework.container.user import unreadable
 from framework.errors import PluginError
 from framework.sagemaker.contract import METRICS
 
@@ -112,6 +113,19 @@ def test_a_channel_without_a_plugin(tmp_path):
     (tmp_path / "broken.whl").write_text("no archive")
     with pytest.raises(PluginError, match=r"broken\.whl: is not a wheel"):
         install(tmp_path)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can try what another user may read")
+def test_what_another_user_cannot_read(tmp_path):
+    for parent in (tmp_path, *tmp_path.parents[:2]):
+        parent.chmod(0o755)
+    (tmp_path / "channel").mkdir()
+    (tmp_path / "channel/file").write_text("")
+    assert unreadable([tmp_path / "channel"], 65534, 65534) == ""
+    (tmp_path / "channel/file").chmod(0o600)
+    assert unreadable([tmp_path / "channel"], 65534, 65534).endswith("channel/file")
+    (tmp_path / "channel").chmod(0o700)
+    assert "channel" in unreadable([tmp_path / "channel"], 65534, 65534)
 
 
 def test_hosts_become_tf_config(tmp_path):
