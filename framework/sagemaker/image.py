@@ -76,7 +76,7 @@ def dockerfile_on_top(base: str, what: str) -> str:
     return (
         f"FROM {base}\n"
         f"COPY {shlex.quote(what)} {shlex.quote(target)}\n"
-        f"RUN pip install --no-build-isolation -c /opt/fw/constraints.txt {shlex.quote(target)}\n"
+        f"RUN pip install --no-build-isolation -c /opt/fw/build/constraints.txt {shlex.quote(target)}\n"
     )
 
 
