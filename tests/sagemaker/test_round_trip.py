@@ -88,6 +88,10 @@ def test_jobs_are_fetched_and_compared_as_fw_run_compares(two_jobs):
     model = load("runs/two-mine", "mine")
     assert model.labels == ("benign", "malignant")
 
+    # All of it in one command: sent, waited for, fetched.
+    waited = ok(*RUN, "--name", "two", "--out", "all")
+    assert tables(waited).replace("all/two", "runs/two") == tables(here.stdout)
+
     # SageMaker reads the figures it shows from what the job prints.
     regex = next(metric["Regex"] for metric in METRICS if metric["Name"] == "dollars_per_case")
     metrics = json.loads(Path("runs/two-mine/metrics.json").read_text())
