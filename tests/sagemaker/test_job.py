@@ -182,7 +182,10 @@ def test_what_is_printed_is_what_is_sent(account):
         (["--tag", "x"], "--tag: expected KEY=VALUE, received 'x'"),
         (["--checkpoints", "here"], "--checkpoints: expected s3://BUCKET/PREFIX"),
         (["--image", "mine:latest"], "--image mine:latest: SageMaker takes images from ECR only"),
-        (["--cost-matrix", "medical.json"], "--cost-matrix: expected different names"),
+        (
+            ["--cost-matrix", "medical.json"],
+            "--cost-matrix: expected files of different names, received medical, medical",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence_before_anything_is_sent(account, arguments, message):
