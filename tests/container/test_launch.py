@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from framework.run_folder import find_model
-from framework.sagemaker.image import Command, dockerfile_on_top
+from framework.sagemaker.image import on_top
 
 from ..sagemaker import throwaway
 from .conftest import docker
@@ -26,8 +26,7 @@ def test_a_plugin_is_installed_on_top_of_the_image(image, tmp_path):
     throwaway.write_source(tmp_path / "coins")
     tag = "cost-matrix-framework-coins:test"
     # As fw sagemaker build --with coins does, without building the image below again.
-    on_top = ("docker", "build", "-f", "-", "-t", tag, str(tmp_path / "coins"))
-    Command(on_top, dockerfile_on_top(image, ".")).run()
+    on_top(image, tag, ["coins"], tmp_path).run()
     run_here(tmp_path, tag, "--plugins-in-image")
     docker("rmi", "--force", tag)
 
