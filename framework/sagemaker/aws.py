@@ -133,11 +133,14 @@ class Aws:
                 self._clients[service] = self.session.client(service, region_name=self.region)
         return self._clients[service]
 
-    def send(self, call: Call) -> Any:
-        """The answer to ``call``; AwsError for whatever AWS, or the way to it, has against it."""
+    def send(self, call: Call, subject: str = "") -> Any:
+        """The answer to ``call``; AwsError for whatever AWS, or the way to it, has against it.
+
+        ``subject`` is what the call is about, where AWS's own words may not say it.
+        """
         from botocore import xform_name
 
-        with one_sentence(f"{call.service}:{call.operation}"):
+        with one_sentence(f"{call.service}:{call.operation}", subject):
             return getattr(self.client(call.service), xform_name(call.operation))(**call.parameters)
 
     def upload(self, uploads: Sequence[Upload]) -> None:

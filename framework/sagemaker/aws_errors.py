@@ -62,6 +62,14 @@ def code_of(error: AwsError) -> str:
     return str(answer.get("Error", {}).get("Code", ""))
 
 
+def is_missing(error: AwsError) -> bool:
+    """Whether AWS refused because what the request is about does not exist."""
+    answer = getattr(error.__cause__, "response", {})
+    return code_of(error) == "ResourceNotFound" or _says_missing(
+        str(answer.get("Error", {}).get("Message", ""))
+    )
+
+
 def _sentence(error: Any, action: str, subject: str) -> str:
     code = str(error.response["Error"].get("Code", ""))
     message = _first_line(str(error.response["Error"].get("Message", "")))
@@ -86,11 +94,17 @@ def _sentence(error: Any, action: str, subject: str) -> str:
         return f"the bucket{about} does not exist; create it (aws s3 mb), or name one with --s3"
     if code in NO_KEY:
         return f"{subject} does not exist in S3: the job may have failed, or wrote elsewhere"
+    if subject and _says_missing(message):
+        return f"{subject} does not exist in this account and region ({message})"
     if code in ("ResourceInUse", "ResourceInUseException") or "already exist" in message:
         return f"the name is taken: {message}; give another with --name"
     if code in ("ThrottlingException", "Throttling"):
         return f"AWS is asked too often just now ({action}); try again in a minute"
     return f"{action}{about}: {message or code} ({code})"
+
+
+def _says_missing(message: str) -> bool:
+    return any(words in message.lower() for words in ("could not find", "not found"))
 
 
 def _first_line(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,11 +57,12 @@ def build(tag: str, base_image: str | None, plugins: tuple[Path, ...], dry_run: 
     """Build the container image with docker, in a checkout of the framework's source."""
     from framework.sagemaker import image
 
-    commands = image.build(tag, base_image, plugins)
-    if dry_run:
-        return print_json([command.to_json() for command in commands])
-    for command in commands:
-        command.run()
+    with tempfile.TemporaryDirectory() as scratch:
+        commands = image.build(tag, base_image, plugins, Path(scratch))
+        if dry_run:
+            return print_json([command.to_json() for command in commands])
+        for command in commands:
+            command.run()
     click.echo(f"Built {tag}")
 
 

@@ -18,14 +18,25 @@ from framework.sagemaker.options import now, print_json, tell, with_options
 @click.argument("what", metavar="JOB|RUN_DIR")
 @click.option("--model", metavar="NAME", help="Of a run folder: which model (default: cheapest).")
 @click.option("--serverless", is_flag=True, help="No instances: pay by request.")
-@click.option("--memory", metavar="MB", type=click.IntRange(1024, 6144), default=3072)
-@click.option("--concurrency", metavar="N", type=click.IntRange(1, 200), default=5)
+@click.option(
+    "--memory",
+    type=click.Choice([str(gb * 1024) for gb in range(1, 7)]),
+    default="3072",
+    help="MB, with --serverless (default: 3072).",
+)
+@click.option(
+    "--concurrency",
+    metavar="N",
+    type=click.IntRange(1, 200),
+    default=5,
+    help="Requests at once, with --serverless (default: 5).",
+)
 @with_options(options.ROLE, options.instances("ml.m5.large"), options.WAIT, options.ACCOUNT)
 def deploy(
     what: str,
     model: str | None,
     serverless: bool,
-    memory: int,
+    memory: str,
     concurrency: int,
     name: str | None,
     wait: bool,
@@ -40,7 +51,7 @@ def deploy(
     name = name or _name_for(what)
     with tempfile.TemporaryDirectory() as scratch:
         source = endpoint.source(what, model, launch, name, Path(scratch))
-        size = (memory, concurrency) if serverless else None
+        size = (int(memory), concurrency) if serverless else None
         plan = endpoint.plan_endpoint(source, launch, name, size)
         if launch.dry_run:
             return print_json(plan.to_json())

@@ -70,7 +70,7 @@ def run(
 )
 @click.option(
     "--search",
-    type=click.Choice(["bayesian", "random", "hyperband", "grid"]),
+    type=click.Choice(["bayesian", "random", "grid"]),
     default="bayesian",
     show_default=True,
 )

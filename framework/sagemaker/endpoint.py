@@ -10,7 +10,7 @@ from typing import Any
 
 from framework.errors import AwsError, ConfigError
 from framework.sagemaker.aws import Aws, Call, Place, Plan, Upload, files_under
-from framework.sagemaker.aws_errors import code_of
+from framework.sagemaker.aws_errors import is_missing
 from framework.sagemaker.fetching import model_data, pack
 from framework.sagemaker.settings import Launch
 from framework.sagemaker.waiting import TRAINING, ended_badly
@@ -198,7 +198,7 @@ def delete(aws: Aws, name: str, tell: Callable[[str], None]) -> None:
         try:
             aws.send(call)
         except AwsError as error:
-            if code_of(error) not in ("ValidationException", "ResourceNotFound"):
+            if not is_missing(error):
                 raise
             continue
         tell(f"deleted: {what} {name}")

@@ -46,8 +46,13 @@ class Command:
             raise AwsError(f"{shlex.join(self.arguments[:2])} failed (exit {done.returncode})")
 
 
-def build(tag: str, base_image: str | None, with_plugins: Sequence[Path]) -> list[Command]:
-    """``docker build`` of the framework's image; with plugins, of a second one on top of it."""
+def build(
+    tag: str, base_image: str | None, with_plugins: Sequence[Path], scratch: Path
+) -> list[Command]:
+    """``docker build`` of the framework's image; with plugins, of a second one on top of it.
+
+    The plugins are copied to the folder ``scratch``: of source folders, only the source.
+    """
     source = checkout()
     arguments = ["docker", "build", "--platform", PLATFORM, "-f", str(source / DOCKERFILE)]
     if base_image is not None:
@@ -55,28 +60,28 @@ def build(tag: str, base_image: str | None, with_plugins: Sequence[Path]) -> lis
     if not with_plugins:
         return [Command((*arguments, "-t", tag, str(source)))]
     plugins.check(with_plugins)
+    for path in with_plugins:
+        for file, name in plugins.files(path):
+            (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, scratch / name)
     bare = f"{tag}-bare"
-    commands = [Command((*arguments, "-t", bare, str(source)))]
-    for position, path in enumerate(with_plugins):
-        below = bare if position == 0 else tag
-        context = path.resolve() if path.is_dir() else path.resolve().parent
-        name = path.name if path.is_file() else "."
-        commands.append(
-            Command(
-                ("docker", "build", "--platform", PLATFORM, "-f", "-", "-t", tag, str(context)),
-                dockerfile_on_top(below, name),
-            )
-        )
-    return commands
+    return [
+        Command((*arguments, "-t", bare, str(source))),
+        on_top(bare, tag, [path.resolve().name for path in with_plugins], scratch),
+    ]
 
 
-def dockerfile_on_top(base: str, what: str) -> str:
-    """A plugin installed into the framework's image, as container/Dockerfile says."""
-    target = f"/tmp/plugin/{what}" if what != "." else "/tmp/plugin/"
-    return (
+def on_top(base: str, tag: str, names: Sequence[str], folder: Path) -> Command:
+    """The image ``base`` with the plugins ``names`` in ``folder`` installed, by its own pins."""
+    paths = " ".join(shlex.quote(f"/tmp/plugins/{name}") for name in names)
+    dockerfile = (
         f"FROM {base}\n"
-        f"COPY {shlex.quote(what)} {shlex.quote(target)}\n"
-        f"RUN pip install --no-build-isolation -c /opt/fw/constraints.txt {shlex.quote(target)}\n"
+        "COPY . /tmp/plugins/\n"
+        "RUN pip install --no-build-isolation -c /opt/fw/build/constraints.txt \\\n"
+        f"    {paths} && rm -r /tmp/plugins\n"
+    )
+    return Command(
+        ("docker", "build", "--platform", PLATFORM, "-f", "-", "-t", tag, str(folder)), dockerfile
     )
 
 

@@ -63,12 +63,14 @@ def plan_jobs(order: Order, time: str, name: str | None = None) -> Plan:
     names: tuple[str, ...] = (base,)
     if len(configs) > 1:
         labels = [matrix_label(one) for one in configs]
-        if len(set(labels)) < len(labels):
-            raise ConfigError(f"--cost-matrix: expected different names, received {labels}")
         names = tuple(
             job_name(name, label) if name else job_name(config.dataset, label, time)
             for label in labels
         )
+        if len(set(names)) < len(names):
+            raise ConfigError(
+                f"--cost-matrix: expected files of different names, received {', '.join(labels)}"
+            )
     calls = tuple(
         Call("sagemaker", "CreateTrainingJob", request(one, inputs, launch, own, base))
         for one, own in zip(configs, names, strict=True)

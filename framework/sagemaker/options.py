@@ -59,7 +59,13 @@ ROLE = (
 )
 WAIT = (click.option("--wait/--no-wait", default=True, help="Wait for the end (default: yes)."),)
 JOB = (
-    click.option("--volume-size", metavar="GB", type=click.IntRange(1, 16384), default=30),
+    click.option(
+        "--volume-size",
+        metavar="GB",
+        type=click.IntRange(1, 16384),
+        default=30,
+        help="Disk of an instance (default: 30).",
+    ),
     click.option(
         "--max-runtime",
         metavar="SECONDS",
@@ -89,7 +95,13 @@ JOB = (
 def instances(kind: str) -> tuple[Callable[[F], F], ...]:
     return (
         click.option("--instance-type", metavar="TYPE", default=kind, help=f"(default: {kind})"),
-        click.option("--instance-count", metavar="N", type=click.IntRange(1), default=1),
+        click.option(
+            "--instance-count",
+            metavar="N",
+            type=click.IntRange(1),
+            default=1,
+            help="(default: 1)",
+        ),
     )
 
 

@@ -96,14 +96,18 @@ def repack(installed: metadata.Distribution, folder: Path) -> Path:
 
 
 def check(paths: Iterable[Path]) -> None:
-    """ConfigError unless each is a wheel or the source folder of a distribution."""
+    """ConfigError unless each is a wheel or the source folder of a distribution, by its own name."""
+    named: dict[str, Path] = {}
     for path in paths:
+        other = named.setdefault(path.resolve().name, path)
+        if other is not path:
+            raise ConfigError(f"the plugins {other} and {path} have the same name; rename one")
         if not path.exists():
-            raise ConfigError(f"--plugin {path}: no such file or folder")
+            raise ConfigError(f"the plugin {path}: no such file or folder")
         is_wheel = path.is_file() and path.suffix == ".whl"
         if not is_wheel and not (path / "pyproject.toml").is_file():
             raise ConfigError(
-                f"--plugin {path}: expected a wheel, or a folder with a pyproject.toml"
+                f"the plugin {path}: expected a wheel, or a folder with a pyproject.toml"
             )
 
 

@@ -62,7 +62,7 @@ def plan_tuning(
             "one --cost-matrix judges a tuning job; vary others with --range cost_matrix=A.json,..."
         )
     _check_search(search, texts)
-    config = validated(config)
+    config = validated(config, "validation_data" in order.folders)
     found, files = _ranges(config, texts, registry, scratch)
     if any(one.name == "cost_matrix" for one in found):
         config = judged_alike(config, registry)
@@ -108,10 +108,13 @@ def plan_tuning(
     )
 
 
-def validated(config: RunConfig) -> RunConfig:
-    """``config`` so that every job validates, and trains no model beside the one that is tuned."""
+def validated(config: RunConfig, has_data: bool) -> RunConfig:
+    """``config`` so that every job validates, and trains no model beside the one that is tuned.
+
+    ``has_data``: there is validation data, which is asked for by being there.
+    """
     update: dict[str, Any] = {"references": False}
-    if config.strategy != "auto" and config.folds is None and config.validation_data is None:
+    if config.strategy != "auto" and config.folds is None and not has_data:
         update["folds"] = FOLDS
     return config.model_copy(update=update)
 

@@ -33,7 +33,8 @@ class Watched:
     detail: str | None = None
 
     def describe(self, aws: Aws, name: str) -> dict[str, Any]:
-        answer: dict[str, Any] = aws.send(Call("sagemaker", self.operation, {self.key: name}))
+        call = Call("sagemaker", self.operation, {self.key: name})
+        answer: dict[str, Any] = aws.send(call, f"the {self.word} {name}")
         return answer
 
 

@@ -151,6 +151,19 @@ def ended(status, **more):
     )
 
 
+def test_a_job_that_is_not_there(wire):
+    missing = {"__type": "ValidationException", "message": "Requested resource not found."}
+    wire["DescribeTrainingJob"] = (400, missing)
+    assert "the training job j does not exist in this account and region" in refused("fetch", "j")
+
+
+def test_what_cannot_be_deleted_is_not_taken_for_gone(wire):
+    missing = {"__type": "ValidationException", "message": 'Could not find endpoint "x".'}
+    in_use = {"__type": "ValidationException", "message": "Cannot delete: it is in use."}
+    wire["DeleteEndpoint"], wire["DeleteEndpointConfig"] = (400, missing), (400, in_use)
+    assert "Cannot delete: it is in use." in refused("delete", "x")
+
+
 def test_a_job_that_failed_says_why_in_its_own_words(wire):
     wire["DescribeTrainingJob"] = ended(
         "Failed",

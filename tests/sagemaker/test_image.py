@@ -8,7 +8,7 @@ import pytest
 
 from framework.errors import AwsError
 from framework.sagemaker.aws import Aws
-from framework.sagemaker.image import Command, Push, ensure_repository
+from framework.sagemaker.image import Command, Push, build, ensure_repository
 
 from .conftest import ACCOUNT, IMAGE, REGION, client, fw, ok, requests
 
@@ -29,26 +29,34 @@ def test_the_image_is_built_from_the_checkout(account):
     assert DOCKERFILE.is_file()
 
 
-def test_plugins_are_installed_one_on_top_of_the_other(account):
+def test_plugins_are_installed_on_top_from_their_source_alone(account, tmp_path):
     for name in ("one", "two"):
-        (account / name).mkdir()
+        (account / name / ".git").mkdir(parents=True)
         (account / name / "pyproject.toml").write_text("[project]\n")
+        (account / name / ".git" / "config").write_text("")
     wheel = account / "three-1-py3-none-any.whl"
     wheel.write_bytes(b"")
-    steps = json.loads(
-        ok("build", "--with", "one", "--with", "two", "--with", wheel, "--tag", "t", "--dry-run")
-    )
-    assert [step["command"].split(" -t ")[1] for step in steps] == [
-        f"t-bare {CHECKOUT}",
-        f"t {account / 'one'}",
-        f"t {account / 'two'}",
-        f"t {account}",
+    given = ("--with", "one", "--with", "two", "--with", wheel, "--tag", "t")
+    below, top = json.loads(ok("build", *given, "--dry-run"))
+    assert below["command"].endswith(f" -t t-bare {CHECKOUT}")
+    assert top["command"].startswith("docker build --platform linux/amd64 -f - -t t ")
+    assert top["stdin"].splitlines() == [
+        "FROM t-bare",
+        "COPY . /tmp/plugins/",
+        "RUN pip install --no-build-isolation -c /opt/fw/build/constraints.txt \\",
+        f"    /tmp/plugins/one /tmp/plugins/two /tmp/plugins/{wheel.name} && rm -r /tmp/plugins",
     ]
-    files = [step["stdin"].splitlines() for step in steps[1:]]
-    assert [lines[0] for lines in files] == ["FROM t-bare", "FROM t", "FROM t"]
-    assert files[2][1] == f"COPY {wheel.name} /tmp/plugin/{wheel.name}"
-    done = fw("build", "--with", "nowhere")
-    assert "nowhere: no such file or folder" in done.stderr
+    build("t", None, [account / "one", wheel], tmp_path / "context")
+    sent = sorted(path for path in (tmp_path / "context").rglob("*") if path.is_file())
+    assert sent == [
+        tmp_path / "context" / "one" / "pyproject.toml",
+        tmp_path / "context" / wheel.name,
+    ]
+    assert "nowhere: no such file or folder" in fw("build", "--with", "nowhere").stderr
+    (account / "else").mkdir()
+    (account / "one").rename(account / "else" / "two")
+    done = fw("build", "--with", "two", "--with", "else/two")
+    assert "the plugins two and else/two have the same name; rename one" in done.stderr
 
 
 def test_a_push_makes_the_repository_signs_in_and_sends(account):

@@ -171,8 +171,8 @@ def test_what_is_printed_is_what_is_sent(account):
         (["--cost-matrix", "x.json"], "x.json: no such cost matrix file"),
         (["--cost-matrix", "bad.csv"], "unknown to the dataset"),
         (["--data", "nowhere"], "--data nowhere: no such file or folder (nor an s3:// address)"),
-        (["--plugin", "nowhere"], "--plugin nowhere: no such file or folder"),
-        (["--plugin", "."], "--plugin .: expected a wheel, or a folder with a pyproject.toml"),
+        (["--plugin", "nowhere"], "the plugin nowhere: no such file or folder"),
+        (["--plugin", "."], "the plugin .: expected a wheel, or a folder with a pyproject.toml"),
         (["--subnet", "s"], "--subnet and --security-group together, received only --subnet"),
         (["--max-wait", "9"], "--max-wait goes with --spot"),
         (["--spot", "--max-wait", "9"], "--max-wait 9 is shorter than --max-runtime 14400"),
@@ -182,7 +182,10 @@ def test_what_is_printed_is_what_is_sent(account):
         (["--tag", "x"], "--tag: expected KEY=VALUE, received 'x'"),
         (["--checkpoints", "here"], "--checkpoints: expected s3://BUCKET/PREFIX"),
         (["--image", "mine:latest"], "--image mine:latest: SageMaker takes images from ECR only"),
-        (["--cost-matrix", "medical.json"], "--cost-matrix: expected different names"),
+        (
+            ["--cost-matrix", "medical.json"],
+            "--cost-matrix: expected files of different names, received medical, medical",
+        ),
     ],
 )
 def test_a_mistake_is_one_sentence_before_anything_is_sent(account, arguments, message):

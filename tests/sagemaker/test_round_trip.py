@@ -5,12 +5,17 @@ request names goes where a container finds it, the real entry point runs in a pr
 and what it leaves goes where SageMaker would put it.
 """
 
+import csv
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tarfile
+import time
+import urllib.request
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +31,7 @@ from framework.sagemaker.comparing import merged
 from framework.sagemaker.contract import METRICS
 
 from ..conftest import FIVE
-from .conftest import BUCKET, IMAGE, client, fw, ok, open_account
+from .conftest import BUCKET, IMAGE, client, fw, ok, open_account, requests
 
 RUN = ("run", "breast_cancer", "--cost-matrix", "medical.json", "--cost-matrix", "mine.json")
 
@@ -60,6 +65,28 @@ def play_sagemaker(name, root):
     return done.stdout
 
 
+@contextmanager
+def served(folder):
+    """The address of the image's server, with the model in ``folder``."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = f"from framework.serving import serve; serve({folder!r}, '127.0.0.1', {port})"
+    server = subprocess.Popen([sys.executable, "-c", program])
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/ping").close()
+                break
+            except OSError:
+                assert server.poll() is None
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
 @pytest.fixture(scope="module")
 def two_jobs(moto, tmp_path_factory):
     """Two jobs that have run, and what each has printed."""
@@ -87,6 +114,10 @@ def test_jobs_are_fetched_and_compared_as_fw_run_compares(two_jobs):
         assert Path("runs", name, "report.html").is_file()
     model = load("runs/two-mine", "mine")
     assert model.labels == ("benign", "malignant")
+
+    # All of it in one command: sent, waited for, fetched.
+    waited = ok(*RUN, "--name", "two", "--out", "all")
+    assert tables(waited).replace("all/two", "runs/two") == tables(here.stdout)
 
     # SageMaker reads the figures it shows from what the job prints.
     regex = next(metric["Regex"] for metric in METRICS if metric["Name"] == "dollars_per_case")
@@ -119,6 +150,36 @@ def test_the_model_of_a_job_is_served_as_the_job_left_it(two_jobs):
         tar.extractall("model", filter="data")
     assert load("model").artifact.cost_matrix.name == "medical"  # the one that judges
 
+    # A batch transform asks that server as SageMaker does: by the job's content type and accept.
+    X = np.full((2, 30), 1.0)
+    names = load("model").artifact.signature.feature_names
+    rows = [",".join(names), *(",".join(map(str, row)) for row in X)]
+    Path("new.csv").write_text("\n".join(rows))
+    Path("new.jsonl").write_text("\n".join(json.dumps(row) for row in X.tolist()))
+    with served("model") as address:
+        for cases, split in (("new.csv", "None"), ("new.jsonl", "Line")):
+            *_, step = requests("transform", "two-mine", cases, "--name", "many")
+            asked = step["parameters"]
+            assert asked["TransformInput"]["SplitType"] == split
+            headers = {
+                "Content-Type": asked["TransformInput"]["ContentType"],
+                "Accept": asked["TransformOutput"]["Accept"],
+            }
+            body = Path(cases).read_bytes()
+            with urllib.request.urlopen(
+                urllib.request.Request(f"{address}/invocations", body, headers)
+            ) as answer:
+                place = asked["TransformOutput"]["S3OutputPath"].removeprefix(f"s3://{BUCKET}/")
+                key = f"{place}/{cases}.out"
+                client("s3").put_object(Bucket=BUCKET, Key=key, Body=answer.read())
+            ok("transform", "two-mine", cases, "--name", "many")
+    decided = load("model").predict(X).tolist()
+    table = list(csv.DictReader(Path("new.csv.out").read_text().splitlines()))
+    assert [row["predicted"] for row in table] == decided
+    lines = [json.loads(line) for line in Path("new.jsonl.out").read_text().splitlines()]
+    assert len(lines) == 2
+    assert decided[0] in lines[0].values()
+
     # The same from a run folder, without a job.
     ok("fetch", "two-mine", "--out", "fetched")
     ok("deploy", "fetched", "--model", "mine", "--name", "own")
@@ -127,5 +188,4 @@ def test_the_model_of_a_job_is_served_as_the_job_left_it(two_jobs):
     client("s3").download_file(BUCKET, key, "own.tar.gz")
     with tarfile.open("own.tar.gz") as tar:
         tar.extractall("own", filter="data")
-    X = np.full((1, 30), 1.0)
     assert load("own").predict_proba(X) == pytest.approx(load("model").predict_proba(X))

@@ -97,6 +97,8 @@ def test_with_strategy_auto_or_ones_own_folds_nothing_is_added(account):
     *_, job = requests(*TUNE, "--range", "epochs=5..50", "--folds", "1", "--spot")
     definition = job["parameters"]["TrainingJobDefinition"]
     assert definition["StaticHyperParameters"]["folds"] == "1"
+    *_, job = requests(*TUNE, "--range", "epochs=5..50", "--validation-data", "s3://b/v")
+    assert "folds" not in job["parameters"]["TrainingJobDefinition"]["StaticHyperParameters"]
     assert definition["EnableManagedSpotTraining"] is True
     assert definition["CheckpointConfig"]["S3Uri"].endswith("/checkpoints")
 
