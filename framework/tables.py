@@ -56,19 +56,21 @@ def parse_csv(
     columns: Iterable[str] = (),
     header: bool | None = None,
 ) -> Table:
-    """Features from CSV text; ``header`` None: the first row is one unless it is all numbers.
+    """Features from CSV text; ``header`` None: the first row is one if it names a column.
 
     Without a header the columns are the features in the model's order, then ``columns``.
     """
     features, names = _wanted(feature_names, columns)
+    if not features:
+        raise DataError("the model takes no table (its cases are not rows of named features)")
     try:
         rows = [row for row in csv.reader(StringIO(text, newline="")) if row]
     except csv.Error as error:
         raise DataError(f"cannot be read as CSV ({error})") from error
     if not rows:
-        raise DataError("the file is empty; expected a header row of feature names")
+        raise DataError("there are no rows")
     if header is None:
-        header = not all(map(_is_number, rows[0]))
+        header = any(cell.strip() in names and not _is_number(cell) for cell in rows[0])
     if not header:
         _check_lengths(rows, len(names), "cells", "columns of the model")
         return _table(_numbers(rows, names, float), features, names, header=False)
@@ -123,9 +125,7 @@ def from_rows(
 def _wanted(
     feature_names: Iterable[str], columns: Iterable[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    features, columns = tuple(feature_names), tuple(columns)
-    if not features and not columns:
-        raise DataError("the model takes no table (its cases are not rows of named features)")
+    features = tuple(feature_names)
     return features, (*features, *(name for name in columns if name not in features))
 
 

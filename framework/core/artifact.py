@@ -76,8 +76,8 @@ class Artifact:
         Raises
         ------
         DataError
-            When the shape does not fit the signature, or a feature is not finite, or not a byte
-            where the model was trained on bytes.
+            When the shape does not fit the signature; a feature is not finite, too large, or
+            not a byte where the model was trained on bytes.
         """
         X = np.asarray(X)
         expected = self.signature.input_shape
@@ -91,7 +91,15 @@ class Artifact:
         check_finite(X, self.signature.feature_names)
         if self.signature.dtype == "uint8" and X.dtype != np.uint8:
             _check_bytes(X)
-        return self.decision.calibration(self._predict(X))  # type: ignore[attr-defined]
+        with np.errstate(over="ignore"):  # told below
+            probabilities = self._predict(X)  # type: ignore[attr-defined]
+        lost = np.flatnonzero(~np.isfinite(probabilities).all(axis=1))
+        if len(lost):
+            raise DataError(
+                f"the model has no probabilities for case {lost[0]} (counting from 0): its "
+                f"features are too large for it ({len(lost)} such cases in all)"
+            )
+        return self.decision.calibration(probabilities)
 
 
 def save(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) -> None:

@@ -22,9 +22,9 @@ def as_n_columns(outputs: np.ndarray) -> np.ndarray:
 class Predictor:
     """A compiled ``X -> (n, N) float64 probabilities`` for one model, in chunks of cases."""
 
-    def __init__(self, model: keras.Model) -> None:
+    def __init__(self, model: keras.Model, chunk: int | None = None) -> None:
         # A network's activations are many times its input: of pictures, fewer cases at a time.
-        self.chunk = max(1, min(4096, 2**19 // math.prod(model.input_shape[1:])))
+        self.chunk = chunk or max(1, min(4096, 2**19 // math.prod(model.input_shape[1:])))
         # One trace for any number of rows; the last chunk is not a new shape.
         signature = [tf.TensorSpec([None, *model.input_shape[1:]], model.inputs[0].dtype)]
         self._call = tf.function(lambda x: model(x, training=False), input_signature=signature)

@@ -23,26 +23,32 @@ from framework.errors import FrameworkError
 from framework.prediction import load
 from framework.serving.bodies import Bodies
 from framework.serving.description import describe
+from framework.serving.limits import MAX_BODY_MB, MAX_WAITING, MEGABYTE
 from framework.serving.metrics import Metrics
 from framework.serving.replies import TYPES, negotiated, render
 
-MEGABYTE = 2**20
-MAX_BODY = 25 * MEGABYTE  # SageMaker's own limit for a real-time endpoint
-MAX_WAITING = 64
 CLIENT_CLOSED = 499  # as nginx has it in its logs; nobody is there to read it
 
 _log = logging.getLogger(__name__)
 
 
-def create_app(folder: str | Path, model: str | None = None, max_body: int = MAX_BODY) -> Starlette:
+def create_app(
+    folder: str | Path,
+    model: str | None = None,
+    *,
+    max_body_mb: int = MAX_BODY_MB,
+    max_waiting: int = MAX_WAITING,
+) -> Starlette:
     """An application that is ready to answer: the model is loaded and has predicted once.
 
     Parameters
     ----------
     folder : path
         Of a run (the cheapest model, or the one called ``model``) or of a model.
-    max_body : int
-        Bytes of the largest body of a request.
+    max_body_mb : int
+        Megabytes of the largest body of a request.
+    max_waiting : int
+        Requests in work or waiting for it; further ones are told to come again (503).
 
     Raises
     ------
@@ -50,15 +56,15 @@ def create_app(folder: str | Path, model: str | None = None, max_body: int = MAX
         When there is no such model, or it cannot be loaded.
     """
     path = run_folder.find_model(Path(folder), model)
-    return _Service(path, max_body).app()
+    return _Service(path, max_body_mb, max_waiting).app()
 
 
 class _Service:
-    def __init__(self, folder: Path, max_body: int) -> None:
+    def __init__(self, folder: Path, max_body_mb: int, max_waiting: int) -> None:
         self.model = load(folder)
         self.bodies = Bodies(self.model)
         self.metrics = Metrics()
-        self.max_body = max_body
+        self.max_body, self.max_waiting = max_body_mb * MEGABYTE, max_waiting
         self.about = describe(folder, self.model, self.bodies.content_types)
         self.waiting = 0
         # One thread: TensorFlow spreads a batch over the processors by itself.
@@ -95,18 +101,16 @@ class _Service:
 
     async def _execution_parameters(self, request: Request) -> Response:
         """How SageMaker's batch transform shall call, unless its job says otherwise."""
-        megabytes = max(1, self.max_body // MEGABYTE)
         return JSONResponse(
             {
                 "MaxConcurrentTransforms": 2,
                 "BatchStrategy": "MULTI_RECORD",
-                "MaxPayloadInMB": min(6, megabytes),
+                "MaxPayloadInMB": min(6, self.max_body // MEGABYTE),
             }
         )
 
     async def _invocations(self, request: Request) -> Response:
         started = time.perf_counter()
-        self.waiting += 1
         try:
             response = await self._answer(request)
         except HTTPException as error:
@@ -118,16 +122,10 @@ class _Service:
         except Exception:
             _log.exception("POST /invocations failed")
             response = _sentence(request, HTTPException(500, "the server failed; its log says why"))
-        finally:
-            self.waiting -= 1
         self.metrics.request(response.status_code, time.perf_counter() - started)
         return response
 
     async def _answer(self, request: Request) -> Response:
-        if self.waiting > MAX_WAITING:
-            raise HTTPException(
-                503, f"{MAX_WAITING} requests are waiting already; try again", {"Retry-After": "1"}
-            )
         accept = request.headers.get("accept", "")
         media = negotiated(accept)
         if media is None:
@@ -142,10 +140,19 @@ class _Service:
                 f"model takes), received {content_type or 'none'}",
             )
         body = await self._body(request)
-        loop = asyncio.get_running_loop()
-        payload = await loop.run_in_executor(
-            self.thread, self._decide, content_type, parameters, body, media
-        )
+        if self.waiting >= self.max_waiting:
+            raise HTTPException(
+                503, f"{self.waiting} requests are waiting already; try again", {"Retry-After": "1"}
+            )
+        self.waiting += 1
+        self.metrics.waiting.set(self.waiting)
+        try:
+            payload = await asyncio.get_running_loop().run_in_executor(
+                self.thread, self._decide, content_type, parameters, body, media
+            )
+        finally:
+            self.waiting -= 1
+            self.metrics.waiting.set(self.waiting)
         return Response(payload, media_type=media)
 
     def _decide(
@@ -158,7 +165,7 @@ class _Service:
         return render(answers, media, matrix.name, cases.header)
 
     async def _body(self, request: Request) -> bytes:
-        """All of the body; what is beyond the limit is read and dropped, so that the client can hear why."""
+        """All of it; beyond the limit it is read and dropped, so that the client can hear why."""
         size, chunks = 0, []
         async for chunk in request.stream():
             size += len(chunk)
@@ -184,5 +191,5 @@ def _content_type(header: str) -> tuple[str, dict[str, str]]:
     """``text/csv; header=present`` as the type and its parameters, in lower case."""
     message = Message()
     message["content-type"] = header
-    parameters = {key.lower(): value.lower() for key, value in message.get_params([])[1:]}
+    parameters = {key.lower(): str(value).lower() for key, value in message.get_params([])[1:]}
     return header.partition(";")[0].strip().lower(), parameters

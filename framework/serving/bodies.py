@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
+from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from framework.core.cost_matrix_file import from_dict, no_duplicate_keys
 from framework.core.images import read_image
 from framework.errors import CostMatrixError, DataError
 from framework.prediction import TrainedModel
+from framework.serving.limits import CACHED_MATRICES, LARGEST_CACHED
 from framework.tables import Table, from_rows, parse_csv
 
 JSON, JSON_LINES, CSV, NPY = (
@@ -27,8 +29,10 @@ JSON, JSON_LINES, CSV, NPY = (
     "application/x-npy",
 )
 PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG"}
-CACHED_MATRICES = 64
-LARGEST_CACHED = 2**20  # characters
+NPY_HEADERS = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,15 +121,15 @@ class Bodies:
 
     def _npy(self, body: bytes, parameters: Mapping[str, str]) -> Cases:
         X = _array(body)
-        names = (*self.signature.feature_names, *self._further(self.own_columns))
+        features = self.signature.feature_names
+        names = (*features, *(name for name in self.own_columns if name not in features))
         if self.is_table and X.ndim == 2 and X.shape[1] == len(names):
             width = self.signature.input_shape[0]
             columns = {name: X[:, width + j] for j, name in enumerate(names[width:])}
             for name, values in columns.items():
                 if not np.isfinite(values).all():
                     raise DataError(f'"{name}": expected finite numbers')
-            X = X[:, :width]
-            return Cases(X, columns)
+            return Cases(X[:, :width], columns)
         return Cases(X)
 
     def _picture(self, name: str) -> Callable[[bytes, Mapping[str, str]], Cases]:
@@ -142,9 +146,6 @@ class Bodies:
         if all(isinstance(row, dict) for row in rows) and self.signature.takes_pictures:
             X = np.stack([self._encoded(i, row.get("b64")) for i, row in enumerate(rows, start=1)])
             others = [{key: row[key] for key in row if key != "b64"} for row in rows]
-            if not wanted:
-                self._refuse_unknown(dict.fromkeys(key for row in others for key in row))
-                return Cases(X, matrix=matrix)
             table = from_rows(others, (), wanted)
             self._refuse_unknown(table.ignored)
             return Cases(X, table.columns, matrix)
@@ -154,7 +155,7 @@ class Bodies:
         self._refuse_unknown(table.ignored)
         return Cases(table.X, table.columns, matrix, table.header)
 
-    def _refuse_unknown(self, names: Sequence[str] | Mapping[str, Any]) -> None:
+    def _refuse_unknown(self, names: Sequence[str]) -> None:
         # What the model's own matrix needs may be sent along with another matrix.
         unknown = [name for name in names if name not in self.own_columns]
         if unknown:
@@ -190,9 +191,6 @@ class Bodies:
         shape, border = self.signature.input_shape, self.signature.image_border
         return read_image(body, shape, border, formats)
 
-    def _further(self, columns: Sequence[str]) -> list[str]:
-        return [name for name in columns if name not in self.signature.feature_names]
-
     def _given(self, data: Any) -> CostMatrix:
         """The matrix of a request; requests tend to repeat a few of them."""
         text = json.dumps(data)
@@ -225,19 +223,18 @@ def _array(body: bytes) -> np.ndarray:
     file = BytesIO(body)
     try:
         version = np.lib.format.read_magic(file)
-        read = {
-            (1, 0): np.lib.format.read_array_header_1_0,
-            (2, 0): np.lib.format.read_array_header_2_0,
-        }
-        if version not in read:
-            raise ValueError(f"format version {version}, expected 1.0 or 2.0")
-        shape, fortran_order, dtype = read[version](file)
-        if dtype.kind not in "fiu":
-            raise ValueError(f"dtype {dtype}, expected numbers")
-        values = np.frombuffer(body, dtype, offset=file.tell())
-        return values.reshape(shape, order="F" if fortran_order else "C")
+        shape, fortran_order, dtype = NPY_HEADERS[version](file)
+    except (ValueError, KeyError, SyntaxError, TokenError, RecursionError, MemoryError):
+        raise DataError("the body is not an array in .npy format, version 1.0 or 2.0") from None
+    if dtype.kind not in "fiu":
+        raise DataError(f"expected an array of numbers, received one of {dtype}")
+    try:
+        flat = np.frombuffer(body, dtype, offset=file.tell())
+        values = flat.reshape(shape, order="F" if fortran_order else "C")
     except ValueError as error:
-        raise DataError(f"the body is not an array in .npy format: {error}") from error
+        raise DataError(f"the .npy file is not as long as its header says: {error}") from None
+    # TensorFlow takes neither foreign byte orders nor every width of a float.
+    return values if dtype == np.uint8 else values.astype(np.float64)
 
 
 def _listed(names: Mapping[str, Any]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from framework.serving.server import MAX_BODY_MB
+from framework.serving.limits import MAX_BODY_MB
 from framework.serving.server import serve as run_server
 
 

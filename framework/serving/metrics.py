@@ -24,6 +24,9 @@ class Metrics:
             buckets=SECONDS,
             registry=self.registry,
         )
+        self.waiting = Gauge(
+            "fw_requests_waiting", "Requests in work or waiting for it", registry=self.registry
+        )
         self.rows = Counter("fw_rows", "Cases decided", registry=self.registry)
         self.decisions = Counter(
             "fw_decisions", "Cases by what was decided", ["decision"], registry=self.registry

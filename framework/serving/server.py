@@ -9,12 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from framework.errors import ConfigError
-
-MAX_BODY_MB = 25
-# SageMaker kills 30 s after SIGTERM; requests in work are finished before.
-GRACE_SECONDS = 25
-# Longer than load balancers keep idle connections, lest one is closed while a request is on it.
-KEEP_ALIVE_SECONDS = 75
+from framework.serving.limits import GRACE_SECONDS, KEEP_ALIVE_SECONDS, MAX_BODY_MB
 
 
 def serve(
@@ -26,9 +21,10 @@ def serve(
     max_body_mb: int = MAX_BODY_MB,
     ready: Callable[[str], None] = lambda url: None,
 ) -> None:
-    """Load a model and answer over HTTP; returns, or raises SystemExit(0), when told to stop.
+    """Load a model and answer over HTTP until SIGTERM or Ctrl-C: then SystemExit(0) is raised.
 
-    Nobody can connect before the model is loaded and has predicted once.
+    To be called from the main thread. Nobody can connect before the model is loaded and has
+    predicted once; when told to stop, requests in work are finished first.
 
     Parameters
     ----------
@@ -46,18 +42,20 @@ def serve(
     ConfigError
         When the address cannot be used, or the extra "serve" is not installed.
     """
-    # As process 1 of a container, SIGTERM would otherwise be ignored while the model loads.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Without handlers, process 1 of a container would ignore SIGTERM while the model loads, and
+    # uvicorn would raise it again after a clean end.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sys.exit(0))
     listener = _bound(host, port)  # before the seconds that loading takes
     try:
         import uvicorn
 
-        from framework.serving.app import MEGABYTE, create_app
+        from framework.serving.app import create_app
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"serving needs the package {error.name}: pip install 'cost-matrix-framework[serve]'"
         ) from error
-    app = create_app(folder, model, max_body_mb * MEGABYTE)
+    app = create_app(folder, model, max_body_mb=max_body_mb)
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -66,6 +64,7 @@ def serve(
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    listener.listen()  # from here on connections are kept until they are answered
     ready("http://{}:{}".format(*listener.getsockname()[:2]))
     uvicorn.Server(config).run([listener])
 

@@ -10,6 +10,7 @@ from framework import CostMatrix
 from framework.core import artifact
 from framework.core.artifact import Artifact, Decision, Signature
 from framework.core.backend import keras
+from framework.core.images import Border
 from framework.core.preprocessing import Scaling
 from framework.errors import ArtifactError, DataError
 from tests.conftest import blobs
@@ -35,6 +36,26 @@ def test_a_loaded_artifact_gives_the_same_probabilities(trained, tmp_path):
     assert loaded.signature == trained.signature
     assert loaded.decision == trained.decision
     assert loaded.cost_matrix.to_dict() == trained.cost_matrix.to_dict()
+
+
+def test_pictures_must_be_bytes_and_their_border_is_remembered(tmp_path):
+    core = keras.Sequential(
+        [keras.Input((4, 4, 3)), keras.layers.Flatten(), keras.layers.Dense(1, "sigmoid")]
+    )
+    bytes_of_black = np.zeros((1, 4, 4, 3), np.uint8)
+    signature = Signature(("no", "yes"), (4, 4, 3), (), "uint8", Border(0.1, 5))
+    matrix = CostMatrix.equal(("no", "yes"))
+    made = Artifact(
+        Scaling.fit(bytes_of_black).in_front_of(core), signature, Decision("argmax", {}), matrix
+    )
+    artifact.save(made, tmp_path / "m", {})
+    loaded = artifact.load(tmp_path / "m")
+    assert loaded.signature == signature
+    assert loaded.signature.takes_pictures
+    expected = made.predict_proba(bytes_of_black)
+    np.testing.assert_allclose(loaded.predict_proba(bytes_of_black.astype(float)), expected)
+    with pytest.raises(DataError, match=r"from 0 to 255, received 0\.5 in case 0"):
+        loaded.predict_proba(bytes_of_black + 0.5)
 
 
 def test_nothing_is_pickled_and_the_model_takes_raw_features(trained, tmp_path):

@@ -10,6 +10,7 @@ from PIL import Image
 
 from framework import CostMatrix, Registry, RunConfig
 from framework.core.dataset import split
+from framework.core.images import read_image
 from framework.errors import DataError
 from framework.loading import load_dataset
 from tests.conftest import SHARED
@@ -99,6 +100,10 @@ def test_without_annotations_the_usual_border_is_cut(tmp_path):
     dataset = gtsrb.load(class_folders(tmp_path, suffix=".png", annotated=False))
     assert len(dataset) == 43 * 8
     assert (dataset.X[:, 2:-2, 2:-2, 0] == 5 * dataset.y[:, None, None]).all()
+    # A model is asked about photographs as it was trained on them.
+    photo = tmp_path / "00042" / "00003_00001.png"
+    asked = read_image(photo, dataset.X.shape[1:], dataset.image_border)
+    np.testing.assert_array_equal(asked, dataset.X[-1])
 
 
 def test_a_track_is_a_group_and_stays_on_one_side(archive):
