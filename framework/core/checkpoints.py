@@ -83,9 +83,9 @@ class Checkpoints:
 
     @property
     def due(self) -> bool:
-        """Whether it is time to save."""
+        """Whether it is time to save again."""
         waited = time.monotonic() - self._last_save
-        return self.folder is not None and (self.stopping or waited >= self.seconds_between)
+        return self.folder is not None and waited >= self.seconds_between
 
     def load(self, key: str) -> Saved | None:
         """What is saved under ``key``, if anything that can be read."""

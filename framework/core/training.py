@@ -103,10 +103,11 @@ def train(
                     )
                 if on_epoch:
                     on_epoch(told, epoch + 1, losses[epoch])
-                if epoch + 1 == epochs or hosts.any(checkpoints.due):
+                stopping = hosts.any(checkpoints.stopping)
+                if epoch + 1 == epochs or stopping or hosts.any(checkpoints.due):
                     seconds = saved.seconds + time.perf_counter() - started
                     checkpoints.save(key, Saved(losses[: epoch + 1], seconds, stack.state()))
-                if hosts.any(checkpoints.stopping):
+                if stopping:
                     checkpoints.stop()
             weights = stack.weights()
             seconds = (saved.seconds + time.perf_counter() - started) / len(chunk)

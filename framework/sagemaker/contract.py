@@ -167,8 +167,8 @@ def from_hyperparameters(values: Mapping[str, str], channels: Mapping[str, Path]
             settings[name] = _matrix(name, value, channels)
         elif value is not None:
             settings[name] = value
-    if parameters:
-        given = settings.get("model_parameters", {})
+    given = settings.get("model_parameters", {})
+    if parameters and isinstance(given, dict):
         settings["model_parameters"] = {**given, **parameters}
     for name, channel in CHANNEL_OF.items():
         if channel is not None and channel in channels:
