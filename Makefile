@@ -9,13 +9,18 @@ PEERS := .venv-peers
 INSTALLED := $(VENV)/installed
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 
-.PHONY: demo test lint bench bench-dollars clean
+.PHONY: demo test container-test lint bench bench-dollars clean
 
 demo: $(INSTALLED)
 	$(BIN)/fw run breast_cancer --cost-matrix medical.json
 
 test: $(INSTALLED)
 	$(BIN)/python -m pytest
+
+# Builds the image and trains and serves in it; needs a Docker engine (see tests/container).
+container-test: $(INSTALLED)
+	$(PIP) --editable '.[sagemaker]'
+	$(BIN)/python -m pytest -m container -rs -s tests/container
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check .

@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 
 from framework import RunConfig, run
+from framework.report.run_data import read_run
 from framework.report.text import run_report
 
 HERE = Path(__file__).resolve()
@@ -20,7 +21,8 @@ COMMAND = "fw run breast_cancer --cost-matrix medical.json"
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
-        report = run_report(run(RunConfig(dataset="breast_cancer", cost_matrix="medical.json")))
+        result = run(RunConfig(dataset="breast_cancer", cost_matrix="medical.json"))
+        report = run_report(read_run(result.run_dir), result.run_dir)
     console = Console(record=True, width=96, file=io.StringIO(), highlight=False)
     console.print(f"$ {COMMAND}", style="bold")
     console.print(report)

@@ -11,6 +11,7 @@ import click
 
 from framework import commands
 from framework.errors import ConfigError, FrameworkError
+from framework.sagemaker import cli as sagemaker
 from framework.serving.cli import serve
 
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ def main(debug: bool) -> None:
 @click.option("--seed", metavar="N", help="Initial weights and batches (default: 0).")
 @click.option("--seeds", metavar="N", help="Repeat with N seeds; show mean and spread.")
 @click.option("--data", metavar="DIR", help="Folder of files, for datasets that read them.")
+@click.option("--validation-data", metavar="DIR", help="Folder of cases to validate on, likewise.")
 @click.option("--test-data", metavar="DIR", help="Folder of a separate test part, likewise.")
+@click.option("--checkpoints", metavar="DIR", help="Save training there; go on from what is there.")
 @click.option("--out", metavar="DIR", help="Run folder (default: runs/DATASET-TIME).")
 @click.option("--report/--no-report", default=None, help="Write report.html (default: yes).")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
@@ -118,11 +121,12 @@ def run(as_json: bool, **flags: Any) -> None:
         result = run_pipeline(config, progress=progress)
     if as_json:
         _print_json(result.to_json())
-    else:
+    elif result.run_dir.exists():  # of several hosts, only the first writes
         from framework.report.console import show
+        from framework.report.run_data import read_run
         from framework.report.text import run_report
 
-        show(run_report(result))
+        show(run_report(read_run(result.run_dir), result.run_dir))
 
 
 @main.command()
@@ -283,6 +287,9 @@ def predict(run_dir: Path, file: Path, model: str | None) -> None:
     answers = trained.answer(table.X, table.columns)
     writer.writerow(answers.header)
     writer.writerows(answers.rows())
+
+
+main.add_command(sagemaker.commands(_Commands, run.params, commands.config_from_flags))
 
 
 def _find_matrix(file: str, dataset: str | None) -> FoundMatrix:

@@ -103,7 +103,13 @@ class RunConfig(BaseModel):
     seeds: PositiveInt = Field(1, description="how many seeds to repeat with, counting up")
     report: bool = Field(True, description="write report.html and plots into the run folder")
     data: Path | None = Field(None, description="folder a dataset reads its files from")
+    validation_data: Path | None = Field(
+        None, description="folder of cases to validate strategies on, and not to train on"
+    )
     test_data: Path | None = Field(None, description="folder of a separate test part")
+    checkpoints: Path | None = Field(
+        None, description="folder to save training in, and to take it up again from"
+    )
     out: Path | None = Field(None, description="run folder; must not hold anything yet")
 
     def __init__(self, **settings: Any) -> None:

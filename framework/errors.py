@@ -27,3 +27,11 @@ class TrainingError(FrameworkError):
 
 class ArtifactError(FrameworkError):
     """A run folder or model folder is missing, incomplete, or would be overwritten."""
+
+
+class AwsError(FrameworkError):
+    """AWS refused a request, or a job there failed."""
+
+
+class TrainingStoppedError(FrameworkError):
+    """Training was told to stop; what it had reached is saved, and the same command goes on."""

@@ -11,12 +11,13 @@ import numpy as np
 
 from framework.config import ResolvedConfig
 from framework.core.backend import keras
+from framework.core.checkpoints import Checkpoints
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.jobs import Job, Trained, Weights
 from framework.core.preprocessing import Scaling
 from framework.core.probabilities import WeightsPredictor
-from framework.core.training import train
+from framework.core.training import NO_CHECKPOINTS, train
 from framework.errors import ConfigError, PluginError
 from framework.plugins.registry import Registry
 from framework.plugins.specs import LossSpec
@@ -82,7 +83,14 @@ class Network:
 class Task:
     """A dataset, an optimizer and the architectures: what all recipes of a run share."""
 
-    def __init__(self, config: ResolvedConfig, registry: Registry, dataset: Dataset) -> None:
+    def __init__(
+        self,
+        config: ResolvedConfig,
+        registry: Registry,
+        dataset: Dataset,
+        checkpoints: Checkpoints = NO_CHECKPOINTS,
+    ) -> None:
+        self.checkpoints = checkpoints
         self.config, self.registry, self.dataset = config, registry, dataset
         self.cross_entropy = registry.loss("cross_entropy")
         _optimizer(config)  # a wrong name is told before anything is trained
@@ -194,6 +202,7 @@ class Task:
             rows=request.rows,
             scaling=scalings[id(request.rows)],
             l2=recipe.l2,
+            loss_name=recipe.loss.name,
         )
 
     def _cost_table(self, recipe: Recipe, rows: np.ndarray) -> np.ndarray:
@@ -239,6 +248,7 @@ class Task:
                 batch_size=self.config.batch_size,
                 first_epoch=first_epoch,
                 on_epoch=partial(self._told, on_epoch, numbers, epochs),
+                checkpoints=self.checkpoints,
             )
             results.update(zip(numbers, trained, strict=True))
         return [results[i] for i in range(len(jobs))]

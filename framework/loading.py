@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from framework.config import RunConfig
@@ -13,14 +15,21 @@ from framework.plugins.registry import Registry
 
 def load_dataset(config: RunConfig, registry: Registry) -> Dataset:
     """The dataset that ``config`` names, loaded by its plugin and checked."""
-    offer = registry.offer("dataset", config.dataset)
-    spec = registry.dataset(config.dataset)
+    folders = {"--data": ("data_dir", config.data), "--test-data": ("test_dir", config.test_data)}
+    dataset = _load(config.dataset, registry, folders)
+    if config.validation_data is not None:
+        held = {"--validation-data": ("data_dir", config.validation_data)}
+        dataset = dataset.with_validation(_load(config.dataset, registry, held))
+    return dataset
+
+
+def _load(name: str, registry: Registry, folders: Mapping[str, tuple[str, Path | None]]) -> Dataset:
+    """``folders``: by option of the command line, the argument of ``load`` and the folder."""
+    offer = registry.offer("dataset", name)
+    spec = registry.dataset(name)
     accepted = inspect.signature(spec.load).parameters
     arguments: dict[str, Any] = {}
-    for option, argument, folder in (
-        ("--data", "data_dir", config.data),
-        ("--test-data", "test_dir", config.test_data),
-    ):
+    for option, (argument, folder) in folders.items():
         if folder is None:
             continue
         if argument not in accepted:

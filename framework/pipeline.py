@@ -7,7 +7,9 @@ from collections.abc import Callable, Sequence
 from framework import run_folder
 from framework.candidates import Plan, plan
 from framework.config import ResolvedConfig, RunConfig
+from framework.core.checkpoints import Checkpoints
 from framework.core.dataset import Split, split
+from framework.core.hosts import join
 from framework.fitting import Network, Progress, Request, Task
 from framework.judging import bounds, judged, warnings
 from framework.loading import load_dataset
@@ -50,8 +52,11 @@ def run(
 
     Notes
     -----
-    Sets the global random seeds of Python, NumPy and TensorFlow.
+    Sets the global random seeds of Python, NumPy and TensorFlow. With ``config.checkpoints``,
+    SIGTERM and Ctrl-C save and raise TrainingStoppedError. Of several hosts (see
+    ``framework.core.hosts``), only the first writes the folder.
     """
+    hosts = join()
     registry = registry or Registry()
     spec = registry.dataset(config.dataset)
     config = config.resolved(spec.defaults, spec.default_model, len(spec.labels))
@@ -65,12 +70,14 @@ def run(
         seed=config.split_seed,
         stratify=config.stratify,
     )
-    task = Task(config, registry, dataset)
-    choices = [
-        choose(task, parts.train, option, comparison.judge, config.seed, row.name, progress)
-        for row, option in zip(comparison.candidates, options, strict=True)
-    ]
-    networks = _train(task, comparison, choices, parts, progress)
+    checkpoints = Checkpoints(config.checkpoints)
+    task = Task(config, registry, dataset, checkpoints)
+    with checkpoints.stop_on_signals():
+        choices = [
+            choose(task, parts.train, option, comparison.judge, config.seed, row.name, progress)
+            for row, option in zip(comparison.candidates, options, strict=True)
+        ]
+        networks = _train(task, comparison, choices, parts, progress)
     limits = bounds(dataset, comparison.judge, parts)
     models: list[ModelResult] = []
     for row, choice, of_row in zip(comparison.candidates, choices, networks, strict=True):
@@ -92,10 +99,11 @@ def run(
         versions=versions(_plugins_used(config, registry, choices)),
         run_dir=run_dir,
     )
-    run_folder.write(result)
-    if config.report:
-        write_report(result.run_dir)
-    registry.run_finished(config, result)
+    if hosts.is_chief:
+        run_folder.write(result)
+        if config.report:
+            write_report(result.run_dir)
+        registry.run_finished(config, result)
     return result
 
 

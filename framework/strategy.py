@@ -16,7 +16,7 @@ from framework.core import calibration, decision
 from framework.core.artifact import Decision
 from framework.core.calibration import Calibration
 from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import folds
+from framework.core.dataset import Split, folds
 from framework.core.evaluation import case_costs
 from framework.fitting import Progress, Recipe, Request, Task
 from framework.plugins.specs import DecisionRuleSpec
@@ -119,9 +119,11 @@ def choose(
 ) -> Choice:
     """The steadiest strategy that validation dollars by ``judge`` do not speak against.
 
-    ``rows`` are the training part. With one strategy that needs no validation, nothing is run.
+    ``rows`` are the training part. With one strategy that needs no validation, nothing is run
+    unless ``folds`` or validation data ask for it.
     """
-    if len(strategies) == 1 and not strategies[0].needs_validation:
+    asked = task.config.folds is not None or task.dataset.validation is not None
+    if len(strategies) == 1 and not strategies[0].needs_validation and not asked:
         only = strategies[0]
         return Choice(only, Decision(only.rule.name, dict(only.parameters)))
     recipes = list({id(r): r for strategy in strategies for r in strategy.recipes}.values())
@@ -200,7 +202,10 @@ def validate(
     dataset, config = task.dataset, task.config
     small = dataset.X.ndim == 2 and len(rows) <= CROSS_VALIDATE_UP_TO
     k = config.folds or (FOLDS if small else 1)
-    if k == 1:
+    if dataset.validation is not None:
+        k, parts = 1, [Split(rows, np.flatnonzero(dataset.validation))]
+        text = f"{len(parts[0].test)} cases of the validation data"
+    elif k == 1:
         parts = folds(dataset, rows, HOLD_OUT_SHARE, seed)[:1]
         text = f"{len(parts[0].test)} held-out cases of the training part"
     else:

@@ -30,6 +30,8 @@ LEVELS = {
     "pipeline": 11,
     "sweep": 11,
     "commands": 12,
+    "sagemaker": 12,
+    "container": 13,
     "cli": 13,
 }
 HEAVY = (
@@ -42,6 +44,9 @@ HEAVY = (
     "rich",
     "starlette",
     "uvicorn",
+    "boto3",
+    "botocore",
+    "sagemaker",
 )
 
 

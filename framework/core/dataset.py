@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,8 @@ class Dataset:
         Cases of one group never end up on different sides of a split.
     test : array (n,) of bool, optional
         A test part that comes with the data; then no split is drawn.
+    validation : array (n,) of bool, optional
+        Cases to validate on, which are neither trained nor tested with.
     cost_columns : mapping of name -> array (n,), optional
         What costs may depend on beside the features: amounts, a formula of features.
     image_border : Border, optional
@@ -50,6 +52,7 @@ class Dataset:
     feature_names: tuple[str, ...] = ()
     groups: NDArray[Any] | None = None
     test: NDArray[np.bool_] | None = None
+    validation: NDArray[np.bool_] | None = None
     cost_columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     image_border: Border | None = None
 
@@ -74,7 +77,7 @@ class Dataset:
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "feature_names", names)
         object.__setattr__(self, "y", _class_indices(self.y, labels, len(X)))
-        for key in ("groups", "test"):
+        for key in ("groups", "test", "validation"):
             values = getattr(self, key)
             if values is not None:
                 if len(values) != len(X):
@@ -95,6 +98,33 @@ class Dataset:
             elif name in self.feature_names:
                 found[name] = self.X[:, self.feature_names.index(name)]
         return {name: values if rows is None else values[rows] for name, values in found.items()}
+
+    def with_validation(self, held: Dataset) -> Dataset:
+        """These cases and those of ``held``, to validate on; its groups are others than these."""
+        if held.X.shape[1:] != self.X.shape[1:] or held.feature_names != self.feature_names:
+            raise DataError(
+                f"the validation data has features of shape {held.X.shape[1:]} "
+                f"({', '.join(held.feature_names)}); expected {self.X.shape[1:]} "
+                f"({', '.join(self.feature_names)})"
+            )
+        ours, theirs = np.zeros(len(self), bool), np.ones(len(held), bool)
+        groups = None
+        if self.groups is not None and held.groups is not None:
+            ours_by_number = np.unique(self.groups, return_inverse=True)[1]
+            theirs_by_number = np.unique(held.groups, return_inverse=True)[1]
+            groups = np.concatenate([ours_by_number, theirs_by_number + ours_by_number.max() + 1])
+        return replace(
+            self,
+            X=np.concatenate([self.X, held.X]),
+            y=np.concatenate([self.y, held.y]),
+            groups=groups,
+            test=None if self.test is None else np.concatenate([self.test.astype(bool), ~theirs]),
+            validation=np.concatenate([ours, theirs]),
+            cost_columns={
+                name: np.concatenate([column, held.cost_columns[name]])
+                for name, column in self.cost_columns.items()
+            },
+        )
 
     def __len__(self) -> int:
         return len(self.y)
@@ -126,14 +156,16 @@ def split(
     DataError
         If a part would be empty or a class would be missing from the training part.
     """
-    everything = np.arange(len(dataset))
+    rows = np.arange(len(dataset))
+    if dataset.validation is not None:
+        rows = rows[~dataset.validation.astype(bool)]
     if dataset.test is not None:
-        held_out = dataset.test.astype(bool)
-        parts = Split(everything[~held_out], everything[held_out])
+        held_out = dataset.test[rows].astype(bool)
+        parts = Split(rows[~held_out], rows[held_out])
     elif dataset.groups is not None:
-        parts = _split_groups(dataset, test_fraction, seed)
+        parts = _split_groups(dataset, rows, test_fraction, seed)
     else:
-        parts = _split_cases(dataset, test_fraction, seed, stratify)
+        parts = _split_cases(dataset, rows, test_fraction, seed, stratify)
     if len(parts.train) == 0 or len(parts.test) == 0:
         raise DataError(
             f"the split left {len(parts.train)} training and {len(parts.test)} test cases"
@@ -200,30 +232,35 @@ def _class_indices(y: Any, labels: tuple[str, ...], n: int) -> NDArray[np.int64]
     return indices
 
 
-def _split_cases(dataset: Dataset, test_fraction: float, seed: int, stratify: bool) -> Split:
+def _split_cases(
+    dataset: Dataset, rows: NDArray[np.int64], test_fraction: float, seed: int, stratify: bool
+) -> Split:
     from sklearn.model_selection import train_test_split
 
     try:
         train, test = train_test_split(
-            np.arange(len(dataset)),
+            rows,
             test_size=test_fraction,
             random_state=seed,
-            stratify=dataset.y if stratify else None,
+            stratify=dataset.y[rows] if stratify else None,
         )
     except ValueError as error:
-        raise DataError(f"{len(dataset)} cases cannot be split: {error}") from error
+        raise DataError(f"{len(rows)} cases cannot be split: {error}") from error
     return Split(train, test)
 
 
-def _split_groups(dataset: Dataset, test_fraction: float, seed: int) -> Split:
+def _split_groups(
+    dataset: Dataset, rows: NDArray[np.int64], test_fraction: float, seed: int
+) -> Split:
     from sklearn.model_selection import StratifiedGroupKFold
 
     folds = max(2, round(1 / test_fraction))
-    n_groups = len(np.unique(np.asarray(dataset.groups)))
+    groups = np.asarray(dataset.groups)[rows]
+    n_groups = len(np.unique(groups))
     if n_groups < folds:
         raise DataError(
             f"{n_groups} groups cannot be split into {folds} folds that keep them whole"
         )
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    train, test = next(splitter.split(dataset.X, dataset.y, dataset.groups))
-    return Split(train, test)
+    train, test = next(splitter.split(rows, dataset.y[rows], groups))
+    return Split(rows[train], rows[test])

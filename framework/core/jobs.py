@@ -71,6 +71,8 @@ class Job:
         Weight of the squared kernels (not biases) in the objective.
     start : Weights, optional
         Continue from these instead of from initial weights.
+    loss_name : str
+        Tells losses apart in checkpoints.
     """
 
     loss: LossFunction
@@ -80,6 +82,7 @@ class Job:
     scaling: Scaling
     l2: float = 0.0
     start: Weights | None = None
+    loss_name: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.backend import keras, tf
+from framework.core.hosts import Hosts
 from framework.core.jobs import Batches, Job, Weights
 
 # Dropout draws a mask per member in a loop: right, cheap, and not worth a line on stderr.
@@ -68,9 +69,11 @@ class Stack:
         size: int,
         data: Data,
         batch_size: int,
+        hosts: Hosts,
     ) -> None:
         self.size, self.model, self.optimizer = size, model, optimizer
         self.data, self.batch_size, self.loss = data, batch_size, like.loss
+        self.hosts = hosts
         self.trainable = [_stacked(v, size) for v in model.trainable_variables]
         self.non_trainable = [_stacked(v, size) for v in model.non_trainable_variables]
         optimizer.build(self.trainable)
@@ -115,6 +118,18 @@ class Stack:
         losses: np.ndarray = self._compiled[self.shared](tf.constant(np.stack(orders))).numpy()
         return losses
 
+    def state(self) -> tuple[np.ndarray, ...]:
+        """All that changes in training: weights, seeds of dropout, the optimizer's variables."""
+        return tuple(keras.ops.convert_to_numpy(variable) for variable in self._variables)
+
+    def restore(self, state: Sequence[np.ndarray]) -> None:
+        for variable, value in zip(self._variables, state, strict=True):
+            variable.assign(value)
+
+    @property
+    def _variables(self) -> list[Any]:
+        return [*self.trainable, *self.non_trainable, *self.optimizer.variables]
+
     def weights(self) -> list[Weights]:
         trainable = [keras.ops.convert_to_numpy(variable) for variable in self.trainable]
         non_trainable = [keras.ops.convert_to_numpy(variable) for variable in self.non_trainable]
@@ -128,15 +143,29 @@ class Stack:
         total = tf.zeros(self.size)
         for start in tf.range(0, n, self.batch_size):
             rows = orders[:, start : start + self.batch_size]
-            gradients, non_trainable, losses = self._gradients(rows)
+            gradients, non_trainable, losses = self._summed_over_hosts(*self._gradients(rows))
             self.optimizer.apply(gradients, self.trainable)
             for variable, value in zip(self.non_trainable, non_trainable, strict=True):
                 variable.assign(value)
             total += losses * tf.cast(tf.shape(rows)[1], tf.float32)
         return total / tf.cast(n, tf.float32)
 
+    def _summed_over_hosts(
+        self, gradients: list[tf.Tensor], non_trainable: list[tf.Tensor], losses: tf.Tensor
+    ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
+        """The whole batch's; moving averages are averaged, seeds of dropout are alike anyway."""
+        if self.hosts.count == 1:
+            return gradients, non_trainable, losses
+        averages = [value / self.hosts.count for value in non_trainable if value.dtype.is_floating]
+        gradients, averages, losses = self.hosts.sum((gradients, averages, losses))
+        left = iter(averages)
+        non_trainable = [next(left) if v.dtype.is_floating else v for v in non_trainable]
+        return gradients, non_trainable, losses
+
     def _gradients(self, rows: tf.Tensor) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
-        """Of all members, stacked."""
+        """Of all members, stacked: this host's share of a batch's."""
+        size = tf.cast(tf.shape(rows)[1], tf.float32)
+        rows = rows[:, self.hosts.index :: self.hosts.count]
         member = (
             [variable.value for variable in self.trainable],
             [variable.value for variable in self.non_trainable],
@@ -144,7 +173,7 @@ class Stack:
         )
         if self.size == 1:
             only = [[value[0] for value in values] for values in member]
-            gradients, non_trainable, loss = self._member(only, self._batch(rows[0], 0))
+            gradients, non_trainable, loss = self._member(only, self._batch(rows[0], 0), size)
             return (
                 [gradient[None] for gradient in gradients],
                 [value[None] for value in non_trainable],
@@ -152,7 +181,7 @@ class Stack:
             )
         if self.shared:
             batch = self._batch(rows[0], 0)
-            return tf.vectorized_map(lambda each: self._member(each, batch), member)
+            return tf.vectorized_map(lambda each: self._member(each, batch, size), member)
         offset, scale = self.offset.value(), self.scale.value()
         features = tf.cast(tf.gather(self.data.features, rows), tf.float32)
         batches = (
@@ -160,7 +189,9 @@ class Stack:
             tf.gather(self.data.truths, rows),
             tf.gather(self.data.cost_index, rows),
         )
-        return tf.vectorized_map(lambda each: self._member(*each), (member, batches))
+        return tf.vectorized_map(
+            lambda each: self._member(each[0], each[1], size), (member, batches)
+        )
 
     def _batch(self, rows: tf.Tensor, member: int) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         features = tf.cast(tf.gather(self.data.features, rows), tf.float32)
@@ -171,9 +202,12 @@ class Stack:
         )
 
     def _member(
-        self, member: Sequence[Any], batch: Sequence[tf.Tensor]
+        self, member: Sequence[Any], batch: Sequence[tf.Tensor], size: tf.Tensor
     ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
-        """Gradients, new non-trainable values (dropout seeds, ...) and mean loss of one member."""
+        """Gradients, new non-trainable values (dropout seeds, ...) and mean loss of one member.
+
+        ``batch`` is this host's share of ``size`` cases; summed over the hosts, all are the mean's.
+        """
         trainable, non_trainable, (cost_table, l2) = member
         features, truths, cost_index = batch
         with tf.GradientTape() as tape:
@@ -182,11 +216,12 @@ class Stack:
                 trainable, non_trainable, features, training=True, return_losses=True
             )
             values = self.loss(truths, y_pred, tf.gather(cost_table, cost_index))
-            objective = tf.reduce_mean(tf.cast(values, tf.float32))
+            objective = tf.reduce_sum(tf.cast(values, tf.float32)) / size
             if regularisers:
-                objective += tf.add_n(regularisers)
+                objective += tf.add_n(regularisers) / self.hosts.count
             kernels = [value for value in trainable if len(value.shape) > 1]
-            objective += l2 * tf.add_n([tf.reduce_sum(tf.square(value)) for value in kernels])
+            squares = tf.add_n([tf.reduce_sum(tf.square(value)) for value in kernels])
+            objective += l2 * squares / self.hosts.count
         return tape.gradient(objective, trainable), non_trainable, objective
 
 

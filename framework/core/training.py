@@ -5,6 +5,7 @@ Jobs of one loss and one architecture are trained together (see ``framework.core
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,12 +13,15 @@ from typing import Any
 import numpy as np
 
 from framework.core.backend import keras, tf
+from framework.core.checkpoints import Checkpoints, Saved, digest
+from framework.core.hosts import Hosts, join
 from framework.core.jobs import Job, Trained, Weights
 from framework.core.population import Data, Stack, can_be_stacked
 from framework.errors import TrainingError
 
 # Members trained at once; more would need more memory without being faster.
 MAX_STACK = 64
+NO_CHECKPOINTS = Checkpoints(None)
 
 
 def train(
@@ -32,6 +36,7 @@ def train(
     batch_size: int,
     first_epoch: int = 0,
     on_epoch: Callable[[Sequence[int], int, np.ndarray], None] | None = None,
+    checkpoints: Checkpoints = NO_CHECKPOINTS,
 ) -> list[Trained]:
     """Train all ``jobs``, those of one loss at once where the architecture allows it.
 
@@ -46,6 +51,8 @@ def train(
         Number of the first epoch: where the sequence of batches continues.
     on_epoch : function of (job numbers, epoch, losses), optional
         Called after each epoch, counting from 1, with the jobs that were trained together.
+    checkpoints : Checkpoints
+        Where trainings are saved as they go, and taken up from.
 
     Returns
     -------
@@ -54,8 +61,11 @@ def train(
     Raises
     ------
     TrainingError
-        When a loss is no longer finite.
+        When a loss is no longer finite, or several hosts do not train the same.
+    TrainingStoppedError
+        When ``checkpoints`` was told to stop; saved is what was reached.
     """
+    hosts = join()
     data = Data(tf.constant(X), tf.constant(y, tf.int32), tf.constant(cost_index, tf.int32))
     results: dict[int, Trained] = {}
     for numbers in _groups(jobs):
@@ -69,12 +79,21 @@ def train(
         for at in range(0, len(members), size):
             chunk = members[at : at + size]
             if stack is None or len(chunk) != stack.size:
-                stack = Stack(model, optimizer(), chunk[0], len(chunk), data, batch_size)
+                stack = Stack(model, optimizer(), chunk[0], len(chunk), data, batch_size, hosts)
             started = time.perf_counter()
             stack.load(chunk, starts[at : at + size])
             told = numbers[at : at + size]
+            key = ""
+            if hosts.count > 1 or checkpoints.folder is not None:
+                settings = (_architecture(model, optimizer()), epochs, batch_size, first_epoch)
+                key = digest(*settings, X, y, cost_index, *_parts(chunk, stack.state()))
+            saved = _saved(checkpoints, key, stack, hosts)
+            done = len(saved.losses)
             losses = np.empty((epochs, len(chunk)))
-            for epoch in range(epochs):
+            losses[:done] = saved.losses
+            if done and on_epoch:
+                on_epoch(told, done, losses[done - 1])
+            for epoch in range(done, epochs):
                 losses[epoch] = stack.run_epoch(first_epoch + epoch)
                 if not np.isfinite(losses[epoch]).all():
                     raise TrainingError(
@@ -84,12 +103,49 @@ def train(
                     )
                 if on_epoch:
                     on_epoch(told, epoch + 1, losses[epoch])
+                stopping = hosts.any(checkpoints.stopping)
+                if epoch + 1 == epochs or stopping or hosts.any(checkpoints.due):
+                    seconds = saved.seconds + time.perf_counter() - started
+                    checkpoints.save(key, Saved(losses[: epoch + 1], seconds, stack.state()))
+                if stopping:
+                    checkpoints.stop()
             weights = stack.weights()
-            seconds = (time.perf_counter() - started) / len(chunk)
+            seconds = (saved.seconds + time.perf_counter() - started) / len(chunk)
             for position, number in enumerate(told):
                 history = tuple(losses[:, position].tolist())
                 results[number] = Trained(weights[position], history, seconds, len(chunk))
     return [results[number] for number in range(len(jobs))]
+
+
+def _saved(checkpoints: Checkpoints, key: str, stack: Stack, hosts: Hosts) -> Saved:
+    """How far this training was before, put in place; on every host the same."""
+    if hosts.count > 1 and not hosts.agree(int(key[:6], 16)):
+        raise TrainingError(
+            "the hosts do not train the same; every host needs all the data (channels of the "
+            "distribution FullyReplicated) and the same settings"
+        )
+    nothing = Saved(np.empty((0, stack.size)), 0.0, ())
+    saved = checkpoints.load(key) or nothing
+    if hosts.count > 1 and not hosts.agree(len(saved.losses)):
+        return nothing
+    if saved is not nothing:
+        stack.restore(saved.state)
+    return saved
+
+
+def _architecture(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> str:
+    """Descriptions of both, without the numbers that Keras counts names up with."""
+    return re.sub(r"_\d+(?=[\"'])", "", f"{model.to_json()} {optimizer.get_config()}")
+
+
+def _parts(jobs: Sequence[Job], start: Sequence[np.ndarray]) -> list[Any]:
+    """What decides the outcome of jobs that are trained together."""
+    parts: list[Any] = list(start)
+    for job in jobs:
+        scaling = job.scaling
+        parts += [job.loss_name, job.seed, job.l2, job.cost_table, job.rows]
+        parts += [scaling.offset, scaling.scale]
+    return parts
 
 
 def _groups(jobs: Sequence[Job]) -> list[list[int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 from rich import box
@@ -11,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from framework.report.console import money
-from framework.results import ModelResult, RunResult
+from framework.report.run_data import FloatArray, ModelData, RunData
 
 # Above this many classes a confusion matrix no longer fits a terminal.
 MAX_CLASSES_IN_FULL = 8
@@ -19,84 +20,84 @@ TOP_CONFUSIONS = 10
 TOP_TRIALS = 8
 
 
-def run_report(result: RunResult) -> RenderableType:
-    """Who is cheapest, by how much, and which mistakes make the difference."""
+def run_report(result: RunData, run_dir: Path) -> RenderableType:
+    """Who is cheapest, by how much, and which mistakes make the difference; ``run_dir`` is named."""
     n_classes = len(result.labels)
     full = n_classes <= MAX_CLASSES_IN_FULL
     return Group(
         Text("\n".join(_setting(result))),
-        *[Text(f"WARNING: {warning}", style="bold red") for warning in result.warnings],
+        *[Text(f"WARNING: {warning}", style="bold red") for warning in result.metrics["warnings"]],
         _dollars(result),
         _uncertainty(result),
         _mistakes(result),
-        *([_seeds(result)] if result.config.seeds > 1 else []),
-        *[_trials(model) for model in result.models if model.choice.trials],
+        *([_seeds(result)] if result.config["seeds"] > 1 else []),
+        *[_trials(model) for model in result.models if "validation" in model.metrics],
         _per_class(result),
         _confusion_matrices(result) if full else _expensive_confusions(result),
-        Text(_verdict(result)),
+        Text(_verdict(result, run_dir)),
     )
 
 
-def _setting(result: RunResult) -> Iterator[str]:
+def _setting(result: RunData) -> Iterator[str]:
     config, matrix = result.config, result.matrix
-    origin = result.origins[matrix.name]
+    origins = result.metrics["cost_matrices"]
     worth = (
         ""
         if matrix.dollars_per_unit == 1 and matrix.unit == "USD"
         else f"; 1 {matrix.unit} = {matrix.dollars_per_unit:,g} USD"
     )
     yield (
-        f"{config.dataset}: {result.n_train} training cases, {len(result.y_test)} test cases; "
-        f"model {config.model}, {config.epochs} epochs, seed {config.seed}"
+        f"{config['dataset']}: {result.metrics['n_train']} training cases, "
+        f"{len(result.y_true)} test cases; "
+        f"model {config['model']}, {config['epochs']} epochs, seed {config['seed']}"
     )
     ways: dict[str, list[str]] = {}
     for model in result.models:
         ways.setdefault(_way(model), []).append(f'"{model.name}"')
     for way, names in ways.items():
         yield f"{', '.join(names)}: {way}"
-    yield f'judged by the matrix "{matrix.name}": {origin}{worth}'
-    for name, where in result.origins.items():
+    yield f'judged by the matrix "{matrix.name}": {origins[matrix.name]}{worth}'
+    for name, where in origins.items():
         if name != matrix.name:
             yield f'trained with the matrix "{name}": {where}'
 
 
-def _way(model: ModelResult) -> str:
+def _way(model: ModelData) -> str:
     """How a model was trained and decides, in a line."""
-    decision = model.decision
-    parameters = "".join(f" {value:.4g}" for value in decision.parameters.values())
-    calibration = ""
-    if model.choice.strategy.calibration != "none":
-        calibration = f"{model.choice.strategy.calibration} calibration, "
-    networks = f" ({model.networks} networks averaged)" if model.networks > 1 else ""
-    return f"{model.loss}{networks}; {calibration}{decision.rule}{parameters}"
+    m = model.metrics
+    parameters = "".join(f" {value:.4g}" for value in m["decision_parameters"].values())
+    fitted = m["calibration"]
+    method = "bias" if fitted["bias"] else "temperature" if fitted["temperature"] != 1 else ""
+    calibration = f"{method} calibration, " if method else ""
+    networks = f" ({m['networks']} networks averaged)" if m["networks"] > 1 else ""
+    return f"{m['loss']}{networks}; {calibration}{m['decision_rule']}{parameters}"
 
 
-def _dollars(result: RunResult) -> Table:
-    n = len(result.y_test)
+def _dollars(result: RunData) -> Table:
+    n = len(result.y_true)
     table = _table(f"Dollars on the {n} test cases (negative = a loss)", "Model")
     for column in ("$ per case", "$ in all", "saved\nper case", "saved\nin all", "savings"):
         table.add_column(column, justify="right", no_wrap=True)
-    cheapest, baseline = _cheapest(result), result.baseline.evaluation
+    cheapest, baseline = _cheapest(result), result.baseline
     for model in result.models:
-        evaluation = model.evaluation
         saved = [
-            evaluation.dollars_per_case - baseline.dollars_per_case,
-            evaluation.dollars_total - baseline.dollars_total,
+            model.dollars_per_case - baseline.dollars_per_case,
+            model.metrics["dollars_total"] - baseline.metrics["dollars_total"],
         ]
         table.add_row(
             _name(model, model is cheapest),
-            money(evaluation.dollars_per_case),
-            money(evaluation.dollars_total),
-            *("" if model is result.baseline else f"{amount:+,.2f}" for amount in saved),
-            _share(result.bounds.savings(evaluation.dollars_per_case)),
+            money(model.dollars_per_case),
+            money(model.metrics["dollars_total"]),
+            *("" if model is baseline else f"{amount:+,.2f}" for amount in saved),
+            _share(result.savings(model.dollars_per_case)),
             style="bold" if model is cheapest else None,
         )
-    constant = result.matrix.decision_labels[result.bounds.constant_decision]
+    constant = result.metrics["bounds"]["constant_decision"]
     for name, dollars in (
-        (f"always {constant}", result.bounds.constant),
-        ("a perfect oracle", result.bounds.oracle),
+        (f"always {constant}", result.constant),
+        ("a perfect oracle", result.oracle),
     ):
-        savings = _share(result.bounds.savings(dollars))
+        savings = _share(result.savings(dollars))
         table.add_row(name, money(dollars), money(n * dollars), "", "", savings, style="dim")
     table.caption = (
         f"* the cheapest model. saved: against {result.baseline.name}.\n"
@@ -105,27 +106,28 @@ def _dollars(result: RunResult) -> Table:
     return table
 
 
-def _uncertainty(result: RunResult) -> Table:
-    constant = result.matrix.decision_labels[result.bounds.constant_decision]
+def _uncertainty(result: RunData) -> Table:
+    constant = result.metrics["bounds"]["constant_decision"]
     table = _table("How sure: 95 % intervals over test cases like these", "Model")
     table.add_column("per case")
     for column in ("from", "to", "cheaper"):
         table.add_column(column, justify="right", no_wrap=True)
     for model in result.models:
-        table.add_row(model.name, "$", money(model.interval.low), money(model.interval.high))
+        low, high = model.metrics["dollars_per_case_interval"]
+        table.add_row(model.name, "$", money(low), money(high))
         for rival, saved in (
-            (result.baseline.name, model.saved),
-            (f"always {constant}", model.saved_against_constant),
+            (result.baseline.name, model.metrics["saved_per_case"]),
+            (f"always {constant}", model.metrics["saved_against_constant"]),
         ):
             if saved is not None:
-                ends = (f"{end:+,.2f}" for end in (saved.interval.low, saved.interval.high))
-                cheaper = f"{saved.probability_cheaper:.1%}"
+                ends = (f"{end:+,.2f}" for end in saved["interval"])
+                cheaper = f"{saved['probability_cheaper']:.1%}"
                 table.add_row("", f"saved against {rival}", *ends, cheaper)
         table.add_section()
     return table
 
 
-def _mistakes(result: RunResult) -> Table:
+def _mistakes(result: RunData) -> Table:
     table = _table("Mistakes", "Model")
     binary = len(result.labels) == 2
     pairs = [(0, 1), (1, 0)] if binary else []
@@ -134,7 +136,7 @@ def _mistakes(result: RunResult) -> Table:
     for column in (*counted, *(["referred"] if referral else []), "accuracy", "AUC"):
         table.add_column(column, justify="right", no_wrap=True)
     for model in result.models:
-        counts = model.evaluation.confusion_matrix
+        counts = model.confusion_matrix
         decided = counts[:, : len(result.labels)]
         wrong = [counts[i, j] for i, j in pairs] or [decided.sum() - np.trace(decided)]
         if referral:
@@ -142,43 +144,43 @@ def _mistakes(result: RunResult) -> Table:
         table.add_row(
             model.name,
             *map(str, wrong),
-            _share(model.evaluation.accuracy),
-            _share(model.evaluation.auc),
+            _share(model.metrics["accuracy"]),
+            _share(model.metrics["auc"]),
         )
     return table
 
 
-def _cheapest(result: RunResult) -> ModelResult:
+def _cheapest(result: RunData) -> ModelData:
     """By what the tables show: the first seed."""
-    return max(result.models, key=lambda model: model.evaluation.dollars_per_case)
+    return max(result.models, key=lambda model: model.dollars_per_case)
 
 
-def _trials(model: ModelResult) -> Table:
-    trials = model.choice.trials
+def _trials(model: ModelData) -> Table:
+    validation = model.metrics["validation"]
+    trials = validation["trials"]
     shown = trials[:TOP_TRIALS]
     table = _table(
-        f'What "{model.name}" tried: {len(trials)} strategies, {model.choice.validation}'
+        f'What "{model.name}" tried: {len(trials)} strategies, {validation["method"]}'
         + (f"; the best {len(shown)}" if len(shown) < len(trials) else ""),
         "Strategy",
     )
     for column in ("$ per case", "std. error"):
         table.add_column(column, justify="right", no_wrap=True)
     for trial in shown:
-        chosen = trial.strategy == str(model.choice.strategy)
+        chosen = trial["strategy"] == model.metrics["strategy"]
         table.add_row(
-            f"* {trial.strategy}" if chosen else f"  {trial.strategy}",
-            money(trial.dollars_per_case),
-            money(trial.standard_error),
+            f"* {trial['strategy']}" if chosen else f"  {trial['strategy']}",
+            money(trial["dollars_per_case"]),
+            money(trial["standard_error"]),
             style="bold" if chosen else None,
         )
     return table
 
 
-def _seeds(result: RunResult) -> Table:
-    config = result.config
+def _seeds(result: RunData) -> Table:
+    seeds = result.baseline.metrics["seeds"]["seeds"]
     table = _table(
-        f"$ per case over {config.seeds} seeds ({config.seed} to {config.seed + config.seeds - 1}), "
-        "one split",
+        f"$ per case over {len(seeds)} seeds ({seeds[0]} to {seeds[-1]}), one split",
         "Model",
     )
     for column in (
@@ -189,10 +191,10 @@ def _seeds(result: RunResult) -> Table:
         f"better than {result.baseline.name}",
     ):
         table.add_column(column, justify="right", no_wrap=True)
-    baseline = result.baseline.dollars_per_case
+    baseline = _of_seeds(result.baseline)
     for model in result.models:
-        dollars = model.dollars_per_case
-        is_cheapest = model.name == result.cheapest
+        dollars = _of_seeds(model)
+        is_cheapest = model is result.cheapest
         wins = f"{(dollars > baseline).sum()} of {len(dollars)}"
         table.add_row(
             _name(model, is_cheapest),
@@ -206,34 +208,33 @@ def _seeds(result: RunResult) -> Table:
     return table
 
 
-def _per_class(result: RunResult) -> Table:
+def _per_class(result: RunData) -> Table:
     table = _table("Per class", "Model")
     table.add_column("class")
     for column in ("precision", "recall", "F1", "cases"):
         table.add_column(column, justify="right", no_wrap=True)
     for model in result.models:
-        for k, (label, measures) in enumerate(model.evaluation.per_class.items()):
+        for k, (label, measures) in enumerate(model.metrics["per_class"].items()):
             table.add_row(
                 model.name if k == 0 else "",
                 label,
-                _share(measures.precision),
-                _share(measures.recall),
-                _share(measures.f1),
-                str(measures.support),
+                _share(measures["precision"]),
+                _share(measures["recall"]),
+                _share(measures["f1"]),
+                str(measures["support"]),
                 end_section=k == len(result.labels) - 1,
             )
     return table
 
 
-def _confusion_matrices(result: RunResult) -> Table:
+def _confusion_matrices(result: RunData) -> Table:
     table = _table("Confusion matrices: cases, and dollars in all", "Model")
     table.add_column("truth")
     for label in result.matrix.decision_labels:
         table.add_column(f"as {label}", justify="right", no_wrap=True)
     for model in result.models:
-        evaluation = model.evaluation
         for i, label in enumerate(result.labels):
-            cells = zip(evaluation.confusion_matrix[i], evaluation.cell_dollars[i], strict=True)
+            cells = zip(model.confusion_matrix[i], model.cell_dollars[i], strict=True)
             table.add_row(
                 model.name if i == 0 else "",
                 label,
@@ -243,42 +244,50 @@ def _confusion_matrices(result: RunResult) -> Table:
     return table
 
 
-def _expensive_confusions(result: RunResult) -> Table:
+def _expensive_confusions(result: RunData) -> Table:
     table = _table(f"The {TOP_CONFUSIONS} most expensive confusions of each model", "Model")
     table.add_column("truth")
     table.add_column("taken for")
     for column in ("cases", "$ in all"):
         table.add_column(column, justify="right", no_wrap=True)
     for model in result.models:
-        evaluation = model.evaluation
-        order = np.argsort(evaluation.cell_dollars, axis=None)[:TOP_CONFUSIONS]
+        order = np.argsort(model.cell_dollars, axis=None)[:TOP_CONFUSIONS]
         cells = [divmod(int(cell), len(result.matrix.decision_labels)) for cell in order]
-        cells = [(i, j) for i, j in cells if evaluation.cell_dollars[i, j] < 0]
+        cells = [(i, j) for i, j in cells if model.cell_dollars[i, j] < 0]
         for rank, (i, j) in enumerate(cells):
             table.add_row(
                 model.name if rank == 0 else "",
                 result.labels[i],
                 result.matrix.decision_labels[j],
-                str(evaluation.confusion_matrix[i, j]),
-                money(evaluation.cell_dollars[i, j]),
+                str(model.confusion_matrix[i, j]),
+                money(model.cell_dollars[i, j]),
                 end_section=rank == len(cells) - 1,
             )
     return table
 
 
-def _verdict(result: RunResult) -> str:
-    best, baseline = result.model(result.cheapest), result.baseline
-    saved = best.dollars_per_case.mean() - baseline.dollars_per_case.mean()
-    over = f", mean of {result.config.seeds} seeds" if result.config.seeds > 1 else ""
+def _verdict(result: RunData, run_dir: Path) -> str:
+    best, baseline = result.cheapest, result.baseline
+    dollars = _of_seeds(best).mean()
+    saved = dollars - _of_seeds(baseline).mean()
+    seeds = result.config["seeds"]
+    over = f", mean of {seeds} seeds" if seeds > 1 else ""
     if best is baseline:
         verdict = f'No cost-trained model beats "{baseline.name}" on these test cases{over}.'
     else:
         verdict = (
-            f'Cheapest: "{best.name}", {money(best.dollars_per_case.mean())} dollars per case; it '
+            f'Cheapest: "{best.name}", {money(dollars)} dollars per case; it '
             f'saves {money(saved)} dollars per case against "{baseline.name}"{over}.'
         )
-    where = f"Report: {result.run_dir / 'report.html'}\n" if result.config.report else ""
-    return f"{verdict}\n{where}Run folder: {result.run_dir}"
+    page = run_dir / "report.html"
+    where = f"Report: {page}\n" if page.is_file() else ""
+    return f"{verdict}\n{where}Run folder: {run_dir}"
+
+
+def _of_seeds(model: ModelData) -> FloatArray:
+    """Dollars per case of every seed."""
+    seeds = model.metrics.get("seeds")
+    return np.array(seeds["dollars_per_case"] if seeds else [model.dollars_per_case])
 
 
 def _table(title: str, first: str) -> Table:
@@ -293,7 +302,7 @@ def _table(title: str, first: str) -> Table:
     return table
 
 
-def _name(model: ModelResult, is_cheapest: bool) -> str:
+def _name(model: ModelData, is_cheapest: bool) -> str:
     return f"{model.name} *" if is_cheapest else model.name
 
 

@@ -1,0 +1,47 @@
+"""Lines of a job's log; ``framework.sagemaker.contract.METRICS`` reads figures from them."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from framework.container import STARTED
+
+if TYPE_CHECKING:
+    from framework.fitting import Progress
+    from framework.results import ModelResult, RunResult
+
+SECONDS_BETWEEN_EPOCHS = 10.0
+
+
+class Epochs:
+    """Prints an epoch's loss when the last line is long enough ago, and always the last epoch's."""
+
+    last: float | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        if self.last is None:
+            print(f"first epoch after {now - STARTED:.1f} s", flush=True)
+        elif progress.epoch < progress.epochs and now - self.last < SECONDS_BETWEEN_EPOCHS:
+            return
+        self.last = now
+        print(
+            f"epoch={progress.epoch}/{progress.epochs}; models={progress.models} "
+            f"({progress.done} of {progress.total} done); loss={progress.loss:.6g};",
+            flush=True,
+        )
+
+
+def print_models(result: RunResult, served: ModelResult) -> None:
+    """One line per model, the served one last."""
+    for model in (*(model for model in result.models if model is not served), served):
+        dollars = float(model.dollars_per_case.mean())
+        figures = {"dollars_per_case": dollars, "savings": result.bounds.savings(dollars)}
+        for trial in model.choice.trials:
+            if trial.strategy == str(model.choice.strategy):
+                figures["validation_dollars_per_case"] = trial.dollars_per_case
+        text = "".join(
+            f" {name}={value:.10g};" for name, value in figures.items() if value is not None
+        )
+        print(f"{'served model' if model is served else 'model'}={model.name};{text}", flush=True)

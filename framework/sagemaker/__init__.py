@@ -1,0 +1,1 @@
+"""Amazon SageMaker: what a training job is told, and launching one."""

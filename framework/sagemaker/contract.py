@@ -1,0 +1,215 @@
+"""What a launcher and the training container agree on; imports no AWS library.
+
+A job is told by hyperparameters (strings) and channels (folders). A hyperparameter is a setting of
+RunConfig by its name, as a string; what is not a single word or number is JSON:
+
+    dataset             breast_cancer
+    cost_matrix         medical.json                 a file in any channel, else the plugin's own
+                        {"name": "mine", ...}        the matrix itself
+                        ["medical.json", {...}]      several
+    model_parameters    {"units": 64}                or one each, which a tuner can vary:
+    model_parameters.units    64
+
+Folders are channels: ``train`` is the setting ``data``, ``validation`` is ``validation_data``,
+``test`` is ``test_data``. ``plugins`` holds wheels and source folders to install. Any other channel
+may hold matrix files.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from framework.config import RunConfig
+from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix_file import from_dict
+from framework.errors import ConfigError, CostMatrixError
+
+TRAIN, VALIDATION, TEST, PLUGINS = "train", "validation", "test", "plugins"
+# A channel of this name is by custom where a launcher puts matrix files.
+MATRICES = "matrices"
+
+# Settings that are folders, and the channel of each; None: the container's own business.
+CHANNEL_OF = {
+    "data": TRAIN,
+    "validation_data": VALIDATION,
+    "test_data": TEST,
+    "out": None,
+    "checkpoints": None,
+}
+
+# The longest value that SageMaker takes.
+LONGEST_VALUE = 2500
+# Keys that SageMaker, its SDK and its tuner add to a job's own.
+FOREIGN = ("sagemaker_", "_tuning_")
+
+_NUMBER = r"([-+]?[0-9.]+(?:e[-+]?[0-9]+)?)"
+# How SageMaker reads metrics from the log that training prints (framework.container.log). The
+# dollars are those of the model that is left in /opt/ml/model: on the test part, and, where the
+# strategy was chosen in validation, there. A tuner must maximise the latter.
+METRICS = [
+    {"Name": "dollars_per_case", "Regex": rf"served model=.*; dollars_per_case={_NUMBER};"},
+    {"Name": "savings", "Regex": rf"served model=.*; savings={_NUMBER};"},
+    {
+        "Name": "validation_dollars_per_case",
+        "Regex": rf"served model=.*; validation_dollars_per_case={_NUMBER};",
+    },
+    {"Name": "loss", "Regex": rf"epoch=.*; loss={_NUMBER};"},
+]
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where SageMaker puts and expects files; ``root`` is /opt/ml but in tests (FW_ML_ROOT)."""
+
+    root: Path
+
+    @classmethod
+    def here(cls) -> Paths:
+        return cls(Path(os.environ.get("FW_ML_ROOT", "/opt/ml")))
+
+    @property
+    def hyperparameters(self) -> Path:
+        return self.root / "input/config/hyperparameters.json"
+
+    @property
+    def resources(self) -> Path:
+        """current_host and hosts."""
+        return self.root / "input/config/resourceconfig.json"
+
+    @property
+    def model(self) -> Path:
+        """Becomes model.tar.gz; where it is unpacked for serving."""
+        return self.root / "model"
+
+    @property
+    def run(self) -> Path:
+        """The run folder; becomes output.tar.gz."""
+        return self.root / "output/data"
+
+    @property
+    def failure(self) -> Path:
+        """Why a job failed; SageMaker shows the first 1,024 characters."""
+        return self.root / "output/failure"
+
+    @property
+    def checkpoints(self) -> Path:
+        """Kept in S3 while the job runs, and put back when it is started again."""
+        return self.root / "checkpoints"
+
+    def channels(self) -> dict[str, Path]:
+        """Name -> folder of the channels that the job has."""
+        data = self.root / "input/data"
+        return {path.name: path for path in sorted(data.glob("*")) if path.is_dir()}
+
+
+def to_hyperparameters(config: RunConfig) -> dict[str, str]:
+    """The settings of ``config`` as a job's hyperparameters.
+
+    Folders are left out: they are channels (CHANNEL_OF). A matrix named by a path keeps its file
+    name: put the file into a channel. A ``CostMatrix`` goes inline.
+
+    Raises
+    ------
+    ConfigError
+        When a value is longer than SageMaker takes (a matrix of some twenty classes is).
+    """
+    values: dict[str, str] = {}
+    for name in type(config).model_fields:
+        value = getattr(config, name)
+        if name in CHANNEL_OF or name not in config.model_fields_set or value is None:
+            continue
+        if name == "cost_matrix":
+            many = [_plain_matrix(matrix) for matrix in value]
+            value = many[0] if len(many) == 1 else many
+        elif name == "evaluation_matrix":
+            value = _plain_matrix(value)
+        text = value if isinstance(value, str) else json.dumps(value)
+        if len(text) > LONGEST_VALUE:
+            raise ConfigError(
+                f"{name}: {len(text)} characters; SageMaker takes {LONGEST_VALUE} in a "
+                "hyperparameter. Put it into a file in a channel and give the file's name"
+            )
+        values[name] = text
+    return values
+
+
+def from_hyperparameters(values: Mapping[str, str], channels: Mapping[str, Path]) -> RunConfig:
+    """The RunConfig that a job's hyperparameters and channels mean.
+
+    Raises
+    ------
+    ConfigError
+        For unknown names and unacceptable values, with the command line's words.
+    CostMatrixError
+        When an inline matrix is malformed.
+    """
+    settings: dict[str, Any] = {}
+    parameters: dict[str, Any] = {}
+    for name, text in values.items():
+        if name.startswith(FOREIGN):
+            continue
+        value = _value(text)
+        if name in CHANNEL_OF:
+            channel = CHANNEL_OF[name]
+            instead = f'give the folder as the channel "{channel}"' if channel else "leave it out"
+            raise ConfigError(f"{name}: is no hyperparameter but a folder; {instead}")
+        if name.startswith("model_parameters."):
+            parameters[name.partition(".")[2]] = _number_or_text(value)
+        elif name == "cost_matrix":
+            many = value if isinstance(value, list) else [value]
+            settings[name] = tuple(_matrix(name, one, channels) for one in many)
+        elif name == "evaluation_matrix":
+            settings[name] = _matrix(name, value, channels)
+        elif value is not None:
+            settings[name] = value
+    given = settings.get("model_parameters", {})
+    if parameters and isinstance(given, dict):
+        settings["model_parameters"] = {**given, **parameters}
+    for name, channel in CHANNEL_OF.items():
+        if channel is not None and channel in channels:
+            settings[name] = channels[channel]
+    return RunConfig(**settings)
+
+
+def _value(text: str) -> Any:
+    """JSON containers and JSON strings as what they are; anything else stays text."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    return value if value is None or isinstance(value, (str, list, dict)) else text
+
+
+def _number_or_text(value: Any) -> Any:
+    """As the command line reads NAME=VALUE."""
+    try:
+        return json.loads(value)
+    except (TypeError, ValueError):
+        return value
+
+
+def _plain_matrix(matrix: CostMatrix | str) -> Any:
+    return matrix.to_dict() if isinstance(matrix, CostMatrix) else Path(matrix).name
+
+
+def _matrix(setting: str, given: Any, channels: Mapping[str, Path]) -> Any:
+    """An inline matrix, the path of a file in a channel, or a name for the plugin to know."""
+    if isinstance(given, dict):
+        try:
+            return from_dict(given)
+        except CostMatrixError as error:
+            raise CostMatrixError(f"{setting}: {error}") from None
+    if not isinstance(given, str) or Path(given).name != given:
+        return given
+    found = [path / given for path in channels.values() if (path / given).is_file()]
+    if len(found) > 1:
+        raise ConfigError(
+            f"{setting}: {len(found)} channels have a file {given}: "
+            f"{', '.join(map(str, found))}; rename one"
+        )
+    return str(found[0]) if found else given

@@ -1,0 +1,65 @@
+"""What a job left in S3, as folders here: the run folder, with the trained model in it."""
+
+from __future__ import annotations
+
+import tarfile
+import tempfile
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from framework.errors import AwsError
+from framework.sagemaker.aws import Aws, Place
+
+RUNS = Path("runs")
+# Beside model.tar.gz: what was in /opt/ml/output/data.
+OUTPUT = "output.tar.gz"
+
+
+def model_data(job: dict[str, Any]) -> Place:
+    """Where the job's model is, by what DescribeTrainingJob said."""
+    return Place.parse(job["ModelArtifacts"]["S3ModelArtifacts"], "the job's model")
+
+
+def fetch_run(aws: Aws, job: dict[str, Any], folder: Path) -> Path:
+    """The run folder of a finished job, downloaded to ``folder``, which must be new or empty."""
+    model = model_data(job)
+    parent = str(PurePosixPath(model.prefix).parent)
+    unpack(aws, Place(model.bucket, parent) / OUTPUT, folder)
+    if not (folder / "metrics.json").is_file():
+        raise AwsError(
+            f"{folder}: what the job {job['TrainingJobName']} left is no run folder (it has no "
+            "metrics.json); was it trained with this framework's image?"
+        )
+    return folder
+
+
+def unpack(aws: Aws, archive: Place, folder: Path) -> None:
+    """Download a .tar.gz and unpack it into ``folder``, all or nothing."""
+    check_new(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
+        file, unpacked = Path(temporary) / "archive.tar.gz", Path(temporary) / "unpacked"
+        aws.download(archive, file)
+        try:
+            with tarfile.open(file) as tar:
+                tar.extractall(unpacked, filter="data")
+        except (tarfile.TarError, EOFError, OSError) as error:
+            reason = str(error).splitlines()[0]
+            raise AwsError(f"{archive} cannot be unpacked: {reason}") from error
+        if folder.exists():
+            folder.rmdir()
+        unpacked.rename(folder)
+
+
+def check_new(folder: Path) -> None:
+    """AwsError when there is something at ``folder`` already: nothing is overwritten."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise AwsError(f"{folder} holds something already; name a new folder with --out")
+
+
+def pack(folder: Path, archive: Path) -> Path:
+    """A model folder as model.tar.gz: its files at the top, as SageMaker unpacks them."""
+    with tarfile.open(archive, "w:gz") as tar:
+        for path in sorted(folder.iterdir()):
+            tar.add(path, arcname=path.name)
+    return archive

@@ -1,0 +1,191 @@
+"""The container image: docker commands that build it, and those that put it into ECR."""
+
+from __future__ import annotations
+
+import base64
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from framework.errors import AwsError, ConfigError
+from framework.sagemaker import plugins
+from framework.sagemaker.aws import Aws, Call
+from framework.sagemaker.aws_errors import code_of
+from framework.sagemaker.settings import REPOSITORY, registry_of
+
+# SageMaker's instances; TensorFlow has wheels for other machines, but not every job runs there.
+PLATFORM = "linux/amd64"
+DOCKERFILE = Path("container") / "Dockerfile"
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command of this machine; ``stdin`` is what it reads, if anything."""
+
+    arguments: tuple[str, ...]
+    stdin: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        said = {"command": shlex.join(self.arguments)}
+        return said if self.stdin is None else {**said, "stdin": self.stdin}
+
+    def run(self) -> None:
+        """Run it, its output on stderr; AwsError when it fails."""
+        if shutil.which(self.arguments[0]) is None:
+            raise AwsError(f"{self.arguments[0]} is not installed; see docs/sagemaker.md")
+        click.echo(f"$ {shlex.join(self.arguments)}", err=True)
+        done = subprocess.run(self.arguments, input=self.stdin, stdout=sys.stderr, text=True)
+        if done.returncode:
+            raise AwsError(f"{shlex.join(self.arguments[:2])} failed (exit {done.returncode})")
+
+
+def build(
+    tag: str, base_image: str | None, with_plugins: Sequence[Path], scratch: Path
+) -> list[Command]:
+    """``docker build`` of the framework's image; with plugins, of a second one on top of it.
+
+    The plugins are copied to the folder ``scratch``: of source folders, only the source.
+    """
+    source = checkout()
+    arguments = ["docker", "build", "--platform", PLATFORM, "-f", str(source / DOCKERFILE)]
+    if base_image is not None:
+        arguments += ["--build-arg", f"BASE_IMAGE={base_image}"]
+    if not with_plugins:
+        return [Command((*arguments, "-t", tag, str(source)))]
+    plugins.check(with_plugins)
+    for path in with_plugins:
+        for file, name in plugins.files(path):
+            (scratch / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, scratch / name)
+    bare = f"{tag}-bare"
+    return [
+        Command((*arguments, "-t", bare, str(source))),
+        on_top(bare, tag, [path.resolve().name for path in with_plugins], scratch),
+    ]
+
+
+def on_top(base: str, tag: str, names: Sequence[str], folder: Path) -> Command:
+    """The image ``base`` with the plugins ``names`` in ``folder`` installed, by its own pins."""
+    paths = " ".join(shlex.quote(f"/tmp/plugins/{name}") for name in names)
+    dockerfile = (
+        f"FROM {base}\n"
+        "COPY . /tmp/plugins/\n"
+        "RUN pip install --no-build-isolation -c /opt/fw/build/constraints.txt \\\n"
+        f"    {paths} && rm -r /tmp/plugins\n"
+    )
+    return Command(
+        ("docker", "build", "--platform", PLATFORM, "-f", "-", "-t", tag, str(folder)), dockerfile
+    )
+
+
+def checkout() -> Path:
+    """The source checkout of the framework: where it is installed from, or the working directory."""
+    home = Path(__file__).resolve().parents[2]
+    for folder in (home, Path.cwd()):
+        if (folder / DOCKERFILE).is_file():
+            return folder
+    raise ConfigError(
+        f"{DOCKERFILE} is neither beside the installed framework nor in the working directory; "
+        "run this in a checkout of the framework's source"
+    )
+
+
+@dataclass(frozen=True)
+class Push:
+    """The way of a local image into ECR."""
+
+    tag: str
+    account: str
+    region: str
+    repository: str = REPOSITORY
+
+    @property
+    def host(self) -> str:
+        return registry_of(self.account, self.region)
+
+    @property
+    def image(self) -> str:
+        version = self.tag.rpartition(":")[2] if ":" in self.tag.rpartition("/")[2] else "latest"
+        return f"{self.host}/{self.repository}:{version}"
+
+    @property
+    def create(self) -> Call:
+        scanning = {"imageScanningConfiguration": {"scanOnPush": True}}
+        return Call("ecr", "CreateRepository", {"repositoryName": self.repository, **scanning})
+
+    @property
+    def authorize(self) -> Call:
+        return Call("ecr", "GetAuthorizationToken", {})
+
+    def login(self, password: str = "PASSWORD") -> Command:
+        user = ("--username", "AWS", "--password-stdin")
+        return Command(("docker", "login", *user, self.host), password)
+
+    @property
+    def upload(self) -> list[Command]:
+        return [
+            Command(("docker", "tag", self.tag, self.image)),
+            Command(("docker", "push", self.image)),
+        ]
+
+    def to_json(self) -> list[dict[str, Any]]:
+        steps: tuple[Call | Command, ...] = (
+            *(self.create, self.authorize, self.login()),
+            *self.upload,
+        )
+        return [step.to_json() for step in steps]
+
+    def send(self, aws: Aws) -> str:
+        """Create the repository where it is missing, sign docker in, push; the image's address."""
+        ensure_repository(aws, self)
+        token = aws.send(self.authorize)["authorizationData"][0]["authorizationToken"]
+        password = base64.b64decode(token).decode().partition(":")[2]
+        for command in (self.login(password), *self.upload):
+            command.run()
+        return self.image
+
+
+def ensure_repository(aws: Aws, push: Push) -> None:
+    known = {"repositoryNames": [push.repository]}
+    try:
+        aws.send(Call("ecr", "DescribeRepositories", known))
+    except AwsError as error:
+        if code_of(error) != "RepositoryNotFoundException":
+            raise
+        aws.send(push.create)
+
+
+def check_in_ecr(aws: Aws, image: str) -> None:
+    """AwsError when ``image`` is in an ECR that may be looked into, and is not there.
+
+    SageMaker would find out minutes later, and say less.
+    """
+    host, _, rest = image.partition("/")
+    if ".dkr.ecr." not in host:
+        raise ConfigError(
+            f"--image {image}: SageMaker takes images from ECR only "
+            "(ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG); run: fw sagemaker push"
+        )
+    name, _, version = rest.partition("@") if "@" in rest else rest.partition(":")
+    which = {"imageDigest": version} if "@" in rest else {"imageTag": version or "latest"}
+    question = {
+        "registryId": host.partition(".")[0],
+        "repositoryName": name,
+        "imageIds": [which],
+    }
+    try:
+        aws.send(Call("ecr", "DescribeImages", question))
+    except AwsError as error:
+        if code_of(error) in ("RepositoryNotFoundException", "ImageNotFoundException"):
+            raise AwsError(
+                f"the image {image} is not in ECR; run: fw sagemaker build, then fw sagemaker push"
+            ) from error
+        if code_of(error) not in ("AccessDeniedException",):
+            raise

@@ -1,0 +1,233 @@
+"""Training jobs: from a RunConfig to uploads and ``CreateTrainingJob`` requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from framework.config import RunConfig
+from framework.core.cost_matrix import CostMatrix
+from framework.errors import ConfigError
+from framework.plugins.matrix_lookup import find_matrix
+from framework.plugins.registry import Registry
+from framework.plugins.specs import DatasetSpec
+from framework.sagemaker import plugins
+from framework.sagemaker.aws import Call, Place, Plan, Upload, files_under
+from framework.sagemaker.contract import (
+    CHANNEL_OF,
+    MATRICES,
+    METRICS,
+    PLUGINS,
+    to_hyperparameters,
+)
+from framework.sagemaker.settings import Launch, job_name
+
+
+@dataclass(frozen=True)
+class Order:
+    """A run that is wanted, with all it needs, and where.
+
+    ``folders`` are settings (``data``, ``test_data``, ...) -> local folder or s3:// address;
+    ``plugins`` the wheels and source folders that go along.
+    """
+
+    config: RunConfig
+    folders: Mapping[str, str]
+    plugins: Sequence[Path]
+    registry: Registry
+    launch: Launch
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What jobs read: files to upload, and the S3 place of every channel."""
+
+    uploads: tuple[Upload, ...]
+    channels: Mapping[str, Place]
+
+
+def plan_jobs(order: Order, time: str, name: str | None = None) -> Plan:
+    """One job per cost matrix, all judged by the same matrix; ``time`` makes names unique.
+
+    Raises
+    ------
+    FrameworkError
+        One of its subclasses, for whatever the user can mend, before anything is sent.
+    """
+    config, launch = order.config, order.launch
+    base = name or job_name(config.dataset, time)
+    inputs = gather(order, launch.place / base / "input")
+    configs = one_matrix_each(config)
+    names: tuple[str, ...] = (base,)
+    if len(configs) > 1:
+        labels = [matrix_label(one) for one in configs]
+        names = tuple(
+            job_name(name, label) if name else job_name(config.dataset, label, time)
+            for label in labels
+        )
+        if len(set(names)) < len(names):
+            raise ConfigError(
+                f"--cost-matrix: expected files of different names, received {', '.join(labels)}"
+            )
+    calls = tuple(
+        Call("sagemaker", "CreateTrainingJob", request(one, inputs, launch, own, base))
+        for one, own in zip(configs, names, strict=True)
+    )
+    return Plan(names, inputs.uploads, calls)
+
+
+def gather(order: Order, place: Place, matrices: Sequence[Path] = ()) -> Inputs:
+    """Everything a job reads, below ``place``; ``matrices`` are further matrix files."""
+    key = order.launch.kms_key
+    uploads: list[Upload] = []
+    channels: dict[str, Place] = {}
+    for setting, given in order.folders.items():
+        channel, option = channel_of(setting, given)
+        if given.startswith("s3://"):
+            channels[channel] = Place.parse(given, option)
+            continue
+        channels[channel] = place / channel
+        uploads += files_under(Path(given), channels[channel], key)
+    config = order.config
+    named = (*config.cost_matrix, config.evaluation_matrix)
+    files = [*matrix_files(named, config.dataset, order.registry), *matrices]
+    if files:
+        channels[MATRICES] = place / MATRICES
+        for file in files:
+            uploads += files_under(file, channels[MATRICES], key)
+    if order.plugins:
+        channels[PLUGINS] = place / PLUGINS
+        uploads += plugins.uploads(order.plugins, channels[PLUGINS], key)
+    return Inputs(tuple(uploads), channels)
+
+
+def channel_of(setting: str, given: str) -> tuple[str, str]:
+    """The channel of a folder setting, and its option; ConfigError when there is no such folder."""
+    channel, option = CHANNEL_OF[setting], f"--{setting.replace('_', '-')}"
+    assert channel is not None
+    if not given.startswith("s3://") and not Path(given).exists():
+        raise ConfigError(f"{option} {given}: no such file or folder (nor an s3:// address)")
+    return channel, option
+
+
+def one_matrix_each(config: RunConfig) -> list[RunConfig]:
+    """``config`` once per cost matrix; the matrix that judges is the same for all.
+
+    References are trained once, by the first.
+    """
+    if len(config.cost_matrix) <= 1:
+        return [config]
+    judge = config.evaluation_matrix or config.cost_matrix[0]
+    return [
+        config.model_copy(
+            update={
+                "cost_matrix": (matrix,),
+                "evaluation_matrix": judge,
+                **({"references": False} if position else {}),
+            }
+        )
+        for position, matrix in enumerate(config.cost_matrix)
+    ]
+
+
+def request(
+    config: RunConfig, inputs: Inputs, launch: Launch, name: str, group: str
+) -> dict[str, Any]:
+    """The parameters of ``CreateTrainingJob``."""
+    tags = launch.tags_with(dataset=config.dataset, matrix=matrix_label(config), run=group)
+    return {
+        "TrainingJobName": name,
+        "HyperParameters": to_hyperparameters(config),
+        **definition(inputs, launch),
+        **checkpoints(launch, name),
+        "StoppingCondition": launch.stopping,
+        "EnableManagedSpotTraining": launch.spot,
+        "Tags": tags,
+    }
+
+
+def definition(inputs: Inputs, launch: Launch) -> dict[str, Any]:
+    """What a training job and a tuning job's definition of its jobs have in common.
+
+    SageMaker writes a job's output to S3OutputPath/JOB/output.
+    """
+    encrypted = {"KmsKeyId": launch.kms_key} if launch.kms_key else {}
+    volume = {"VolumeKmsKeyId": launch.kms_key} if launch.kms_key else {}
+    channels = [_channel(name, place) for name, place in sorted(inputs.channels.items())]
+    return {
+        "AlgorithmSpecification": {
+            "TrainingImage": launch.image,
+            "TrainingInputMode": "File",
+            "MetricDefinitions": METRICS,
+        },
+        "RoleArn": launch.role,
+        **({"InputDataConfig": channels} if channels else {}),
+        "OutputDataConfig": {"S3OutputPath": str(launch.place), **encrypted},
+        "ResourceConfig": {
+            "InstanceType": launch.instance_type,
+            "InstanceCount": launch.instance_count,
+            "VolumeSizeInGB": launch.volume_size,
+            **volume,
+        },
+        **launch.vpc,
+        **launch.isolation,
+    }
+
+
+def checkpoints(launch: Launch, name: str) -> dict[str, Any]:
+    """Where training is saved while it runs: where asked for, and always on spot instances."""
+    if launch.checkpoints is None and not launch.spot:
+        return {}
+    place = launch.place / name / "checkpoints"
+    if launch.checkpoints is not None:
+        place = Place.parse(launch.checkpoints, "--checkpoints")
+    return {"CheckpointConfig": {"S3Uri": str(place)}}
+
+
+def matrix_label(config: RunConfig) -> str:
+    """The name of the matrix a job trains with, for names and tags."""
+    if not config.cost_matrix:
+        return "default"
+    matrix = config.cost_matrix[0]
+    return matrix.name if isinstance(matrix, CostMatrix) else Path(matrix).stem
+
+
+def _channel(name: str, place: Place) -> dict[str, Any]:
+    # With the slash at its end a prefix means a folder, and not all names that begin so.
+    source = {
+        "S3DataType": "S3Prefix",
+        "S3Uri": f"{place}/",
+        "S3DataDistributionType": "FullyReplicated",
+    }
+    return {"ChannelName": name, "DataSource": {"S3DataSource": source}}
+
+
+def matrix_files(
+    names: Iterable[CostMatrix | str | None], dataset: str, registry: Registry
+) -> list[Path]:
+    """The files of those matrices that the plugin does not ship; each is checked here already."""
+    specs = [
+        offer.spec
+        for offer in registry.of_kind("dataset")
+        if isinstance(offer.spec, DatasetSpec) and offer.spec.name == dataset
+    ]
+    files: dict[str, Path] = {}
+    for name in names:
+        if not isinstance(name, str):
+            continue
+        if not specs and not Path(name).is_file():
+            continue  # the plugin that comes with the job may know it
+        found = find_matrix(name, specs)
+        for spec in specs:
+            found.matrix.aligned(spec.labels)
+        path = Path(name)
+        if path.is_file():
+            other = files.setdefault(path.name, path)
+            if other.resolve() != path.resolve():
+                raise ConfigError(
+                    f"{other} and {path} have the same file name, which a job knows them by; "
+                    "rename one"
+                )
+    return list(files.values())

@@ -1,0 +1,200 @@
+"""Tuning jobs: the settings that lose the fewest dollars in validation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from framework.config import RunConfig
+from framework.core import cost_matrix_file
+from framework.errors import ConfigError
+from framework.plugins.registry import Registry
+from framework.sagemaker import ranges
+from framework.sagemaker.aws import Call, Plan
+from framework.sagemaker.contract import to_hyperparameters
+from framework.sagemaker.job import (
+    Order,
+    checkpoints,
+    definition,
+    gather,
+    matrix_files,
+    matrix_label,
+)
+from framework.sagemaker.ranges import RATIO, Range
+from framework.sagemaker.settings import LONGEST_TUNING_NAME, checked_name, job_name
+
+# A choice made on test dollars would make the test dollars of what was chosen a boast.
+OBJECTIVE = "validation_dollars_per_case"
+# Folds of the validation, where the user does not say: how run() does it for tables.
+FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Search:
+    """How a tuning job searches: ``strategy`` as SageMaker names it, and for how long."""
+
+    strategy: str = "Bayesian"
+    jobs: int = 20
+    parallel: int = 2
+    seed: int = 0
+
+
+def plan_tuning(
+    order: Order,
+    texts: Sequence[str],
+    search: Search,
+    time: str,
+    scratch: Path,
+    name: str | None = None,
+) -> Plan:
+    """A tuning job over the ranges ``texts``; the matrix of ``order`` (one) judges.
+
+    ``scratch`` is a folder for matrix files that are made for ``cost_ratio``.
+    """
+    config, registry, launch = order.config, order.registry, order.launch
+    if not texts:
+        raise ConfigError("nothing to tune: give --range NAME=LOW..HIGH, for example cost_weight")
+    if len(config.cost_matrix) > 1:
+        raise ConfigError(
+            "one --cost-matrix judges a tuning job; vary others with --range cost_matrix=A.json,..."
+        )
+    _check_search(search, texts)
+    config = validated(config, "validation_data" in order.folders)
+    found, files = _ranges(config, texts, registry, scratch)
+    if any(one.name == "cost_matrix" for one in found):
+        config = judged_alike(config, registry)
+    name = checked_name(name, LONGEST_TUNING_NAME) or job_name(
+        config.dataset, time, longest=LONGEST_TUNING_NAME
+    )
+    inputs = gather(replace(order, config=config), launch.place / name / "input", files)
+    static = to_hyperparameters(config)
+    for one in found:
+        static.pop(one.name, None)
+    return Plan(
+        (name,),
+        inputs.uploads,
+        (
+            Call(
+                "sagemaker",
+                "CreateHyperParameterTuningJob",
+                {
+                    "HyperParameterTuningJobName": name,
+                    "HyperParameterTuningJobConfig": {
+                        "Strategy": search.strategy,
+                        "HyperParameterTuningJobObjective": {
+                            "Type": "Maximize",
+                            "MetricName": OBJECTIVE,
+                        },
+                        "ResourceLimits": _limits(search),
+                        "ParameterRanges": ranges.to_json(found),
+                        "RandomSeed": search.seed,
+                    },
+                    "TrainingJobDefinition": {
+                        "StaticHyperParameters": static,
+                        **definition(inputs, launch),
+                        **checkpoints(launch, name),
+                        "StoppingCondition": launch.stopping,
+                        "EnableManagedSpotTraining": launch.spot,
+                    },
+                    "Tags": launch.tags_with(
+                        dataset=config.dataset, matrix=matrix_label(config), run=name
+                    ),
+                },
+            ),
+        ),
+    )
+
+
+def validated(config: RunConfig, has_data: bool) -> RunConfig:
+    """``config`` so that every job validates, and trains no model beside the one that is tuned.
+
+    ``has_data``: there is validation data, which is asked for by being there.
+    """
+    update: dict[str, Any] = {"references": False}
+    if config.strategy != "auto" and config.folds is None and not has_data:
+        update["folds"] = FOLDS
+    return config.model_copy(update=update)
+
+
+def judged_alike(config: RunConfig, registry: Registry) -> RunConfig:
+    """``config`` with the matrix that judges named, since the first cost matrix will vary."""
+    if config.evaluation_matrix is not None:
+        return config
+    judge = config.cost_matrix[0] if config.cost_matrix else None
+    judge = judge or registry.dataset(config.dataset).default_cost_matrix
+    if judge is None:
+        raise ConfigError("which matrix judges the jobs? Give it with --cost-matrix")
+    return config.model_copy(update={"evaluation_matrix": judge})
+
+
+def best(answer: dict[str, Any]) -> tuple[str, dict[str, str], float] | None:
+    """Name, tuned settings and objective of the best job so far, by what AWS says of a tuning."""
+    job = answer.get("BestTrainingJob")
+    if not job:
+        return None
+    metric = job["FinalHyperParameterTuningJobObjectiveMetric"]
+    return job["TrainingJobName"], dict(job["TunedHyperParameters"]), float(metric["Value"])
+
+
+def _check_search(search: Search, texts: Sequence[str]) -> None:
+    between = [text for text in texts if ".." in text and not text.startswith(f"{RATIO}=")]
+    if search.strategy == "Grid" and between:
+        raise ConfigError(
+            f"--search grid takes values to choose from (NAME=A,B,C), received {between[0]}"
+        )
+
+
+def _limits(search: Search) -> dict[str, int]:
+    limits = {"MaxParallelTrainingJobs": search.parallel}
+    # A grid says itself how many jobs it is.
+    return (
+        limits if search.strategy == "Grid" else {"MaxNumberOfTrainingJobs": search.jobs, **limits}
+    )
+
+
+def _ranges(
+    config: RunConfig, texts: Sequence[str], registry: Registry, scratch: Path
+) -> tuple[list[Range], list[Path]]:
+    """The ranges, and the matrix files they name."""
+    known = {offer.spec.name for offer in registry.of_kind("dataset")}
+    spec = registry.dataset(config.dataset) if config.dataset in known else None
+    model_name = config.model or (spec and (spec.defaults.get("model") or spec.default_model))
+    models = {offer.spec.name for offer in registry.of_kind("model")}
+    model = registry.model(model_name) if model_name in models else None
+    found: list[Range] = []
+    files: list[Path] = []
+    for text in texts:
+        name = text.partition("=")[0]
+        if name == RATIO:
+            for matrix in ranges.ratio_matrices(text, registry.dataset(config.dataset)):
+                files.append(scratch / f"ratio-{matrix.name.removesuffix(':1')}.json")
+                cost_matrix_file.write(matrix, files[-1])
+            found.append(Range("cost_matrix", values=tuple(file.name for file in files)))
+            continue
+        one = ranges.parse(text, config, model)
+        if name == "cost_matrix":
+            files += matrix_files(one.values, config.dataset, registry)
+            one = Range(name, values=tuple(Path(value).name for value in one.values))
+        found.append(one)
+    names = [one.name for one in found]
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(f"--range: {name} is varied twice (cost_ratio varies cost_matrix)")
+    return found, files
+
+
+def quoted(settings: Mapping[str, str]) -> str:
+    """Tuned settings as words; SageMaker puts quotes around some."""
+    said = []
+    for name, value in sorted(settings.items()):
+        if name.startswith("_"):
+            continue
+        try:
+            plain = json.loads(value)
+        except ValueError:
+            plain = value
+        said.append(f"{name} {plain if isinstance(plain, str) else value}")
+    return ", ".join(said)

@@ -1,0 +1,48 @@
+"""The image, built once; a Docker engine is started where the machine has none.
+
+``make container-test`` runs these: a container takes a minute to start on the engine that copies
+whole images. FW_CONTAINER_IMAGE names an image that is built already.
+"""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+START = ROOT.parent / "shared/container-engine/start"
+IMAGE = "cost-matrix-framework:latest"
+
+
+def docker(*arguments, **options):
+    return subprocess.run(
+        ["docker", *map(str, arguments)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+        **options,
+    ).stdout.strip()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engine():
+    """DOCKER_HOST, of an engine that runs, or of the one that START starts."""
+    if START.exists():
+        started = subprocess.run([START], check=True, stdout=subprocess.PIPE, text=True).stdout
+        os.environ.update(re.findall(r"export (\w+)=(\S+)", started))
+    try:
+        docker("version", stderr=subprocess.DEVNULL)
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip(f"NO CONTAINER ENGINE: no Docker daemon answers, and there is no {START}")
+
+
+@pytest.fixture(scope="session")
+def image(engine):
+    if "FW_CONTAINER_IMAGE" in os.environ:
+        return os.environ["FW_CONTAINER_IMAGE"]
+    base = os.environ.get("BASE_IMAGE")
+    arguments = ["--build-arg", f"BASE_IMAGE={base}"] if base else []
+    docker("build", *arguments, "-f", ROOT / "container/Dockerfile", "-t", IMAGE, ROOT)
+    return IMAGE

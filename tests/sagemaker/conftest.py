@@ -1,0 +1,137 @@
+"""A real moto server on loopback in the place of AWS, and ``fw`` as a person uses it."""
+
+import json
+import re
+import urllib.request
+from functools import lru_cache
+
+import boto3
+import botocore.session
+import pytest
+from botocore.validate import ParamValidator
+from click.testing import CliRunner
+
+from framework.cli import main
+
+REGION, ACCOUNT = "eu-west-1", "123456789012"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/fw"
+BUCKET = f"sagemaker-{REGION}-{ACCOUNT}"
+REPOSITORY = "cost-matrix-framework"
+IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}:latest"
+
+
+@pytest.fixture(scope="session")
+def moto():
+    """The address of a moto server."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def account(moto, monkeypatch, tmp_path):
+    """An account in order, and the empty folder that is worked in."""
+    return open_account(moto, monkeypatch, tmp_path)
+
+
+def open_account(moto, monkeypatch, folder):
+    """An AWS account with credentials, a region, the bucket, the image; and a working directory."""
+    urllib.request.urlopen(urllib.request.Request(f"{moto}/moto-api/reset", method="POST")).close()
+    for name, value in {
+        "AWS_ENDPOINT_URL": moto,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_CONFIG_FILE": str(folder / "no-config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(folder / "no-credentials"),
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "FW_SAGEMAKER_ROLE": ROLE,
+        "FW_SAGEMAKER_POLL_SECONDS": "0.1",
+    }.items():
+        monkeypatch.setenv(name, value)
+    place = {"LocationConstraint": REGION}
+    client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
+    client("ecr").create_repository(repositoryName=REPOSITORY)
+    manifest = {
+        "schemaVersion": 2,
+        "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
+        "config": {"digest": "sha256:0", "size": 1},
+        "layers": [],
+    }
+    client("ecr").put_image(
+        repositoryName=REPOSITORY, imageManifest=json.dumps(manifest), imageTag="latest"
+    )
+    work = folder / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    return work
+
+
+@lru_cache
+def client(service):
+    return boto3.client(service, region_name=REGION)
+
+
+@lru_cache
+def service_model(service):
+    return botocore.session.get_session().get_service_model(service)
+
+
+def fw(*arguments):
+    """``fw sagemaker ...`` in this process."""
+    return CliRunner().invoke(main, ["sagemaker", *map(str, arguments)])
+
+
+def ok(*arguments):
+    """What ``fw sagemaker ...`` prints; it must succeed."""
+    done = fw(*arguments)
+    assert done.exit_code == 0, done.output + repr(done.exception)
+    return done.stdout
+
+
+def requests(*arguments):
+    """The requests that ``--dry-run`` prints, each checked to be one that AWS takes."""
+    steps = json.loads(ok(*arguments, "--dry-run"))
+    for step in steps:
+        if "service" in step:
+            check(step["service"], step["operation"], step["parameters"])
+    return steps
+
+
+def check(service, operation, parameters):
+    """Against botocore's own description of the service, and more strictly than botocore does.
+
+    botocore leaves longest lengths, patterns and choices for the service to refuse.
+    """
+    shape = service_model(service).operation_model(operation).input_shape
+    report = ParamValidator().validate(parameters, shape)
+    assert not report.has_errors(), report.generate_report()
+    _check_limits(parameters, shape, operation)
+
+
+def _check_limits(value, shape, path):
+    limits = shape.metadata
+    if shape.type_name == "structure":
+        for name, inner in value.items():
+            _check_limits(inner, shape.members[name], f"{path}.{name}")
+    elif shape.type_name == "list":
+        assert len(value) <= limits.get("max", len(value)), path
+        for inner in value:
+            _check_limits(inner, shape.member, f"{path}[]")
+    elif shape.type_name == "map":
+        for key, inner in value.items():
+            _check_limits(key, shape.key, f"{path} key")
+            _check_limits(inner, shape.value, f"{path}.{key}")
+    elif shape.type_name == "string":
+        assert len(value) <= limits.get("max", len(value)), (path, value)
+        assert value in limits.get("enum", [value]), (path, value)
+        pattern = limits.get("pattern", ".*")
+        if r"\p{" not in pattern:
+            assert re.fullmatch(pattern, value), (path, value, pattern)
+    elif shape.type_name in ("integer", "long", "float"):
+        assert limits.get("min", value) <= value <= limits.get("max", value), (path, value)

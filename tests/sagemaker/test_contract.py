@@ -1,0 +1,161 @@
+"""Hyperparameters and channels mean the RunConfig they were made from."""
+
+import json
+import re
+
+import pytest
+
+from framework import CostMatrix, RunConfig
+from framework.errors import ConfigError, CostMatrixError
+from framework.sagemaker.contract import (
+    CHANNEL_OF,
+    METRICS,
+    from_hyperparameters,
+    to_hyperparameters,
+)
+
+from ..conftest import FIVE
+
+EVERY_SETTING = {
+    "dataset": "breast_cancer",
+    "cost_matrix": ("medical.json", FIVE),
+    "evaluation_matrix": FIVE,
+    "references": False,
+    "model": "mlp",
+    "model_parameters": {"units": 64, "dropout": 0.5, "batch_norm": True, "activation": "relu"},
+    "loss": "expected_cost",
+    "scale": "raw",
+    "cost_weight": 1e-7,
+    "warm_up": 0.25,
+    "l2": 0.001,
+    "members": 3,
+    "calibration": "bias",
+    "decision_rule": "threshold",
+    "threshold": 0.3,
+    "strategy": "auto",
+    "folds": 3,
+    "optimizer": "sgd",
+    "learning_rate": 0.1,
+    "epochs": 50,
+    "batch_size": 64,
+    "test_fraction": 0.2,
+    "split_seed": 7,
+    "stratify": False,
+    "seed": 3,
+    "seeds": 2,
+    "report": False,
+}
+
+
+def plain(value):
+    """With matrices as the objects of their files, which can be compared."""
+    if isinstance(value, RunConfig):
+        return {name: plain(getattr(value, name)) for name in RunConfig.model_fields}
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    return value.to_dict() if isinstance(value, CostMatrix) else value
+
+
+def test_every_setting_comes_back():
+    assert set(EVERY_SETTING) == set(RunConfig.model_fields) - set(CHANNEL_OF)
+    config = RunConfig(**EVERY_SETTING)
+    values = to_hyperparameters(config)
+    assert all(isinstance(value, str) for value in values.values())
+    assert plain(from_hyperparameters(values, {})) == plain(config)
+
+
+@pytest.mark.parametrize("value", ["tuned", "natural_break", 0.25])
+def test_a_threshold_in_words_or_as_a_number(value):
+    values = to_hyperparameters(RunConfig(dataset="d", threshold=value))
+    assert from_hyperparameters(values, {}).threshold == value
+
+
+def test_what_is_not_set_stays_open():
+    assert to_hyperparameters(RunConfig(dataset="d", loss=None)) == {"dataset": "d"}
+
+
+def test_folders_are_channels(tmp_path):
+    channels = {name: tmp_path / name for name in ("train", "validation", "test", "plugins")}
+    config = from_hyperparameters({"dataset": "d"}, channels)
+    assert (config.data, config.validation_data, config.test_data) == (
+        channels["train"],
+        channels["validation"],
+        channels["test"],
+    )
+    assert to_hyperparameters(config) == {"dataset": "d"}
+    with pytest.raises(ConfigError, match=r'data: is no hyperparameter.*channel "train"'):
+        from_hyperparameters({"dataset": "d", "data": "/x"}, {})
+
+
+def test_a_matrix_in_a_channel_inline_or_the_plugins_own(tmp_path):
+    (tmp_path / "mine.json").write_text(json.dumps(FIVE.to_dict()))
+    channels = {"matrices": tmp_path}
+    values = {
+        "dataset": "d",
+        "cost_matrix": json.dumps(["mine.json", FIVE.to_dict(), "shipped.json"]),
+        "evaluation_matrix": "mine.json",
+    }
+    config = from_hyperparameters(values, channels)
+    in_channel, inline, shipped = config.cost_matrix
+    assert in_channel == config.evaluation_matrix == str(tmp_path / "mine.json")
+    assert inline.costs.tolist() == FIVE.costs.tolist()
+    assert shipped == "shipped.json"
+    with pytest.raises(ConfigError, match=r"2 channels have a file mine\.json"):
+        from_hyperparameters(values, {**channels, "other": tmp_path})
+
+
+def test_a_path_goes_by_its_file_name():
+    config = RunConfig(dataset="d", cost_matrix="costs/mine.json")
+    assert to_hyperparameters(config)["cost_matrix"] == "mine.json"
+
+
+def test_what_sagemaker_and_a_tuner_add():
+    config = from_hyperparameters(
+        {
+            "dataset": '"breast_cancer"',  # the SDK writes strings as JSON
+            "sagemaker_job_name": "j",
+            "_tuning_objective_metric": "m",
+            "model_parameters": '{"dropout": 0.5}',
+            "model_parameters.units": "64",
+            "model_parameters.activation": '"relu"',
+        },
+        {},
+    )
+    assert config.dataset == "breast_cancer"
+    assert config.model_parameters == {"dropout": 0.5, "units": 64, "activation": "relu"}
+
+
+@pytest.mark.parametrize(
+    ("values", "settings"),
+    [
+        ({"epochs": "0"}, {"epochs": "0"}),
+        ({"epochs": "many"}, {"epochs": "many"}),
+        ({"nonsense": "1"}, {"nonsense": "1"}),
+        ({"threshold": "0.5", "decision_rule": "argmax"},) * 2,
+    ],
+)
+def test_mistakes_are_told_in_the_words_of_the_command_line(values, settings):
+    with pytest.raises(ConfigError) as ours:
+        from_hyperparameters({"dataset": "d", **values}, {})
+    with pytest.raises(ConfigError) as theirs:
+        RunConfig(dataset="d", **settings)
+    assert str(ours.value) == str(theirs.value)
+
+
+def test_a_malformed_inline_matrix():
+    bad = json.dumps({"name": "m", "labels": ["a", "b"], "costs": [[0, "x"], [1, 0]]})
+    with pytest.raises(CostMatrixError, match=r"cost_matrix: .*row"):
+        from_hyperparameters({"dataset": "d", "cost_matrix": bad}, {})
+
+
+def test_a_matrix_too_large_for_a_hyperparameter():
+    labels = [f"sign {k}" for k in range(43)]
+    with pytest.raises(ConfigError, match=r"cost_matrix: .* in a channel"):
+        to_hyperparameters(RunConfig(dataset="d", cost_matrix=CostMatrix.equal(tuple(labels))))
+
+
+def test_metrics_have_names_and_expressions_that_sagemaker_takes():
+    for metric in METRICS:
+        assert set(metric) == {"Name", "Regex"}
+        assert re.compile(metric["Regex"]).groups == 1
+        assert len(metric["Regex"]) <= 500

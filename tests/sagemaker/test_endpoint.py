@@ -1,0 +1,147 @@
+"""Endpoints, batch transforms and their end, in the order a person goes through them."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from .conftest import BUCKET, IMAGE, ROLE, client, fw, ok, requests
+
+TRAIN = ("run", "breast_cancer", "--plugins-in-image", "--no-wait", "--name", "job")
+MODEL = f"s3://{BUCKET}/cost-matrix-framework/job/output/model.tar.gz"
+
+
+@pytest.fixture
+def job(account):
+    """A training job that has ended."""
+    ok(*TRAIN)
+    return "job"
+
+
+def test_an_endpoint_is_made_of_a_jobs_model_and_taken_away_again(job):
+    out = ok("deploy", job, "--name", "live", "--instance-type", "ml.c5.large", "--tag", "a=b")
+    assert out == "Endpoint: live\nIt costs until: fw sagemaker delete live\n"
+    sagemaker = client("sagemaker")
+    model = sagemaker.describe_model(ModelName="live")
+    assert model["PrimaryContainer"] == {"Image": IMAGE, "ModelDataUrl": MODEL}
+    assert model["ExecutionRoleArn"] == ROLE
+    assert sagemaker.describe_endpoint(EndpointName="live")["EndpointConfigName"] == "live"
+    (variant,) = sagemaker.describe_endpoint_config(EndpointConfigName="live")["ProductionVariants"]
+    assert (variant["InstanceType"], variant["InitialInstanceCount"]) == ("ml.c5.large", 1)
+
+    assert ok("delete", "live").splitlines() == [
+        "deleted: Endpoint live",
+        "deleted: EndpointConfig live",
+        "deleted: Model live",
+    ]
+    for describe in (sagemaker.describe_endpoint, sagemaker.describe_model):
+        key = "EndpointName" if describe == sagemaker.describe_endpoint else "ModelName"
+        with pytest.raises(ClientError):
+            describe(**{key: "live"})
+    done = fw("delete", "live")
+    assert done.exit_code == 2
+    assert "there is no endpoint, endpoint configuration or model called live" in done.stderr
+
+
+def test_a_dry_run_of_a_deployment_names_where_run_puts_the_model(job):
+    steps = requests("deploy", job, "--name", "live", "--serverless", "--memory", "2048")
+    assert [step["operation"] for step in steps] == [
+        "CreateModel",
+        "CreateEndpointConfig",
+        "CreateEndpoint",
+    ]
+    assert steps[0]["parameters"]["PrimaryContainer"]["ModelDataUrl"] == MODEL
+    (variant,) = steps[1]["parameters"]["ProductionVariants"]
+    assert variant["ServerlessConfig"] == {"MemorySizeInMB": 2048, "MaxConcurrency": 5}
+    assert "InstanceType" not in variant
+    assert [step["operation"] for step in requests("delete", "live")] == [
+        "DeleteEndpoint",
+        "DeleteEndpointConfig",
+        "DeleteModel",
+    ]
+    done = fw("deploy", job, "--serverless", "--network-isolation")
+    assert "--serverless knows neither a VPC nor --network-isolation" in done.stderr
+
+
+def test_a_transform_sends_the_cases_and_brings_the_answers_back(job, account):
+    (account / "new.csv").write_text("x\n1\n")
+    place = "cost-matrix-framework/many/output/new.csv.out"
+    client("s3").put_object(Bucket=BUCKET, Key=place, Body=b"predicted\nbenign\n")
+    out = ok("transform", job, "new.csv", "--name", "many", "--out", "answers.csv")
+    assert out == "Answers: answers.csv\n"
+    assert Path("answers.csv").read_text() == "predicted\nbenign\n"
+    asked = client("sagemaker").describe_transform_job(TransformJobName="many")
+    came = asked["TransformInput"]
+    uri = came["DataSource"]["S3DataSource"]["S3Uri"]
+    assert uri == f"s3://{BUCKET}/cost-matrix-framework/many/input/new.csv"
+    sent = client("s3").get_object(Bucket=BUCKET, Key=uri.removeprefix(f"s3://{BUCKET}/"))
+    assert sent["Body"].read() == b"x\n1\n"
+    # A CSV file has one header: it may not be cut into pieces.
+    assert (came["ContentType"], came["SplitType"]) == ("text/csv", "None")
+    with pytest.raises(ClientError):  # nothing is left of the model it was done with
+        client("sagemaker").describe_model(ModelName="many")
+    done = fw("transform", job, "new.csv", "--out", "answers.csv")
+    assert "answers.csv exists already; name another file with --out" in done.stderr
+
+
+def test_lines_of_json_are_sent_in_pieces(job):
+    cases = f"s3://{BUCKET}/cases.jsonl"
+    *_, step = requests("transform", job, cases, "--kms-key", "k")
+    asked = step["parameters"]
+    assert asked["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"] == cases
+    assert (asked["TransformInput"]["SplitType"], asked["BatchStrategy"]) == ("Line", "MultiRecord")
+    assert asked["TransformOutput"]["AssembleWith"] == "Line"
+    assert asked["TransformOutput"]["KmsKeyId"] == "k"
+
+
+def test_cases_that_cannot_be_sent_are_refused(job, account):
+    (account / "x.txt").write_text("")
+    assert "x.txt: expected a file ending in .csv, " in fw("transform", job, "x.txt").stderr
+    assert "y.csv: no such file" in fw("transform", job, "y.csv").stderr
+    with (account / "big.csv").open("wb") as file:
+        file.truncate(26 * 2**20)
+    assert "is sent in one piece, of at most 25 MB" in fw("transform", job, "big.csv").stderr
+
+
+def test_a_job_that_is_not_there(account):
+    for arguments in (("deploy", "nope"), ("fetch", "nope"), ("logs", "nope")):
+        done = fw(*arguments)
+        assert done.exit_code == 2
+        assert "nope" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_log_of_a_job_is_printed_in_the_order_of_time(job):
+    logs = client("logs")
+    group = "/aws/sagemaker/TrainingJobs"
+    logs.create_log_group(logGroupName=group)
+    now = int(time.time() * 1000) - 60_000
+    where = {"logGroupName": group, "logStreamName": "job/algo-1"}
+    logs.create_log_stream(**where)
+    # More than one answer of CloudWatch holds.
+    for start in range(0, 12_000, 6_000):
+        events = [
+            {"timestamp": now + k, "message": f"epoch={k}"} for k in range(start, start + 6000)
+        ]
+        logs.put_log_events(**where, logEvents=events)
+    out = ok("logs", "job", "--follow").splitlines()
+    assert out == [f"epoch={k}" for k in range(12_000)]
+    (step,) = requests("logs", "job")
+    assert step["parameters"] == {"logGroupName": group, "logStreamNamePrefix": "job/"}
+    (step,) = requests("logs", "live", "--kind", "endpoint")
+    assert step["parameters"] == {"logGroupName": "/aws/sagemaker/Endpoints/live"}
+    done = fw("logs", "job", "--kind", "transform")
+    assert done.exit_code == 2
+
+
+def test_what_is_fetched_may_be_asked_for_without_asking(account):
+    assert [s["parameters"] for s in requests("fetch", "a", "b")] == [
+        {"TrainingJobName": "a"},
+        {"TrainingJobName": "b"},
+    ]
+    (step,) = requests("fetch", "--best-of", "t")
+    assert step["operation"] == "DescribeHyperParameterTuningJob"
+    assert "one tuning job with --best-of" in fw("fetch").stderr
+    assert json.loads(ok("fetch", "a", "--dry-run"))

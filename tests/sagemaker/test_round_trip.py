@@ -1,0 +1,191 @@
+"""From ``fw sagemaker run`` to the table and the served model, with the container's own code.
+
+moto keeps the jobs but runs none. Here SageMaker's part is played by copying files: what a job's
+request names goes where a container finds it, the real entry point runs in a process of its own,
+and what it leaves goes where SageMaker would put it.
+"""
+
+import csv
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tarfile
+import time
+import urllib.request
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from framework.cli import main
+from framework.errors import AwsError
+from framework.prediction import load
+from framework.report.run_data import read_run
+from framework.sagemaker.comparing import merged
+from framework.sagemaker.contract import METRICS
+
+from ..conftest import FIVE
+from .conftest import BUCKET, IMAGE, client, fw, ok, open_account, requests
+
+RUN = ("run", "breast_cancer", "--cost-matrix", "medical.json", "--cost-matrix", "mine.json")
+
+
+def play_sagemaker(name, root):
+    """Do what the training job ``name`` says, in a process, and store what it leaves."""
+    job = client("sagemaker").describe_training_job(TrainingJobName=name)
+    for channel in job["InputDataConfig"]:
+        prefix = channel["DataSource"]["S3DataSource"]["S3Uri"].removeprefix(f"s3://{BUCKET}/")
+        listed = client("s3").list_objects_v2(Bucket=BUCKET, Prefix=prefix)["Contents"]
+        for item in listed:
+            relative = item["Key"].removeprefix(prefix)
+            file = root / "input" / "data" / channel["ChannelName"] / relative
+            file.parent.mkdir(parents=True, exist_ok=True)
+            client("s3").download_file(BUCKET, item["Key"], str(file))
+    (root / "input" / "config").mkdir(parents=True)
+    told = root / "input" / "config" / "hyperparameters.json"
+    told.write_text(json.dumps(job["HyperParameters"]))
+    done = subprocess.run(
+        [sys.executable, "-m", "framework.container", "train"],
+        env={**os.environ, "FW_ML_ROOT": str(root)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for folder, archive in (("model", "model.tar.gz"), ("output/data", "output.tar.gz")):
+        with tarfile.open(root / archive, "w:gz") as tar:
+            tar.add(root / folder, arcname=".")
+        place = job["OutputDataConfig"]["S3OutputPath"].removeprefix(f"s3://{BUCKET}/")
+        client("s3").upload_file(str(root / archive), BUCKET, f"{place}/{name}/output/{archive}")
+    return done.stdout
+
+
+@contextmanager
+def served(folder):
+    """The address of the image's server, with the model in ``folder``."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    program = f"from framework.serving import serve; serve({folder!r}, '127.0.0.1', {port})"
+    server = subprocess.Popen([sys.executable, "-c", program])
+    try:
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/ping").close()
+                break
+            except OSError:
+                assert server.poll() is None
+                time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture(scope="module")
+def two_jobs(moto, tmp_path_factory):
+    """Two jobs that have run, and what each has printed."""
+    folder = tmp_path_factory.mktemp("account")
+    with pytest.MonkeyPatch.context() as patch:
+        work = open_account(moto, patch, folder)
+        matrix = {"name": "mine", "labels": ["malignant", "benign"], "costs": [[0, 90], [1, 0]]}
+        (work / "mine.json").write_text(json.dumps(matrix))
+        ok(*RUN, "--name", "two", "--no-wait")
+        yield {name: play_sagemaker(name, folder / name) for name in ("two-medical", "two-mine")}
+
+
+def test_jobs_are_fetched_and_compared_as_fw_run_compares(two_jobs):
+    fetched = ok("fetch", "two-medical", "two-mine")
+    here = CliRunner().invoke(main, [*RUN, "--out", "here"])
+    assert here.exit_code == 0, here.output
+
+    def tables(text):
+        start, end = text.index("Dollars on the 143 test cases"), text.index("Report: ")
+        return text[start:end]
+
+    assert tables(fetched) == tables(here.stdout)
+    assert fetched.endswith("Run folder: runs/two-medical\nRun folder: runs/two-mine\n")
+    for name in two_jobs:
+        assert Path("runs", name, "report.html").is_file()
+    model = load("runs/two-mine", "mine")
+    assert model.labels == ("benign", "malignant")
+
+    # All of it in one command: sent, waited for, fetched.
+    waited = ok(*RUN, "--name", "two", "--out", "all")
+    assert tables(waited).replace("all/two", "runs/two") == tables(here.stdout)
+
+    # SageMaker reads the figures it shows from what the job prints.
+    regex = next(metric["Regex"] for metric in METRICS if metric["Name"] == "dollars_per_case")
+    metrics = json.loads(Path("runs/two-mine/metrics.json").read_text())
+    mine = next(entry for entry in metrics["models"] if entry["name"] == "mine")
+    (dollars,) = re.findall(regex, two_jobs["two-mine"], re.MULTILINE)
+    assert float(dollars) == pytest.approx(mine["dollars_per_case"])
+
+    run = read_run(Path("runs/two-mine"))
+    with pytest.raises(AwsError, match="different test cases"):
+        merged([run, replace(run, cases=run.cases[::-1])])
+    with pytest.raises(AwsError, match='judged by "medical", another by "five"'):
+        merged([run, replace(run, matrix=FIVE)])
+
+    done = fw("fetch", "two-medical", "--out", "here")
+    assert done.exit_code == 2
+    assert "here holds something already; name a new folder with --out" in done.stderr
+    one = json.loads(ok("fetch", "two-mine", "--json", "--out", "again"))
+    assert (one["cheapest"], one["run_dir"]) == ("mine", "again")
+
+
+def test_the_model_of_a_job_is_served_as_the_job_left_it(two_jobs):
+    """An endpoint's archive is unpacked into the folder that the server in the image loads."""
+    ok("deploy", "two-mine", "--name", "live")
+    container = client("sagemaker").describe_model(ModelName="live")["PrimaryContainer"]
+    assert container["Image"] == IMAGE
+    key = container["ModelDataUrl"].removeprefix(f"s3://{BUCKET}/")
+    client("s3").download_file(BUCKET, key, "model.tar.gz")
+    with tarfile.open("model.tar.gz") as tar:
+        tar.extractall("model", filter="data")
+    assert load("model").artifact.cost_matrix.name == "medical"  # the one that judges
+
+    # A batch transform asks that server as SageMaker does: by the job's content type and accept.
+    X = np.full((2, 30), 1.0)
+    names = load("model").artifact.signature.feature_names
+    rows = [",".join(names), *(",".join(map(str, row)) for row in X)]
+    Path("new.csv").write_text("\n".join(rows))
+    Path("new.jsonl").write_text("\n".join(json.dumps(row) for row in X.tolist()))
+    with served("model") as address:
+        for cases, split in (("new.csv", "None"), ("new.jsonl", "Line")):
+            *_, step = requests("transform", "two-mine", cases, "--name", "many")
+            asked = step["parameters"]
+            assert asked["TransformInput"]["SplitType"] == split
+            headers = {
+                "Content-Type": asked["TransformInput"]["ContentType"],
+                "Accept": asked["TransformOutput"]["Accept"],
+            }
+            body = Path(cases).read_bytes()
+            with urllib.request.urlopen(
+                urllib.request.Request(f"{address}/invocations", body, headers)
+            ) as answer:
+                place = asked["TransformOutput"]["S3OutputPath"].removeprefix(f"s3://{BUCKET}/")
+                key = f"{place}/{cases}.out"
+                client("s3").put_object(Bucket=BUCKET, Key=key, Body=answer.read())
+            ok("transform", "two-mine", cases, "--name", "many")
+    decided = load("model").predict(X).tolist()
+    table = list(csv.DictReader(Path("new.csv.out").read_text().splitlines()))
+    assert [row["predicted"] for row in table] == decided
+    lines = [json.loads(line) for line in Path("new.jsonl.out").read_text().splitlines()]
+    assert len(lines) == 2
+    assert decided[0] in lines[0].values()
+
+    # The same from a run folder, without a job.
+    ok("fetch", "two-mine", "--out", "fetched")
+    ok("deploy", "fetched", "--model", "mine", "--name", "own")
+    container = client("sagemaker").describe_model(ModelName="own")["PrimaryContainer"]
+    key = container["ModelDataUrl"].removeprefix(f"s3://{BUCKET}/")
+    client("s3").download_file(BUCKET, key, "own.tar.gz")
+    with tarfile.open("own.tar.gz") as tar:
+        tar.extractall("own", filter="data")
+    assert load("own").predict_proba(X) == pytest.approx(load("model").predict_proba(X))

@@ -1,0 +1,140 @@
+"""The container's entry point in a process of its own, in a folder that stands for /opt/ml."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from framework import load
+from framework.container.hosts import tf_config
+from framework.container.plugins import install
+from framework.container.user import unreadable
+from framework.errors import PluginError
+from framework.sagemaker.contract import METRICS
+
+from . import throwaway
+
+FIGURES = {metric["Name"]: metric["Regex"] for metric in METRICS}
+
+
+def job(root, hyperparameters, arguments=("train",)):
+    config = root / "input/config"
+    config.mkdir(parents=True)
+    (config / "hyperparameters.json").write_text(json.dumps(hyperparameters))
+    return subprocess.run(
+        [sys.executable, "-m", "framework.container", *arguments],
+        env={**os.environ, "FW_ML_ROOT": str(root)},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_a_plugin_that_comes_in_a_channel_is_trained(tmp_path):
+    throwaway.write_wheel(tmp_path / "input/data/plugins")
+    matrices = tmp_path / "input/data/matrices"
+    matrices.mkdir()
+    (matrices / "file.json").write_text(json.dumps({**throwaway.MATRIX, "name": "from file"}))
+    done = job(
+        tmp_path,
+        {
+            "dataset": "coins",
+            "cost_matrix": json.dumps([throwaway.MATRIX, "file.json"]),
+            "epochs": "3",
+            "folds": "2",
+            "sagemaker_job_name": "coins-1",
+        },
+        arguments=(),
+    )
+    assert done.returncode == 0, done.stderr
+    assert not (tmp_path / "output/failure").exists()
+
+    model = load(tmp_path / "model")
+    assert model.artifact.cost_matrix.name == "mint"
+    assert {path.name for path in (tmp_path / "output/data").iterdir()} >= {
+        "metrics.json",
+        "report.html",
+        "models",
+        "predictions",
+    }
+    metrics = json.loads((tmp_path / "output/data/metrics.json").read_text())
+    names = [one["name"] for one in metrics["models"]]
+    assert names == ["built-in", "mint", "from file"]
+    served = metrics["models"][1]
+    for name, expected in (
+        ("dollars_per_case", served["dollars_per_case"]),
+        ("validation_dollars_per_case", served["validation"]["trials"][0]["dollars_per_case"]),
+    ):
+        (found,) = re.findall(FIGURES[name], done.stdout)
+        assert float(found) == pytest.approx(expected)
+    (savings,) = re.findall(FIGURES["savings"], done.stdout)
+    assert float(savings) <= 1
+    assert re.findall(FIGURES["loss"], done.stdout)
+    assert len(re.findall(r"(?m)^model=|^served model=", done.stdout)) == 3
+
+
+@pytest.mark.parametrize(
+    ("hyperparameters", "code", "reason"),
+    [
+        ({"dataset": "coins", "nonsense": "1"}, 2, 'unknown setting "nonsense"'),
+        ({"dataset": "coins"}, 2, "the mint is closed"),
+        ({"dataset": "coin"}, 2, 'unknown dataset "coin"'),
+    ],
+)
+def test_a_failure_says_why_in_its_first_line(hyperparameters, code, reason, tmp_path):
+    throwaway.write_wheel(tmp_path / "input/data/plugins", throwaway.BROKEN)
+    hyperparameters = {**hyperparameters, "cost_matrix": json.dumps(throwaway.MATRIX)}
+    done = job(tmp_path, hyperparameters)
+    assert done.returncode == code
+    first, *rest = (tmp_path / "output/failure").read_text().splitlines()
+    assert reason in first
+    assert f"Error: {first}" in done.stderr
+    assert any(line.startswith("Traceback") for line in rest)
+    assert not (tmp_path / "model").exists()
+
+
+def test_neither_train_nor_serve(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "framework.container"],
+        env={**os.environ, "FW_ML_ROOT": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("Error: expected train or serve, received nothing")
+
+
+def test_a_channel_without_a_plugin(tmp_path):
+    (tmp_path / "notes.txt").write_text("")
+    with pytest.raises(PluginError, match=r"expected wheels or source folders .*notes\.txt"):
+        install(tmp_path)
+    (tmp_path / "broken.whl").write_text("no archive")
+    with pytest.raises(PluginError, match=r"broken\.whl: is not a wheel"):
+        install(tmp_path)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can try what another user may read")
+def test_what_another_user_cannot_read(tmp_path):
+    for parent in (tmp_path, *tmp_path.parents[:2]):
+        parent.chmod(0o755)
+    (tmp_path / "channel").mkdir()
+    (tmp_path / "channel/file").write_text("")
+    assert unreadable([tmp_path / "channel"], 65534, 65534) == ""
+    (tmp_path / "channel/file").chmod(0o600)
+    assert unreadable([tmp_path / "channel"], 65534, 65534).endswith("channel/file")
+    (tmp_path / "channel").chmod(0o700)
+    assert "channel" in unreadable([tmp_path / "channel"], 65534, 65534)
+
+
+def test_hosts_become_tf_config(tmp_path):
+    resources = tmp_path / "resourceconfig.json"
+    assert tf_config(resources) is None
+    resources.write_text(json.dumps({"current_host": "algo-1", "hosts": ["algo-1"]}))
+    assert tf_config(resources) is None
+    resources.write_text(json.dumps({"current_host": "algo-2", "hosts": ["algo-2", "algo-1"]}))
+    assert json.loads(tf_config(resources) or "") == {
+        "cluster": {"worker": ["algo-1:2222", "algo-2:2223"]},
+        "task": {"type": "worker", "index": 1},
+    }

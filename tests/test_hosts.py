@@ -1,0 +1,58 @@
+"""Two processes that train together come to what one does, and only the first writes."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+
+FW = str(Path(sys.executable).with_name("fw"))
+
+
+def free_ports(n):
+    sockets = [socket.socket() for _ in range(n)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+def start(command, index, ports, tmp_path):
+    workers = [f"127.0.0.1:{port}" for port in ports]
+    cluster = {"cluster": {"worker": workers}, "task": {"type": "worker", "index": index}}
+    return subprocess.Popen(
+        [
+            *[*command, "--out", str(tmp_path / f"host{index}")],
+            *["--checkpoints", str(tmp_path / f"checkpoints{index}")],
+        ],
+        env={**os.environ, "TF_CONFIG": json.dumps(cluster)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def test_two_hosts_train_what_one_does(tmp_path):
+    command = [FW, "run", "breast_cancer", "--cost-matrix", "medical.json", "--model", "mlp"]
+    # Of 426 training cases, the last batch of 25 has 1, which leaves the second host without any.
+    command += ["--epochs", "3", "--l2", "0.01", "--batch-size", "25", "--no-report"]
+    ports = free_ports(2)
+    hosts = [start(command, index, ports, tmp_path) for index in range(2)]
+    outputs = [host.communicate(timeout=120)[0] for host in hosts]
+    assert [host.returncode for host in hosts] == [0, 0], "\n".join(outputs)
+    assert not (tmp_path / "host1").exists()
+
+    subprocess.run([*command, "--out", str(tmp_path / "one")], check=True, capture_output=True)
+    for name in ("built-in", "medical"):
+        one, two = (
+            keras.saving.load_model(tmp_path / run / "models" / name / "model.keras").get_weights()
+            for run in ("one", "host0")
+        )
+        for a, b in zip(one, two, strict=True):
+            np.testing.assert_allclose(a, b, rtol=0, atol=1e-5)
