@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from framework import run_folder
 from framework.candidates import Plan, plan
@@ -14,7 +15,7 @@ from framework.fitting import Network, Progress, Request, Task
 from framework.judging import bounds, judged, warnings
 from framework.loading import load_dataset
 from framework.plugins.registry import Plugin, Registry
-from framework.report.page import write_report
+from framework.report.background import report_writer
 from framework.results import ModelResult, RunResult
 from framework.strategy import Choice, choose
 from framework.strategy_options import strategies
@@ -62,6 +63,23 @@ def run(
     config = config.resolved(spec.defaults, spec.default_model, len(spec.labels))
     run_dir = run_folder.reserve(config.out, config.dataset)
     comparison = plan(config, spec)
+    with report_writer(config.report and hosts.is_chief) as write_report:
+        result = _compared(config, registry, comparison, run_dir, progress)
+        if hosts.is_chief:
+            run_folder.write(result)
+            write_report(result.run_dir)
+            registry.run_finished(config, result)
+    return result
+
+
+def _compared(
+    config: ResolvedConfig,
+    registry: Registry,
+    comparison: Plan,
+    run_dir: Path,
+    progress: Callable[[Progress], None],
+) -> RunResult:
+    """Choose, train and judge; nothing is written."""
     dataset = load_dataset(config, registry)
     options = [strategies(config, registry, dataset, row) for row in comparison.candidates]
     parts = split(
@@ -83,7 +101,7 @@ def run(
     for row, choice, of_row in zip(comparison.candidates, choices, networks, strict=True):
         baseline = models[0] if models else None
         models.append(judged(task, parts, row, choice, comparison.judge, limits, of_row, baseline))
-    result = RunResult(
+    return RunResult(
         config=config,
         labels=dataset.labels,
         matrix=comparison.judge,
@@ -99,12 +117,6 @@ def run(
         versions=versions(_plugins_used(config, registry, choices)),
         run_dir=run_dir,
     )
-    if hosts.is_chief:
-        run_folder.write(result)
-        if config.report:
-            write_report(result.run_dir)
-        registry.run_finished(config, result)
-    return result
 
 
 def _train(
