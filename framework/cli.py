@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from framework.errors import ConfigError, FrameworkError
+from framework.explanation.cli import explain
 from framework.serving.cli import serve
 
 if TYPE_CHECKING:
@@ -250,6 +251,7 @@ def matrix_new(dataset: str, out: Path | None) -> None:
     )
 
 
+main.add_command(explain)
 main.add_command(serve)
 
 

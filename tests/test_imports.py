@@ -27,6 +27,7 @@ LEVELS = {
     "judging": 9,
     "report": 10,
     "serving": 10,
+    "explanation": 11,
     "pipeline": 11,
     "cli": 12,
 }
@@ -81,6 +82,7 @@ def test_imports_point_one_way(path):
         "from framework.cli import main; main(['--help'], standalone_mode=False)",
         "from framework.cli import main; main(['plugins', '--help'], standalone_mode=False)",
         "from framework.cli import main; main(['run', '--help'], standalone_mode=False)",
+        "from framework.cli import main; main(['explain', '--help'], standalone_mode=False)",
         "from framework.cli import main; main(['serve', '--help'], standalone_mode=False)",
     ],
 )

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from framework.report import (
     close_calls,
@@ -23,11 +22,12 @@ from framework.report import (
 )
 from framework.report.figures import Chart
 from framework.report.heat_maps import heat_map
+from framework.report.rendering import render
 from framework.report.reproduce import command, given_in_python
 from framework.report.run_data import FloatArray, ModelData, RunData, read_run
 from framework.report.tables import Table, heat_table
 from framework.report.verdict import verdict
-from framework.report.words import money, quoted, unbroken
+from framework.report.words import money, quoted
 
 NAME = "report.html"
 # Above this many classes a matrix is a picture, not a table.
@@ -72,15 +72,7 @@ def write_report(run_dir: Path) -> Path:
     """
     run = read_run(run_dir)
     content = _content(run)
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["unbroken"] = unbroken
-    page = environment.get_template("report.html.j2").render(content)
+    page = render("report.html.j2", content)
     plots = run_dir / "plots"
     plots.mkdir(exist_ok=True)
     for chart in _main_charts(content):
