@@ -163,7 +163,7 @@ def _moves(source: Source, found: ColumnsExplained) -> Table | None:
                 continue
             before = found.importances[source.baseline][position].lost.mean
             name = found.features[position].name
-            cells = (money(before), money(importance.lost.mean), _told(moved, sign=True))
+            cells = (short_money(before), short_money(importance.lost.mean), _told(moved))
             found_moves.append((abs(moved.mean), (name, model.name, *cells)))
     if not found_moves:
         return None
@@ -171,16 +171,16 @@ def _moves(source: Source, found: ColumnsExplained) -> Table | None:
     return Table(
         ("feature", "model", f"lost by {source.baseline}", "lost by the model", "difference"),
         rows[:TOP],
-        "Dollars per case by which a feature is worth more (+) or less (\N{MINUS SIGN}) to the "
-        "model than to the baseline, where the 95% interval of the paired difference leaves out 0",
+        "Dollars per case by which a feature is worth more to the model than to the baseline "
+        "(with a minus: less), where the 95% interval of the paired difference leaves out 0",
         words=2,
         folded=rows[TOP:],
     )
 
 
-def _told(interval: Interval, sign: bool = False) -> str:
-    ends = f"{short_money(interval.low)} to {short_money(interval.high)}"
-    return f"{money(interval.mean + 0.0, sign)} ({ends})"
+def _told(interval: Interval) -> str:
+    mean, low, high = map(short_money, (interval.mean + 0.0, interval.low, interval.high))
+    return f"{mean} ({low} to {high})"
 
 
 def _starred(interval: Interval) -> str:

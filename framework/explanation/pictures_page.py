@@ -10,25 +10,26 @@ from framework.explanation.pictures import PictureExplained, PicturesExplained, 
 from framework.explanation.records import overlay_file
 from framework.explanation.source import Source
 from framework.report.rendering import render
+from framework.report.tables import Table
 from framework.report.words import money, percent, plural
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A picture with alternative text, a heading and lines beneath."""
+    """A picture with alternative text and a heading."""
 
     url: str
     alt: str
     heading: str
-    lines: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Row:
-    """A test case: the picture, then a map for every model."""
+    """A test case: the picture and a map for every model, and what the models made of it."""
 
     title: str
     shown: tuple[Shown, ...]
+    table: Table
 
 
 def page(source: Source, found: PicturesExplained, folder: Path) -> str:
@@ -40,12 +41,12 @@ def page(source: Source, found: PicturesExplained, folder: Path) -> str:
     for one in found.pictures:
         original = picture(one.pixels)
         (folder / "importance" / f"case-{one.row}.png").write_bytes(png(original))
-        shown = [Shown(data_url(original), f"Test case {one.row}: {one.truth}.", "the picture", ())]
+        shown = [Shown(data_url(original), f"Test case {one.row}: {one.truth}.", "the picture")]
         for of in one.maps:
             image = overlay(one.pixels, of.credit)
             (folder / overlay_file(one.row, of.model)).write_bytes(png(image))
-            shown.append(Shown(data_url(image), _spoken(one, of), of.model, _lines(of)))
-        rows[one.chosen_as].append(Row(f"Case {one.row}: {one.truth}", tuple(shown)))
+            shown.append(Shown(data_url(image), _spoken(one, of), of.model))
+        rows[one.chosen_as].append(Row(f"Case {one.row}: {one.truth}", tuple(shown), _table(one)))
     gap = max((_share_missed(of) for one in found.pictures for of in one.maps), default=0.0)
     return render(
         "importance_pictures.html.j2",
@@ -64,13 +65,17 @@ def page(source: Source, found: PicturesExplained, folder: Path) -> str:
     )
 
 
-def _lines(of: PixelMap) -> tuple[str, ...]:
-    against, favour = of.credit.clip(max=0).sum(), of.credit.clip(min=0).sum()
-    return (
-        f"{of.decided} ({'right' if of.right else 'wrong'}): {money(of.came_to)}",
-        f"expected {money(of.expected)}, of the mean picture {money(of.expected_of_baseline)}",
-        f"pixels for it {money(float(favour), sign=True)}, against {money(float(against))}",
-    )
+def _table(one: PictureExplained) -> Table:
+    rows = [("decided", *(f"{of.decided}, {'right' if of.right else 'wrong'}" for of in one.maps))]
+    for name, amounts in (
+        ("came to", [of.came_to for of in one.maps]),
+        ("the model expected", [of.expected for of in one.maps]),
+        ("of the mean picture", [of.expected_of_baseline for of in one.maps]),
+        ("pixels speak for it", [float(of.credit.clip(min=0).sum()) for of in one.maps]),
+        ("and against it", [float(of.credit.clip(max=0).sum()) for of in one.maps]),
+    ):
+        rows.append((name, *map(money, amounts)))
+    return Table(("", *(of.model for of in one.maps)), tuple(rows), "Dollars of the decision")
 
 
 def _spoken(one: PictureExplained, of: PixelMap) -> str:
