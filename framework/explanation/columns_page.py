@@ -54,7 +54,8 @@ def page(source: Source, found: ColumnsExplained, folder: Path) -> str:
             "moves": _moves(source, found),
             "families": _table(source, found, families) if families else None,
             "alone": _table(source, found, alone),
-            "n_telling": sum(map(tells, lone)),
+            "n_losing": sum(lost.low > 0 for lost in lone),
+            "n_saving": sum(lost.high < 0 for lost in lone),
             "n_by_chance": 0.05 * len(lone),
         },
     )
