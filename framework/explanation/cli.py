@@ -19,7 +19,14 @@ import click
     type=click.IntRange(2),
     help="Tables: shuffles of every feature.",
 )
-@click.option("--seed", metavar="N", default=0, show_default=True, help="Of the shuffles.")
+@click.option(
+    "--seed",
+    metavar="N",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Tables: of the shuffles.",
+)
 @click.option(
     "--together",
     metavar="A,B,...",

@@ -24,7 +24,7 @@ TOP = 12  # rows of a chart, and of a table before it is folded
 
 def page(source: Source, found: ColumnsExplained, folder: Path) -> str:
     """The page; its charts also go to ``plots/`` in ``folder``."""
-    best = cheapest(source)
+    best = source.cheapest
     families, alone = found.ranked(best)
     charts = [
         _chart(source, found, positions[:TOP], slug, title)
@@ -57,15 +57,9 @@ def page(source: Source, found: ColumnsExplained, folder: Path) -> str:
             "n_losing": sum(lost.low > 0 for lost in lone),
             "n_saving": sum(lost.high < 0 for lost in lone),
             "n_by_chance": 0.05 * len(lone),
+            "n_differences": (len(source.models) - 1) * len(found.features),
         },
     )
-
-
-def cheapest(source: Source) -> str:
-    """The cheapest of the models that are explained."""
-    names = {model.name for model in source.models}
-    known = [model for model in source.run.models if model.name in names]
-    return max(known, key=lambda model: model.dollars_per_case).name
 
 
 def _title(found: ColumnsExplained, best: str) -> str:
@@ -124,7 +118,7 @@ def _chart(
         slug=slug,
         title=title,
         caption="Dot: dollars lost per case; bar: 95% interval. Hollow: the interval includes 0, so "
-        f"these cases do not tell. The {len(positions)} dearest to {quoted(cheapest(source))}.",
+        f"these cases do not tell. The {len(positions)} dearest to {quoted(source.cheapest)}.",
         alt=f"Interval chart of dollars lost per case when a feature is shuffled. {spoken}.",
         size=(4.8, 1.1 + len(positions) * (0.22 + 0.09 * len(models))),
         draw=draw,

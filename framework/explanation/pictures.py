@@ -26,12 +26,12 @@ class PixelMap:
 
     ``credit`` (height, width) is the dollars each pixel adds to what the decision is expected to
     bring: positive speaks for it. It sums to ``expected - expected_of_baseline`` but for ``gap``.
-    ``came_to`` is what the decision brought.
+    ``outcome`` is "right", "wrong" or "referred", ``came_to`` what the decision brought.
     """
 
     model: str
     decided: str
-    right: bool
+    outcome: str
     came_to: float
     expected: float
     expected_of_baseline: float
@@ -68,7 +68,8 @@ def explain_pictures(source: Source, of_each: int) -> PicturesExplained:
     baseline = source.dataset.X[source.parts.train].mean(axis=0, dtype=np.float64)
     lost = [
         np.where(
-            model.answers.decisions != source.y,
+            (model.answers.decisions != source.y)
+            & (model.answers.decisions < len(source.run.labels)),  # a referral is no mistake
             case_costs(source.y, model.answers.decisions, source.costs),
             -np.inf,
         )
@@ -132,7 +133,7 @@ def _maps(source: Source, model: Model, baseline: FloatArray, cases: IntArray) -
         PixelMap(
             model=model.name,
             decided=source.run.decisions[decision],
-            right=bool(decision == source.y[case]),
+            outcome=_outcome(decision, source.y[case], len(source.run.labels)),
             came_to=float(brought[k]) + 0.0,
             expected=float(found.outcomes[k]),
             expected_of_baseline=float(found.baseline_outcomes[k]),
@@ -141,6 +142,12 @@ def _maps(source: Source, model: Model, baseline: FloatArray, cases: IntArray) -
         )
         for k, (case, decision) in enumerate(zip(cases, decisions, strict=True))
     ]
+
+
+def _outcome(decision: int, truth: int, n_classes: int) -> str:
+    if decision >= n_classes:
+        return "referred"
+    return "right" if decision == truth else "wrong"
 
 
 def _dollars_of(costs: FloatArray, cases: IntArray, decisions: IntArray) -> NDArray[np.float64]:

@@ -66,7 +66,7 @@ def page(source: Source, found: PicturesExplained, folder: Path) -> str:
 
 
 def _table(one: PictureExplained) -> Table:
-    rows = [("decided", *(f"{of.decided}, {'right' if of.right else 'wrong'}" for of in one.maps))]
+    rows = [("decided", *(f"{of.decided}, {of.outcome}" for of in one.maps))]
     for name, amounts in (
         ("came to", [of.came_to for of in one.maps]),
         ("the model expected", [of.expected for of in one.maps]),

@@ -57,6 +57,13 @@ class Source:
         return self.dataset.y[self.parts.test]
 
     @property
+    def cheapest(self) -> str:
+        """Name of the model that lost the fewest dollars in the run, of those explained."""
+        names = {model.name for model in self.models}
+        known = [model for model in self.run.models if model.name in names]
+        return max(known, key=lambda model: model.dollars_per_case).name
+
+    @property
     def groups(self) -> np.ndarray | None:
         groups = self.dataset.groups
         return None if groups is None else groups[self.parts.test]

@@ -9,7 +9,6 @@ from rich.text import Text
 
 from framework.core.importance import tells
 from framework.explanation.columns import ColumnsExplained, Importance
-from framework.explanation.columns_page import cheapest
 from framework.explanation.pictures import PicturesExplained
 from framework.explanation.source import Source
 from framework.report.console import money
@@ -17,7 +16,7 @@ from framework.report.console import money
 
 def columns_text(source: Source, found: ColumnsExplained, top: int) -> RenderableType:
     """The ``top`` families and features, the dearest to the cheapest model first."""
-    best = cheapest(source)
+    best = source.cheapest
     families, alone = found.ranked(best)
     tables = [
         _columns(source, found, positions[:top], title)
