@@ -123,7 +123,11 @@ def _maps(source: Source, model: Model, baseline: FloatArray, cases: IntArray) -
     artifact = model.trained.artifact
     decisions = model.answers.decisions[cases]
     attribute = IntegratedGradients(artifact.model, artifact.decision.calibration)
-    found = attribute(source.X[cases], baseline, _dollars_of(source.costs, cases, decisions))
+    dollars = _dollars_of(source.costs, cases, decisions)
+    # What a decision brings whatever the truth is no pixel's doing: apart, so that a map of it is
+    # empty instead of full of rounding errors.
+    constant = dollars.mean(axis=1)
+    found = attribute(source.X[cases], baseline, dollars - constant[:, None])
     brought = -case_costs(
         source.y[cases],
         decisions,
@@ -135,8 +139,8 @@ def _maps(source: Source, model: Model, baseline: FloatArray, cases: IntArray) -
             decided=source.run.decisions[decision],
             outcome=_outcome(decision, source.y[case], len(source.run.labels)),
             came_to=float(brought[k]) + 0.0,
-            expected=float(found.outcomes[k]),
-            expected_of_baseline=float(found.baseline_outcomes[k]),
+            expected=float(found.outcomes[k] + constant[k]),
+            expected_of_baseline=float(found.baseline_outcomes[k] + constant[k]),
             credit=found.values[k].sum(axis=-1),
             gap=float(found.gaps[k]),
         )

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from framework import explain, load
+from framework import CostMatrix, RunConfig, explain, load, run
 from framework.explanation.overlay import AGAINST, FOR, overlay
 from tests.explanation.conftest import shapes
 
@@ -61,3 +61,22 @@ def test_what_speaks_for_the_decision_is_blue_and_what_speaks_against_it_orange(
     np.testing.assert_allclose(image[-10, -10], AGAINST, atol=25)
     grey = image[10, -10]
     assert grey[0] == grey[1] == grey[2]
+
+
+def test_a_referral_is_no_mistake_and_no_pixel_speaks_for_it(offered, tmp_path):
+    matrix = CostMatrix("wary", ("bar", "dot"), [[0, 900], [900, 0]], refer=[7, 7])
+    config = RunConfig(
+        dataset="shapes",
+        cost_matrix=matrix,
+        decision_rule="minimum_expected_cost",
+        epochs=1,
+        report=False,
+        out=tmp_path / "r",
+    )
+    run(config, offered)
+    found = explain(tmp_path / "r", ["wary"], pictures=2, registry=offered).found
+    referred = [of for p in found.pictures for of in p.maps if of.decided == "refer"]
+    assert referred
+    for of in referred:
+        assert (of.outcome, of.came_to, of.expected) == ("referred", -7, pytest.approx(-7))
+        assert not of.credit.any()
