@@ -82,13 +82,15 @@ def explain_pictures(source: Source, of_each: int) -> PicturesExplained:
     ]
     calls = taken_in_turns(close, of_each)
     cases = np.array([*mistakes, *calls], dtype=np.int64)
-    maps = [_maps(source, model, baseline, cases) for model in source.models]
+    rows = source.parts.test[cases]
+    X = source.dataset.X[rows]
+    maps = [_maps(source, model, X, baseline, cases) for model in source.models]
     pictures = tuple(
         PictureExplained(
-            row=int(source.parts.test[case]),
+            row=int(rows[k]),
             truth=source.run.labels[source.y[case]],
             chosen_as="mistake" if k < len(mistakes) else "close call",
-            pixels=source.X[case],
+            pixels=X[k],
             maps=tuple(of_model[k] for of_model in maps),
         )
         for k, case in enumerate(cases.tolist())
@@ -119,7 +121,10 @@ def taken_in_turns(scores: Sequence[FloatArray], limit: int) -> list[int]:
     return chosen
 
 
-def _maps(source: Source, model: Model, baseline: FloatArray, cases: IntArray) -> list[PixelMap]:
+def _maps(
+    source: Source, model: Model, X: np.ndarray, baseline: FloatArray, cases: IntArray
+) -> list[PixelMap]:
+    """One for each picture in ``X``, which are the test part's ``cases``."""
     artifact = model.trained.artifact
     decisions = model.answers.decisions[cases]
     attribute = IntegratedGradients(artifact.model, artifact.decision.calibration)
@@ -127,7 +132,7 @@ def _maps(source: Source, model: Model, baseline: FloatArray, cases: IntArray) -
     # What a decision brings whatever the truth is no pixel's doing: apart, so that a map of it is
     # empty instead of full of rounding errors.
     constant = dollars.mean(axis=1)
-    found = attribute(source.X[cases], baseline, dollars - constant[:, None])
+    found = attribute(X, baseline, dollars - constant[:, None])
     brought = -case_costs(
         source.y[cases],
         decisions,
