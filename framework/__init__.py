@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from framework.core.dataset import Dataset
     from framework.core.losses import ExpectedCost
     from framework.errors import FrameworkError
+    from framework.explanation.explain import explain
     from framework.pipeline import run
     from framework.plugins.hookspecs import hookimpl
     from framework.plugins.registry import Registry
@@ -29,6 +30,7 @@ _HOMES = {
     "Registry": "framework.plugins.registry",
     "RunConfig": "framework.config",
     "RunResult": "framework.results",
+    "explain": "framework.explanation.explain",
     "hookimpl": "framework.plugins.hookspecs",
     "load": "framework.prediction",
     "run": "framework.pipeline",
@@ -46,6 +48,7 @@ __all__ = [
     "Registry",
     "RunConfig",
     "RunResult",
+    "explain",
     "hookimpl",
     "load",
     "run",

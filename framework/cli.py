@@ -11,6 +11,7 @@ import click
 
 from framework import commands
 from framework.errors import ConfigError, FrameworkError
+from framework.explanation.cli import explain
 from framework.sagemaker import cli as sagemaker
 from framework.serving.cli import serve
 
@@ -253,6 +254,7 @@ def matrix_new(dataset: str, out: Path | None) -> None:
     )
 
 
+main.add_command(explain)
 main.add_command(serve)
 
 

@@ -1,0 +1,1 @@
+"""What the models of a run look at: ``explain``, in dollars, on the test part."""

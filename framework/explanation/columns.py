@@ -1,0 +1,165 @@
+"""Tables: what shuffling each feature costs, model by model, on the same shuffles."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from framework.core.bootstrap import FloatArray, Interval
+from framework.core.evaluation import case_costs
+from framework.core.importance import (
+    Feature,
+    IntArray,
+    Resampling,
+    correlations,
+    families,
+    grouped,
+    orders,
+    shuffled,
+)
+from framework.errors import ConfigError
+from framework.explanation.source import Model, Source
+
+# Values of shuffled tables that are held at once.
+BATCH = 2**22
+
+
+@dataclass(frozen=True, eq=False)
+class Importance:
+    """Of one feature to one model: dollars lost per case when it is shuffled (negative: gained).
+
+    ``decisions_changed`` is the share of decisions that come out otherwise; ``moved`` how much
+    more dollars the feature is worth to this model than to the baseline (None for the baseline).
+    """
+
+    lost: Interval
+    decisions_changed: float
+    moved: Interval | None
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnsExplained:
+    """``importances[model][k]`` is that of ``features[k]``.
+
+    Families of features that say the same come first, then every feature alone. ``alike`` (F, F)
+    holds the correlations of those alone, from the training part.
+    """
+
+    features: tuple[Feature, ...]
+    column_names: tuple[str, ...]
+    alike: FloatArray
+    importances: dict[str, tuple[Importance, ...]]
+    repeats: int
+    seed: int
+
+    @property
+    def n_families(self) -> int:
+        return len(self.features) - len(self.alike)
+
+    def ranked(self, model: str) -> tuple[list[int], list[int]]:
+        """Positions of the families, and of the features alone, the dearest to lose first."""
+        lost = np.array([importance.lost.mean for importance in self.importances[model]])
+        order = np.argsort(-lost, kind="stable").tolist()
+        return (
+            [k for k in order if k < self.n_families],
+            [k for k in order if k >= self.n_families],
+        )
+
+    def relative(self, position: int) -> tuple[str, float] | None:
+        """The feature that the one at ``position`` is most alike, and how much."""
+        own = position - self.n_families
+        others = np.where(np.arange(len(self.alike)) == own, 0.0, self.alike[own])
+        best = int(others.argmax())
+        if others[best] == 0:
+            return None
+        return self.features[self.n_families + best].name, float(others[best])
+
+
+def explain_columns(
+    source: Source, repeats: int, seed: int, together: Sequence[Sequence[str]] = ()
+) -> ColumnsExplained:
+    """Permutation importance of every feature, and of those named ``together`` as one.
+
+    All models see the same shuffles and the same resampled cases: differences are paired.
+    """
+    X, y = source.X, source.y
+    names = source.dataset.feature_names
+    alone = joined(grouped(names), names, together)
+    alike = correlations(source.dataset.X[source.parts.train], alone)
+    features = (*families(alone, alike), *alone)
+    resampling = Resampling(len(X), repeats, source.groups, seed=seed)
+    found: dict[str, list[Importance]] = {model.name: [] for model in source.models}
+    # The baseline first: the others are compared with it.
+    models = sorted(source.models, key=lambda model: model.name != source.baseline)
+    before = {
+        model.name: case_costs(y, model.answers.decisions, source.costs) for model in source.models
+    }
+    for number, feature in enumerate(features):
+        order = orders(len(X), repeats, (seed, number))
+        baseline_totals = None
+        for model in models:
+            decisions = _decisions(source, model, X, feature, order)
+            costs = np.stack([case_costs(y, row, source.costs) for row in decisions])
+            totals = resampling.totals(costs - before[model.name])
+            moved = None
+            if model.name == source.baseline:
+                baseline_totals = totals
+            elif baseline_totals is not None:
+                moved = resampling.interval(totals - baseline_totals)
+            changed = float((decisions != model.answers.decisions).mean())
+            found[model.name].append(Importance(resampling.interval(totals), changed, moved))
+    return ColumnsExplained(
+        features,
+        names,
+        alike,
+        {name: tuple(of_model) for name, of_model in found.items()},
+        repeats,
+        seed,
+    )
+
+
+def joined(
+    features: Sequence[Feature], names: Sequence[str], together: Sequence[Sequence[str]]
+) -> tuple[Feature, ...]:
+    """``features``, those listed in ``together`` (by feature or column name) made one each.
+
+    Raises
+    ------
+    ConfigError
+        For a name that is no feature, or that is named twice.
+    """
+    owner = {names[column]: feature for feature in features for column in feature.columns}
+    owner |= {feature.name: feature for feature in features}
+    merged: list[Feature] = []
+    taken: set[Feature] = set()
+    for group in together:
+        parts = []
+        for name in group:
+            if name not in owner:
+                raise ConfigError(
+                    f'--together: the data have no feature "{name}"; they have: '
+                    f"{', '.join(feature.name for feature in features)}"
+                )
+            if owner[name] in taken:
+                raise ConfigError(f'--together: "{name}" is named twice')
+            taken.add(owner[name])
+            parts.append(owner[name])
+        columns = tuple(column for part in parts for column in part.columns)
+        merged.append(Feature(" + ".join(part.name for part in parts), columns))
+    return (*merged, *(feature for feature in features if feature not in taken))
+
+
+def _decisions(
+    source: Source, model: Model, X: FloatArray, feature: Feature, order: IntArray
+) -> IntArray:
+    """Decisions (repeats, n) with a feature shuffled; the costs stay with the cases."""
+    at_once = max(1, BATCH // X.size)
+    rows = []
+    for start in range(0, len(order), at_once):
+        copies = shuffled(X, feature.columns, order[start : start + at_once])
+        p = model.trained.predict_proba(copies.reshape(-1, X.shape[1]))
+        for probabilities in p.reshape(len(copies), len(X), -1):
+            rows.append(model.trained.decide(probabilities, source.columns))
+    return np.stack(rows)

@@ -1,0 +1,143 @@
+"""What the models of a run look at, written into its folder.
+
+importance.json   everything found out, with seeds and units
+importance.csv    the same figures, a line per model and feature (or picture)
+importance.html   one page for people
+importance/       of pictures: the pixel maps as PNG
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from framework.core.artifact import write_json
+from framework.core.images import is_picture
+from framework.errors import ConfigError, DataError
+from framework.explanation import columns_page, pictures_page
+from framework.explanation.columns import ColumnsExplained, explain_columns
+from framework.explanation.pictures import PicturesExplained, explain_pictures
+from framework.explanation.records import column_records, picture_records
+from framework.explanation.source import Source, read_source
+from framework.plugins.registry import Registry
+
+PAGE = "importance.html"
+REPEATS, PICTURES = 20, 6
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """What was found out about the models of ``source``."""
+
+    source: Source
+    found: ColumnsExplained | PicturesExplained
+
+    def records(self) -> list[dict[str, Any]]:
+        """One flat record per model and feature, or per model and picture."""
+        if isinstance(self.found, ColumnsExplained):
+            return column_records(self.source, self.found)
+        return picture_records(self.found)
+
+    def to_json(self) -> dict[str, Any]:
+        """The object that importance.json holds."""
+        source, found = self.source, self.found
+        data: dict[str, Any] = {
+            "dataset": source.run.metrics["dataset"],
+            "evaluation_matrix": source.run.matrix.name,
+            "models": [model.name for model in source.models],
+            "baseline": source.baseline,
+            "n_test": len(source.y),
+        }
+        if isinstance(found, ColumnsExplained):
+            data |= {
+                "method": "permutation importance",
+                "unit": "dollars lost per test case when shuffled (negative = saved)",
+                "repeats": found.repeats,
+                "seed": found.seed,
+                "interval": "95%, over the sampling of test cases and the shuffles",
+                "features": self.records(),
+            }
+        else:
+            data |= {
+                "method": "integrated gradients of the expected dollars of the decision",
+                "unit": "dollars (negative = a loss)",
+                "baseline_picture": "mean of the training part",
+                "steps": found.steps,
+                "pictures": self.records(),
+            }
+        return data
+
+
+def explain(
+    run_dir: Path | str,
+    models: Sequence[str] = (),
+    *,
+    repeats: int = REPEATS,
+    seed: int = 0,
+    together: Sequence[Sequence[str]] = (),
+    pictures: int = PICTURES,
+    data: Path | None = None,
+    test_data: Path | None = None,
+    registry: Registry | None = None,
+) -> Explanation:
+    """Explain the ``models`` (default: all) of a run on its test part; writes files beside it.
+
+    Parameters
+    ----------
+    repeats, seed : int
+        Shuffles of every feature, at least 2, and their seed. Of tables.
+    together : sequence of sequences of str
+        Features to be shuffled as one. Of tables.
+    pictures : int
+        Of pictures: how many of the dearest mistakes, and how many of the closest calls.
+    data, test_data : Path, optional
+        Where the dataset's folders are now, if not where config.json says.
+
+    Raises
+    ------
+    FrameworkError
+        One of its subclasses, when the run or its data are not there or have changed.
+
+    Examples
+    --------
+    >>> explain("runs/breast_cancer-20260101-120000")  # doctest: +SKIP
+    """
+    folder = Path(run_dir)
+    source = read_source(folder, models, data, test_data, registry)
+    shape = source.dataset.X.shape[1:]
+    if len(shape) == 1:
+        if repeats < 2:
+            raise ConfigError(f"repeats: expected at least 2, received {repeats}")
+        explanation = Explanation(source, explain_columns(source, repeats, seed, together))
+    elif is_picture(shape):
+        if together:
+            raise ConfigError("--together is for tables; this run is about pictures")
+        explanation = Explanation(source, explain_pictures(source, pictures))
+    else:
+        raise DataError(
+            f"cases of shape {shape} cannot be explained; expected a table (columns) or pictures "
+            "(height, width, channels)"
+        )
+    _write(explanation, folder)
+    return explanation
+
+
+def _write(explanation: Explanation, folder: Path) -> None:
+    write_json(folder / "importance.json", explanation.to_json())
+    records = explanation.records()
+    with (folder / "importance.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(records[0]) if records else ())
+        writer.writeheader()
+        for record in records:
+            writer.writerow(
+                {k: "; ".join(v) if isinstance(v, list) else v for k, v in record.items()}
+            )
+    source, found = explanation.source, explanation.found
+    if isinstance(found, ColumnsExplained):
+        page = columns_page.page(source, found, folder)
+    else:
+        page = pictures_page.page(source, found, folder)
+    (folder / PAGE).write_text(page, encoding="utf-8")

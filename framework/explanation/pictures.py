@@ -1,0 +1,166 @@
+"""Pictures: which pixels speak for a decision, for the dearest mistakes and the closest calls.
+
+What is explained is the expected dollars of the decision the model took, by its own calibrated
+probabilities: unlike the probability of one class, it holds what the confusions with every other
+class cost, it is in the unit the models are judged in, and it is defined for referrals too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.core.bootstrap import FloatArray
+from framework.core.evaluation import case_costs
+from framework.core.importance import IntArray
+from framework.core.integrated_gradients import STEPS, IntegratedGradients
+from framework.explanation.source import Model, Source
+
+
+@dataclass(frozen=True, eq=False)
+class PixelMap:
+    """Of one model and one picture. Dollars: negative = a loss.
+
+    ``credit`` (height, width) is the dollars each pixel adds to what the decision is expected to
+    bring: positive speaks for it. It sums to ``expected - expected_of_baseline`` but for ``gap``.
+    ``outcome`` is "right", "wrong" or "referred", ``came_to`` what the decision brought.
+    """
+
+    model: str
+    decided: str
+    outcome: str
+    came_to: float
+    expected: float
+    expected_of_baseline: float
+    credit: FloatArray
+    gap: float
+
+
+@dataclass(frozen=True, eq=False)
+class PictureExplained:
+    """One test case: ``row`` of the dataset, why it was chosen, and a map for every model."""
+
+    row: int
+    truth: str
+    chosen_as: str
+    pixels: np.ndarray
+    maps: tuple[PixelMap, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class PicturesExplained:
+    """``baseline`` is the mean picture of the training part, (height, width, channels)."""
+
+    pictures: tuple[PictureExplained, ...]
+    baseline: FloatArray
+    steps: int
+
+
+def explain_pictures(source: Source, of_each: int) -> PicturesExplained:
+    """Integrated gradients for up to ``of_each`` dearest mistakes, and as many closest calls.
+
+    The baseline picture is the mean of the training part. A black one could not credit a black
+    pixel with anything, and what signs and scans say is often written in black.
+    """
+    baseline = source.dataset.X[source.parts.train].mean(axis=0, dtype=np.float64)
+    lost = [
+        np.where(
+            (model.answers.decisions != source.y)
+            & (model.answers.decisions < len(source.run.labels)),  # a referral is no mistake
+            case_costs(source.y, model.answers.decisions, source.costs),
+            -np.inf,
+        )
+        for model in source.models
+    ]
+    mistakes = taken_in_turns([-values for values in lost], of_each)
+    close = [
+        np.where(np.isin(np.arange(len(source.y)), mistakes), np.inf, model.answers.margins)
+        for model in source.models
+    ]
+    calls = taken_in_turns(close, of_each)
+    cases = np.array([*mistakes, *calls], dtype=np.int64)
+    rows = source.parts.test[cases]
+    X = source.dataset.X[rows]
+    maps = [_maps(source, model, X, baseline, cases) for model in source.models]
+    pictures = tuple(
+        PictureExplained(
+            row=int(rows[k]),
+            truth=source.run.labels[source.y[case]],
+            chosen_as="mistake" if k < len(mistakes) else "close call",
+            pixels=X[k],
+            maps=tuple(of_model[k] for of_model in maps),
+        )
+        for k, case in enumerate(cases.tolist())
+    )
+    return PicturesExplained(pictures, baseline, STEPS)
+
+
+def taken_in_turns(scores: Sequence[FloatArray], limit: int) -> list[int]:
+    """Up to ``limit`` cases: the lowest finite score (n,) of each model in turn, none twice.
+
+    Examples
+    --------
+    >>> taken_in_turns([np.array([3.0, 1.0, 2.0]), np.array([0.0, 1.0, np.inf])], 3)
+    [1, 0, 2]
+    """
+    rankings = [
+        iter([int(k) for k in np.argsort(of_model, kind="stable") if np.isfinite(of_model[k])])
+        for of_model in scores
+    ]
+    chosen: list[int] = []
+    while rankings and len(chosen) < limit:
+        for ranking in list(rankings):
+            case = next((case for case in ranking if case not in chosen), None)
+            if case is None:
+                rankings.remove(ranking)
+            elif len(chosen) < limit:
+                chosen.append(case)
+    return chosen
+
+
+def _maps(
+    source: Source, model: Model, X: np.ndarray, baseline: FloatArray, cases: IntArray
+) -> list[PixelMap]:
+    """One for each picture in ``X``, which are the test part's ``cases``."""
+    artifact = model.trained.artifact
+    decisions = model.answers.decisions[cases]
+    attribute = IntegratedGradients(artifact.model, artifact.decision.calibration)
+    dollars = _dollars_of(source.costs, cases, decisions)
+    # What a decision brings whatever the truth is no pixel's doing: apart, so that a map of it is
+    # empty instead of full of rounding errors.
+    constant = dollars.mean(axis=1)
+    found = attribute(X, baseline, dollars - constant[:, None])
+    brought = -case_costs(
+        source.y[cases],
+        decisions,
+        source.costs[cases] if source.costs.ndim == 3 else source.costs,
+    )
+    return [
+        PixelMap(
+            model=model.name,
+            decided=source.run.decisions[decision],
+            outcome=_outcome(decision, source.y[case], len(source.run.labels)),
+            came_to=float(brought[k]) + 0.0,
+            expected=float(found.outcomes[k] + constant[k]),
+            expected_of_baseline=float(found.baseline_outcomes[k] + constant[k]),
+            credit=found.values[k].sum(axis=-1),
+            gap=float(found.gaps[k]),
+        )
+        for k, (case, decision) in enumerate(zip(cases, decisions, strict=True))
+    ]
+
+
+def _outcome(decision: int, truth: int, n_classes: int) -> str:
+    if decision >= n_classes:
+        return "referred"
+    return "right" if decision == truth else "wrong"
+
+
+def _dollars_of(costs: FloatArray, cases: IntArray, decisions: IntArray) -> NDArray[np.float64]:
+    """What the decision on each case brings by truth, (number of cases, N); negative = a loss."""
+    if costs.ndim == 3:
+        return -costs[cases, :, decisions]
+    return -costs[:, decisions].T

@@ -1,0 +1,151 @@
+"""A run folder's models and its test part, loaded again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.config import ResolvedConfig
+from framework.core.artifact import read_json
+from framework.core.dataset import Dataset, Split, split
+from framework.errors import ConfigError, DataError
+from framework.loading import load_dataset
+from framework.plugins.registry import Registry
+from framework.prediction import Answers, TrainedModel, load
+from framework.report.run_data import RunData, read_run
+
+# Decisions that may come out otherwise than in the run, by rounding, before the data are doubted.
+ROUNDING = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A trained model, and its answers (n) on the test part."""
+
+    name: str
+    trained: TrainedModel
+    answers: Answers
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """What is explained: models on the n test cases.
+
+    ``costs`` are dollars (N, M) or (n, N, M), ``columns`` the data columns (n,) they depend on,
+    ``groups`` (n,) cases that belong together. ``baseline`` names the equal-cost model, or is None
+    when it is not among ``models``.
+    """
+
+    run: RunData
+    models: tuple[Model, ...]
+    baseline: str | None
+    dataset: Dataset
+    parts: Split
+    costs: NDArray[np.float64]
+    columns: Mapping[str, NDArray[np.float64]]
+
+    @property
+    def X(self) -> np.ndarray:  # noqa: N802
+        return self.dataset.X[self.parts.test]
+
+    @property
+    def y(self) -> NDArray[np.int64]:
+        return self.dataset.y[self.parts.test]
+
+    @property
+    def cheapest(self) -> str:
+        """Name of the model that lost the fewest dollars in the run, of those explained."""
+        names = {model.name for model in self.models}
+        known = [model for model in self.run.models if model.name in names]
+        return max(known, key=lambda model: model.dollars_per_case).name
+
+    @property
+    def groups(self) -> np.ndarray | None:
+        groups = self.dataset.groups
+        return None if groups is None else groups[self.parts.test]
+
+
+def read_source(
+    run_dir: Path,
+    names: Sequence[str] = (),
+    data: Path | None = None,
+    test_data: Path | None = None,
+    registry: Registry | None = None,
+) -> Source:
+    """Load the models called ``names`` (default: all) and the data of the run in ``run_dir``.
+
+    ``data`` and ``test_data`` take the place of the folders that config.json names.
+
+    Raises
+    ------
+    ArtifactError, DataError, PluginError
+        When the folder is no run's, a model or the dataset is not there, or the data are no
+        longer those of the run.
+    """
+    registry = registry or Registry()
+    run = read_run(run_dir)
+    config = _config(run_dir, data, test_data)
+    known = [model.name for model in run.models]
+    wanted = list(dict.fromkeys(names)) or known
+    loaded = [(name, load(run_dir, name, registry)) for name in wanted]
+    dataset = load_dataset(config, registry)
+    parts = split(
+        dataset,
+        test_fraction=config.test_fraction,
+        seed=config.split_seed,
+        stratify=config.stratify,
+    )
+    _check_cases(run, dataset, parts)
+    columns = dataset.columns(run.matrix.columns, parts.test)
+    X = dataset.X[parts.test]
+    models = tuple(Model(name, model, model.answer(X, columns)) for name, model in loaded)
+    for model in models:
+        _check_decisions(run, model)
+    baseline = run.baseline.name if run.baseline.name in wanted else None
+    costs = run.matrix.dollar_costs(columns)
+    return Source(run, models, baseline, dataset, parts, costs, columns)
+
+
+def _config(run_dir: Path, data: Path | None, test_data: Path | None) -> ResolvedConfig:
+    path = run_dir / "config.json"
+    settings = read_json(path)
+    for option, key, given in (("--data", "data", data), ("--test-data", "test_data", test_data)):
+        if given is not None:
+            settings[key] = given
+        elif settings.get(key) and not Path(settings[key]).exists():
+            raise DataError(
+                f"{path}: the run read its data from {settings[key]}, which is no longer there; "
+                f"name the folder with {option} DIR"
+            )
+    try:
+        return ResolvedConfig(**settings)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _check_cases(run: RunData, dataset: Dataset, parts: Split) -> None:
+    same = (
+        run.labels == dataset.labels
+        and list(run.cases) == [str(row) for row in parts.test]
+        and np.array_equal(run.y_true, dataset.y[parts.test])
+    )
+    if not same:
+        raise DataError(
+            f'dataset "{run.metrics["dataset"]}": its test part ({len(parts.test)} cases) is not the '
+            f"one the run was judged on ({len(run.cases)} cases); the data, or the plugin that loads "
+            "them, have changed since. Run it again"
+        )
+
+
+def _check_decisions(run: RunData, model: Model) -> None:
+    stored = next(entry for entry in run.models if entry.name == model.name)
+    share = float((stored.decisions != model.answers.decisions).mean())
+    if share > ROUNDING:
+        raise DataError(
+            f'model "{model.name}" decides {share:.1%} of the test cases otherwise than in the run; '
+            "the features, or the plugin that loads them, have changed since. Run it again"
+        )
