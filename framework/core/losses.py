@@ -178,8 +178,10 @@ class ExpectedCost(CostMatrixLoss):
 
     Examples
     --------
+    >>> import numpy as np
     >>> loss = ExpectedCost([[0, 1], [200, 0]])
-    >>> float(loss([1], [[0.25, 0.75]]))   # a malignant case, 0.25 of it called benign
+    >>> y, p = np.array([1]), np.array([[0.25, 0.75]])   # malignant, 0.25 of it called benign
+    >>> float(loss(y, p))
     50.0
     """
 
