@@ -114,12 +114,13 @@ def run(as_json: bool, **flags: Any) -> None:
     """Train DATASET's baseline and cost-trained models, and compare them in dollars."""
     config = commands.config_from_flags(flags)
 
+    from framework.report.background import report_writer
     from framework.report.progress import progress_on_stderr
 
-    with progress_on_stderr() as progress:
+    with report_writer(config.report) as write_report, progress_on_stderr() as progress:
         from framework.pipeline import run as run_pipeline
 
-        result = run_pipeline(config, progress=progress)
+        result = run_pipeline(config, progress=progress, write_report=write_report)
     if as_json:
         _print_json(result.to_json())
     elif result.run_dir.exists():  # of several hosts, only the first writes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from framework import run_folder
 from framework.candidates import Plan, plan
@@ -15,7 +16,6 @@ from framework.fitting import Network, Progress, Request, Task
 from framework.judging import bounds, judged, warnings
 from framework.loading import load_dataset
 from framework.plugins.registry import Plugin, Registry
-from framework.report.background import report_writer
 from framework.results import ModelResult, RunResult
 from framework.strategy import Choice, choose
 from framework.strategy_options import strategies
@@ -30,6 +30,7 @@ def run(
     config: RunConfig,
     registry: Registry | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    write_report: Callable[[Path], Any] | None = None,
 ) -> RunResult:
     """Train the baseline and one model per cost matrix, judge all by one matrix, write a folder.
 
@@ -40,6 +41,8 @@ def run(
         Default: the plugins installed in this environment.
     progress : function of Progress, optional
         Called after every epoch.
+    write_report : function of the run folder, optional
+        Called if ``config.report``; default: ``framework.report.page.write_report``.
 
     Returns
     -------
@@ -63,13 +66,19 @@ def run(
     config = config.resolved(spec.defaults, spec.default_model, len(spec.labels))
     run_dir = run_folder.reserve(config.out, config.dataset)
     comparison = plan(config, spec)
-    with report_writer(config.report and hosts.is_chief) as write_report:
-        result = _compared(config, registry, comparison, run_dir, progress)
-        if hosts.is_chief:
-            run_folder.write(result)
-            write_report(result.run_dir)
-            registry.run_finished(config, result)
+    result = _compared(config, registry, comparison, run_dir, progress)
+    if hosts.is_chief:
+        run_folder.write(result)
+        if config.report:
+            (write_report or _write_report)(run_dir)
+        registry.run_finished(config, result)
     return result
+
+
+def _write_report(run_dir: Path) -> None:
+    from framework.report.page import write_report
+
+    write_report(run_dir)
 
 
 def _compared(

@@ -114,7 +114,10 @@ class Stack:
             for job in jobs
         ]
         if self.shared not in self._compiled:
-            self._compiled[self.shared] = tf.function(self._epoch, reduce_retracing=True)
+            # Nothing here needs AutoGraph, which would take most of the time of tracing.
+            self._compiled[self.shared] = tf.function(
+                self._epoch, reduce_retracing=True, autograph=False
+            )
         losses: np.ndarray = self._compiled[self.shared](tf.constant(np.stack(orders))).numpy()
         return losses
 
@@ -140,14 +143,18 @@ class Stack:
 
     def _epoch(self, orders: tf.Tensor) -> tf.Tensor:
         n = tf.shape(orders)[1]
-        total = tf.zeros(self.size)
-        for start in tf.range(0, n, self.batch_size):
+
+        def step(start: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
             rows = orders[:, start : start + self.batch_size]
             gradients, non_trainable, losses = self._summed_over_hosts(*self._gradients(rows))
             self.optimizer.apply(gradients, self.trainable)
             for variable, value in zip(self.non_trainable, non_trainable, strict=True):
                 variable.assign(value)
             total += losses * tf.cast(tf.shape(rows)[1], tf.float32)
+            return start + self.batch_size, total
+
+        start_and_total = (0, tf.zeros(self.size))
+        _, total = tf.while_loop(lambda start, _: start < n, step, start_and_total)
         return total / tf.cast(n, tf.float32)
 
     def _summed_over_hosts(

@@ -27,7 +27,9 @@ class Predictor:
         self.chunk = chunk or max(1, min(4096, 2**19 // math.prod(model.input_shape[1:])))
         # One trace for any number of rows; the last chunk is not a new shape.
         signature = [tf.TensorSpec([None, *model.input_shape[1:]], model.inputs[0].dtype)]
-        self._call = tf.function(lambda x: model(x, training=False), input_signature=signature)
+        self._call = tf.function(
+            lambda x: model(x, training=False), input_signature=signature, autograph=False
+        )
         self._dtype = model.inputs[0].dtype
 
     def __call__(self, X: np.ndarray) -> np.ndarray:
@@ -64,7 +66,7 @@ class WeightsPredictor:
                 ),
                 tf.TensorSpec([None, *X.shape[1:]], tf.as_dtype(X.dtype)),
             ]
-            self._compiled = tf.function(self._call, input_signature=signature)
+            self._compiled = tf.function(self._call, input_signature=signature, autograph=False)
         chunks = [
             self._compiled(*state, tf.constant(X[start : start + self.chunk])).numpy()
             for start in range(0, len(X), self.chunk)

@@ -1,6 +1,6 @@
-"""The report of a run, written by a process that loads the drawing library while models train.
+"""The report of a run, written by a process that is loaded while TensorFlow is, and models train.
 
-Loading it takes about a second, as long as drawing does.
+Loading the drawing library takes about a second, as long as drawing does.
 """
 
 from __future__ import annotations
