@@ -263,3 +263,22 @@ def test_a_compiled_model_loads_without_custom_objects(tmp_path):
     name, cost, score = done.stdout.split()
     assert (name, cost) == ("ExpectedCost", "200.0")
     assert float(score) == pytest.approx(float(model(x[:1])[0, 0]), abs=1e-6)
+
+
+def test_through_a_softmax_the_expected_cost_has_the_same_value_and_gradients():
+    """From logits, as in training, and from probabilities alone."""
+    rng = np.random.default_rng(0)
+    model = keras.Sequential([keras.Input((6,)), keras.layers.Dense(5, activation="softmax")])
+    x = tf.constant(rng.normal(size=(8, 6)), tf.float32)
+    y, costs = rng.integers(0, 5, 8), tf.constant(rng.uniform(0, 3, (8, 5)), tf.float32)
+
+    @tf.function
+    def value_and_gradients(keep_logits):
+        with tf.GradientTape() as tape:
+            p = model(x, training=True)
+            assert hasattr(p, "_keras_logits")  # what the loss looks for
+            value = tf.reduce_mean(expected_cost(y, p if keep_logits else tf.identity(p), costs))
+        return value, *tape.gradient(value, model.trainable_variables)
+
+    for fast, plain in zip(value_and_gradients(True), value_and_gradients(False), strict=True):
+        np.testing.assert_allclose(fast, plain, atol=1e-6)
