@@ -19,8 +19,8 @@ from framework.report.sweep_words import (
     label,
     range_sentence,
 )
-from framework.report.verdict import Tile, result_in_words
-from framework.report.words import money, percent, plural, probability, quoted
+from framework.report.verdict import Tile, result_in_words, saved_tiles
+from framework.report.words import money, percent, plural, quoted
 
 
 def write_sweep_report(run_dir: Path) -> Path:
@@ -104,18 +104,12 @@ def _tiles(data: Any) -> list[Tile]:
         )
     ]
     if best["model"] != constant["model"]:
-        tiles += [
-            Tile(
-                f"Saved per case against {quoted(constant['model'])}",
-                money(best["saved_against_constant"], sign=True),
-                f"95% interval {interval(best['saved_interval'])}",
-            ),
-            Tile(
-                f"Probability of being cheaper than {quoted(constant['model'])}",
-                probability(best["probability_cheaper"]),
-                "on test cases like these",
-            ),
-        ]
+        tiles += saved_tiles(
+            constant["model"],
+            best["saved_against_constant"],
+            interval(best["saved_interval"]),
+            best["probability_cheaper"],
+        )
     if way > 0:
         share = (best["dollars_per_case"] - constant["dollars_per_case"]) / way
         tiles.append(

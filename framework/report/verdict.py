@@ -67,6 +67,22 @@ def result_in_words(dollars_per_case: float) -> str:
     return f"brings {money(dollars_per_case)} per case"
 
 
+def saved_tiles(rival: str, saved: float, interval: str, probability_cheaper: float) -> list[Tile]:
+    """What is saved per case (dollars) against ``rival``, and how probably anything is."""
+    return [
+        Tile(
+            f"Saved per case against {quoted(rival)}",
+            money(saved, sign=True),
+            f"95% interval {interval}",
+        ),
+        Tile(
+            f"Probability of being cheaper than {quoted(rival)}",
+            probability(probability_cheaper),
+            "on test cases like these",
+        ),
+    ]
+
+
 def _undecided(model: ModelData) -> bool:
     low, high = model.metrics["saved_per_case"]["interval"]
     return bool(low <= 0 <= high)
@@ -157,18 +173,9 @@ def _tiles(run: RunData, best: ModelData) -> list[Tile]:
     saved = best.metrics["saved_per_case"]
     if saved is not None:
         low, high = saved["interval"]
-        tiles += [
-            Tile(
-                f"Saved per case against {quoted(run.baseline.name)}",
-                money(saved["mean"], sign=True),
-                f"95% interval {money(low)} to {money(high)}",
-            ),
-            Tile(
-                f"Probability of being cheaper than {quoted(run.baseline.name)}",
-                probability(saved["probability_cheaper"]),
-                "on test cases like these",
-            ),
-        ]
+        interval = f"{money(low)} to {money(high)}"
+        probable = saved["probability_cheaper"]
+        tiles += saved_tiles(run.baseline.name, saved["mean"], interval, probable)
     share = run.savings(best.dollars_per_case)
     if share is not None:
         constant = f"always {quoted(_constant_decision(run))}"
