@@ -41,7 +41,9 @@ class Recipe:
 
     ``model`` None is the run's own architecture, ``matrix`` None stands for equal costs.
     ``cost_weight`` multiplies the training costs (the lambda of ``cross_entropy_plus_cost``),
-    ``l2`` the squared kernels. ``normalize``: see ``CostMatrix.loss_table``.
+    ``l2`` the squared kernels. ``normalize``: see ``CostMatrix.loss_table``. Recipes of another
+    ``draw`` start from other weights: what is averaged should differ (Lakshminarayanan, Pritzel,
+    Blundell, "Simple and Scalable Predictive Uncertainty Estimation", NIPS 2017).
     """
 
     loss: LossSpec
@@ -51,6 +53,7 @@ class Recipe:
     warm_up: float = 0.0
     normalize: bool = True
     model: str | None = None
+    draw: int = 0
 
     def __str__(self) -> str:
         weight = f" x {self.cost_weight:g}" if self.cost_weight != 1 else ""
@@ -198,7 +201,7 @@ class Task:
         return Job(
             loss=recipe.loss.function,
             cost_table=self._cost_table(recipe, request.rows),
-            seed=request.seed,
+            seed=request.seed + request.recipe.draw,
             rows=request.rows,
             scaling=scalings[id(request.rows)],
             l2=recipe.l2,

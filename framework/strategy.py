@@ -25,9 +25,7 @@ from framework.plugins.specs import DecisionRuleSpec
 CROSS_VALIDATE_UP_TO = 5_000
 FOLDS = 5
 HOLD_OUT_SHARE = 5  # one in five
-BLENDED = 3  # recipes in an average at least; of many, half of them
-# How many standard errors dearer than the best a steadier strategy may be.
-ALLOWANCE = 2.0
+AVERAGED = 3  # recipes in an average at least; of many, a quarter of them
 
 
 @dataclass(frozen=True)
@@ -59,7 +57,7 @@ class Strategy:
 
     def __str__(self) -> str:
         parts = [" + ".join(str(recipe) for recipe in self.recipes)]
-        if len(self.recipes) > BLENDED:
+        if len(self.recipes) > AVERAGED:
             of = ", ".join((*self.losses, *self.models))
             parts = [f"average of {len(self.recipes)} recipes ({of})"]
         if self.calibration != "none":
@@ -105,7 +103,7 @@ class Validation:
         return np.mean([self.probabilities[id(recipe)] for recipe in strategy.recipes], axis=0)
 
 
-_Tried = tuple[Strategy, Trial, np.ndarray]
+Tried = tuple[Strategy, Trial, np.ndarray]  # with the dollars of each validation case
 
 
 def choose(
@@ -129,10 +127,12 @@ def choose(
     recipes = list({id(r): r for strategy in strategies for r in strategy.recipes}.values())
     validation, text = validate(task, rows, recipes, judge, seed, name, progress)
     tried = [_try(strategy, validation) for strategy in strategies]
-    size = max(BLENDED, len(recipes) // 2)
+    size = max(AVERAGED, len(recipes) // 4)
     if size < len(recipes):
-        tried += [_try(blend, validation) for blend in _blends(tried, size)]
-    best = _steadiest(tried)
+        ranked = sorted(recipes, key=lambda recipe: log_loss(validation, recipe))
+        tried += [_try(average, validation) for average in _averages(strategies, ranked[:size])]
+    dearest = float(np.ptp(validation.costs, axis=-1).max())
+    best = steadiest(tried, dearest)
     fitted, parameters = fit_decision(best, validation.of(best), validation.y, validation.costs)
     trials = tuple(
         sorted((trial for _, trial, _ in tried), key=lambda trial: -trial.dollars_per_case)
@@ -140,39 +140,56 @@ def choose(
     return Choice(best, Decision(best.rule.name, parameters, fitted), trials, text)
 
 
-def _try(strategy: Strategy, validation: Validation) -> _Tried:
+def _try(strategy: Strategy, validation: Validation) -> Tried:
     decisions = cross_fitted_decisions(strategy, validation.of(strategy), validation)
     dollars = -case_costs(validation.y, decisions, validation.costs)
     trial = Trial(str(strategy), strategy.losses, float(dollars.mean()), _standard_error(dollars))
     return strategy, trial, dollars
 
 
-def _blends(tried: Sequence[_Tried], size: int) -> list[Strategy]:
-    """Averages of the ``size`` best recipes, with every way to decide that was tried on one."""
-    ranked = sorted(tried, key=lambda item: -item[1].dollars_per_case)
-    best = list({id(r): r for strategy, _, _ in ranked for r in strategy.recipes}.values())
-    ways = {
-        (strategy.rule.name, strategy.calibration, strategy.threshold): strategy
-        for strategy, _, _ in tried
-    }
-    return [replace(strategy, recipes=tuple(best[:size])) for strategy in ways.values()]
+def log_loss(validation: Validation, recipe: Recipe) -> float:
+    """Mean log loss (nats a case) of a recipe's probabilities, calibrated on the other folds.
+
+    What recipes are ranked by, and not their dollars: where a few dear mistakes make up most of
+    the costs, dollars of a few hundred cases tell who was lucky with two or three of them. The log
+    loss is as proper, and hears every case.
+    """
+    p = validation.probabilities[id(recipe)]
+    calibrated = np.empty_like(p)
+    for fold in np.unique(validation.fold):
+        here = validation.fold == fold
+        calibrated[here] = calibration.fit("bias", p[~here], validation.y[~here])(p[here])
+    of_truth = calibrated[np.arange(len(p)), validation.y]
+    return float(-np.log(np.maximum(of_truth, calibration.TINY)).mean())
 
 
-def _steadiest(tried: Sequence[_Tried]) -> Strategy:
+def _averages(strategies: Sequence[Strategy], recipes: Sequence[Recipe]) -> list[Strategy]:
+    """The average of ``recipes`` with every calibration tried, deciding by least expected cost."""
+    ways = {s.calibration: s for s in strategies if s.rule.name == "minimum_expected_cost"}
+    return [replace(way, recipes=tuple(recipes)) for way in ways.values()]
+
+
+def steadiest(tried: Sequence[Tried], dearest: float) -> Strategy:
     """The steadiest strategy whose validation dollars do not speak against it.
 
-    Among a hundred strategies the best one on a few hundred cases is mostly the luckiest: it is
-    expected to be two to three standard errors ahead of its equals. Averages of many recipes and
-    calibrated decisions of least expected cost vary less from sample to sample. The standard
-    error is that of the paired difference. After the one-standard-error rule of Breiman, Friedman,
-    Olshen, Stone, "Classification and Regression Trees", 1984, section 3.4.3.
+    Averages of many recipes and calibrated decisions of least expected cost vary less from sample
+    to sample. Of k strategies that are equally good, the best one on the validation cases is
+    expected to be sqrt(2 log k) standard errors ahead of the mean (Boucheron, Lugosi, Massart,
+    "Concentration Inequalities", 2013, theorem 2.5): only what is further ahead than that, in
+    standard errors of the paired difference, speaks against a steadier one. After the
+    one-standard-error rule of Breiman, Friedman, Olshen, Stone, "Classification and Regression
+    Trees", 1984, section 3.4.3.
+
+    A mistake of the ``dearest`` kind that no case happened to show is no proof that there will be
+    none: as for a proportion by Agresti and Coull (1998), one more case is supposed either way.
     """
     best = max(tried, key=lambda item: item[1].dollars_per_case)
+    allowance = np.sqrt(2 * np.log(len(tried)))
     close = [
         item
         for item in tried
         if best[1].dollars_per_case - item[1].dollars_per_case
-        <= ALLOWANCE * _standard_error(best[2] - item[2])
+        <= allowance * _standard_error(np.append(best[2] - item[2], (dearest, -dearest)))
     ]
     return max(close, key=lambda item: (_steadiness(item[0]), item[1].dollars_per_case))[0]
 

@@ -88,10 +88,16 @@ def _auto(
     if not images:
         models += [name for name in TABLE_MODELS if name != config.model]
         losses, l2_values = TABLE_LOSSES, TABLE_L2
-    for model, (name, weight), l2 in product(models, losses, l2_values):
+    for draw, (model, (name, weight), l2) in enumerate(product(models, losses, l2_values)):
         loss = registry.loss(name)
         recipe = Recipe(
-            loss, row.matrix, cost_weight=weight, l2=l2, warm_up=loss.warm_up, model=model
+            loss,
+            row.matrix,
+            cost_weight=weight,
+            l2=l2,
+            warm_up=loss.warm_up,
+            model=model,
+            draw=draw,
         )
         options += [Strategy((recipe,), bayes, {}, method) for method in METHODS]
         options.append(Strategy((recipe,), argmax))

@@ -17,7 +17,8 @@ from framework.errors import ConfigError
 
 METHODS = ("none", "temperature", "bias")
 TINY = 1e-12
-# Weight of the squared parameters, in cases: keeps classes with few cases near where they were.
+# Weight of the squared parameters, in cases: keeps classes with few cases near where they were, and
+# probabilities from 0 and 1 where all cases are told apart.
 PRIOR_CASES = 1.0
 
 
@@ -42,7 +43,7 @@ IDENTITY = Calibration()
 def fit(method: str, probabilities: np.ndarray, y: np.ndarray) -> Calibration:
     """The calibration that makes the truths ``y`` (n,) most likely under ``probabilities`` (n, N).
 
-    Nearly so: see ``_targets`` and PRIOR_CASES.
+    Nearly so: see PRIOR_CASES.
 
     Raises
     ------
@@ -57,14 +58,14 @@ def fit(method: str, probabilities: np.ndarray, y: np.ndarray) -> Calibration:
 
     n, n_classes = probabilities.shape
     logits = np.log(np.maximum(probabilities, TINY))
-    targets = _targets(y, n_classes)
+    truth = np.eye(n_classes)[y]
     n_bias = n_classes if method == "bias" else 0
 
     def objective(parameters: np.ndarray) -> tuple[float, np.ndarray]:
         sharpness, bias = np.exp(parameters[0]), parameters[1:]
         p = _softmax(sharpness * logits + (bias if n_bias else 0.0))
-        error = p - targets
-        loss = -(targets * np.log(np.maximum(p, TINY))).sum()
+        error = p - truth
+        loss = -(truth * np.log(np.maximum(p, TINY))).sum()
         gradient = np.concatenate(
             [[(error * logits).sum() * sharpness], error.sum(axis=0) if n_bias else []]
         )
@@ -74,20 +75,6 @@ def fit(method: str, probabilities: np.ndarray, y: np.ndarray) -> Calibration:
     found: Any = minimize(objective, np.zeros(1 + n_bias), jac=True, method="L-BFGS-B")
     bias = found.x[1:] - found.x[1:].mean() if n_bias else ()
     return Calibration(float(np.exp(-found.x[0])), tuple(float(b) for b in bias))
-
-
-def _targets(y: np.ndarray, n_classes: int) -> np.ndarray:
-    """Not quite 0 and 1 (n, N): as if each class had been seen once more, and mistaken once.
-
-    Where all cases of a class are told apart, nothing else keeps probabilities from 0 and 1, and
-    with them a dear mistake from looking impossible. Source: Platt, "Probabilistic Outputs for
-    Support Vector Machines", 1999, section 2.2.
-    """
-    counts = np.bincount(y, minlength=n_classes)
-    right = ((counts + 1) / (counts + 2))[y]
-    targets = np.repeat(((1 - right) / (n_classes - 1))[:, None], n_classes, axis=1)
-    targets[np.arange(len(y)), y] = right
-    return targets
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:
