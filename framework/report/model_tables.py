@@ -118,24 +118,23 @@ def methods(run: RunData) -> Table:
 
 
 def trials(model: ModelData) -> Table | None:
-    """What --strategy auto tried: what was used, the others best first; None if nothing was."""
+    """What --strategy auto tried; None for a model that was not chosen."""
     validation = model.metrics.get("validation")
     if not validation:
         return None
-    used = model.metrics.get("strategy")
     rows = [
         (
             trial["strategy"],
             money(trial["dollars_per_case"]),
             money(trial["standard_error"]),
         )
-        for trial in sorted(validation["trials"], key=lambda trial: trial["strategy"] != used)
+        for trial in model.trials
     ]
     return Table(
         ("strategy", "$ per case", "standard error"),
         tuple(rows[:TRIALS_SHOWN]),
         f"{quoted(model.name)}: {len(rows)} strategies, judged by {validation['method']}; "
-        "in bold the one that was used, the steadiest that dollars do not clearly speak against",
+        "first the one that was used, the steadiest that dollars do not clearly speak against",
         strong=(0,),
         folded=tuple(rows[TRIALS_SHOWN:]),
     )

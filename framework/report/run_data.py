@@ -48,6 +48,12 @@ class ModelData:
     def rule(self) -> str:
         return str(self.metrics["decision_rule"])
 
+    @property
+    def trials(self) -> list[Mapping[str, Any]]:
+        """What validation tried: the strategy that is used, then the others, most dollars first."""
+        tried = self.metrics["validation"]["trials"]
+        return sorted(tried, key=lambda trial: bool(trial["strategy"] != self.metrics["strategy"]))
+
 
 @dataclass(frozen=True, eq=False)
 class RunData:

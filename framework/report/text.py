@@ -156,23 +156,22 @@ def _cheapest(result: RunData) -> ModelData:
 
 
 def _trials(model: ModelData) -> Table:
-    validation = model.metrics["validation"]
-    trials = validation["trials"]
+    trials = model.trials
     shown = trials[:TOP_TRIALS]
     table = _table(
-        f'What "{model.name}" tried: {len(trials)} strategies, {validation["method"]}'
-        + (f"; the best {len(shown)}" if len(shown) < len(trials) else ""),
+        f'What "{model.name}" tried: {len(trials)} strategies, '
+        + model.metrics["validation"]["method"]
+        + (f"; the one used and the next {len(shown) - 1}" if len(shown) < len(trials) else ""),
         "Strategy",
     )
     for column in ("$ per case", "std. error"):
         table.add_column(column, justify="right", no_wrap=True)
-    for trial in shown:
-        chosen = trial["strategy"] == model.metrics["strategy"]
+    for number, trial in enumerate(shown):
         table.add_row(
-            f"* {trial['strategy']}" if chosen else f"  {trial['strategy']}",
+            f"{' ' if number else '*'} {trial['strategy']}",
             money(trial["dollars_per_case"]),
             money(trial["standard_error"]),
-            style="bold" if chosen else None,
+            style=None if number else "bold",
         )
     return table
 

@@ -9,9 +9,13 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
+from rich.console import Console
 
+from framework import CostMatrix, RunConfig, run
 from framework.errors import ArtifactError
 from framework.report.page import write_report
+from framework.report.run_data import read_run
+from framework.report.text import run_report
 from framework.report.words import MINUS
 from tests.report.conftest import HOSTILE, KINDS
 
@@ -266,3 +270,19 @@ def test_a_broken_file_of_predictions_is_named(run_dirs, tmp_path):
     (run_dir / "predictions" / "five.csv").write_text("case,true\n1,no\n")
     with pytest.raises(ArtifactError, match=r"five\.csv"):
         write_report(run_dir)
+
+
+def test_what_is_used_leads_the_strategies_that_were_tried(offered, tmp_path):
+    matrix = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
+    how = {"dataset": "blobs", "cost_matrix": matrix, "strategy": "auto", "epochs": 2}
+    result = run(RunConfig(**how, out=tmp_path / "run"), offered)
+    write_report(result.run_dir)
+    used = str(result.model("five").choice.strategy)
+    console = Console(width=200)
+    with console.capture() as printed:
+        console.print(run_report(read_run(result.run_dir), result.run_dir))
+    text = Page((result.run_dir / "report.html").read_text(encoding="utf-8")).text
+    heading = text.index("first the one that was used")
+    rows = text[heading:].index(used), text[heading:].index("cross_entropy; ")
+    assert rows[0] < rows[1]
+    assert f"* {used}" in printed.get()
