@@ -5,18 +5,12 @@ import pytest
 
 from framework import Dataset, RunConfig
 from framework.fitting import Recipe, Request, Task
-from framework.plugins.registry import Registry
 from framework.strategy import Strategy, Trial, Validation, log_loss, steadiest
 from tests.conftest import blobs
 
 MISS, FALSE_ALARM = 1000.0, 5.0
 COSTS = np.array([[0.0, FALSE_ALARM], [MISS, 0.0]])
 N = 400
-
-
-@pytest.fixture(scope="module")
-def registry():
-    return Registry(entry_points=[])
 
 
 def recipes(registry, count):

@@ -1,15 +1,14 @@
 import numpy as np
 import pytest
 
-from framework import Registry
 from framework.core.backend import keras
 
 
 @pytest.mark.parametrize("d", [2, 30, 600])  # fewer and more features than waves
-def test_random_features_come_close_to_their_kernel(d):
+def test_random_features_come_close_to_their_kernel(registry, d):
     gamma, count = 1.0, 512
     keras.utils.set_random_seed(0)
-    model = Registry(entry_points=[]).model("random_features").build((d,), 2, count, gamma)
+    model = registry.model("random_features").build((d,), 2, count, gamma)
     projection = next(layer for layer in model.layers if layer.weights and not layer.trainable)
     X = np.random.default_rng(0).normal(size=(60, d)).astype("float32")
     waves = np.cos(X @ projection.kernel.numpy() + projection.bias.numpy())
@@ -18,6 +17,6 @@ def test_random_features_come_close_to_their_kernel(d):
     assert np.abs(2 / count * waves @ waves.T - kernel).mean() < 0.034
 
 
-def test_random_features_hold_the_features_themselves():
-    model = Registry(entry_points=[]).model("random_features").build((3,), 2, 8, 1.0)
+def test_random_features_hold_the_features_themselves(registry):
+    model = registry.model("random_features").build((3,), 2, 8, 1.0)
     assert model.layers[-1].kernel.shape[0] == 3 + 8

@@ -11,12 +11,13 @@ from itertools import pairwise
 import pytest
 from rich.console import Console
 
-from framework import CostMatrix, RunConfig, run
+from framework import RunConfig, run
 from framework.errors import ArtifactError
 from framework.report.page import write_report
 from framework.report.run_data import read_run
 from framework.report.text import run_report
 from framework.report.words import MINUS
+from tests.conftest import FIVE
 from tests.report.conftest import HOSTILE, KINDS
 
 WRITE = (
@@ -273,8 +274,7 @@ def test_a_broken_file_of_predictions_is_named(run_dirs, tmp_path):
 
 
 def test_what_is_used_leads_the_strategies_that_were_tried(offered, tmp_path):
-    matrix = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
-    how = {"dataset": "blobs", "cost_matrix": matrix, "strategy": "auto", "epochs": 2}
+    how = {"dataset": "blobs", "cost_matrix": FIVE, "strategy": "auto", "epochs": 2}
     result = run(RunConfig(**how, out=tmp_path / "run"), offered)
     write_report(result.run_dir)
     used = str(result.model("five").choice.strategy)
