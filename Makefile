@@ -9,7 +9,7 @@ PEERS := .venv-peers
 INSTALLED := $(VENV)/installed
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 
-.PHONY: demo test container-test lint bench bench-dollars clean
+.PHONY: demo test container-test lint bench bench-coverage bench-dollars clean
 
 demo: $(INSTALLED)
 	$(BIN)/fw run breast_cancer --cost-matrix medical.json
@@ -36,6 +36,10 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/report.py
 	$(BIN)/python bench/serving.py
 	$(BIN)/python bench/sweep.py
+
+# How often the intervals cover, and how wide they are: the table of docs/uncertainty.md.
+bench-coverage: $(INSTALLED)
+	OMP_NUM_THREADS=1 $(BIN)/python bench/coverage.py
 
 # Against other packages, in an environment of their own; takes about an hour. DATA holds the
 # data sets that are not built in.

@@ -19,7 +19,7 @@ import numpy as np
 from framework import Registry
 from framework.core.backend import keras
 from framework.core.jobs import Job
-from framework.core.preprocessing import Scaling
+from framework.core.preprocessing import Scaling, in_front_of_bytes
 from framework.core.training import train
 
 MEMBERS = 16
@@ -88,7 +88,7 @@ def main():
     signs = load()
     n_classes = len(signs.labels)
     shape = signs.X.shape[1:]
-    build = lambda: cnn.build(shape, n_classes, **cnn.parameters)  # noqa: E731
+    build = lambda: in_front_of_bytes(cnn.build(shape, n_classes, **cnn.parameters))  # noqa: E731
     compare("cnn on street_signs", build, signs.X[:2048], signs.y[:2048], n_classes, epochs=2)
 
 

@@ -35,7 +35,7 @@ def main() -> None:
     options = parser.parse_args()
     registry = Registry()
     spec = registry.dataset("breast_cancer")
-    config = RunConfig(dataset=spec.name).resolved(spec.defaults, spec.default_model, 2)
+    config = RunConfig(dataset=spec.name).resolved(spec.defaults, spec.default_model)
     dataset = load_dataset(config, registry)
     rows = split(dataset, test_fraction=0.25, seed=config.split_seed, stratify=False).train
     matrix = CostMatrix("ratio", spec.labels, [[0, 1], [200, 0]])
@@ -46,8 +46,8 @@ def main() -> None:
         for value in axis.values
     ]
     task = Task(config, registry, dataset)
-    X = Scaling.fit(dataset.X[rows])
-    scaled, y = (dataset.X[rows] - X.offset) * X.scale, dataset.y[rows]
+    scaling = Scaling.fit(dataset.X[rows])
+    scaled, y = scaling(dataset.X[rows]), dataset.y[rows]
 
     def keras_fit(value: float) -> None:
         keras.utils.set_random_seed(0)

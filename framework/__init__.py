@@ -7,7 +7,8 @@ if TYPE_CHECKING:
     from framework.config import RunConfig
     from framework.core.cost_matrix import CostMatrix
     from framework.core.dataset import Dataset
-    from framework.core.losses import ExpectedCost
+    from framework.core.losses import CrossEntropyPlusCost, ExpectedCost, WeightedCrossEntropy
+    from framework.core.metrics import DollarsPerCase, Savings
     from framework.errors import FrameworkError
     from framework.explanation.explain import explain
     from framework.pipeline import run
@@ -20,9 +21,11 @@ if TYPE_CHECKING:
 # Imported when first asked for: TensorFlow takes seconds, and most of these need none of it.
 _HOMES = {
     "CostMatrix": "framework.core.cost_matrix",
+    "CrossEntropyPlusCost": "framework.core.losses",
     "Dataset": "framework.core.dataset",
     "DatasetSpec": "framework.plugins.specs",
     "DecisionRuleSpec": "framework.plugins.specs",
+    "DollarsPerCase": "framework.core.metrics",
     "ExpectedCost": "framework.core.losses",
     "FrameworkError": "framework.errors",
     "LossSpec": "framework.plugins.specs",
@@ -30,6 +33,8 @@ _HOMES = {
     "Registry": "framework.plugins.registry",
     "RunConfig": "framework.config",
     "RunResult": "framework.results",
+    "Savings": "framework.core.metrics",
+    "WeightedCrossEntropy": "framework.core.losses",
     "explain": "framework.explanation.explain",
     "hookimpl": "framework.plugins.hookspecs",
     "load": "framework.prediction",
@@ -38,9 +43,11 @@ _HOMES = {
 
 __all__ = [
     "CostMatrix",
+    "CrossEntropyPlusCost",
     "Dataset",
     "DatasetSpec",
     "DecisionRuleSpec",
+    "DollarsPerCase",
     "ExpectedCost",
     "FrameworkError",
     "LossSpec",
@@ -48,6 +55,8 @@ __all__ = [
     "Registry",
     "RunConfig",
     "RunResult",
+    "Savings",
+    "WeightedCrossEntropy",
     "explain",
     "hookimpl",
     "load",

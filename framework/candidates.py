@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from framework.config import ResolvedConfig
+from framework.config import RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.errors import ConfigError
+from framework.names import slug
 from framework.plugins.matrix_lookup import FoundMatrix, find_matrix
 from framework.plugins.specs import DatasetSpec
-from framework.results import BASELINE
-from framework.run_folder import slug
+from framework.roles import BASELINE, DECISION, EQUAL_AUTO, Role
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A row of the comparison: a matrix to train with, None for the equal-cost baseline."""
+    """A row of the comparison: a matrix to train with, None for equal costs."""
 
     name: str
     matrix: CostMatrix | None
     origin: str
-    is_reference: bool = False
+    role: Role = Role.TRAINED
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,13 @@ class Plan:
     candidates: tuple[Candidate, ...]
     origins: dict[str, str]
 
+    @property
+    def needs_costs(self) -> bool:
+        """Whether no decision is sensible that does not look at the costs."""
+        return self.judge.refer is not None or bool(self.judge.columns)
 
-def plan(config: ResolvedConfig, spec: DatasetSpec) -> Plan:
+
+def plan(config: RunConfig, spec: DatasetSpec) -> Plan:
     """The baseline, the dataset's reference matrices, and the user's, in that order.
 
     Raises
@@ -61,8 +66,11 @@ def plan(config: ResolvedConfig, spec: DatasetSpec) -> Plan:
         references = [_find(name, spec) for name in spec.reference_cost_matrices]
         references = [found for found in references if found.origin not in origins]
     candidates = [
-        Candidate(BASELINE, None, "the equal-cost baseline of every run"),
-        *(Candidate(found.matrix.name, found.matrix, found.origin, True) for found in references),
+        *_free(config, spec),
+        *(
+            Candidate(found.matrix.name, found.matrix, found.origin, Role.REFERENCE)
+            for found in references
+        ),
         *(Candidate(found.matrix.name, found.matrix, found.origin) for found in wanted),
     ]
     _check_names(candidates)
@@ -71,6 +79,24 @@ def plan(config: ResolvedConfig, spec: DatasetSpec) -> Plan:
         candidates=tuple(candidates),
         origins={found.matrix.name: found.origin for found in (*references, *wanted, judge)},
     )
+
+
+def _free(config: RunConfig, spec: DatasetSpec) -> list[Candidate]:
+    """The rows that need no costs in training; a baseline with another threshold is named so."""
+    name = BASELINE
+    threshold = config.threshold
+    if threshold is None and config.decision_rule is None:
+        threshold = spec.defaults.get("threshold")
+    if config.strategy == "fixed" and threshold not in (None, 0.5):
+        name += f", threshold {threshold}".replace("_", " ")
+    of_every_run = "the equal-cost baseline of every run"
+    rows = [
+        Candidate(name, None, of_every_run, Role.BASELINE),
+        Candidate(DECISION, None, f"{of_every_run}, with the cheapest decision", Role.DECISION),
+    ]
+    if config.strategy == "auto":
+        rows.append(Candidate(EQUAL_AUTO, None, "--strategy auto without costs", Role.EQUAL_AUTO))
+    return rows
 
 
 def _find(name: str | CostMatrix, spec: DatasetSpec) -> FoundMatrix:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from framework import commands
+from framework.core import process
 from framework.errors import ConfigError, FrameworkError
 from framework.explanation.cli import explain
 from framework.sagemaker import cli as sagemaker
 from framework.serving.cli import serve
 
 if TYPE_CHECKING:
+    from framework.core.cost_matrix import CostMatrix
+    from framework.core.cost_matrix_checks import Finding
     from framework.plugins.matrix_lookup import FoundMatrix
 
 
@@ -44,6 +47,7 @@ def main(debug: bool) -> None:
 
     Start with: fw run breast_cancer --cost-matrix medical.json
     """
+    process.is_commands_own = True
 
 
 @main.command()
@@ -95,8 +99,19 @@ def main(debug: bool) -> None:
 )
 @click.option("--folds", metavar="N", help="Folds of the validation; 1: one held-out part.")
 @click.option("--optimizer", metavar="NAME", help="A Keras optimizer: sgd, adam, ...")
-@click.option("--learning-rate", metavar="RATE")
-@click.option("--epochs", metavar="N")
+@click.option(
+    "--learning-rate", metavar="RATE", help="At the start (default: 0.005; of pictures 0.002)."
+)
+@click.option(
+    "--decay", metavar="none|cosine", help="Of the learning rate, to nothing (default: cosine)."
+)
+@click.option(
+    "--updates",
+    metavar="N",
+    help="Training steps, of a batch each (default: 2000; 30 epochs of pictures). Each case is "
+    "seen 10 times at least.",
+)
+@click.option("--epochs", metavar="N", help="Instead of --updates: passes over the cases.")
 @click.option("--batch-size", metavar="N")
 @click.option("--test-fraction", metavar="SHARE", help="Share of the cases held out for testing.")
 @click.option("--split-seed", metavar="N", help="Which cases are held out.")
@@ -219,15 +234,24 @@ def matrix_show(file: str, dataset: str | None, png: Path | None, as_json: bool)
 
 @matrix.command("check")
 @click.argument("file")
-@click.option("--dataset", metavar="NAME", help="Also match its labels to this dataset's.")
+@click.option(
+    "--dataset",
+    metavar="NAME",
+    help="Also match its labels, and costs that depend on a column, to this dataset.",
+)
 def matrix_check(file: str, dataset: str | None) -> None:
-    """Say what is unreasonable about the matrix in FILE (Elkan 2001)."""
+    """Say what the matrix in FILE means, and what is unreasonable about it (Elkan 2001)."""
     from framework.core.cost_matrix_checks import check
+    from framework.core.cost_matrix_words import mistakes_in_words
 
     found = _find_matrix(file, dataset)
     findings = check(found.matrix)
+    if dataset is not None and found.matrix.column_costs:
+        findings = [*_findings_on_cases(found.matrix, dataset), *findings]
     warnings = sum(finding.level == "warning" for finding in findings)
     click.echo(f'"{found.matrix.name}": {found.origin}')
+    for sentence in mistakes_in_words(found.matrix):
+        click.echo(sentence)
     for finding in findings:
         click.echo(f"{finding.level}: {finding.text}")
     labels = ", ".join(found.matrix.labels)
@@ -262,7 +286,7 @@ main.add_command(serve)
 @main.command()
 @click.argument("run_dir", metavar="RUN_DIR", type=click.Path(path_type=Path))
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--model", metavar="NAME", help="Which model of the run (default: the cheapest).")
+@click.option("--model", metavar="NAME", help="Which model of the run (default: the served one).")
 def predict(run_dir: Path, file: Path, model: str | None) -> None:
     """Decide the cases in FILE with a model of RUN_DIR; prints CSV.
 
@@ -307,6 +331,28 @@ def _find_matrix(file: str, dataset: str | None) -> FoundMatrix:
         return FoundMatrix(found.matrix.aligned(spec.labels), found.origin)
     offers = [offer.spec for offer in registry.of_kind("dataset")]
     return find_matrix(file, [spec for spec in offers if isinstance(spec, DatasetSpec)])
+
+
+def _findings_on_cases(matrix: CostMatrix, dataset: str) -> list[Finding]:
+    """What the columns in its cells mean for the dataset's cases, where these can be loaded."""
+    from framework.config import RunConfig
+    from framework.core.cost_matrix_cases import case_warnings
+    from framework.core.cost_matrix_checks import Finding
+    from framework.errors import DataError
+    from framework.loading import load_dataset
+    from framework.plugins.registry import Registry
+
+    try:
+        cases = load_dataset(RunConfig(dataset=dataset), Registry())
+    except FrameworkError as error:
+        text = f"its costs for the cases were not looked at, which could not be loaded: {error}"
+        return [Finding("note", text)]
+    columns = cases.columns(matrix.columns)
+    missing = [name for name in matrix.columns if name not in columns]
+    if missing:
+        raise DataError(f'the dataset "{dataset}" has no column "{missing[0]}"')
+    told = case_warnings(matrix, cases.y, columns, cases.feature_names)
+    return [Finding("warning", text) for text in told]
 
 
 def _refuse_to_overwrite(path: Path, option: str) -> None:

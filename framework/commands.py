@@ -107,7 +107,7 @@ def compare(
     from framework.report.compared import find_judge
 
     found = compare_runs(run_dirs, find_judge(run_dirs, evaluation_matrix))
-    out = out or Path("runs") / f"compare-{time.strftime('%Y%m%d-%H%M%S')}.html"
+    out = out or _new_page(Path("runs") / f"compare-{time.strftime('%Y%m%d-%H%M%S')}.html")
     write_comparison(found, out)
     if as_json:
         click.echo(json.dumps(found.to_json(), indent=2, allow_nan=False))
@@ -116,6 +116,12 @@ def compare(
     from framework.report.console import show
 
     show(comparison_text(found, out))
+
+
+def _new_page(page: Path) -> Path:
+    """``page``, or with a number where two comparisons are made in one second."""
+    numbered = (page.with_stem(f"{page.stem}-{number}") for number in range(2, 1000))
+    return next(path for path in (page, *numbered) if not path.exists())
 
 
 def add_to(group: click.Group, run: click.Command) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import ceil
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -21,26 +22,45 @@ from framework.errors import ConfigError
 
 # What holds when neither the user nor the dataset says otherwise.
 DEFAULTS: dict[str, Any] = {
+    "loss": "cross_entropy_plus_cost",
+    "decision_rule": "minimum_expected_cost",
     "scale": "normalized",
     "optimizer": "adam",
-    "learning_rate": 0.001,
-    "epochs": 30,
+    "decay": "cosine",
     "batch_size": 32,
     "test_fraction": 0.25,
     "split_seed": 0,
     "stratify": True,
 }
+# What --strategy auto searches, unless it is given.
+AUTO_SEARCHES = (
+    "loss",
+    "scale",
+    "cost_weight",
+    "warm_up",
+    "l2",
+    "calibration",
+    "decision_rule",
+    "threshold",
+)
+# And of what suits a table, or pictures, when the data are known. Of a table, updates are counted:
+# 30 passes over the 133 cases of wine would be 150 steps.
+TABLE: dict[str, Any] = {"learning_rate": 0.005, "updates": 2000}
+PICTURES: dict[str, Any] = {"learning_rate": 0.002, "epochs": 30}
+FEWEST_EPOCHS = 10  # however many cases there are
 
 
 Scale = Literal["normalized", "raw"]
+Calibration = Literal["none", "temperature", "bias"]
 Share = Annotated[float, Field(gt=0, lt=1)]
+Decay = Literal["none", "cosine"]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
 NonNegativeNumber = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
 class RunConfig(BaseModel):
-    """Settings of a run. What is None is filled in from the dataset's defaults, then DEFAULTS.
+    """Settings of a run. What is None comes from the dataset's defaults, then DEFAULTS, then the data.
 
     Built alike from keyword arguments, the command line's flags, and strings: ``"50"`` is 50.
     Raises ConfigError for unknown names and unacceptable values.
@@ -79,8 +99,10 @@ class RunConfig(BaseModel):
     members: PositiveInt | None = Field(
         None, description="networks per recipe whose probabilities are averaged"
     )
-    calibration: Literal["none", "temperature", "bias"] = Field(
-        "none", description="of probabilities, fitted on cases not trained on"
+    calibration: Calibration | None = Field(
+        None,
+        description="of probabilities, fitted on cases not trained on (default: bias for the rule "
+        "minimum_expected_cost, which takes them at their word; none for others)",
     )
     decision_rule: str | None = Field(None, description="name of a decision rule")
     threshold: Share | Literal["tuned", "natural_break"] | None = Field(
@@ -94,7 +116,15 @@ class RunConfig(BaseModel):
     )
     optimizer: str | None = Field(None, description="name of a Keras optimizer")
     learning_rate: PositiveNumber | None = None
-    epochs: PositiveInt | None = None
+    decay: Decay | None = Field(
+        None, description="of the learning rate over the training, to nothing; none: it stays"
+    )
+    updates: PositiveInt | None = Field(
+        None,
+        description=f"training steps, of a batch each; each case is seen {FEWEST_EPOCHS} times "
+        "at least",
+    )
+    epochs: PositiveInt | None = Field(None, description="instead: passes over the cases")
     batch_size: PositiveInt | None = None
     test_fraction: Share | None = None
     split_seed: Seed | None = None
@@ -132,20 +162,48 @@ class RunConfig(BaseModel):
             )
         return self
 
+    @model_validator(mode="after")
+    def _one_length(self) -> RunConfig:
+        if self.epochs is not None and self.updates is not None:
+            raise ValueError(
+                f"epochs {self.epochs} and updates {self.updates} both say how long to train; "
+                "give one of them"
+            )
+        return self
+
     def resolved(
-        self, dataset_defaults: Mapping[str, Any], default_model: str, n_classes: int
+        self,
+        dataset_defaults: Mapping[str, Any],
+        default_model: str,
+        *,
+        needs_costs: bool = False,
     ) -> ResolvedConfig:
-        """This configuration with nothing left open."""
-        wanted = {**DEFAULTS, **_by_number_of_classes(n_classes), "model": default_model}
-        wanted |= dataset_defaults
+        """This configuration with nothing left open but what waits for the data; see ``settled``.
+
+        ``needs_costs``: the costs depend on the case, or price a referral; then only a rule that
+        looks at them is a default, whatever the dataset's is.
+        """
+        wanted = {**DEFAULTS, "model": default_model, **dataset_defaults}
+        if self.epochs is not None or self.updates is not None:  # not the dataset's length as well
+            wanted = {k: v for k, v in wanted.items() if k not in ("epochs", "updates")}
         if self.decision_rule is not None or self.threshold is not None:
             wanted.pop("threshold", None)  # the user's rule replaces the dataset's, as a whole
             wanted["decision_rule"] = self.decision_rule or "threshold"
+        elif needs_costs:
+            wanted.pop("threshold", None)
+            wanted["decision_rule"] = DEFAULTS["decision_rule"]
         elif wanted.get("threshold") is not None:
             wanted["decision_rule"] = "threshold"
         given = {name: getattr(self, name) for name in self.model_fields_set}
         given = {name: value for name, value in given.items() if value is not None}
-        return ResolvedConfig(**{**wanted, **given})
+        resolved = {**wanted, **given}
+        # Only this rule takes probabilities at their word; calibrated ones, asked for the likeliest
+        # class, would undo what training with costs has done.
+        takes_them = resolved["decision_rule"] == "minimum_expected_cost"
+        resolved.setdefault("calibration", "bias" if takes_them else "none")
+        if self.strategy == "auto":
+            resolved["searched"] = tuple(name for name in AUTO_SEARCHES if name not in given)
+        return ResolvedConfig(**resolved)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a JSON file; matrices by name."""
@@ -159,26 +217,43 @@ class RunConfig(BaseModel):
 
 
 class ResolvedConfig(RunConfig):
-    """A RunConfig with nothing left open."""
+    """A RunConfig with nothing left open but what waits for the data; see ``settled``.
 
+    ``searched`` names the settings that the auto strategy is free in; what they are here, the
+    dataset's reference models go by.
+    """
+
+    searched: tuple[str, ...] = ()
     model: str
     loss: str
+    calibration: Calibration
     scale: Scale
     decision_rule: str
     optimizer: str
-    learning_rate: PositiveNumber
-    epochs: PositiveInt
+    decay: Decay
     batch_size: PositiveInt
     test_fraction: Share
     split_seed: Seed
     stratify: bool
 
+    def settled(self, n_cases: int, pictures: bool) -> ResolvedConfig:
+        """With what waits for the data: the learning rate, and ``updates`` as ``epochs``.
 
-def _by_number_of_classes(n_classes: int) -> dict[str, Any]:
-    """For two classes the published recipe; for more, what does not collapse and was cheaper."""
-    if n_classes == 2:
-        return {"loss": "expected_cost", "decision_rule": "argmax"}
-    return {"loss": "cross_entropy_plus_cost", "decision_rule": "minimum_expected_cost"}
+        ``n_cases`` is the size of the training part. Each case is seen FEWEST_EPOCHS times at
+        least, whatever ``updates`` says.
+        """
+        suits = PICTURES if pictures else TABLE
+        epochs = self.epochs
+        if epochs is None and (self.updates or "updates" in suits):
+            batches = ceil(n_cases / self.batch_size)
+            epochs = max(FEWEST_EPOCHS, ceil((self.updates or suits["updates"]) / batches))
+        return self.model_copy(
+            update={
+                "learning_rate": self.learning_rate or suits["learning_rate"],
+                "epochs": epochs or suits["epochs"],
+                "updates": None,
+            }
+        )
 
 
 def _name(value: Any) -> Any:

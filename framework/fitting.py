@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,13 +14,16 @@ from framework.core.backend import keras
 from framework.core.checkpoints import Checkpoints
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
-from framework.core.jobs import Job, Trained, Weights
-from framework.core.preprocessing import Scaling
-from framework.core.probabilities import WeightsPredictor
+from framework.core.jobs import Job, Schedule, Trained, Weights, still_falling
+from framework.core.preprocessing import Scaling, holds_bytes, in_front_of_bytes
+from framework.core.probabilities import Predictor
 from framework.core.training import NO_CHECKPOINTS, train
 from framework.errors import ConfigError, PluginError
 from framework.plugins.registry import Registry
 from framework.plugins.specs import LossSpec
+
+# Another draw of one seed is no draw of the next seed.
+DRAWS_APART = 1_000_003
 
 
 @dataclass(frozen=True)
@@ -74,13 +77,17 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A trained network: weights of an architecture (see Recipe), and the scaling before it."""
+    """A trained network: weights of an architecture (see Recipe), and the scaling before it.
+
+    ``still_falling``: see ``framework.core.jobs.still_falling``.
+    """
 
     model: str | None
     weights: Weights
     scaling: Scaling
     losses: tuple[float, ...]
     seconds: float
+    still_falling: float | None = None
 
 
 class Task:
@@ -95,11 +102,12 @@ class Task:
     ) -> None:
         self.checkpoints = checkpoints
         self.config, self.registry, self.dataset = config, registry, dataset
+        if config.epochs is None:
+            raise ConfigError("a Task takes a configuration that is settled; see ResolvedConfig")
+        self.epochs = config.epochs
         self.cross_entropy = registry.loss("cross_entropy")
         _optimizer(config)  # a wrong name is told before anything is trained
-        self._predictors: dict[str | None, WeightsPredictor] = {
-            None: WeightsPredictor(self.build())
-        }
+        self._predictors: dict[str | None, Predictor] = {None: Predictor(self.build())}
 
     def fit(
         self, requests: Sequence[Request], progress: Callable[[Progress], None] = lambda _: None
@@ -108,8 +116,10 @@ class Task:
         scalings: dict[int, Scaling] = {}
         for request in requests:
             if id(request.rows) not in scalings:
-                scalings[id(request.rows)] = Scaling.fit(self.dataset.X[request.rows])
-        epochs = self.config.epochs
+                part = self.dataset.X[request.rows]
+                scalings[id(request.rows)] = Scaling.fit(part, self.dataset.feature_names)
+        epochs = self.epochs
+        schedule = Schedule(epochs, self.config.decay)
         warm = [round(request.recipe.warm_up * epochs) for request in requests]
         teller = _Teller(requests, progress)
         started: dict[int, Trained] = {}
@@ -122,7 +132,7 @@ class Task:
             ]
             models = [requests[i].recipe.model for i in numbers]
             told = teller.of(numbers, "warm-up", final=False)
-            done = self._train(models, jobs, length, 0, told)
+            done = self._train(models, jobs, length, 0, schedule, told)
             started.update(zip(numbers, done, strict=True))
         networks: dict[int, Network] = {}
         for length in sorted(set(warm)):
@@ -134,7 +144,7 @@ class Task:
             ]
             models = [requests[i].recipe.model for i in numbers]
             told = teller.of(numbers, "", final=True)
-            trained = self._train(models, jobs, epochs - length, length, told)
+            trained = self._train(models, jobs, epochs - length, length, schedule, told)
             for i, job, result in zip(numbers, jobs, trained, strict=True):
                 before = started.get(i)
                 networks[i] = Network(
@@ -143,23 +153,29 @@ class Task:
                     job.scaling,
                     (before.losses if before else ()) + result.losses,
                     (before.seconds if before else 0.0) + result.seconds,
+                    still_falling(result.losses, schedule),
                 )
         return [networks[i] for i in range(len(requests))]
 
     def predict(self, network: Network, rows: np.ndarray) -> np.ndarray:
         """Probabilities (n, N) of a network for rows of the dataset."""
         if network.model not in self._predictors:
-            self._predictors[network.model] = WeightsPredictor(self.build(network.model))
+            self._predictors[network.model] = Predictor(self.build(network.model))
         predict = self._predictors[network.model]
-        return predict(network.weights, network.scaling, self.dataset.X[rows])
+        return predict(network.scaling(self.dataset.X[rows]), network.weights)
 
     def model(self, networks: Sequence[Network]) -> keras.Model:
-        """A Keras model, raw features in; of several networks, the mean of their probabilities."""
+        """A Keras model, scaled features in; of several networks, the mean of their probabilities.
+
+        All were trained on the same cases and share a scaling, which is saved beside the model.
+        """
+        if any(network.scaling is not networks[0].scaling for network in networks):
+            raise ValueError("networks of different training parts have no scaling in common")
         members = []
         for network in networks:
             model = self.build(network.model)
             network.weights.assign_to(model)
-            members.append(network.scaling.in_front_of(model))
+            members.append(model)
         if len(members) == 1:
             return members[0]
         inputs = keras.Input(members[0].input_shape[1:], name="features")
@@ -169,7 +185,7 @@ class Task:
         return keras.Model(inputs, outputs, name=f"{self.config.model}_ensemble")
 
     def build(self, name: str | None = None) -> keras.Model:
-        """A fresh model: scaled features in, probabilities out. Default: the run's own."""
+        """A fresh model: scaled features (or bytes) in, probabilities out. Default: the run's own."""
         config, dataset = self.config, self.dataset
         offer = self.registry.offer("model", name or config.model)
         spec = self.registry.model(name or config.model)
@@ -195,13 +211,13 @@ class Task:
                 f'model "{spec.name}" ({offer.plugin}): expected outputs of shape (None, {n}), '
                 f"received {outputs}"
             )
-        return model
+        return in_front_of_bytes(model) if holds_bytes(dataset.X) else model
 
     def _job(self, recipe: Recipe, request: Request, scalings: dict[int, Scaling]) -> Job:
         return Job(
             loss=recipe.loss.function,
             cost_table=self._cost_table(recipe, request.rows),
-            seed=request.seed + request.recipe.draw,
+            seed=request.seed + DRAWS_APART * request.recipe.draw,
             rows=request.rows,
             scaling=scalings[id(request.rows)],
             l2=recipe.l2,
@@ -228,6 +244,7 @@ class Task:
         jobs: list[Job],
         epochs: int,
         first_epoch: int,
+        schedule: Schedule,
         on_epoch: Callable[..., None],
     ) -> list[Trained]:
         # Costs per class are looked up by class, costs per case by case: two kinds of tables.
@@ -250,6 +267,7 @@ class Task:
                 epochs=epochs,
                 batch_size=self.config.batch_size,
                 first_epoch=first_epoch,
+                schedule=schedule,
                 on_epoch=partial(self._told, on_epoch, numbers, epochs),
                 checkpoints=self.checkpoints,
             )
@@ -266,6 +284,22 @@ class Task:
         losses: np.ndarray,
     ) -> None:
         on_epoch([numbers[i] for i in told], epoch, epochs, losses)
+
+
+def unfinished(networks: Mapping[str, Sequence[Network]], epochs: int) -> tuple[str, ...]:
+    """A warning where the loss of some of the networks, by model, was still falling at the end."""
+    falling = {
+        name: max(network.still_falling or 0.0 for network in of_model)
+        for name, of_model in networks.items()
+    }
+    names = [f'"{name}"' for name, share in falling.items() if share]
+    if not names:
+        return ()
+    return (
+        f"the training loss of {', '.join(names)} was still falling at the end (by "
+        f"{max(falling.values()):.0%} of its whole fall, over the last fifth of the learning); "
+        f"train longer, with --epochs {2 * epochs}, or with a larger --learning-rate",
+    )
 
 
 class _Teller:

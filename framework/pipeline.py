@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from framework import run_folder
 from framework.candidates import Plan, plan
+from framework.circle import check_result
 from framework.config import ResolvedConfig, RunConfig
 from framework.core.checkpoints import Checkpoints
-from framework.core.dataset import Split, split
+from framework.core.cost_matrix_cells import UNSEEN_CLASSES
+from framework.core.cost_matrix_words import mistakes_in_words
+from framework.core.dataset import split
 from framework.core.hosts import join
-from framework.fitting import Network, Progress, Request, Task
-from framework.judging import bounds, judged, warnings
+from framework.fitting import Network, Progress, Request, Task, unfinished
+from framework.judging import bounds, judged, training_part, warnings
 from framework.loading import load_dataset
 from framework.plugins.registry import Plugin, Registry
+from framework.remarks import remarks
+from framework.report.words import currency, money
 from framework.results import ModelResult, RunResult
-from framework.strategy import Choice, choose
+from framework.selection import Choice, choose, serve
+from framework.strategy import Strategy
 from framework.strategy_options import strategies
+from framework.validation import plan_validation
+from framework.verdict import against_the_constant, verdict
 from framework.versions import versions
-
-# Networks per recipe that --strategy auto averages; of many recipes, one each is enough.
-AUTO_MEMBERS = 2
-AUTO_MEMBERS_UP_TO = 4
 
 
 def run(
@@ -63,15 +71,17 @@ def run(
     hosts = join()
     registry = registry or Registry()
     spec = registry.dataset(config.dataset)
-    config = config.resolved(spec.defaults, spec.default_model, len(spec.labels))
     run_dir = run_folder.reserve(config.out, config.dataset)
     comparison = plan(config, spec)
-    result = _compared(config, registry, comparison, run_dir, progress)
+    resolved = config.resolved(
+        spec.defaults, spec.default_model, needs_costs=comparison.needs_costs
+    )
+    result = _compared(config, resolved, registry, comparison, run_dir, progress)
     if hosts.is_chief:
-        run_folder.write(result)
+        run_folder.write(result, partial(check_result, registry=registry))
         if config.report:
             (write_report or _write_report)(run_dir)
-        registry.run_finished(config, result)
+        registry.run_finished(result.config, result)
     return result
 
 
@@ -82,6 +92,7 @@ def _write_report(run_dir: Path) -> None:
 
 
 def _compared(
+    asked: RunConfig,
     config: ResolvedConfig,
     registry: Registry,
     comparison: Plan,
@@ -89,71 +100,113 @@ def _compared(
     progress: Callable[[Progress], None],
 ) -> RunResult:
     """Choose, train and judge; nothing is written."""
+    judge, rows = comparison.judge, comparison.candidates
     dataset = load_dataset(config, registry)
-    options = [strategies(config, registry, dataset, row) for row in comparison.candidates]
+    options = [strategies(config, registry, dataset, row) for row in rows]
     parts = split(
         dataset,
         test_fraction=config.test_fraction,
         seed=config.split_seed,
         stratify=config.stratify,
+        unseen_classes=UNSEEN_CLASSES in judge.allow,
     )
+    config = config.settled(len(parts.train), pictures=dataset.X.ndim > 2)
     checkpoints = Checkpoints(config.checkpoints)
     task = Task(config, registry, dataset, checkpoints)
+    seeds = range(config.seed, config.seed + config.seeds)
+    recipes = {r: None for option in options for strategy in option for r in strategy.recipes}
+    y_train = dataset.y[parts.train]
+    deciding = judge.for_decisions(y_train, dataset.columns(judge.columns, parts.train))
+    members = config.members or 1
     with checkpoints.stop_on_signals():
-        choices = [
-            choose(task, parts.train, option, comparison.judge, config.seed, row.name, progress)
-            for row, option in zip(comparison.candidates, options, strict=True)
-        ]
-        networks = _train(task, comparison, choices, parts, progress)
-    limits = bounds(dataset, comparison.judge, parts)
-    models: list[ModelResult] = []
-    for row, choice, of_row in zip(comparison.candidates, choices, networks, strict=True):
-        baseline = models[0] if models else None
-        models.append(judged(task, parts, row, choice, comparison.judge, limits, of_row, baseline))
-    return RunResult(
+        planned = plan_validation(task, parts.train, list(recipes), seeds=seeds, members=members)
+        # Where nothing is searched, all that will be trained is known: it is trained at once.
+        fixed = all(len(option) == 1 for option in options)
+        final = _Final(task, parts.train, seeds, [option[0] for option in options] if fixed else [])
+        trained = task.fit([*planned.requests, *final.requests], progress)
+        validation = planned.judged(trained[: len(planned.requests)], judge, deciding)
+        choices = [choose(option, validation) for option in options]
+        if not fixed:
+            final = _Final(task, parts.train, seeds, [choice.strategy for choice in choices])
+            trained = task.fit(final.requests, progress)
+        networks = final.by_row(trained[-len(final.requests) :])
+    models = [
+        judged(task, parts, row, choice, judge, deciding, of_row)
+        for row, choice, of_row in zip(rows, choices, networks, strict=True)
+    ]
+    limits = bounds(dataset, judge, parts)
+    columns = dataset.columns(judge.columns, parts.test)
+    y, costs = dataset.y[parts.test], judge.dollar_costs(columns)
+    with currency(judge.currency):
+        served = serve([(model.name, model.choice) for model in models], validation, money)
+    result = RunResult(
         config=config,
         labels=dataset.labels,
-        matrix=comparison.judge,
+        matrix=judge,
         origins=comparison.origins,
         models=tuple(models),
+        served=served,
         bounds=limits,
-        warnings=warnings(models, limits, comparison.judge),
+        warnings=(
+            *remarks(asked, comparison, dataset, parts),
+            *warnings(models, limits, judge, y, costs),
+            *unfinished(_by_name(models, networks), task.epochs),
+        ),
         n_train=len(parts.train),
+        training_part=training_part(dataset, judge, parts),
+        cost_sentences=mistakes_in_words(judge, np.bincount(y_train, minlength=judge.n_classes)),
         test_rows=parts.test,
-        y_test=dataset.y[parts.test],
-        test_columns=dataset.columns(comparison.judge.columns, parts.test),
+        X_test=dataset.X[parts.test],
+        y_test=y,
+        costs=costs,
+        test_columns=columns,
         test_groups=None if dataset.groups is None else dataset.groups[parts.test],
         versions=versions(_plugins_used(config, registry, choices)),
         run_dir=run_dir,
     )
+    return replace(
+        result,
+        verdict=verdict(result),
+        warnings=(*against_the_constant(result), *result.warnings),
+    )
 
 
-def _train(
-    task: Task,
-    comparison: Plan,
-    choices: Sequence[Choice],
-    parts: Split,
-    progress: Callable[[Progress], None],
-) -> list[list[list[Network]]]:
-    """All networks at once; by row of the comparison, by seed: those that are averaged."""
-    config = task.config
-    requests = []
-    for row, choice in zip(comparison.candidates, choices, strict=True):
-        few = len(choice.trials) > 1 and len(choice.strategy.recipes) <= AUTO_MEMBERS_UP_TO
-        members = config.members or (AUTO_MEMBERS if few else 1)
-        requests.append(
+class _Final:
+    """The networks of the whole training part, each trained once however many rows use it."""
+
+    def __init__(
+        self, task: Task, rows: np.ndarray, seeds: Sequence[int], strategies: Sequence[Strategy]
+    ) -> None:
+        members = task.config.members or 1
+        # By row of the comparison, by seed: those that are averaged.
+        self._wanted = [
             [
                 [
-                    Request(recipe, members * seed + member, parts.train, row.name)
-                    for recipe in choice.strategy.recipes
+                    (recipe, members * seed + member)
+                    for recipe in strategy.recipes
                     for member in range(members)
                 ]
-                for seed in range(config.seed, config.seed + config.seeds)
+                for seed in seeds
             ]
+            for strategy in strategies
+        ]
+        self._keys = list(
+            dict.fromkeys(key for row in self._wanted for of_seed in row for key in of_seed)
         )
-    flat = [request for of_row in requests for of_seed in of_row for request in of_seed]
-    networks = iter(task.fit(flat, progress))
-    return [[[next(networks) for _ in of_seed] for of_seed in of_row] for of_row in requests]
+        self.requests = [Request(recipe, seed, rows, str(recipe)) for recipe, seed in self._keys]
+
+    def by_row(self, networks: Sequence[Network]) -> list[list[list[Network]]]:
+        found = dict(zip(self._keys, networks, strict=True))
+        return [[[found[key] for key in of_seed] for of_seed in row] for row in self._wanted]
+
+
+def _by_name(
+    models: Sequence[ModelResult], networks: Sequence[Sequence[Sequence[Network]]]
+) -> dict[str, list[Network]]:
+    return {
+        model.name: [network for of_seed in of_row for network in of_seed]
+        for model, of_row in zip(models, networks, strict=True)
+    }
 
 
 def _plugins_used(

@@ -11,12 +11,17 @@ import numpy as np
 
 from framework import run_folder
 from framework.core import artifact
-from framework.core.artifact import Artifact
+from framework.core.artifact import Artifact, Decision
 from framework.core.cost_matrix import CostMatrix
-from framework.core.decision import expected_costs, margins, minimum_expected_cost
-from framework.errors import ArtifactError, PluginError
+from framework.core.decision import expected_costs, minimum_expected_cost
+from framework.core.frames import is_frame
+from framework.errors import ArtifactError, DataError, PluginError
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DecisionRuleSpec
+from framework.tables import from_frame
+
+LEAST_COST = "least expected cost"
+_WORDS = {"minimum_expected_cost": LEAST_COST, "argmax": "most probable class"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,10 +33,12 @@ class Answers:
     labels, decision_labels : tuple of str
         The N classes; the M possible decisions, which may end in "refer".
     decisions : array (n,)
-        Indices into ``decision_labels``.
+        Indices into ``decision_labels``, by the rule that ``decided_by`` puts into words.
     probabilities : array (n, N)
+        Stated: calibrated to mean what they say, where a calibration was fitted. A rule other than
+        least expected cost may have decided by others.
     expected_dollars : array (n, M)
-        Of every possible decision.
+        Of every possible decision, by the stated probabilities.
     """
 
     labels: tuple[str, ...]
@@ -39,28 +46,46 @@ class Answers:
     decisions: np.ndarray
     probabilities: np.ndarray
     expected_dollars: np.ndarray
+    decided_by: str
 
     def __len__(self) -> int:
         return len(self.decisions)
-
-    @property
-    def margins(self) -> np.ndarray:
-        """How close each call was (n,): dollars between the two best decisions, at least 0."""
-        return margins(self.expected_dollars)
 
     @property
     def dollars(self) -> np.ndarray:
         """Expected dollars (n,) of the decisions that were taken."""
         return self.expected_dollars[np.arange(len(self)), self.decisions]
 
+    @property
+    def margins(self) -> np.ndarray:
+        """Expected dollars (n,) of the decision taken less those of the best other one.
+
+        How close the call was; below 0 where the rule decided for what is stated to be dearer.
+        """
+        others = self.expected_dollars.copy()
+        others[np.arange(len(self)), self.decisions] = -np.inf
+        margins: np.ndarray = self.dollars - others.max(axis=1)
+        return margins
+
+    @property
+    def cheaper(self) -> list[str | None]:
+        """The decision (n) that is stated to be cheaper than the one taken, or None."""
+        best = self.expected_dollars.argmax(axis=1)
+        return [
+            self.decision_labels[other] if margin < 0 else None
+            for other, margin in zip(best.tolist(), self.margins.tolist(), strict=True)
+        ]
+
     def records(self) -> Iterator[dict[str, Any]]:
         """One plain dictionary per case."""
-        for decision, p, dollars, margin in self._columns():
+        for decision, p, dollars, margin, cheaper in self._columns():
             yield {
                 "decision": self.decision_labels[decision],
                 "probabilities": dict(zip(self.labels, p, strict=True)),
                 "expected_dollars": dict(zip(self.decision_labels, dollars, strict=True)),
                 "margin_dollars": margin,
+                "decided_by": self.decided_by,
+                "cheaper_by_stated_dollars": cheaper,
             }
 
     @property
@@ -71,16 +96,19 @@ class Answers:
             *(f"p({label})" for label in self.labels),
             *(f"expected_dollars({decision})" for decision in self.decision_labels),
             "margin_dollars",
+            "decided_by",
+            "cheaper_by_stated_dollars",
         ]
 
     def rows(self) -> Iterator[list[Any]]:
         """The same as ``records``, as rows of a table."""
-        for decision, p, dollars, margin in self._columns():
-            yield [self.decision_labels[decision], *p, *dollars, margin]
+        for decision, p, dollars, margin, cheaper in self._columns():
+            decided = self.decision_labels[decision]
+            yield [decided, *p, *dollars, margin, self.decided_by, cheaper]
 
-    def _columns(self) -> Iterator[tuple[int, list[float], list[float], float]]:
+    def _columns(self) -> Iterator[tuple[int, list[float], list[float], float, str | None]]:
         columns = (self.decisions, self.probabilities, self.expected_dollars, self.margins)
-        return zip(*(column.tolist() for column in columns), strict=True)
+        return zip(*(column.tolist() for column in columns), self.cheaper, strict=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,9 +129,13 @@ class TrainedModel:
     def labels(self) -> tuple[str, ...]:
         return self.artifact.signature.labels
 
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """Probabilities (n, N) for raw features (n, ...); DataError when they do not fit."""
-        return self.artifact.predict_proba(X)
+    def predict_proba(self, X: Any) -> np.ndarray:
+        """The probabilities (n, N) that the rule decides by; see ``cases`` for ``X``."""
+        return self.artifact.predict_proba(self.cases(X))
+
+    def stated_proba(self, X: Any) -> np.ndarray:
+        """Probabilities (n, N) that mean what they say, as far as calibration goes."""
+        return self.artifact.stated_proba(self.cases(X))
 
     @property
     def decisions(self) -> tuple[str, ...]:
@@ -118,53 +150,103 @@ class TrainedModel:
         ``columns`` are the data columns (n,) that the costs depend on, if they do.
         """
         costs = self.artifact.cost_matrix.dollar_costs(columns)
-        parameters = self.artifact.decision.parameters
-        decisions: np.ndarray = self.rule.function(probabilities, costs, **parameters)
-        return decisions
+        return self._decide(probabilities, costs)
 
-    def predict(self, X: np.ndarray, columns: Mapping[str, np.ndarray] | None = None) -> np.ndarray:
-        """Names of the decisions (n,); costs that depend on features find them in ``X``."""
-        columns = {**self.columns(X), **(columns or {})}
+    def predict(self, X: Any, columns: Mapping[str, np.ndarray] | None = None) -> np.ndarray:
+        """Names of the decisions (n,); costs find their columns in ``X`` or in ``columns``."""
+        columns = self._all_columns(X, columns)
         return np.array(self.decisions)[self.decide(self.predict_proba(X), columns)]
 
     def answer(
         self,
-        X: np.ndarray,
+        X: Any,
         columns: Mapping[str, np.ndarray] | None = None,
         matrix: CostMatrix | None = None,
     ) -> Answers:
-        """Decisions with probabilities and dollars, for raw features ``X`` (n, ...).
+        """Decisions with probabilities and dollars, for raw features ``X`` (see ``cases``).
 
         With a ``matrix``, its labels in the model's order, the decision is the one of least
         expected cost under it; without, by the rule and the matrix the model was evaluated with.
+        Costs find their columns in ``X``, or in ``columns``, which are meant where both are there.
 
         Raises
         ------
         DataError, CostMatrixError
             When ``X`` does not fit the model, or a column the costs depend on is missing.
         """
-        used = matrix or self.artifact.cost_matrix
-        probabilities = self.predict_proba(X)
-        columns = {**self.columns(X, used), **(columns or {})}
-        costs = used.dollar_costs(columns)
+        used, decision = matrix or self.artifact.cost_matrix, self.artifact.decision
+        raw = self.artifact.raw_proba(self.cases(X))
+        stated = decision.reporting(raw)
+        costs = used.dollar_costs(self._all_columns(X, columns, used))
         if matrix is None:
-            decisions = self.decide(probabilities, columns)
+            decisions, by = self._decide(decision.calibration(raw), costs), decided_by(decision)
         else:
-            decisions = minimum_expected_cost(probabilities, costs)
-        dollars = 0.0 - expected_costs(probabilities, costs)
-        return Answers(self.labels, used.decision_labels, decisions, probabilities, dollars)
+            decisions, by = minimum_expected_cost(stated, costs), LEAST_COST
+        dollars = 0.0 - expected_costs(stated, costs)
+        return Answers(self.labels, used.decision_labels, decisions, stated, dollars, by)
 
-    def columns(self, X: np.ndarray, matrix: CostMatrix | None = None) -> dict[str, np.ndarray]:
-        """Those features of ``X`` that the costs of ``matrix`` (default: the model's) depend on."""
+    def cases(self, X: Any) -> np.ndarray:
+        """The features (n, ...) of ``X`` in the model's order.
+
+        Columns of a data frame (anything with ``columns``) go by name: their order does not matter
+        and further ones are left out. Columns of an array go by position.
+
+        Raises
+        ------
+        DataError
+            When a frame lacks a feature.
+        """
+        if is_frame(X):
+            return from_frame(X, self.artifact.signature.feature_names).X
+        return np.asarray(X)
+
+    def columns(self, X: Any, matrix: CostMatrix | None = None) -> dict[str, np.ndarray]:
+        """Those columns of ``X`` that the costs of ``matrix`` (default: the model's) depend on.
+
+        Of an array, those that are features; of a data frame, any.
+        """
         names = self.artifact.signature.feature_names
         wanted = (matrix or self.artifact.cost_matrix).columns
+        if is_frame(X):
+            table = from_frame(X, names, wanted)
+            return {name: table.columns[name] for name in wanted if name in table.columns}
         return {name: np.asarray(X)[:, names.index(name)] for name in wanted if name in names}
+
+    def _all_columns(
+        self,
+        X: Any,
+        given: Mapping[str, np.ndarray] | None,
+        matrix: CostMatrix | None = None,
+    ) -> dict[str, np.ndarray]:
+        """Columns of ``X``, or ``given`` apart: these are meant where both are there."""
+        found = {**self.columns(X, matrix), **(given or {})}
+        for name, values in found.items():
+            if np.shape(values) != (len(X),) or not np.isfinite(values).all():
+                raise DataError(f'"{name}": expected {len(X)} finite numbers, one per case')
+        return found
+
+    def _decide(self, probabilities: np.ndarray, costs: np.ndarray) -> np.ndarray:
+        parameters = self.artifact.decision.parameters
+        decisions: np.ndarray = self.rule.function(probabilities, costs, **parameters)
+        return decisions
+
+
+def decided_by(decision: Decision) -> str:
+    """A decision rule in the words of a reply.
+
+    Examples
+    --------
+    >>> decided_by(Decision("threshold", {"threshold": 0.2}))
+    'threshold 0.2'
+    """
+    name = _WORDS.get(decision.rule, decision.rule.replace("_", " "))
+    return " ".join([name, *(f"{value:.4g}" for value in decision.parameters.values())])
 
 
 def load(
     folder: str | Path, model: str | None = None, registry: Registry | None = None
 ) -> TrainedModel:
-    """Load a model from a run folder (the cheapest, or the one called ``model``) or a model folder.
+    """Load a model from a run folder (the served one, or the one called ``model``) or a model folder.
 
     Raises
     ------

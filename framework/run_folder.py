@@ -10,15 +10,16 @@ models/              one model folder per model (see framework.core.artifact)
 from __future__ import annotations
 
 import csv
-import re
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from framework.core import artifact, cost_matrix_file
 from framework.core.artifact import read_json, write_json
 from framework.errors import ArtifactError
+from framework.names import slug
 from framework.results import ModelResult, RunResult
 
 
@@ -44,8 +45,11 @@ def reserve(out: Path | None, dataset: str) -> Path:
     return out
 
 
-def write(result: RunResult) -> None:
-    """Write ``result`` to its ``run_dir``, all or nothing: the folder appears when complete."""
+def write(result: RunResult, check: Callable[[RunResult, Path], None]) -> None:
+    """Write ``result`` to its ``run_dir``, all or nothing: the folder appears when complete.
+
+    ``check(result, folder)`` is called when all is written; nothing is left of it if it raises.
+    """
     with complete(result.run_dir) as partial:
         write_json(partial / "config.json", result.config.to_json())
         write_json(partial / "metrics.json", result.to_json())
@@ -55,17 +59,22 @@ def write(result: RunResult) -> None:
             _write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
             made = {"dataset": result.config.dataset, "model": model.name, **result.versions}
             artifact.save(model.artifact, model_folder(partial, model.name), made)
+        check(result, partial)
 
 
 @contextmanager
 def complete(folder: Path) -> Iterator[Path]:
-    """A folder to write to, which becomes ``folder`` when all is written."""
+    """A folder to write to, which becomes ``folder`` when all is written, else disappears."""
     partial = folder.with_name(f".{folder.name}.partial")
     try:
         partial.mkdir(parents=True)
     except FileExistsError:
         raise ArtifactError(f"{partial} is left over from an interrupted run; remove it") from None
-    yield partial
+    try:
+        yield partial
+    except BaseException:
+        shutil.rmtree(partial)
+        raise
     if folder.exists():
         folder.rmdir()  # empty, as reserve() made sure; raises if someone filled it meanwhile
     partial.rename(folder)
@@ -76,7 +85,7 @@ def model_folder(run_dir: Path, name: str) -> Path:
 
 
 def find_model(folder: Path, name: str | None = None) -> Path:
-    """The model folder that ``folder`` means: itself, or one of a run's (default: the cheapest)."""
+    """The model folder that ``folder`` means: itself, or one of a run's (default: the served one)."""
     if not folder.is_dir():
         raise ArtifactError(f"{folder}: no such folder; expected the folder of a run or of a model")
     if (folder / "model.keras").is_file() and name is None:
@@ -87,12 +96,7 @@ def find_model(folder: Path, name: str | None = None) -> Path:
     names = [model["name"] for model in metrics["models"]]
     if name is not None and name not in names:
         raise ArtifactError(f'{folder} has no model "{name}"; it has: {", ".join(names)}')
-    return model_folder(folder, name or metrics["cheapest"])
-
-
-def slug(name: str) -> str:
-    """A model's name as a folder name."""
-    return re.sub(r"[^a-z0-9._]+", "-", name.lower()).strip("-.") or "model"
+    return model_folder(folder, name or metrics["served"]["model"])
 
 
 def _write_predictions(result: RunResult, model: ModelResult, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Tables of cases by column name: from a CSV file, CSV text, or rows of a JSON document."""
+"""Tables of cases by column name: from a data frame, a CSV file or text, or rows of JSON."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.frames import checked_names, lacks, take
 from framework.errors import DataError
 
 
@@ -56,9 +57,17 @@ def parse_csv(
     columns: Iterable[str] = (),
     header: bool | None = None,
 ) -> Table:
-    """Features from CSV text; ``header`` None: the first row is one if it names a column.
+    """Features from CSV text, by the names in its header.
 
-    Without a header the columns are the features in the model's order, then ``columns``.
+    Without a header the columns are the features in the model's order, then ``columns``. With
+    ``header`` None, the first row is one if it names a column in other than digits, or if no cell of
+    it is a number.
+
+    Raises
+    ------
+    DataError
+        Naming the column or the case; also where ``header`` must be given, because all features are
+        called by numbers ("0", "1", ...) and all cells of the first row are numbers.
     """
     features, names = _wanted(feature_names, columns)
     if not features:
@@ -70,16 +79,14 @@ def parse_csv(
     if not rows:
         raise DataError("there are no rows")
     if header is None:
-        header = any(cell.strip() in names and not _is_number(cell) for cell in rows[0])
+        header = _is_header([cell.strip() for cell in rows[0]], features, names)
     if not header:
         _check_lengths(rows, len(names), "cells", "columns of the model")
         return _table(_numbers(rows, names, float), features, names, header=False)
     given = [cell.strip() for cell in rows[0]]
     missing = [name for name in names if name not in given]
     if missing:
-        raise DataError(
-            f"the header lacks {len(missing)} of {len(names)} columns: {', '.join(missing)}"
-        )
+        raise DataError(f"the header {lacks(missing, names, given)}")
     twice = [name for name in names if given.count(name) > 1]
     if twice:
         raise DataError(f'the header names "{twice[0]}" more than once')
@@ -90,6 +97,24 @@ def parse_csv(
     cells = [[row[position] for position in positions] for row in rows[1:]]
     ignored = tuple(name for name in given if name not in names)
     return _table(_numbers(cells, names, float), features, names, ignored)
+
+
+def from_frame(frame: Any, feature_names: Iterable[str], columns: Iterable[str] = ()) -> Table:
+    """Features from a data frame (anything with ``columns``) by name, in any order.
+
+    Of the further ``columns``, those that it has.
+
+    Raises
+    ------
+    DataError
+        When a feature is missing (both sides are named), or a column holds no numbers.
+    """
+    given = checked_names(frame.columns)
+    features, names = _wanted(feature_names, [name for name in columns if name in given])
+    if not features:
+        raise DataError("the model takes no table (its cases are not rows of named features)")
+    ignored = tuple(name for name in given if name not in names)
+    return _table(np.column_stack(take(frame, names)), features, names, ignored)
 
 
 def from_rows(
@@ -113,9 +138,7 @@ def from_rows(
             cells.append([row[name] for name in names])
         except KeyError:
             missing = [name for name in names if name not in row]
-            raise DataError(
-                f"case {i + 1} lacks {len(missing)} of {len(names)} columns: {', '.join(missing)}"
-            ) from None
+            raise DataError(f"case {i + 1} {lacks(missing, names, tuple(row))}") from None
     ignored = tuple(
         name for name in dict.fromkeys(k for row in rows for k in row) if name not in names
     )
@@ -176,12 +199,31 @@ def _json_number(cell: Any) -> float:
     return float(cell)
 
 
+def _is_header(cells: Sequence[str], features: Sequence[str], names: Sequence[str]) -> bool:
+    numbers = [_is_number(cell) for cell in cells]
+    if all(numbers) and all(map(_is_number, features)):
+        raise DataError(
+            f"the columns of the model are called by numbers ({_some(features)}), so that a first row "
+            f"of numbers ({_some(cells)}) may be a header or a case; say text/csv; header=present or "
+            "header=absent"
+        )
+    if set(names) <= set(cells) or any(
+        cell in names and not number for cell, number in zip(cells, numbers, strict=True)
+    ):
+        return True
+    return not any(numbers)
+
+
 def _is_number(cell: str) -> bool:
     try:
         float(cell)
     except ValueError:
         return False
     return True
+
+
+def _some(words: Sequence[str]) -> str:
+    return ", ".join(words[:3]) + (", ..." if len(words) > 3 else "")
 
 
 def _short(value: Any) -> str:

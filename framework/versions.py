@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable
-from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from framework.plugins.registry import DISTRIBUTION, Plugin
 
-_LIBRARIES = ("tensorflow", "keras", "numpy", "sklearn", "pydantic", "pluggy")
+_LIBRARIES = ("tensorflow", "keras", "numpy", "scikit-learn", "pydantic", "pluggy")
+# On a PC with Linux it is the build without support of graphics cards that is installed.
+_ALIASES = {"tensorflow": "tensorflow-cpu"}
 
 
 def versions(plugins: Iterable[Plugin]) -> dict[str, Any]:
@@ -18,7 +20,17 @@ def versions(plugins: Iterable[Plugin]) -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
-        **{name: import_module(name).__version__ for name in _LIBRARIES},
+        **{name: _version(name) for name in _LIBRARIES},
         "framework": used.pop(DISTRIBUTION, "unknown"),
         "plugins": used,
     }
+
+
+def _version(name: str) -> str:
+    """As its distribution says: importing it to ask may take half a second."""
+    for distribution in (name, _ALIASES.get(name, name)):
+        try:
+            return version(distribution)
+        except PackageNotFoundError:
+            continue
+    return "unknown"

@@ -22,6 +22,22 @@ def blobs(n=240, n_classes=2, n_features=3, seed=0):
     return 100 + 10 * X, y
 
 
+class Frame:
+    """What data frames of all libraries have in common: named columns, and an array of them all."""
+
+    def __init__(self, columns):
+        self._of, self.columns = columns, list(columns)
+
+    def __getitem__(self, name):
+        return self._of[name]
+
+    def __len__(self):
+        return len(self._of[self.columns[0]])
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(np.column_stack(list(self._of.values())), dtype)
+
+
 class plugin:  # noqa: N801 -- reads like the module it stands for
     """A plugin whose attributes are hook implementations."""
 

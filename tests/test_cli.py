@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from framework.cli import main
+from framework.report.words import MINUS
 
 FW = Path(sys.executable).with_name("fw")
 
@@ -37,21 +38,27 @@ def test_json_is_exactly_one_object_on_stdout_and_progress_plain_lines_on_stderr
     assert result["dataset"] == "breast_cancer"
     assert result["labels"] == ["benign", "malignant"]
     assert result["n_test"] == 143
-    assert [model["name"] for model in result["models"]] == ["built-in", "5:1", "medical"]
-    medical = result["models"][2]
+    names = [model["name"] for model in result["models"]]
+    assert names == ["built-in", "built-in + decision", "5:1", "medical"]
+    medical = result["models"][3]
     assert medical["loss"] == "expected_cost"
     assert medical["decision_rule"] == "threshold"
     assert np.sum(medical["confusion_matrix"]) == 143
     assert medical["dollars_total"] == pytest.approx(143 * medical["dollars_per_case"])
     assert medical["dollars_per_case"] < 0
-    assert set(medical["per_class"]["malignant"]) == {"precision", "recall", "f1", "support"}
+    measures = {"precision", "recall", "f1", "support", "referred"}
+    assert set(medical["per_class"]["malignant"]) == measures
     assert medical["train_seconds"] > 0
-    assert result["cheapest"] == "medical"
+    assert result["served"]["model"] in names
+    assert f"“{result['served']['model']}”" in result["verdict"]
     assert result["run_dir"] == "r"
     assert result["versions"]["plugins"] == {"fw-breast-cancer": "0.1.0"}
-    first, second = done.stderr.splitlines()
-    assert first.startswith("trained 1 of 3: built-in, 50 epochs, loss ")
-    assert second.startswith("trained 3 of 3: 5:1, medical, 50 epochs, loss ")
+    assert [line.split(", loss")[0] for line in done.stderr.splitlines()] == [
+        "trained 10 of 18: validation, 50 epochs",
+        "trained 15 of 18: validation, 50 epochs",
+        "trained 17 of 18: expected_cost, 50 epochs",
+        "trained 18 of 18: cross_entropy, 50 epochs",
+    ]
 
 
 def test_predicting_from_a_file_gives_the_runs_probabilities(finished):
@@ -60,14 +67,14 @@ def test_predicting_from_a_file_gives_the_runs_probabilities(finished):
     from framework.loading import load_dataset
 
     dataset = load_dataset(RunConfig(dataset="breast_cancer"), Registry())
-    with (folder / "r" / "predictions" / "medical.csv").open() as file:
+    with (folder / "r" / "predictions" / "built-in-decision.csv").open() as file:
         expected = list(csv.DictReader(file))
     rows = [int(row["case"]) for row in expected]
     with (folder / "new.csv").open("w", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(["id", *reversed(dataset.feature_names)])
         writer.writerows([i, *reversed(dataset.X[i].tolist())] for i in rows)
-    done = fw("predict", "r", "new.csv", "--model", "medical", cwd=folder)
+    done = fw("predict", "r", "new.csv", "--model", "built-in + decision", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert done.stderr == "Not features, ignored: id\n"
     got = list(csv.DictReader(done.stdout.splitlines()))
@@ -115,7 +122,7 @@ def cli(tmp_path, monkeypatch):
     return invoke
 
 
-def test_the_table_shows_dollars_mistakes_and_the_cheapest(cli):
+def test_the_tables_show_dollars_rivals_mistakes_and_the_verdict(cli):
     done = cli("run", "breast_cancer", "--cost-matrix", "medical.json", "--seeds", "2")
     assert done.exit_code == 0, done.output
     out = done.stdout
@@ -123,24 +130,37 @@ def test_the_table_shows_dollars_mistakes_and_the_cheapest(cli):
     assert "$ per case over 2 seeds (0 to 1)" in out
     assert "2 of 2" in out
     assert "always malignant" in out
-    assert "it saves" in out
+    assert 'calling a "malignant" case "benign" costs 252,000 USD' in out
+    assert "Where the dollars come from" in out
+    assert "Served: “" in out
+    assert "per case cheaper" in out or "saves" in out
     assert "Run folder: runs/breast_cancer-" in out
-    row = next(line for line in out.splitlines() if line.strip().startswith("medical *"))
-    assert "-15,2" in row
+    rows = [line.split() for line in out.splitlines()]
+    dollars = next(row for row in rows if row[:1] == ["medical"] and "to" in row)
+    assert dollars[1].startswith(f"{MINUS}$15,2")
 
 
 def test_own_matrices_join_the_baseline_and_the_references(cli, tmp_path):
     (tmp_path / "mine.csv").write_text(",benign,malignant\nbenign,0,1000\nmalignant,9000,0\n")
     done = cli("run", "breast_cancer", "--cost-matrix", "mine.csv", "--epochs", "2", "--json")
     result = json.loads(done.stdout)
-    assert [model["name"] for model in result["models"]] == ["built-in", "5:1", "mine"]
+    assert [model["name"] for model in result["models"]] == [
+        "built-in",
+        "built-in + decision",
+        "5:1",
+        "mine",
+    ]
     assert result["evaluation_matrix"] == "mine"
     done = cli(
         *("run", "breast_cancer", "--cost-matrix", "mine.csv", "--no-references", "--json"),
         *("--epochs", "2", "--evaluation-matrix", "medical.json"),
     )
     result = json.loads(done.stdout)
-    assert [model["name"] for model in result["models"]] == ["built-in", "mine"]
+    assert [model["name"] for model in result["models"]] == [
+        "built-in",
+        "built-in + decision",
+        "mine",
+    ]
     assert result["evaluation_matrix"] == "medical"
     assert result["cost_matrices"]["mine"] == "mine.csv (in the working directory)"
 
@@ -215,10 +235,15 @@ def test_checking_a_matrix_says_what_is_odd(cli, tmp_path):
     assert done.exit_code == 0
     assert "the evaluation side 168.3 times" in done.stdout
     assert done.stdout.splitlines()[-1] == "2 labels (benign, malignant); no warnings"
-    (tmp_path / "odd.csv").write_text(",a,b\na,0,-1\nb,5,0\n")
+    assert 'calling a "malignant" case "benign" costs 252,000 USD' in done.stdout
+    (tmp_path / "odd.csv").write_text(",a,b\na,0,0\nb,5,0\n")
     done = cli("matrix", "check", "odd.csv")
     assert done.exit_code == 0
-    assert 'warning: "a" taken for "b" costs less' in done.stdout
+    assert 'warning: "a" taken for "b" costs as much' in done.stdout
+    (tmp_path / "pays.csv").write_text(",a,b\na,0,-1\nb,5,0\n")
+    done = cli("matrix", "check", "pays.csv")
+    assert done.exit_code == 2
+    assert 'row "a" (truth), column "b" (prediction): this mistake costs -1' in done.stderr
 
 
 def test_a_large_matrix_is_drawn_and_never_over_another_file(cli, tmp_path):

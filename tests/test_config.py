@@ -61,7 +61,7 @@ def test_a_configuration_cannot_be_changed():
 
 def test_the_user_comes_before_the_dataset_and_the_dataset_before_the_framework():
     config = RunConfig(dataset="d", epochs=7)
-    resolved = config.resolved({"epochs": 50, "batch_size": 16}, "mlp", 2)
+    resolved = config.resolved({"epochs": 50, "batch_size": 16}, "mlp")
     assert resolved.epochs == 7
     assert resolved.batch_size == 16
     assert resolved.optimizer == DEFAULTS["optimizer"]
@@ -70,26 +70,19 @@ def test_the_user_comes_before_the_dataset_and_the_dataset_before_the_framework(
 
 def test_a_threshold_brings_its_rule_and_another_rule_drops_the_datasets_threshold():
     with_threshold = {"threshold": 0.5}
-    assert RunConfig(dataset="d").resolved({}, "m", 2).decision_rule == "argmax"
-    assert RunConfig(dataset="d").resolved(with_threshold, "m", 2).decision_rule == "threshold"
-    chosen = RunConfig(dataset="d", decision_rule="argmax").resolved(with_threshold, "m", 2)
+    plain = RunConfig(dataset="d").resolved({}, "m")
+    assert (plain.decision_rule, plain.calibration) == ("minimum_expected_cost", "bias")
+    assert RunConfig(dataset="d").resolved(with_threshold, "m").decision_rule == "threshold"
+    chosen = RunConfig(dataset="d", decision_rule="argmax").resolved(with_threshold, "m")
     assert (chosen.decision_rule, chosen.threshold) == ("argmax", None)
-    chosen = RunConfig(dataset="d", threshold=0.2).resolved(with_threshold, "m", 2)
+    assert chosen.calibration == "none"  # calibrated, the likeliest class knows no costs
+    chosen = RunConfig(dataset="d", threshold=0.2).resolved(with_threshold, "m")
     assert (chosen.decision_rule, chosen.threshold) == ("threshold", 0.2)
 
 
 def test_a_wrong_default_of_a_dataset_is_found():
     with pytest.raises(ConfigError, match='unknown setting "epoch"'):
-        RunConfig(dataset="d").resolved({"epoch": 3}, "m", 2)
-
-
-def test_the_default_loss_of_many_classes_is_one_that_does_not_collapse():
-    assert RunConfig(dataset="d").resolved({}, "m", 2).loss == "expected_cost"
-    of_many = RunConfig(dataset="d").resolved({}, "m", 3)
-    assert (of_many.loss, of_many.decision_rule) == (
-        "cross_entropy_plus_cost",
-        "minimum_expected_cost",
-    )
+        RunConfig(dataset="d").resolved({"epoch": 3}, "m")
 
 
 def test_json_holds_plain_values(tmp_path):
@@ -97,3 +90,34 @@ def test_json_holds_plain_values(tmp_path):
     plain = config.to_json()
     assert plain["cost_matrix"] == ["m", "x.json"]
     assert plain["out"] == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("given", "of_dataset", "n", "pictures", "epochs", "rate"),
+    [
+        ({}, {}, 133, False, 400, 0.005),  # 2,000 updates of 5 batches
+        ({}, {}, 100_000, False, 10, 0.005),  # more updates, but each case ten times
+        ({}, {}, 5_000, True, 30, 0.002),
+        ({"updates": 500}, {}, 133, False, 100, 0.005),
+        ({"updates": 12}, {}, 133, False, 10, 0.005),
+        ({"updates": 3200}, {}, 3200, True, 32, 0.002),
+        ({"epochs": 7}, {}, 133, False, 7, 0.005),
+        ({"learning_rate": 0.1}, {}, 5_000, True, 30, 0.1),
+        ({}, {"epochs": 50, "learning_rate": 0.01}, 133, False, 50, 0.01),
+        ({"updates": 500}, {"epochs": 50}, 133, False, 100, 0.005),
+        ({"epochs": 7}, {"updates": 500}, 133, False, 7, 0.005),
+        ({"batch_size": 133}, {}, 133, False, 2000, 0.005),
+    ],
+)
+def test_how_long_and_how_fast_to_train(given, of_dataset, n, pictures, epochs, rate):
+    resolved = RunConfig(dataset="d", **given).resolved(of_dataset, "mlp")
+    settled = resolved.settled(n, pictures)
+    assert (settled.epochs, settled.updates, settled.learning_rate) == (epochs, None, rate)
+    assert settled.decay == "cosine"
+
+
+def test_epochs_and_updates_are_two_ways_to_say_one_thing():
+    with pytest.raises(ConfigError, match="epochs 5 and updates 100 both say how long to train"):
+        RunConfig(dataset="d", epochs=5, updates=100)
+    with pytest.raises(ConfigError, match="give one of them"):
+        RunConfig(dataset="d").resolved({"epochs": 5, "updates": 100}, "mlp")

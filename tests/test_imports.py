@@ -11,29 +11,36 @@ ROOT = Path(__file__).parents[1] / "framework"
 # A room may import from itself and from rooms of a lower number.
 LEVELS = {
     "errors": 0,
+    "names": 0,
     "core": 1,
     "plugins": 2,
     "config": 3,
+    "roles": 3,
     "versions": 3,
     "loading": 4,
     "fitting": 4,
     "tables": 4,
     "strategy": 5,
-    "results": 6,
-    "run_folder": 7,
-    "candidates": 8,
-    "prediction": 8,
-    "strategy_options": 9,
-    "judging": 9,
-    "report": 10,
-    "serving": 10,
-    "explanation": 11,
-    "pipeline": 11,
-    "sweep": 11,
-    "commands": 12,
-    "sagemaker": 12,
-    "container": 13,
-    "cli": 13,
+    "validation": 6,
+    "selection": 7,
+    "results": 8,
+    "run_folder": 9,
+    "candidates": 10,
+    "prediction": 10,
+    "circle": 11,
+    "strategy_options": 11,
+    "judging": 11,
+    "remarks": 11,
+    "report": 12,
+    "serving": 12,
+    "verdict": 13,
+    "explanation": 14,
+    "pipeline": 14,
+    "sweep": 14,
+    "commands": 15,
+    "sagemaker": 15,
+    "container": 16,
+    "cli": 16,
 }
 HEAVY = (
     "tensorflow",
@@ -108,6 +115,31 @@ def test_listing_plugins_does_not_import_tensorflow():
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "False"
+
+
+OPTIONAL = ("sklearn", "matplotlib.pyplot", "scipy.stats")
+
+
+def test_a_run_loads_only_what_it_uses(tmp_path):
+    probe = (
+        "import sys; from framework.cli import main\n"
+        "main('run breast_cancer --no-report --epochs 1'.split(), standalone_mode=False)\n"
+        f"print('loaded:', *[name for name in {OPTIONAL} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert done.stdout.splitlines()[-1] == "loaded:"
+
+
+def test_who_imports_the_command_line_has_nothing_hidden_from_keras():
+    """Keras itself imports matplotlib where it can; a user's plots are none of our business."""
+    probe = (
+        "import sys, framework.cli, framework.core.backend\n"
+        "from keras.src.visualization import plot_image_gallery as p; print(p.plt is not None)"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "True"
 
 
 def test_every_public_name_can_be_imported():

@@ -23,19 +23,17 @@ def config(**settings):
 
 
 @pytest.mark.parametrize(("dataset", "matrix"), [("blobs", FIVE), ("blobs3", THREE)])
-def test_auto_takes_a_steady_strategy_close_to_the_fewest_validation_dollars(
-    registry, dataset, matrix
-):
+def test_auto_takes_a_steady_strategy_of_all_that_it_tells(registry, dataset, matrix):
     result = run(config(dataset=dataset, cost_matrix=matrix, strategy="auto"), registry)
     choice = result.model(matrix.name).choice
     dollars = [trial.dollars_per_case for trial in choice.trials]
     assert dollars == sorted(dollars, reverse=True)
     (chosen,) = [trial for trial in choice.trials if trial.strategy == str(choice.strategy)]
-    assert dollars[0] - chosen.dollars_per_case <= 2 * choice.trials[0].standard_error
-    assert len({trial.losses for trial in choice.trials}) >= 5  # four alone, and averages
+    assert chosen.dollars_per_case == choice.trial.dollars_per_case
+    assert len({trial.losses for trial in choice.trials}) >= 4  # three alone, and averages
     assert len(choice.strategy.recipes) > 1
     assert result.baseline.choice.trials == ()
-    told = json.loads(json.dumps(result.to_json()))["models"][1]
+    told = json.loads(json.dumps(result.to_json()))["models"][-1]
     assert told["strategy"] == str(choice.strategy)
     assert told["validation"]["method"] == "5-fold cross-validation on the training part"
     assert len(told["validation"]["trials"]) == len(choice.trials)
@@ -91,6 +89,16 @@ def test_averaged_members_are_one_model_on_disk(registry):
     assert not np.allclose(single.probabilities, model.probabilities)
 
 
+@pytest.mark.parametrize("rule", ["threshold", "argmax"])
+def test_a_rule_that_cannot_refer_is_told_where_referring_has_a_price(registry, rule):
+    matrix = CostMatrix("refer", ("no", "yes"), [[0, 10], [10, 0]], refer=1.0)
+    result = run(config(cost_matrix=matrix, decision_rule=rule), registry)
+    assert result.to_json()["models"][-1]["referred"] == 0
+    (told,) = [text for text in result.warnings if "never refers" in text]
+    assert told.startswith(f'"refer" decides by the rule "{rule}"')
+    assert "--decision-rule minimum_expected_cost" in told
+
+
 def test_referring_a_case_is_a_decision_with_a_price(registry):
     matrix = CostMatrix("refer", ("no", "yes"), [[0, 10], [10, 0]], refer=1.0)
     result = run(config(cost_matrix=matrix, decision_rule="minimum_expected_cost"), registry)
@@ -142,8 +150,9 @@ def test_a_column_that_the_data_lack_is_told(registry):
 def test_a_collapse_is_reported_loudly(registry):
     # No score reaches the threshold: "no" to every case, where a missed "yes" costs 5.
     result = run(config(threshold=0.999999999), registry)
-    for name, warning in zip(("built-in", "five"), result.warnings, strict=True):
-        assert warning.startswith(f'"{name}" COLLAPSED (seed 0): it says "no" to nearly every')
+    for name in ("built-in, threshold 0.999999999", "five"):
+        told = f'"{name}" COLLAPSED (seed 0): it says "no" to nearly every'
+        assert any(warning.startswith(told) for warning in result.warnings)
 
 
 def test_expected_cost_from_scratch_on_many_classes_is_warned_of(registry):

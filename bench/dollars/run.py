@@ -25,12 +25,13 @@ from cases import DATASETS, Case
 from framework import DatasetSpec, FrameworkError, Registry, RunConfig, hookimpl, run
 from framework.core.decision import minimum_expected_cost
 from framework.plugins.registry import Plugin
+from framework.roles import DECISION, EQUAL_AUTO
 
 HERE = Path(__file__).parent
 
 
 def ours(case: Case) -> dict[str, np.ndarray]:
-    """Decisions on the test part: plain Keras, its cheapest decisions, and auto."""
+    """Decisions on the test part: plain Keras, what is free beside it, and auto."""
     dataset = replace(case.dataset, test=case.test)
 
     class ThisCase:
@@ -46,6 +47,7 @@ def ours(case: Case) -> dict[str, np.ndarray]:
             cost_matrix=case.matrix,
             strategy="auto",
             seed=case.seed,
+            report=False,
             out=Path(folder) / "run",
             **case.settings,
         )
@@ -58,7 +60,10 @@ def ours(case: Case) -> dict[str, np.ndarray]:
         "Keras: cross-entropy, minimum expected cost": minimum_expected_cost(
             p, case.matrix.dollar_costs()
         ),
+        "framework: equal costs, calibrated, cheapest decision": result.model(DECISION).decisions,
+        "framework: --strategy auto, equal costs": result.model(EQUAL_AUTO).decisions,
         "framework: --strategy auto": auto.decisions,
+        "framework: what the auto run serves": result.model(result.served.model).decisions,
     }
 
 
@@ -115,7 +120,7 @@ def print_table(
     auto = np.array(dollars["framework: --strategy auto"])
     for method, values in sorted(dollars.items(), key=lambda item: -np.mean(item[1])):
         error = np.std(values, ddof=1) / np.sqrt(n) if n > 1 else float("nan")
-        wins = "" if method.startswith("framework") else f"{(auto > values).sum()} of {n}"
+        wins = f"{(auto > np.array(values)).sum()} of {n}"
         print(f"| {method} | {np.mean(values):,.4g} | {error:,.2g} | {wins} |")
     for method, reason in failed.items():
         print(f"| {method} | failed: {reason.splitlines()[0]} | | |")

@@ -6,6 +6,8 @@ import time
 from typing import TYPE_CHECKING
 
 from framework.container import STARTED
+from framework.roles import Role
+from framework.sagemaker.contract import OBJECTIVE
 
 if TYPE_CHECKING:
     from framework.fitting import Progress
@@ -34,13 +36,23 @@ class Epochs:
 
 
 def print_models(result: RunResult, served: ModelResult) -> None:
-    """One line per model, the served one last."""
+    """What must not be missed, then one line per model, the served one last.
+
+    The model of the first cost matrix tells its validation dollars once more, by the name of a
+    tuner's objective: settings of training with costs move these, and need not move the served
+    model's, which may have been trained without.
+    """
+    for sentence in result.cost_sentences:
+        print(f"COST: {sentence}", flush=True)
+    for warning in result.warnings:
+        print(f"WARNING: {warning}", flush=True)
+    tuned = next(model for model in result.models if model.role is Role.TRAINED)
     for model in (*(model for model in result.models if model is not served), served):
         dollars = float(model.dollars_per_case.mean())
         figures = {"dollars_per_case": dollars, "savings": result.bounds.savings(dollars)}
-        for trial in model.choice.trials:
-            if trial.strategy == str(model.choice.strategy):
-                figures["validation_dollars_per_case"] = trial.dollars_per_case
+        figures["validation_dollars_per_case"] = model.choice.trial.dollars_per_case
+        if model is tuned:
+            figures[OBJECTIVE] = model.choice.trial.dollars_per_case
         text = "".join(
             f" {name}={value:.10g};" for name, value in figures.items() if value is not None
         )

@@ -68,7 +68,7 @@ def _train(paths: Paths) -> None:
 
         result = run(type(config)(**settings), progress=Epochs())
         if join().is_chief:
-            served = result.models[-max(1, len(config.cost_matrix))]  # that of the first matrix
+            served = result.model(result.served.model)
             print_models(result, served)
             _publish(result, served, paths)
         join().wait()  # the SDK's local mode ends all hosts with the first

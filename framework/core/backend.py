@@ -4,12 +4,15 @@ Importing this module takes seconds: import it inside the function that needs it
 module that is itself imported late (losses, training, artifact).
 """
 
+import logging
 import os
 import re
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from framework.core import process
 from framework.errors import ConfigError
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no start-up chatter on stderr
@@ -40,7 +43,29 @@ def _without_chatter() -> Iterator[None]:
                     os.write(2, line)
 
 
-with _without_chatter():
+# What Keras loads, where it is installed, for plots and wrappers that no command here uses.
+_OPTIONAL = ("matplotlib", "sklearn")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """In a command's own process, Keras is loaded without what it can do without: a second less.
+
+    In a process of the user's nothing is hidden from it.
+    """
+    hidden = [name for name in _OPTIONAL if name not in sys.modules]
+    if not process.is_commands_own:
+        hidden = []
+    for name in hidden:
+        sys.modules[name] = None  # type: ignore[assignment]  # importing it fails
+    try:
+        yield
+    finally:
+        for name in hidden:
+            del sys.modules[name]
+
+
+with _without_chatter(), _alone():
     import keras
     import tensorflow as tf
 
@@ -49,5 +74,14 @@ if keras.backend.backend() != "tensorflow":
         f'Keras runs on the backend "{keras.backend.backend()}"; expected "tensorflow". '
         "Unset KERAS_BACKEND, or set it to tensorflow"
     )
+
+# Every network is a graph of its own, and dropout draws a mask per member in a loop: right, cheap,
+# and not worth a line on stderr.
+_EXPECTED = re.compile(
+    "triggered tf.function retracing|Using a while_loop for converting Stateless"
+)
+logging.getLogger("tensorflow").addFilter(
+    lambda record: _EXPECTED.search(record.getMessage()) is None
+)
 
 __all__ = ["keras", "tf"]

@@ -8,16 +8,21 @@ and Holte, "Cost curves: An improved method for visualizing classifier performan
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.empirical_likelihood import FloatArray
 from framework.core.evaluation import case_costs
+from framework.core.intervals import FEWEST, reach
+from framework.core.roots import root
+from framework.core.sampled_mean import NORMAL, Observations, of_groups
 
-FloatArray = NDArray[np.float64]
 # Sums of the same costs in another order differ by this share of the largest, at most.
 ROUNDING = 1e-9
+FAR = 1e9  # standard errors of a break-even point; what is not settled there never is
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,25 +89,80 @@ def break_even(first: tuple[float, float], second: tuple[float, float]) -> float
     return -(first[0] - second[0]) / slopes
 
 
+def reach_along(at_zero: FloatArray, at_one: FloatArray) -> Callable[[float], float]:
+    """The most that two decisions on one case can differ by, as a function of the varied cost.
+
+    ``at_zero`` and ``at_one`` are dollar costs, (N, M) or (n, N, M), with that cost at 0 and 1.
+    """
+    n_decisions = at_zero.shape[-1]
+    rows, slopes = (x.reshape(-1, n_decisions) for x in (at_zero, at_one - at_zero))
+    varied = (slopes != 0).any(axis=1)
+    fixed = reach(rows[~varied]) if not varied.all() else 0.0
+    if not varied.any():
+        return lambda _: fixed
+    lines = np.unique(np.concatenate([rows[varied], slopes[varied]], axis=1), axis=0)
+    constant, slope = lines[:, :n_decisions], lines[:, n_decisions:]
+    return lambda value: max(fixed, reach(constant + slope * value))
+
+
 def break_even_interval(
-    constant: FloatArray, slope: FloatArray, *, level: float = 0.95, floor: float = 0.0
-) -> tuple[float, float]:
+    constant: FloatArray,
+    slope: FloatArray,
+    reach: Callable[[float], float],
+    groups: NDArray[np.int64] | None = None,
+    *,
+    level: float = 0.95,
+    floor: float = 0.0,
+) -> tuple[float, float] | None:
     """Interval of the value above which a first model is cheaper than a second.
 
-    ``constant`` and ``slope`` (replicates,) are bootstrap replicates of first minus second. Inside
-    the interval the cases cannot tell the two apart; it may reach to infinity. In a replicate
-    whose slope is not positive the first does not win above some value; it then counts against
-    both ends, which makes the interval wider rather than narrower.
+    Values at which the mean difference may be 0: those whose own interval (``intervals.py``) holds
+    it, as in Fieller, "Some Problems in Interval Estimation", JRSS B, 1954. Inside, the cases
+    cannot tell the two apart; it may reach down to ``floor`` and up to infinity.
+
+    Parameters
+    ----------
+    constant, slope : array (n,)
+        Of every case, first minus second; the mean of ``slope`` is positive.
+    reach : function
+        The most that a difference on one case can be, at a value (``reach_along``).
+    groups : array (n,), optional
+        Cases of one group are not independent; None is returned for fewer than ten.
     """
-    constant, slope = _without_rounding(constant), _without_rounding(slope)
-    rises = slope > 0
-    crossing = np.maximum(-constant / np.where(rises, slope, 1.0), floor)
-    always = (slope == 0) & (constant > 0)
-    lower = np.where(rises, crossing, np.where(constant > 0, floor, np.inf))
-    upper = np.where(rises, crossing, np.where(always, floor, np.inf))
-    low = np.quantile(lower, (1 - level) / 2, method="lower")
-    high = np.quantile(upper, (1 + level) / 2, method="higher")
-    return float(low), float(high)
+    lines = [of_groups(_without_rounding(part), groups) for part in (constant, slope)]
+    share = max(share for _, share in lines)
+    rows, weights = np.unique([line for line, _ in lines], axis=1, return_counts=True)
+    n = int(weights.sum())
+    if n < FEWEST:
+        return None
+    (a, b), drop = rows, NORMAL.inv_cdf((1 + level) / 2) ** 2 / 2
+    means = rows @ weights / n
+    at = max(float(-means[0] / means[1]), floor)
+
+    def lower(value: float, sign: int = 1) -> float:
+        """The lower limit of the difference, or minus the upper one."""
+        most = reach(value)
+        seen = Observations(sign * (a + b * value), weights.astype(float), (-most, most), share)
+        return sign * float(means[0] + means[1] * value) - seen.below(drop)
+
+    spread = float(np.sqrt(weights @ (a + b * at - (means[0] + means[1] * at)) ** 2)) + reach(at)
+    step = max(spread / n / float(means[1]), ROUNDING * max(abs(at), 1.0))
+    high = positive_from(lower, at, step, np.inf)
+    low = -positive_from(lambda minus: lower(-minus, -1), -at, step, -floor)
+    return low, high
+
+
+def positive_from(limit: Callable[[float], float], start: float, step: float, end: float) -> float:
+    """The value from which up to ``end`` a concave ``limit`` is positive; ``end`` where none is."""
+    far = min(end, start + FAR * step)
+    if far <= start or limit(far) <= 0:
+        return end
+    if limit(start) > 0:
+        return start
+    before, after = start, min(start + step, far)
+    while limit(after) <= 0:
+        before, after = after, min(start + 4 * (after - start), far)
+    return root(limit, before, after, 1e-6 * max(abs(before), abs(after)))
 
 
 def pareto_front(first: np.ndarray, second: np.ndarray) -> NDArray[np.bool_]:

@@ -9,7 +9,6 @@ classes is Platt's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -20,6 +19,8 @@ TINY = 1e-12
 # Weight of the squared parameters, in cases: keeps classes with few cases near where they were, and
 # probabilities from 0 and 1 where all cases are told apart.
 PRIOR_CASES = 1.0
+# Newton's method: a few parameters, each step halved until it gains.
+MOST_STEPS, HALVINGS, PRECISION = 100, 30, 1e-12
 
 
 @dataclass(frozen=True)
@@ -54,27 +55,57 @@ def fit(method: str, probabilities: np.ndarray, y: np.ndarray) -> Calibration:
         raise ConfigError(f'unknown calibration "{method}"; expected one of {", ".join(METHODS)}')
     if method == "none":
         return IDENTITY
-    from scipy.optimize import minimize
-
-    n, n_classes = probabilities.shape
     logits = np.log(np.maximum(probabilities, TINY))
-    truth = np.eye(n_classes)[y]
-    n_bias = n_classes if method == "bias" else 0
+    truth = np.eye(probabilities.shape[1])[y]
+    parameters = np.zeros(1 + (probabilities.shape[1] if method == "bias" else 0))
+    loss = _objective(parameters, logits, truth)
+    for _ in range(MOST_STEPS):
+        gradient, curvature = _derivatives(parameters, logits, truth)
+        step = np.linalg.solve(curvature, gradient)
+        for share in 0.5 ** np.arange(HALVINGS):
+            tried = parameters - share * step
+            after = _objective(tried, logits, truth)
+            if after <= loss:
+                break
+        else:
+            break
+        gained, parameters, loss = loss - after, tried, after
+        if gained <= PRECISION * max(loss, 1.0):
+            break
+    bias = parameters[1:] - parameters[1:].mean() if method == "bias" else ()
+    return Calibration(float(np.exp(-parameters[0])), tuple(float(b) for b in bias))
 
-    def objective(parameters: np.ndarray) -> tuple[float, np.ndarray]:
-        sharpness, bias = np.exp(parameters[0]), parameters[1:]
-        p = _softmax(sharpness * logits + (bias if n_bias else 0.0))
-        error = p - truth
-        loss = -(truth * np.log(np.maximum(p, TINY))).sum()
-        gradient = np.concatenate(
-            [[(error * logits).sum() * sharpness], error.sum(axis=0) if n_bias else []]
-        )
-        prior = PRIOR_CASES * parameters
-        return (loss + prior @ parameters / 2) / n, (gradient + prior) / n
 
-    found: Any = minimize(objective, np.zeros(1 + n_bias), jac=True, method="L-BFGS-B")
-    bias = found.x[1:] - found.x[1:].mean() if n_bias else ()
-    return Calibration(float(np.exp(-found.x[0])), tuple(float(b) for b in bias))
+def _objective(parameters: np.ndarray, logits: np.ndarray, truth: np.ndarray) -> float:
+    """Negative log likelihood and prior, for (log of the sharpness, biases) or the former alone."""
+    p = _softmax(np.exp(parameters[0]) * logits + _biases(parameters))
+    likelihood = np.log(np.maximum((p * truth).sum(axis=1), TINY)).sum()
+    return float(PRIOR_CASES * (parameters @ parameters) / 2 - likelihood)
+
+
+def _derivatives(
+    parameters: np.ndarray, logits: np.ndarray, truth: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Gradient and (Gauss-Newton, so positive definite) curvature of the objective."""
+    sharpness = np.exp(parameters[0])
+    p = _softmax(sharpness * logits + _biases(parameters))
+    error = p - truth
+    centred = logits - (p * logits).sum(axis=1, keepdims=True)
+    gradient = np.array([sharpness * (error * logits).sum()])
+    curvature = np.array([[sharpness**2 * (p * centred**2).sum()]])
+    if len(parameters) > 1:
+        mixed = sharpness * (p * centred).sum(axis=0)
+        of_biases = np.diag(p.sum(axis=0)) - p.T @ p
+        gradient = np.append(gradient, error.sum(axis=0))
+        curvature = np.block([[curvature, mixed[None]], [mixed[:, None], of_biases]])
+    return (
+        gradient + PRIOR_CASES * parameters,
+        curvature + PRIOR_CASES * np.eye(len(parameters)),
+    )
+
+
+def _biases(parameters: np.ndarray) -> np.ndarray | float:
+    return parameters[1:] if len(parameters) > 1 else 0.0
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

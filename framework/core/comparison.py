@@ -8,7 +8,7 @@ import numpy as np
 
 from framework.core.evaluation import case_costs
 
-# A model that decides the same for this share of the cases hardly looks at them.
+# A model that decides the same for this share of the cases of a class hardly looks at them.
 NEARLY_ALL = 0.95
 
 
@@ -49,8 +49,16 @@ def bounds(
 
 
 def collapsed(confusion_matrix: np.ndarray, dollars_per_case: float, bounds: Bounds) -> int | None:
-    """The decision a model makes for nearly all cases, if it is dearer than the constant one."""
-    shares = confusion_matrix.sum(axis=0) / confusion_matrix.sum()
+    """The decision a model makes for nearly all cases of every class, if that loses more.
+
+    Its share is the mean over the classes that occur, each counting alike: of many negatives and
+    few positives a cautious threshold calls most cases negative too, and yet tells the positives
+    apart. None where no decision has nearly all, or the model is at least as cheap as the best
+    constant decision.
+    """
+    cases = confusion_matrix.sum(axis=1)
+    of_classes = confusion_matrix[cases > 0] / cases[cases > 0, None]
+    shares = of_classes.mean(axis=0)
     if shares.max() >= NEARLY_ALL and dollars_per_case < bounds.constant:
         return int(shares.argmax())
     return None

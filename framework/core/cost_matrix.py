@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -10,25 +12,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.cost_matrix_cells import (
+    AFTERWARDS,
+    BEFORE,
+    MISTAKES_THAT_PAY,
+    REFER,
+    ColumnCost,
+    FloatArray,
+    check_allowed,
+    check_column_costs,
+    check_labels,
+    check_no_mistake_pays,
+    check_non_negative,
+    finite,
+    listed,
+    paying_mistakes,
+    refer_costs,
+    square_of_numbers,
+)
 from framework.errors import CostMatrixError
-
-FloatArray = NDArray[np.float64]
-
-
-REFER = "refer"
-
-
-@dataclass(frozen=True)
-class ColumnCost:
-    """A cell that grows with a column of the data: ``factor`` times its value, per case.
-
-    Added to the constant of the same cell in ``costs``; in the matrix's unit, positive = bad.
-    """
-
-    true: str
-    predicted: str
-    column: str
-    factor: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,6 +66,9 @@ class CostMatrix:
         Cost of referring a case to a person instead of deciding, per truth, in ``unit``.
     column_costs : sequence of ColumnCost
         Cells that depend on the case.
+    allow : sequence of str
+        What is refused otherwise: ``"mistakes_that_pay"``, a mistake that costs less than the
+        right decision for its truth; ``"unseen_classes"``, a label without a case in training.
 
     Raises
     ------
@@ -89,6 +94,7 @@ class CostMatrix:
     refer: FloatArray | None = None
     column_costs: tuple[ColumnCost, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    allow: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.labels, str):
@@ -96,23 +102,27 @@ class CostMatrix:
                 f'"labels": expected a list of names, received the string {self.labels!r}'
             )
         object.__setattr__(self, "labels", tuple(self.labels))
-        _check_labels(self.labels)
+        check_labels(self.labels)
         object.__setattr__(self, "costs", square_of_numbers(self.costs, self.labels, "costs"))
         if self.training_costs is not None:
             training = square_of_numbers(self.training_costs, self.labels, "training_costs")
             object.__setattr__(self, "training_costs", training)
-            _check_non_negative(training, self.labels)
+            check_non_negative(training, self.labels)
         if self.refer is not None:
-            object.__setattr__(self, "refer", _refer_costs(self.refer, self.labels))
+            object.__setattr__(self, "refer", refer_costs(self.refer, self.labels))
         object.__setattr__(self, "column_costs", tuple(self.column_costs))
-        for cell in self.column_costs:
-            for label in (cell.true, cell.predicted):
-                if label not in self.labels:
-                    raise CostMatrixError(f'column cost of an unknown label "{label}"')
-        dollars = self.dollars_per_unit
-        if not _is_number(dollars) or not np.isfinite(dollars) or dollars <= 0:
+        check_column_costs(self.column_costs, self.labels)
+        object.__setattr__(self, "allow", check_allowed(self.allow))
+        if MISTAKES_THAT_PAY not in self.allow:
+            check_no_mistake_pays(self.costs, self.labels, "costs", self.of_the_case)
+            if self.training_costs is not None:
+                nowhere = np.zeros_like(self.of_the_case)
+                check_no_mistake_pays(self.training_costs, self.labels, "training_costs", nowhere)
+        dollars = finite(self.dollars_per_unit)
+        if dollars is None or dollars <= 0:
             raise CostMatrixError(
-                f'"dollars_per_unit": expected a positive number, received {dollars!r}'
+                f'"dollars_per_unit": expected a positive number, received '
+                f"{self.dollars_per_unit!r}"
             )
 
     @classmethod
@@ -147,9 +157,74 @@ class CostMatrix:
         return self.labels if self.refer is None else (*self.labels, REFER)
 
     @property
+    def currency(self) -> str:
+        """What ``dollar_costs`` are counted in: "USD", or the unit where that is a currency.
+
+        A unit that is a currency's code (ISO 4217: three capitals) or sign, and was given no
+        exchange rate, stays what it is: 100 EUR at one dollar a unit are 100 EUR, not 100 USD.
+        """
+        sign = len(self.unit) == 1 and unicodedata.category(self.unit) == "Sc"
+        is_currency = sign or re.fullmatch("[A-Z]{3}", self.unit)
+        return self.unit if is_currency and self.dollars_per_unit == 1 else "USD"
+
+    @property
+    def of_the_case(self) -> NDArray[np.bool_]:
+        """Which cells depend on the case, (N, N)."""
+        cells = np.zeros((self.n_classes, self.n_classes), dtype=bool)
+        for cell in self.column_costs:
+            cells[self.position(cell)] = True
+        return cells
+
+    def position(self, cell: ColumnCost) -> tuple[int, int]:
+        """Row and column of a cell that depends on the case."""
+        return self.labels.index(cell.true), self.labels.index(cell.predicted)
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """Names of the data columns that the costs depend on."""
         return tuple(dict.fromkeys(cell.column for cell in self.column_costs))
+
+    @property
+    def columns_known_afterwards(self) -> tuple[str, ...]:
+        """Those of ``columns`` that are not known yet when a case is decided."""
+        cells = [cell for cell in self.column_costs if cell.known == AFTERWARDS]
+        return tuple(dict.fromkeys(cell.column for cell in cells))
+
+    def for_decisions(
+        self, y_train: NDArray[np.int64], columns: Mapping[str, np.ndarray]
+    ) -> CostMatrix:
+        """This matrix as far as it is known when a case is decided.
+
+        A cell whose column is known only afterwards becomes a constant: ``plus`` and ``factor``
+        times the column's mean over the training cases of the cell's truth (over all training
+        cases where it has none). What is judged and trained by is the matrix itself.
+
+        Parameters
+        ----------
+        y_train : array (n,)
+            Truths of the training cases, in the order of ``labels``.
+        columns : mapping of str to array (n,)
+            Of the same cases, at least the ``columns_known_afterwards``.
+        """
+        later = [cell for cell in self.column_costs if cell.known == AFTERWARDS]
+        if not later:
+            return self
+        self._require(self.columns_known_afterwards, columns)
+        costs = self.costs.copy()
+        for cell in later:
+            i, j = self.position(cell)
+            values = np.asarray(columns[cell.column], dtype=np.float64)
+            of_truth = values[np.asarray(y_train) == i]
+            costs[i, j] += cell.factor * float((of_truth if len(of_truth) else values).mean())
+        kept = tuple(cell for cell in self.column_costs if cell.known == BEFORE)
+        # Means may happen to pay for a mistake, which is no slip of the person who wrote it.
+        return replace(self, costs=costs, column_costs=kept, allow=self.allowing(costs))
+
+    def allowing(self, *tables: FloatArray) -> tuple[str, ...]:
+        """``allow``, with mistakes that pay where some do in costs that were worked out."""
+        if not any(paying_mistakes(table).any() for table in tables):
+            return self.allow
+        return tuple(dict.fromkeys((*self.allow, MISTAKES_THAT_PAY)))
 
     def dollar_costs(self, columns: Mapping[str, np.ndarray] | None = None) -> FloatArray:
         """Cost in dollars (positive = bad) of every decision: (N, M), or (n, N, M) per case.
@@ -171,8 +246,8 @@ class CostMatrix:
     ) -> FloatArray:
         """What a loss is given: (N, N), row the truth, or (n, N) where costs depend on the case.
 
-        ``training_costs`` when the matrix has them; else the regret, the cost above that of the
-        best decision for the same truth. Where the truth is the best decision (Elkan 2001,
+        The regret of ``training_costs`` when the matrix has them, else of ``costs``: what a decision
+        costs above the best one for the same truth. Where the truth is the best decision (Elkan 2001,
         "reasonable" matrices) this is ``costs[i, j] - costs[i, i]``; subtracting a constant from
         a row changes neither a decision nor a gradient.
 
@@ -196,18 +271,25 @@ class CostMatrix:
         """(N, N), or (n, N, N) where costs depend on the case; in ``unit``."""
         if not self.column_costs:
             return self.costs
-        missing = [name for name in self.columns if name not in (columns or {})]
-        if columns is None or missing:
-            raise CostMatrixError(
-                f'cost matrix "{self.name}": its costs depend on the column {_listed(missing)}, '
-                f"which the data do not have (they have: {_listed(tuple(columns or ()))})"
-            )
+        columns = self._require(self.columns, columns)
         n = len(columns[self.columns[0]])
         costs = np.repeat(self.costs[None], n, axis=0)
         for cell in self.column_costs:
-            i, j = self.labels.index(cell.true), self.labels.index(cell.predicted)
+            i, j = self.position(cell)
             costs[:, i, j] += cell.factor * np.asarray(columns[cell.column], dtype=np.float64)
         return costs
+
+    def _require(
+        self, names: tuple[str, ...], columns: Mapping[str, np.ndarray] | None
+    ) -> Mapping[str, np.ndarray]:
+        """``columns``, or an error that lists those of ``names`` that are missing."""
+        missing = [name for name in names if name not in (columns or {})]
+        if columns is None or missing:
+            raise CostMatrixError(
+                f'cost matrix "{self.name}": its costs depend on the column {listed(missing)}, '
+                f"which the data do not have (they have: {listed(tuple(columns or ()))})"
+            )
+        return columns
 
     @property
     def regret(self) -> FloatArray:
@@ -217,8 +299,14 @@ class CostMatrix:
 
     @property
     def loss_weights(self) -> FloatArray:
-        """What a loss is given, (N, N), non-negative: ``training_costs``, else ``regret``."""
-        return self.regret if self.training_costs is None else self.training_costs
+        """What a loss is given, (N, N), non-negative: the regret of ``training_costs``, or ``costs``.
+
+        What the best decision for a truth costs anyway is nothing that training could save.
+        """
+        if self.training_costs is None:
+            return self.regret
+        weights: FloatArray = self.training_costs - self.training_costs.min(axis=1, keepdims=True)
+        return weights
 
     def aligned(self, labels: tuple[str, ...]) -> CostMatrix:
         """This matrix with rows and columns in the order of ``labels``, matched by name.
@@ -233,8 +321,8 @@ class CostMatrix:
         if missing or extra:
             raise CostMatrixError(
                 f'cost matrix "{self.name}": its labels do not match the dataset\'s; '
-                f"missing in the matrix: {_listed(missing)}; unknown to the dataset: "
-                f"{_listed(extra)}. The dataset's labels are {_listed(labels)}"
+                f"missing in the matrix: {listed(missing)}; unknown to the dataset: "
+                f"{listed(extra)}. The dataset's labels are {listed(labels)}"
             )
         order = [self.labels.index(label) for label in labels]
         grid = np.ix_(order, order)
@@ -260,6 +348,8 @@ class CostMatrix:
             data["training_costs"] = self.training_costs.tolist()
         if self.refer is not None:
             data[REFER] = self.refer.tolist()
+        if self.allow:
+            data["allow"] = list(self.allow)
         for key in ("source", "description"):
             if getattr(self, key):
                 data[key] = getattr(self, key)
@@ -269,74 +359,8 @@ class CostMatrix:
         """Cells as a file has them: a number, or an object where they depend on the case."""
         cells: list[list[Any]] = self.costs.tolist()
         for cost in self.column_costs:
-            i, j = self.labels.index(cost.true), self.labels.index(cost.predicted)
+            i, j = self.position(cost)
             cells[i][j] = {"column": cost.column, "factor": cost.factor, "plus": cells[i][j]}
+            if cost.known != BEFORE:
+                cells[i][j]["known"] = cost.known
         return cells
-
-
-def _check_labels(labels: tuple[str, ...]) -> None:
-    for label in labels:
-        if not isinstance(label, str) or not label:
-            raise CostMatrixError(f'"labels": expected non-empty names, received {label!r}')
-    repeated = sorted({label for label in labels if labels.count(label) > 1})
-    if repeated:
-        raise CostMatrixError(f'"labels": {_listed(repeated)} given more than once')
-    if len(labels) < 2:
-        raise CostMatrixError(f'"labels": expected at least 2 names, received {len(labels)}')
-
-
-def square_of_numbers(cells: object, labels: tuple[str, ...], key: str) -> FloatArray:
-    """Cells as an (N, N) float array of finite numbers, or an error that names the cell."""
-    n = len(labels)
-    rows = list(cells) if isinstance(cells, (list, tuple, np.ndarray)) else None
-    if rows is None or len(rows) != n:
-        received = type(cells).__name__ if rows is None else f"{len(rows)} rows"
-        raise CostMatrixError(
-            f'"{key}": expected {n} rows of {n} numbers (one per label), received {received}'
-        )
-    for label, row in zip(labels, rows, strict=True):
-        if not isinstance(row, (list, tuple, np.ndarray)) or len(row) != n:
-            received = f"{len(row)}" if isinstance(row, (list, tuple, np.ndarray)) else repr(row)
-            raise CostMatrixError(
-                f'"{key}", row "{label}": expected {n} numbers, received {received}'
-            )
-        for column, cell in zip(labels, row, strict=True):
-            if not _is_number(cell) or not np.isfinite(cell):
-                raise CostMatrixError(
-                    f'"{key}", row "{label}" (truth), column "{column}" (prediction): '
-                    f"expected a finite number, received {cell!r}"
-                )
-    square = np.array(rows, dtype=np.float64)
-    square.flags.writeable = False
-    return square
-
-
-def _check_non_negative(training: FloatArray, labels: tuple[str, ...]) -> None:
-    if (training < 0).any():
-        i, j = np.argwhere(training < 0)[0]
-        raise CostMatrixError(
-            f'"training_costs", row "{labels[i]}" (truth), column "{labels[j]}" (prediction): '
-            f"expected a number of at least 0, received {training[i, j]:g}"
-        )
-
-
-def _refer_costs(refer: Any, labels: tuple[str, ...]) -> FloatArray:
-    each = [refer] * len(labels) if _is_number(refer) else refer
-    if not isinstance(each, (list, tuple, np.ndarray)) or len(each) != len(labels):
-        raise CostMatrixError(
-            f'"{REFER}": expected a number, or {len(labels)} numbers (one per truth), received {refer!r}'
-        )
-    for label, cost in zip(labels, each, strict=True):
-        if not _is_number(cost) or not np.isfinite(cost):
-            raise CostMatrixError(
-                f'"{REFER}", truth "{label}": expected a finite number, received {cost!r}'
-            )
-    return np.array(each, dtype=np.float64)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-
-
-def _listed(names: list[str] | tuple[str, ...]) -> str:
-    return ", ".join(f'"{name}"' for name in names) if names else "none"

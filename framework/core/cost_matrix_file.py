@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import re
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from framework.core.cost_matrix import REFER, ColumnCost, CostMatrix, square_of_numbers
+from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix_cells import REFER, ColumnCost, place, square_of_numbers
 from framework.core.cost_matrix_rules import expand
 from framework.errors import CostMatrixError
 
@@ -16,6 +19,7 @@ RULES = ("default", "groups", "rules")
 KEYS = (
     "name",
     "labels",
+    "rows",
     "costs",
     "values",
     *RULES,
@@ -23,9 +27,17 @@ KEYS = (
     "dollars_per_unit",
     "training_costs",
     REFER,
+    "allow",
     "source",
     "description",
 )
+# What the rows of a table are, in the words people use.
+TRUTH, DECISION = "truth", "decision"
+_SIDES = {
+    **dict.fromkeys((TRUTH, "true", "actual"), TRUTH),
+    **dict.fromkeys((DECISION, "decided", "predicted", "prediction"), DECISION),
+}
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def read(path: Path) -> CostMatrix:
@@ -70,16 +82,26 @@ def from_dict(data: object) -> CostMatrix:
             raise CostMatrixError(f'"{key}": expected a string, received {data[key]!r}')
     if not data["name"].strip():
         raise CostMatrixError('"name": expected a non-empty string')
-    if not isinstance(data["labels"], list):
+    if not isinstance(data["labels"], list) or any(
+        isinstance(label, bool) or not isinstance(label, (str, int)) for label in data["labels"]
+    ):
         raise CostMatrixError(f'"labels": expected a list of names, received {data["labels"]!r}')
+    if data.get("rows", TRUTH) not in (TRUTH, DECISION):
+        raise CostMatrixError(
+            f'"rows": expected "{TRUTH}" (a row for each truth, the default) or "{DECISION}", '
+            f"received {data['rows']!r}"
+        )
     ways = [key for key in ("costs", "values", "rules") if key in data]
     if len(ways) != 1:
         raise CostMatrixError(
             'expected either "costs" (positive = bad) or "values" (positive = good), or "rules" '
             f"in place of them; received {' and '.join(ways) or 'none of them'}"
         )
+    if data.get("rows") == DECISION:
+        tables = [key for key in ("costs", "values", "training_costs") if key in data]
+        data = {**data, **{key: _transposed(data[key]) for key in tables}}
     rest: dict[str, Any] = {
-        key: value for key, value in data.items() if key not in ("values", *RULES)
+        key: value for key, value in data.items() if key not in ("rows", "values", *RULES)
     }
     labels = tuple(map(str, data["labels"]))
     if "rules" not in data:
@@ -111,19 +133,33 @@ def _take_columns_out(
         for j, (predicted, cell) in enumerate(zip(labels, row, strict=False)):
             if not isinstance(cell, dict):
                 continue
-            where = f'"{key}", row "{true}" (truth), column "{predicted}" (prediction)'
-            unknown = sorted(set(cell) - {"column", "factor", "plus"})
-            if unknown or not isinstance(cell.get("column"), str):
+            where = f'"{key}", '
+            unknown = sorted(set(cell) - {"column", "factor", "plus", "known"})
+            if unknown or "column" not in cell:
                 raise CostMatrixError(
-                    f'{where}: expected a number, or an object of "column" (the name of one), '
-                    f'"factor" (default 1) and "plus" (default 0), received {cell!r}'
+                    f'{where}{place(true, predicted)}: expected a number, or an object of "column" '
+                    '(the name of one), "factor" (default 1), "plus" (default 0) and "known" '
+                    f'(default "before"), received {cell!r}'
                 )
-            factor = cell.get("factor", 1)
-            if isinstance(factor, bool) or not isinstance(factor, (int, float)):
-                raise CostMatrixError(f'{where}, "factor": expected a number, received {factor!r}')
-            found.append(ColumnCost(true, predicted, cell["column"], sign * factor))
+            try:
+                cost = ColumnCost(true, predicted, **{"factor": 1, **_without_plus(cell)})
+            except CostMatrixError as error:
+                raise CostMatrixError(f"{where}{error}") from None
+            found.append(replace(cost, factor=sign * cost.factor))
             row[j] = cell.get("plus", 0)
     return constants, tuple(found)
+
+
+def _without_plus(cell: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in cell.items() if key != "plus"}
+
+
+def _transposed(cells: Any) -> Any:
+    """Rows as columns; what is no table is left for the check that follows to tell."""
+    rows = cells if isinstance(cells, list) else [None]
+    if not all(isinstance(row, list) and len(row) == len(rows) for row in rows):
+        return cells
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _from_json(text: str) -> CostMatrix:
@@ -147,33 +183,52 @@ def no_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _from_csv(text: str, name: str) -> CostMatrix:
-    """Header row: predictions; header column: truths; cells: costs in USD, positive = bad."""
+    """Header row: decisions; header column: truths; cells: costs in USD, positive = bad.
+
+    The corner cell may say so, or the reverse: ``decision\\truth``.
+    """
     rows = [row for row in csv.reader(text.splitlines()) if any(cell.strip() for cell in row)]
     if not rows:
         raise CostMatrixError("the file is empty; expected a table with a header row")
-    columns = tuple(cell.strip() for cell in rows[0][1:])
-    truths = tuple(row[0].strip() for row in rows[1:])
-    if sorted(columns) != sorted(truths) or len(set(truths)) != len(truths):
+    across = tuple(cell.strip() for cell in rows[0][1:])
+    down = tuple(row[0].strip() for row in rows[1:])
+    if sorted(across) != sorted(down) or len(set(down)) != len(down):
         raise CostMatrixError(
-            f"the header row names {list(columns)} but the header column {list(truths)}; "
+            f"the header row names {list(across)} but the header column {list(down)}; "
             "expected the same labels, each once, on both sides"
         )
-    costs = []
-    for label in columns:
-        cells = rows[1 + truths.index(label)][1:]
-        if len(cells) != len(columns):
+    labels, by_decision = across, _rows_of(rows[0][0]) == DECISION
+    costs: list[list[float]] = []
+    for label in labels:
+        cells = rows[1 + down.index(label)][1:]
+        if len(cells) != len(labels):
             raise CostMatrixError(
-                f'row "{label}": expected {len(columns)} numbers, received {len(cells)}'
+                f'row "{label}": expected {len(labels)} numbers, received {len(cells)}'
             )
-        costs.append([_number(cell, label, columns[j]) for j, cell in enumerate(cells)])
-    return CostMatrix(name=name, labels=columns, costs=square_of_numbers(costs, columns, "costs"))
+        pairs = [(other, label) if by_decision else (label, other) for other in labels]
+        costs.append([_number(cell, *pair) for cell, pair in zip(cells, pairs, strict=True)])
+    if by_decision:
+        costs = _transposed(costs)
+    return CostMatrix(name, labels, square_of_numbers(costs, labels, "costs"))
 
 
-def _number(cell: str, truth: str, column: str) -> float:
-    try:
-        return float(cell)
-    except ValueError:
+def _rows_of(corner: str) -> str:
+    """What the rows of a CSV table are, by its corner cell: ``truth\\decision`` or the reverse."""
+    sides = [side.strip().lower() for side in re.split(r"[\\/]", corner)]
+    meant = [_SIDES.get(side) for side in sides]
+    if sides == [""] or meant in ([TRUTH], [TRUTH, DECISION]):
+        return TRUTH
+    if meant in ([DECISION], [DECISION, TRUTH]):
+        return DECISION
+    raise CostMatrixError(
+        f"its corner cell says {corner!r}; expected nothing, {TRUTH}\\{DECISION} (a row for each "
+        f"truth) or {DECISION}\\{TRUTH} (a row for each decision)"
+    )
+
+
+def _number(cell: str, truth: str, decision: str) -> float:
+    if _NUMBER.fullmatch(cell.strip()) is None:
         raise CostMatrixError(
-            f'row "{truth}" (truth), column "{column}" (prediction): '
-            f"expected a number, received {cell!r}"
-        ) from None
+            f"{place(truth, decision)}: expected a finite number, as 1300 or 1.3e3, received {cell!r}"
+        )
+    return float(cell)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from framework.core.cost_matrix_cells import finite
 from framework.errors import CostMatrixError
 
 RULE_KEYS = ("true", "predicted", "cost", "reason")
@@ -100,6 +101,7 @@ def _check_keys(rule: Any, where: str) -> None:
 
 
 def _cost(value: Any, where: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not np.isfinite(value):
+    cost = finite(value)
+    if cost is None:
         raise CostMatrixError(f"{where}: expected a finite number, received {value!r}")
-    return float(value)
+    return cost

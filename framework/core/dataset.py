@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.cost_matrix_cells import UNSEEN_CLASSES
+from framework.core.frames import checked_names, is_frame, lacks, take
+from framework.core.groups import check_apart, group_ids, split_groups
 from framework.core.images import Border
+from framework.core.splitting import shuffle_split, stratified_folds
 from framework.errors import DataError
 
 
@@ -24,26 +29,31 @@ class Dataset:
         Raw features: numbers, first axis the cases. (n, d) for a table, (n, height, width,
         channels) for images.
     y : array (n,)
-        Class indices into ``labels``, or the label names themselves.
+        Class indices into ``labels``, or the label names themselves. Where labels are numbers
+        ("1", "0"), integers are taken only if both readings agree (label k is str(k)).
     labels : sequence of str
         Class names; of two, the second is the positive class.
     feature_names : sequence of str, optional
-        One per column of a table; made up (x0, x1, ...) when absent.
+        One per column of a table, no two alike; made up (x0, x1, ...) when absent. Of a data frame,
+        those of its columns that are features (default: all).
     groups : array (n,), optional
-        Cases of one group never end up on different sides of a split.
+        Ids, numbers or text: cases of one group never end up on different sides of a split.
     test : array (n,) of bool, optional
         A test part that comes with the data; then no split is drawn.
     validation : array (n,) of bool, optional
         Cases to validate on, which are neither trained nor tested with.
     cost_columns : mapping of name -> array (n,), optional
-        What costs may depend on beside the features: amounts, a formula of features.
+        What costs may depend on beside the features: amounts, a formula of features. One with a
+        feature's name must hold that feature.
     image_border : Border, optional
         What the loader cut off pictures, so that those a model is asked about are cut likewise.
 
     Raises
     ------
     DataError
-        For empty data, lengths that differ, NaN or infinity, or labels out of range.
+        For empty data, lengths that differ, NaN or infinity, labels out of range or that may
+        mean two things, names that could mean two columns, or a group with cases in two of the
+        parts that come with the data.
     """
 
     X: NDArray[Any]
@@ -57,10 +67,7 @@ class Dataset:
     image_border: Border | None = None
 
     def __post_init__(self) -> None:
-        names = tuple(map(str, self.feature_names)) or tuple(
-            map(str, getattr(self.X, "columns", ()))
-        )
-        X = np.asarray(self.X)
+        X, names = _named(self.X, self.feature_names)
         labels = tuple(self.labels)
         if X.ndim == 0 or len(X) == 0:
             raise DataError("the dataset has no cases")
@@ -77,20 +84,35 @@ class Dataset:
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "feature_names", names)
         object.__setattr__(self, "y", _class_indices(self.y, labels, len(X)))
-        for key in ("groups", "test", "validation"):
+        for key in ("test", "validation"):
             values = getattr(self, key)
             if values is not None:
                 if len(values) != len(X):
                     raise DataError(f"{key}: expected {len(X)} entries, received {len(values)}")
                 object.__setattr__(self, key, np.asarray(values))
+        if self.test is not None and self.validation is not None:
+            both = np.flatnonzero(self.test.astype(bool) & self.validation.astype(bool))
+            if len(both):
+                raise DataError(
+                    f"case {both[0]} (counting from 0) is in the test part and in the validation "
+                    f"part ({len(both)} such cases in all); expected it in one of them"
+                )
+        if self.groups is not None:
+            object.__setattr__(self, "groups", group_ids(self.groups, len(X)))
+            check_apart(self.groups, self._given_parts())
         for name, column in self.cost_columns.items():
             if np.shape(column) != (len(X),) or not np.isfinite(column).all():
                 raise DataError(f'cost column "{name}": expected {len(X)} finite numbers')
+            if name in names and not np.array_equal(column, X[:, names.index(name)]):
+                raise DataError(
+                    f'cost column "{name}" and the feature "{name}" hold different numbers, and '
+                    "costs could mean either; rename one of them"
+                )
 
     def columns(
         self, names: Sequence[str], rows: NDArray[np.int64] | None = None
     ) -> dict[str, NDArray[Any]]:
-        """Those of the named columns that there are: cost columns first, then features."""
+        """Those of the named columns that there are, among cost columns and features."""
         found: dict[str, NDArray[Any]] = {}
         for name in names:
             if name in self.cost_columns:
@@ -99,20 +121,62 @@ class Dataset:
                 found[name] = self.X[:, self.feature_names.index(name)]
         return {name: values if rows is None else values[rows] for name, values in found.items()}
 
+    def _given_parts(self) -> dict[str, NDArray[np.bool_]]:
+        """The parts that came with the data, by name; none of them where a split is to be drawn."""
+        parts = {
+            name: mask.astype(bool)
+            for name, mask in (("test", self.test), ("validation", self.validation))
+            if mask is not None
+        }
+        rest = ~np.any(list(parts.values()), axis=0) if parts else None
+        return {} if rest is None else {"training": rest, **parts}
+
+    def with_features(self, names: tuple[str, ...], shape: tuple[int, ...]) -> Dataset:
+        """The same cases with the features of a table in the order of ``names``.
+
+        Raises
+        ------
+        DataError
+            When these are other features, or cases are not of that ``shape``.
+        """
+        own = self.feature_names
+        if len(shape) == 1 and self.X.ndim == 2 and own != names:
+            missing = [name for name in names if name not in own]
+            if missing:
+                raise DataError(f"the table {lacks(missing, names, own)}")
+            if len(own) > len(names):
+                more = [name for name in own if name not in names]
+                raise DataError(f"the table has {len(more)} columns too many: {', '.join(more)}")
+            order = [own.index(name) for name in names]
+            return replace(self, X=self.X[:, order], feature_names=names)
+        if self.X.shape[1:] != shape:
+            raise DataError(f"cases have the shape {self.X.shape[1:]}; expected {shape}")
+        return self
+
     def with_validation(self, held: Dataset) -> Dataset:
-        """These cases and those of ``held``, to validate on; its groups are others than these."""
-        if held.X.shape[1:] != self.X.shape[1:] or held.feature_names != self.feature_names:
-            raise DataError(
-                f"the validation data has features of shape {held.X.shape[1:]} "
-                f"({', '.join(held.feature_names)}); expected {self.X.shape[1:]} "
-                f"({', '.join(self.feature_names)})"
-            )
+        """These cases and those of ``held``, to validate on.
+
+        Raises
+        ------
+        DataError
+            When its features are others than these, or a group has cases in both.
+        """
+        try:
+            held = held.with_features(self.feature_names, self.X.shape[1:])
+        except DataError as error:
+            raise DataError(f"the validation data: {error}") from error
+        for name in self.cost_columns:
+            if name not in held.cost_columns:
+                raise DataError(f'the validation data has no cost column "{name}"')
         ours, theirs = np.zeros(len(self), bool), np.ones(len(held), bool)
+        if (self.groups is None) != (held.groups is None):
+            which = "the training" if held.groups is None else "the validation"
+            raise DataError(
+                f"only {which} data has groups; expected them of both parts, or of none"
+            )
         groups = None
         if self.groups is not None and held.groups is not None:
-            ours_by_number = np.unique(self.groups, return_inverse=True)[1]
-            theirs_by_number = np.unique(held.groups, return_inverse=True)[1]
-            groups = np.concatenate([ours_by_number, theirs_by_number + ours_by_number.max() + 1])
+            groups = np.concatenate([self.groups, held.groups])
         return replace(
             self,
             X=np.concatenate([self.X, held.X]),
@@ -143,13 +207,19 @@ class Split:
 
 
 def split(
-    dataset: Dataset, *, test_fraction: float = 0.25, seed: int = 0, stratify: bool = True
+    dataset: Dataset,
+    *,
+    test_fraction: float = 0.25,
+    seed: int = 0,
+    stratify: bool = True,
+    unseen_classes: bool = False,
 ) -> Split:
     """Divide ``dataset``; groups stay whole, and every class is in the training part.
 
-    With groups, the test part is one fold of ``StratifiedGroupKFold`` (its share is therefore
-    1 / round(1 / test_fraction)); without, scikit-learn's ``train_test_split``. A test part
-    that came with the data is used as it is.
+    With groups, the test part is a few folds of ``StratifiedGroupKFold``, as near to
+    ``test_fraction`` as they allow (see ``framework.core.groups``); without, scikit-learn's
+    ``train_test_split``. A test part that came with the data is used as it is. With
+    ``unseen_classes`` the training part may lack a class: a decision that is never learned.
 
     Raises
     ------
@@ -163,7 +233,8 @@ def split(
         held_out = dataset.test[rows].astype(bool)
         parts = Split(rows[~held_out], rows[held_out])
     elif dataset.groups is not None:
-        parts = _split_groups(dataset, rows, test_fraction, seed)
+        train, test = split_groups(dataset.y[rows], dataset.groups[rows], test_fraction, seed)
+        parts = Split(rows[train], rows[test])
     else:
         parts = _split_cases(dataset, rows, test_fraction, seed, stratify)
     if len(parts.train) == 0 or len(parts.test) == 0:
@@ -171,9 +242,13 @@ def split(
             f"the split left {len(parts.train)} training and {len(parts.test)} test cases"
         )
     present = np.bincount(dataset.y[parts.train], minlength=dataset.n_classes) > 0
-    if not present.all():
+    if not present.all() and not unseen_classes:
         missing = [dataset.labels[k] for k in np.flatnonzero(~present)]
-        raise DataError(f"no case of class {', '.join(missing)} is in the training part")
+        raise DataError(
+            f"no case of class {', '.join(missing)} is in the training part; if it is a decision "
+            'that no case needs to have as its truth, the cost matrix says "allow": '
+            f'["{UNSEEN_CLASSES}"]'
+        )
     return parts
 
 
@@ -183,19 +258,18 @@ def folds(dataset: Dataset, rows: NDArray[np.int64], k: int, seed: int) -> list[
     Groups stay whole, class shares are kept as far as they allow. A class with fewer than ``k``
     cases (or groups) is missing from some folds.
     """
-    from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
-
     y = dataset.y[rows]
-    if dataset.groups is not None:
-        splitter = StratifiedGroupKFold(k, shuffle=True, random_state=seed)
-        pairs = splitter.split(rows, y, dataset.groups[rows])
-    else:
-        splitter = StratifiedKFold(k, shuffle=True, random_state=seed)
-        pairs = splitter.split(rows, y)
     try:
+        if dataset.groups is None:
+            fold = stratified_folds(y, k, seed)
+            return [Split(rows[fold != number], rows[fold == number]) for number in range(k)]
+        from sklearn.model_selection import StratifiedGroupKFold
+
+        splitter = StratifiedGroupKFold(k, shuffle=True, random_state=seed)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="The least populated class")
-            return [Split(rows[train], rows[test]) for train, test in pairs]
+            pairs = list(splitter.split(rows, y, dataset.groups[rows]))
+        return [Split(rows[train], rows[test]) for train, test in pairs]
     except ValueError as error:
         raise DataError(f"{len(rows)} cases cannot be split into {k} folds: {error}") from error
 
@@ -213,6 +287,20 @@ def check_finite(X: NDArray[Any], feature_names: Sequence[str] = ()) -> None:
         )
 
 
+def _named(X: Any, names: Sequence[Any]) -> tuple[NDArray[Any], tuple[str, ...]]:
+    """Features as an array, and their names: given, or the frame's own."""
+    given = checked_names(names)
+    if not is_frame(X):
+        return np.asarray(X), given
+    own = checked_names(X.columns)
+    if given in ((), own):
+        array = np.asarray(X)
+        if array.dtype.kind in "fiub":
+            return array, own
+    # Some of the columns, or of types that have no common one but text or objects.
+    return np.column_stack(take(X, given or own)), given or own
+
+
 def _class_indices(y: Any, labels: tuple[str, ...], n: int) -> NDArray[np.int64]:
     y = np.asarray(y)
     if y.shape != (n,):
@@ -223,6 +311,14 @@ def _class_indices(y: Any, labels: tuple[str, ...], n: int) -> NDArray[np.int64]
         if unknown:
             raise DataError(f"labels {unknown} in the data; expected one of {list(labels)}")
         return np.array([index[str(label)] for label in y], dtype=np.int64)
+    if all(_is_integer(label) for label in labels) and labels != tuple(
+        map(str, range(len(labels)))
+    ):
+        raise DataError(
+            f"the labels are numbers themselves ({list(labels)}) and y holds numbers: is {y[0]} the "
+            f'label "{y[0]}", or the position of a label? Give y as text (y.astype(int).astype(str)), '
+            "or labels other names"
+        )
     indices = y.astype(np.int64)
     if not np.array_equal(indices, y) or indices.min() < 0 or indices.max() >= len(labels):
         wrong = y[(indices != y) | (indices < 0) | (indices >= len(labels))][0]
@@ -232,35 +328,22 @@ def _class_indices(y: Any, labels: tuple[str, ...], n: int) -> NDArray[np.int64]
     return indices
 
 
+def _is_integer(label: str) -> bool:
+    return re.fullmatch("[+-]?[0-9]+", label.strip()) is not None
+
+
 def _split_cases(
     dataset: Dataset, rows: NDArray[np.int64], test_fraction: float, seed: int, stratify: bool
 ) -> Split:
-    from sklearn.model_selection import train_test_split
-
     try:
+        if not stratify:
+            train, test = shuffle_split(len(rows), test_fraction, seed)
+            return Split(rows[train], rows[test])
+        from sklearn.model_selection import train_test_split
+
         train, test = train_test_split(
-            rows,
-            test_size=test_fraction,
-            random_state=seed,
-            stratify=dataset.y[rows] if stratify else None,
+            rows, test_size=test_fraction, random_state=seed, stratify=dataset.y[rows]
         )
     except ValueError as error:
         raise DataError(f"{len(rows)} cases cannot be split: {error}") from error
     return Split(train, test)
-
-
-def _split_groups(
-    dataset: Dataset, rows: NDArray[np.int64], test_fraction: float, seed: int
-) -> Split:
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    folds = max(2, round(1 / test_fraction))
-    groups = np.asarray(dataset.groups)[rows]
-    n_groups = len(np.unique(groups))
-    if n_groups < folds:
-        raise DataError(
-            f"{n_groups} groups cannot be split into {folds} folds that keep them whole"
-        )
-    splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    train, test = next(splitter.split(rows, dataset.y[rows], groups))
-    return Split(rows[train], rows[test])

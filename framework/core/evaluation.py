@@ -16,12 +16,17 @@ CHUNK = 65_536  # cases counted at once: they fit into a processor's cache
 
 @dataclass(frozen=True)
 class ClassMeasures:
-    """Of one class; precision is None when it was never predicted, recall when it never occurred."""
+    """Of one class, over its decided cases: a referral to a person is no mistake.
+
+    Precision is None when the class was never predicted, recall when none of its ``support`` cases
+    was decided; ``referred`` of them were not.
+    """
 
     precision: float | None
     recall: float | None
     f1: float | None
     support: int
+    referred: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,14 +34,16 @@ class Evaluation:
     """How decisions on n cases turned out. Dollars: negative = a loss.
 
     ``confusion_matrix`` and ``cell_dollars`` are (N, M): rows the truth, columns the decision,
-    the last of which may be "refer".
+    the last of which may be "refer". ``accuracy`` is that of the decided cases, None without any;
+    ``referred`` counts the others.
     """
 
     confusion_matrix: NDArray[np.int64]
     cell_dollars: NDArray[np.float64]
     dollars_total: float
     dollars_per_case: float
-    accuracy: float
+    accuracy: float | None
+    referred: int
     auc: float | None
     per_class: dict[str, ClassMeasures]
 
@@ -93,35 +100,53 @@ def evaluate(
         cell_dollars=cells,
         dollars_total=total,
         dollars_per_case=total / len(y_true),
-        accuracy=float(np.trace(counts) / len(y_true)),
+        accuracy=accuracy(counts),
+        referred=int(counts[:, len(counts) :].sum()),
         auc=None if probabilities is None else auc(y_true, probabilities),
         per_class=class_measures(counts, matrix.labels),
     )
 
 
+def accuracy(counts: np.ndarray) -> float | None:
+    """Share of right ones among the decided cases, from the confusion matrix (N, M); None of none.
+
+    Cases in a last column "refer" are left out: whoever refers everything decides nothing wrong,
+    and nothing right.
+    """
+    decided = counts[:, : len(counts)].sum()
+    return float(np.trace(counts) / decided) if decided else None
+
+
 def class_measures(counts: np.ndarray, labels: tuple[str, ...]) -> dict[str, ClassMeasures]:
-    """Precision, recall, F1 and support of every class, from the confusion matrix alone."""
+    """Precision, recall, F1 and support of every class, from the confusion matrix (N, M) alone."""
     measures = {}
     for k, label in enumerate(labels):
         hits, predicted, support = int(counts[k, k]), int(counts[:, k].sum()), int(counts[k].sum())
+        referred = int(counts[k, len(labels) :].sum())
+        decided = support - referred
         measures[label] = ClassMeasures(
             precision=hits / predicted if predicted else None,
-            recall=hits / support if support else None,
-            f1=2 * hits / (predicted + support) if predicted + support else None,
+            recall=hits / decided if decided else None,
+            f1=2 * hits / (predicted + decided) if predicted + decided else None,
             support=support,
+            referred=referred,
         )
     return measures
 
 
 def auc(y_true: np.ndarray, probabilities: np.ndarray) -> float | None:
     """Area under the ROC curve (one-vs-rest mean for N > 2), or None if a class is absent."""
-    from sklearn.metrics import roc_auc_score
-
     n_classes = probabilities.shape[1]
-    if (np.bincount(y_true, minlength=n_classes) == 0).any():
+    counts = np.bincount(y_true, minlength=n_classes)
+    if (counts == 0).any():
         return None
-    areas = [
-        roc_auc_score(y_true == k, probabilities[:, k])
-        for k in ([1] if n_classes == 2 else range(n_classes))
-    ]
+    areas = []
+    for k in [1] if n_classes == 2 else range(n_classes):
+        # Of all pairs of a case of the class and another one, the share that is ranked right
+        # (Mann and Whitney 1947); equal scores share their ranks.
+        _, of_score, sizes = np.unique(probabilities[:, k], return_inverse=True, return_counts=True)
+        ranks = np.cumsum(sizes) - (sizes - 1) / 2
+        own = int(counts[k])
+        above = ranks[of_score[y_true == k]].sum() - own * (own + 1) / 2
+        areas.append(above / (own * (len(y_true) - own)))
     return float(np.mean(areas))

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.bootstrap import FloatArray, Interval
+from framework.core.empirical_likelihood import FloatArray
+from framework.core.intervals import Interval
 
 IntArray = NDArray[np.int64]
 
-REPLICATES = 2_000
-# Beyond this many, cases are drawn in random blocks: the replicates' weights then stay small.
-MAX_UNITS = 2_000
 # Features of one family correlate at least this much, any two of them.
 ALIKE = 0.8
 
@@ -116,54 +114,6 @@ def families(
     return tuple(found)
 
 
-class Resampling:
-    """Intervals over the sampling of cases AND the shuffles, from a two-way bootstrap.
-
-    Each replicate draws cases (or whole groups of cases) and, apart from them, repeats, both with
-    replacement: the pigeonhole bootstrap, whose intervals are a little too wide rather than too
-    narrow. The same draws serve everything asked of one Resampling, so differences are paired.
-
-    Source: Owen, "The pigeonhole bootstrap", Annals of Applied Statistics, 2007.
-    """
-
-    def __init__(
-        self,
-        n: int,
-        repeats: int,
-        groups: NDArray[np.int64] | None = None,
-        *,
-        seed: int = 0,
-        replicates: int = REPLICATES,
-    ) -> None:
-        rng = np.random.default_rng(seed)
-        unit = np.arange(n) if groups is None else np.unique(groups, return_inverse=True)[1]
-        n_units = int(unit.max()) + 1
-        if n_units > MAX_UNITS:
-            unit = (rng.permutation(n_units) % MAX_UNITS)[unit]
-            n_units = MAX_UNITS
-        self._unit, self._n_units = unit, n_units
-        drawn = rng.multinomial(n_units, np.full(n_units, 1 / n_units), size=replicates)
-        sizes = np.bincount(unit, minlength=n_units)
-        self._cases = drawn / (drawn @ sizes)[:, None]
-        self._repeats = (
-            rng.multinomial(repeats, np.full(repeats, 1 / repeats), size=replicates) / repeats
-        )
-
-    def totals(self, values: FloatArray) -> FloatArray:
-        """``values`` (repeats, n) added up within what is drawn as one, (units, repeats)."""
-        totals = np.empty((self._n_units, len(values)))
-        for repeat, row in enumerate(values):
-            totals[:, repeat] = np.bincount(self._unit, weights=row, minlength=self._n_units)
-        return totals
-
-    def interval(self, totals: FloatArray, level: float = 0.95) -> Interval:
-        """Mean per case of what ``totals`` (units, repeats) add up to, with its interval."""
-        means = ((self._cases @ totals) * self._repeats).sum(axis=1)
-        low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
-        mean = float(totals.sum() / (len(self._unit) * totals.shape[1]))
-        return Interval(mean, float(low), float(high), float(means.std(ddof=1)))
-
-
 def tells(interval: Interval) -> bool:
     """Whether the interval leaves out 0: the cases at hand can tell the figure from nothing."""
-    return interval.low > 0 or interval.high < 0
+    return interval.ends is not None and (interval.ends[0] > 0 or interval.ends[1] < 0)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from framework.core.backend import keras
+from framework.core.backend import keras, tf
 from framework.core.preprocessing import Scaling
 
 LossFunction = Callable[[Any, Any, Any], Any]
@@ -25,6 +26,30 @@ class Batches:
     def order(self, epoch: int) -> np.ndarray:
         """Positions of all n cases in the order of this epoch; batches are cut from the front."""
         return np.random.default_rng((self.seed, epoch)).permutation(self.n)
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How the learning rate falls over ``epochs``, a whole training with its warm-up.
+
+    ``cosine``: by ``(1 + cos(pi t)) / 2`` to nothing, t from 0 to 1 (Loshchilov and Hutter, "SGDR:
+    Stochastic Gradient Descent with Warm Restarts", ICLR 2017, without restarts): the last steps
+    no longer move anything, and where the loss ends is not left to the last few batches. ``none``:
+    it stays. A function of the time alone, so that a training goes on where it was stopped, and
+    does not depend on which others it is trained with.
+    """
+
+    epochs: int
+    decay: Literal["none", "cosine"] = "none"
+
+    def factor(self, epoch: Any) -> Any:
+        """Of the learning rate, at a fractional ``epoch`` (a tensor)."""
+        return (1 + tf.cos(math.pi * epoch / self.epochs)) / 2
+
+    def learned(self, epoch: np.ndarray) -> np.ndarray:
+        """Share of all learning rates together that is behind at ``epoch``."""
+        t = epoch / self.epochs
+        return t if self.decay == "none" else t + np.sin(math.pi * t) / math.pi
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,3 +121,28 @@ class Trained:
     losses: tuple[float, ...]
     seconds: float
     together: int
+
+
+# Of the whole fall of a loss, what a training that ends may still gain in its last fifth.
+LAST_FIFTH, STILL_FALLING = 0.2, 0.05
+TELLING_EPOCHS = 5
+
+
+def still_falling(losses: Sequence[float], schedule: Schedule) -> float | None:
+    """Share of the loss's whole fall that came in the last fifth of the learning, if that is much.
+
+    ``losses`` are those of the last epochs of ``schedule``, all of one loss. The last fifth is one
+    of the summed learning rates: under a decay it begins near the middle of the epochs, for what
+    is left of a fall shows only while the rate is not yet small. None where the fall is over, or
+    there are too few epochs to tell.
+    """
+    n = len(losses)
+    if n < TELLING_EPOCHS:
+        return None
+    learned = schedule.learned(np.arange(schedule.epochs - n, schedule.epochs + 1))
+    learned = (learned - learned[0]) / (learned[-1] - learned[0])
+    width = max(1, n // 20)  # epochs that are averaged
+    means = np.convolve(losses, np.ones(width) / width, mode="valid")
+    begins = max(0, int(np.searchsorted(learned, 1 - LAST_FIFTH)) - width)
+    whole, last = losses[0] - means[-1], means[begins] - means[-1]
+    return float(last / whole) if whole > 0 and last > STILL_FALLING * whole else None

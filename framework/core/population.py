@@ -7,21 +7,15 @@ Members have their weights stacked along a first axis; ``tf.vectorized_map`` ove
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from framework.core.backend import keras, tf
 from framework.core.hosts import Hosts
-from framework.core.jobs import Batches, Job, Weights
-
-# Dropout draws a mask per member in a loop: right, cheap, and not worth a line on stderr.
-logging.getLogger("tensorflow").addFilter(
-    lambda record: "Using a while_loop for converting Stateless" not in record.getMessage()
-)
+from framework.core.jobs import Batches, Job, Schedule, Weights
+from framework.core.preprocessing import Scaling
 
 # Layers whose vectorised form is known to be right and fast. Others are trained one by one.
 STACKABLE_LAYERS = (
@@ -49,13 +43,25 @@ def can_be_stacked(model: keras.Model, optimizer: keras.optimizers.Optimizer) ->
     )
 
 
-@dataclass(frozen=True)
 class Data:
-    """All cases, on the device."""
+    """All cases on the device, their features once for every scaling, one below the other."""
 
-    features: Any
-    truths: Any
-    cost_index: Any
+    def __init__(
+        self, X: np.ndarray, y: np.ndarray, cost_index: np.ndarray, scalings: Sequence[Scaling]
+    ) -> None:
+        distinct = list(dict.fromkeys(scalings))
+        self.first_rows = {scaling: len(X) * k for k, scaling in enumerate(distinct)}
+        self.features = tf.concat([tf.constant(scaling(X)) for scaling in distinct], axis=0)
+        self.truths = tf.constant(y, tf.int32)
+        self.cost_index = tf.constant(cost_index, tf.int32)
+
+    def batch(self, rows: Any, first_row: Any) -> tuple[Any, Any, Any]:
+        """Features, truths and cost indices of ``rows``, scaled as ``first_row`` says."""
+        return (
+            tf.cast(tf.gather(self.features, rows + first_row), tf.float32),
+            tf.gather(self.truths, rows),
+            tf.gather(self.cost_index, rows),
+        )
 
 
 class Stack:
@@ -69,19 +75,20 @@ class Stack:
         size: int,
         data: Data,
         batch_size: int,
+        schedule: Schedule,
         hosts: Hosts,
     ) -> None:
         self.size, self.model, self.optimizer = size, model, optimizer
         self.data, self.batch_size, self.loss = data, batch_size, like.loss
-        self.hosts = hosts
+        self.schedule, self.hosts = schedule, hosts
+        self.learning_rate = float(optimizer.learning_rate)
         self.trainable = [_stacked(v, size) for v in model.trainable_variables]
         self.non_trainable = [_stacked(v, size) for v in model.non_trainable_variables]
         optimizer.build(self.trainable)
         self.initial_state = [tf.identity(v.value) for v in optimizer.variables]
         self.costs = tf.Variable(tf.zeros((size, *like.cost_table.shape)))
         self.l2 = tf.Variable(tf.zeros(size))
-        self.offset = tf.Variable(tf.zeros((size, *like.scaling.offset.shape)))
-        self.scale = tf.Variable(tf.zeros((size, *like.scaling.scale.shape)))
+        self.first_rows = tf.Variable(tf.zeros(size, tf.int64))
         self._compiled: dict[bool, Any] = {}
 
     def load(self, jobs: Sequence[Job], starts: Sequence[Weights]) -> None:
@@ -95,11 +102,11 @@ class Stack:
             variable.assign(value)
         self.costs.assign(np.stack([job.cost_table for job in jobs]))
         self.l2.assign([job.l2 for job in jobs])
-        self.offset.assign(np.stack([job.scaling.offset for job in jobs]))
-        self.scale.assign(np.stack([job.scaling.scale for job in jobs]))
+        self.first_rows.assign([self.data.first_rows[job.scaling] for job in jobs])
         first = jobs[0]
-        # Members that see the same batches share them: one gather, one scaling, larger products.
-        self.shared = all(
+        # Members that see the same batches share them: one gather, larger products. What was
+        # compiled for members that do not serves them too, and tracing takes longer than a table.
+        self.shared = (not self._compiled or True in self._compiled) and all(
             job.seed == first.seed and job.rows is first.rows and job.scaling is first.scaling
             for job in jobs
         )
@@ -115,10 +122,17 @@ class Stack:
         ]
         if self.shared not in self._compiled:
             # Nothing here needs AutoGraph, which would take most of the time of tracing.
+            signature = [
+                tf.TensorSpec([len(orders), None], tf.int64),
+                tf.TensorSpec([], tf.float32),
+            ]
             self._compiled[self.shared] = tf.function(
-                self._epoch, reduce_retracing=True, autograph=False
+                self._epoch, input_signature=signature, autograph=False
             )
-        losses: np.ndarray = self._compiled[self.shared](tf.constant(np.stack(orders))).numpy()
+        begins = tf.constant(epoch, tf.float32)
+        losses: np.ndarray = self._compiled[self.shared](
+            tf.constant(np.stack(orders)), begins
+        ).numpy()
         return losses
 
     def state(self) -> tuple[np.ndarray, ...]:
@@ -141,10 +155,13 @@ class Stack:
             for k in range(self.size)
         ]
 
-    def _epoch(self, orders: tf.Tensor) -> tf.Tensor:
+    def _epoch(self, orders: tf.Tensor, begins: tf.Tensor) -> tf.Tensor:
         n = tf.shape(orders)[1]
 
         def step(start: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            if self.schedule.decay != "none":
+                factor = self.schedule.factor(begins + tf.cast(start / n, tf.float32))
+                self.optimizer.learning_rate.assign(self.learning_rate * factor)
             rows = orders[:, start : start + self.batch_size]
             gradients, non_trainable, losses = self._summed_over_hosts(*self._gradients(rows))
             self.optimizer.apply(gradients, self.trainable)
@@ -180,32 +197,19 @@ class Stack:
         )
         if self.size == 1:
             only = [[value[0] for value in values] for values in member]
-            gradients, non_trainable, loss = self._member(only, self._batch(rows[0], 0), size)
+            batch = self.data.batch(rows[0], self.first_rows[0])
+            gradients, non_trainable, loss = self._member(only, batch, size)
             return (
                 [gradient[None] for gradient in gradients],
                 [value[None] for value in non_trainable],
                 loss[None],
             )
         if self.shared:
-            batch = self._batch(rows[0], 0)
+            batch = self.data.batch(rows[0], self.first_rows[0])
             return tf.vectorized_map(lambda each: self._member(each, batch, size), member)
-        offset, scale = self.offset.value(), self.scale.value()
-        features = tf.cast(tf.gather(self.data.features, rows), tf.float32)
-        batches = (
-            (features - _aligned(offset, features)) * _aligned(scale, features),
-            tf.gather(self.data.truths, rows),
-            tf.gather(self.data.cost_index, rows),
-        )
+        batches = self.data.batch(rows, self.first_rows[:, None])
         return tf.vectorized_map(
             lambda each: self._member(each[0], each[1], size), (member, batches)
-        )
-
-    def _batch(self, rows: tf.Tensor, member: int) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        features = tf.cast(tf.gather(self.data.features, rows), tf.float32)
-        return (
-            (features - self.offset[member]) * self.scale[member],
-            tf.gather(self.data.truths, rows),
-            tf.gather(self.data.cost_index, rows),
         )
 
     def _member(
@@ -239,10 +243,3 @@ def _stacked(variable: Any, size: int) -> Any:
         dtype=variable.dtype,
         name=variable.name,
     )
-
-
-def _aligned(values: tf.Tensor, features: tf.Tensor) -> tf.Tensor:
-    """(size, ...) per-member values, to be broadcast over (size, batch, ...) features."""
-    missing = len(features.shape) - len(values.shape)
-    shape = [values.shape[0], *[1] * missing, *values.shape[1:]]
-    return tf.reshape(values, shape)

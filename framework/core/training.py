@@ -12,15 +12,17 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.backend import keras, tf
+from framework.core.backend import keras
 from framework.core.checkpoints import Checkpoints, Saved, digest
 from framework.core.hosts import Hosts, join
-from framework.core.jobs import Job, Trained, Weights
+from framework.core.jobs import Job, Schedule, Trained, Weights
 from framework.core.population import Data, Stack, can_be_stacked
 from framework.errors import TrainingError
 
 # Members trained at once; more would need more memory without being faster.
 MAX_STACK = 64
+# Parameters times cases seen: so much is trained in the time that tracing another graph takes.
+CHEAP = 2e8
 NO_CHECKPOINTS = Checkpoints(None)
 
 
@@ -35,6 +37,7 @@ def train(
     epochs: int,
     batch_size: int,
     first_epoch: int = 0,
+    schedule: Schedule | None = None,
     on_epoch: Callable[[Sequence[int], int, np.ndarray], None] | None = None,
     checkpoints: Checkpoints = NO_CHECKPOINTS,
 ) -> list[Trained]:
@@ -48,7 +51,9 @@ def train(
     X, y, cost_index : arrays of n cases
         Raw features, class indices, rows of the cost tables.
     first_epoch : int
-        Number of the first epoch: where the sequence of batches continues.
+        Number of the first epoch: where the sequence of batches, and the schedule, continue.
+    schedule : Schedule, optional
+        Of the learning rate; default: it stays.
     on_epoch : function of (job numbers, epoch, losses), optional
         Called after each epoch, counting from 1, with the jobs that were trained together.
     checkpoints : Checkpoints
@@ -66,35 +71,45 @@ def train(
         When ``checkpoints`` was told to stop; saved is what was reached.
     """
     hosts = join()
-    data = Data(tf.constant(X), tf.constant(y, tf.int32), tf.constant(cost_index, tf.int32))
+    schedule = schedule or Schedule(first_epoch + epochs)
+    data = Data(X, y, cost_index, [job.scaling for job in jobs])
     results: dict[int, Trained] = {}
-    for numbers in _groups(jobs):
+    stacks: dict[Any, Stack] = {}
+    # The largest first: what is compiled for them serves smaller groups of the same loss.
+    for numbers in sorted(_groups(jobs), key=len, reverse=True):
         members = [jobs[number] for number in numbers]
         keras.utils.set_random_seed(members[0].seed)
         model = build()
         starts = _starting_weights(build, model, members)
         size = len(members) if can_be_stacked(model, optimizer()) else 1
         size = min(size, MAX_STACK)
-        stack = None
+        kind = (members[0].loss, members[0].cost_table.shape)
         for at in range(0, len(members), size):
             chunk = members[at : at + size]
-            if stack is None or len(chunk) != stack.size:
-                stack = Stack(model, optimizer(), chunk[0], len(chunk), data, batch_size, hosts)
+            stack = stacks.get(kind)
+            spare = 0 if stack is None else stack.size - len(chunk)
+            steps = epochs * len(chunk[0].rows)
+            if stack is None or spare < 0 or spare * steps * model.count_params() > CHEAP:
+                stack = stacks[kind] = Stack(
+                    model, optimizer(), chunk[0], len(chunk), data, batch_size, schedule, hosts
+                )
+                spare = 0
             started = time.perf_counter()
-            stack.load(chunk, starts[at : at + size])
+            # Places that are not needed train the first member again.
+            stack.load([*chunk, *chunk[:1] * spare], _padded(starts[at : at + size], spare))
             told = numbers[at : at + size]
             key = ""
             if hosts.count > 1 or checkpoints.folder is not None:
                 settings = (_architecture(model, optimizer()), epochs, batch_size, first_epoch)
-                key = digest(*settings, X, y, cost_index, *_parts(chunk, stack.state()))
-            saved = _saved(checkpoints, key, stack, hosts)
+                key = digest(*settings, schedule, X, y, cost_index, *_parts(chunk, stack.state()))
+            saved = _saved(checkpoints, key, stack, len(chunk), hosts)
             done = len(saved.losses)
             losses = np.empty((epochs, len(chunk)))
             losses[:done] = saved.losses
             if done and on_epoch:
                 on_epoch(told, done, losses[done - 1])
             for epoch in range(done, epochs):
-                losses[epoch] = stack.run_epoch(first_epoch + epoch)
+                losses[epoch] = stack.run_epoch(first_epoch + epoch)[: len(chunk)]
                 if not np.isfinite(losses[epoch]).all():
                     raise TrainingError(
                         f"the loss became {losses[epoch][~np.isfinite(losses[epoch])][0]} in epoch "
@@ -117,14 +132,18 @@ def train(
     return [results[number] for number in range(len(jobs))]
 
 
-def _saved(checkpoints: Checkpoints, key: str, stack: Stack, hosts: Hosts) -> Saved:
+def _padded(starts: list[Weights], spare: int) -> list[Weights]:
+    return [*starts, *starts[:1] * spare]
+
+
+def _saved(checkpoints: Checkpoints, key: str, stack: Stack, members: int, hosts: Hosts) -> Saved:
     """How far this training was before, put in place; on every host the same."""
     if hosts.count > 1 and not hosts.agree(int(key[:6], 16)):
         raise TrainingError(
             "the hosts do not train the same; every host needs all the data (channels of the "
             "distribution FullyReplicated) and the same settings"
         )
-    nothing = Saved(np.empty((0, stack.size)), 0.0, ())
+    nothing = Saved(np.empty((0, members)), 0.0, ())
     saved = checkpoints.load(key) or nothing
     if hosts.count > 1 and not hosts.agree(len(saved.losses)):
         return nothing

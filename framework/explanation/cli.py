@@ -91,10 +91,12 @@ def explain(
         return
     from framework.explanation.text import columns_text, pictures_text
     from framework.report.console import show
+    from framework.report.words import currency
 
     source, found = explanation.source, explanation.found
-    if isinstance(found, ColumnsExplained):
-        show(columns_text(source, found, top))
-    else:
-        show(pictures_text(source, found))
+    with currency(source.run.matrix.currency):
+        if isinstance(found, ColumnsExplained):
+            show(columns_text(source, found, top))
+        else:
+            show(pictures_text(source, found))
     click.echo(f"Page: {run_dir / PAGE}")

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.core.bootstrap import FloatArray, Interval
+from framework.core.empirical_likelihood import FloatArray
 from framework.core.evaluation import case_costs
 from framework.core.importance import (
     Feature,
     IntArray,
-    Resampling,
     correlations,
     families,
     grouped,
     orders,
     shuffled,
 )
+from framework.core.intervals import Interval, mean_interval, reach
 from framework.errors import ConfigError
 from framework.explanation.source import Model, Source
 
@@ -82,14 +82,15 @@ def explain_columns(
 ) -> ColumnsExplained:
     """Permutation importance of every feature, and of those named ``together`` as one.
 
-    All models see the same shuffles and the same resampled cases: differences are paired.
+    All models see the same shuffles of the same cases: differences are paired. Shuffles vary as the
+    cases do: they are to an importance what seeds are to a model.
     """
     X, y = source.X, source.y
     names = source.dataset.feature_names
     alone = joined(grouped(names), names, together)
     alike = correlations(source.dataset.X[source.parts.train], alone)
     features = (*families(alone, alike), *alone)
-    resampling = Resampling(len(X), repeats, source.groups, seed=seed)
+    most = reach(source.costs)
     found: dict[str, list[Importance]] = {model.name: [] for model in source.models}
     # The baseline first: the others are compared with it.
     models = sorted(source.models, key=lambda model: model.name != source.baseline)
@@ -98,18 +99,19 @@ def explain_columns(
     }
     for number, feature in enumerate(features):
         order = orders(len(X), repeats, (seed, number))
-        baseline_totals = None
+        by_baseline = None
         for model in models:
             decisions = _decisions(source, model, X, feature, order)
             costs = np.stack([case_costs(y, row, source.costs) for row in decisions])
-            totals = resampling.totals(costs - before[model.name])
+            more = costs - before[model.name]
             moved = None
             if model.name == source.baseline:
-                baseline_totals = totals
-            elif baseline_totals is not None:
-                moved = resampling.interval(totals - baseline_totals)
+                by_baseline = more
+            elif by_baseline is not None:
+                moved = mean_interval(more - by_baseline, (-2 * most, 2 * most), source.groups)
             changed = float((decisions != model.answers.decisions).mean())
-            found[model.name].append(Importance(resampling.interval(totals), changed, moved))
+            lost = mean_interval(more, (-most, most), source.groups)
+            found[model.name].append(Importance(lost, changed, moved))
     return ColumnsExplained(
         features,
         names,

@@ -10,21 +10,21 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from framework.core.bootstrap import Interval
 from framework.core.importance import ALIKE, tells
+from framework.core.intervals import Interval
 from framework.explanation.columns import ColumnsExplained
 from framework.explanation.source import Source
 from framework.report.figures import FAINT, INK, SERIES, Chart, clipped, dress
 from framework.report.rendering import render
 from framework.report.tables import Table
-from framework.report.words import money, percent, quoted, short_money
+from framework.report.words import TOO_FEW, money, money_word, percent, quoted, short_money
 
 TOP = 12  # rows of a chart, and of a table before it is folded
 
 
 def page(source: Source, found: ColumnsExplained, folder: Path) -> str:
     """The page; its charts also go to ``plots/`` in ``folder``."""
-    best = source.cheapest
+    best = source.served
     families, alone = found.ranked(best)
     charts = [
         _chart(source, found, positions[:TOP], slug, title)
@@ -38,6 +38,7 @@ def page(source: Source, found: ColumnsExplained, folder: Path) -> str:
     for chart in charts:
         chart.save_png(folder / "plots" / f"{chart.slug}.png")
     lone = [importance.lost for importance in found.importances[best]][found.n_families :]
+    telling = [lost.mean > 0 for lost in lone if tells(lost)]
     return render(
         "importance_columns.html.j2",
         {
@@ -54,8 +55,8 @@ def page(source: Source, found: ColumnsExplained, folder: Path) -> str:
             "moves": _moves(source, found),
             "families": _table(source, found, families) if families else None,
             "alone": _table(source, found, alone),
-            "n_losing": sum(lost.low > 0 for lost in lone),
-            "n_saving": sum(lost.high < 0 for lost in lone),
+            "n_losing": sum(telling),
+            "n_saving": len(telling) - sum(telling),
             "n_by_chance": 0.05 * len(lone),
             "n_differences": (len(source.models) - 1) * len(found.features),
         },
@@ -64,14 +65,14 @@ def page(source: Source, found: ColumnsExplained, folder: Path) -> str:
 
 def _title(found: ColumnsExplained, best: str) -> str:
     families, alone = found.ranked(best)
-    telling = [k for k in (*families, *alone) if found.importances[best][k].lost.low > 0]
+    lost = [importance.lost for importance in found.importances[best]]
+    telling = [k for k in (*families, *alone) if tells(lost[k]) and lost[k].mean > 0]
     if not telling:
         return f"These test cases cannot tell what {quoted(best)} depends on"
-    dearest = max(telling, key=lambda k: found.importances[best][k].lost.mean)
-    lost = found.importances[best][dearest].lost
+    dearest = max(telling, key=lambda k: lost[k].mean)
     first, *others = found.features[dearest].members or (found.features[dearest].name,)
     name = f"{quoted(first)} and {len(others)} like it" if others else quoted(first)
-    return f"{quoted(best)} depends most on {name}: without, {money(lost.mean)} per case are lost"
+    return f"{quoted(best)} depends most on {name}: without, {money(lost[dearest].mean)} per case are lost"
 
 
 def _chart(
@@ -87,7 +88,8 @@ def _chart(
             for row, position in enumerate(positions):
                 lost = found.importances[name][position].lost
                 y = row + (number - (len(models) - 1) / 2) * min(apart, 0.25)
-                axes.plot([lost.low, lost.high], [y, y], color=colors[name], linewidth=1.8)
+                ends = lost.ends or (lost.mean, lost.mean)
+                axes.plot(ends, [y, y], color=colors[name], linewidth=1.8)
                 axes.plot(
                     lost.mean,
                     y,
@@ -103,7 +105,7 @@ def _chart(
         axes.set_ylim(len(names) - 0.5, -0.5)
         axes.xaxis.set_major_formatter(FuncFormatter(lambda amount, _: short_money(amount)))
         axes.locator_params(axis="x", nbins=5)
-        axes.set_xlabel("dollars lost per case when shuffled")
+        axes.set_xlabel(f"{money_word()} lost per case when shuffled")
         for row in range(1, len(names)):
             axes.axhline(row - 0.5, color=FAINT, linewidth=0.3)
         dress(axes, grid="x")
@@ -117,9 +119,9 @@ def _chart(
     return Chart(
         slug=slug,
         title=title,
-        caption="Dot: dollars lost per case; bar: 95% interval. Hollow: the interval includes 0, so "
-        f"these cases do not tell. The {len(positions)} dearest to {quoted(source.cheapest)}.",
-        alt=f"Interval chart of dollars lost per case when a feature is shuffled. {spoken}.",
+        caption=f"Dot: {money_word()} lost per case; bar: 95% interval. Hollow: the interval includes "
+        f"0, so these cases do not tell. The {len(positions)} dearest to {quoted(source.served)}.",
+        alt=f"Interval chart of {money_word()} lost per case when a feature is shuffled. {spoken}.",
         size=(4.8, 1.1 + len(positions) * (0.22 + 0.09 * len(models))),
         draw=draw,
     )
@@ -140,7 +142,7 @@ def _table(source: Source, found: ColumnsExplained, positions: Sequence[int]) ->
     return Table(
         (*(("family",) if families else ("feature", "most like")), *names, "decisions changed"),
         tuple(rows[:TOP]),
-        f"{'Families' if families else 'Features alone'}: dollars lost per case when shuffled, with "
+        f"{'Families' if families else 'Features alone'}: {money_word()} lost per case when shuffled, with "
         "95% intervals; * leaves out 0, the others do not tell",
         words=1 if families else 2,
         quiet=tuple(quiet),
@@ -166,7 +168,7 @@ def _moves(source: Source, found: ColumnsExplained) -> Table | None:
     return Table(
         ("feature", "model", f"lost by {source.baseline}", "lost by the model", "difference"),
         rows[:TOP],
-        "Dollars per case by which a feature is worth more to the model than to the baseline "
+        f"{money_word(True)} per case by which a feature is worth more to the model than to the baseline "
         "(with a minus: less), where the 95% interval of the paired difference leaves out 0",
         words=2,
         folded=rows[TOP:],
@@ -174,8 +176,8 @@ def _moves(source: Source, found: ColumnsExplained) -> Table | None:
 
 
 def _told(interval: Interval) -> str:
-    mean, low, high = map(short_money, (interval.mean + 0.0, interval.low, interval.high))
-    return f"{mean} ({low} to {high})"
+    ends = TOO_FEW if interval.ends is None else " to ".join(map(short_money, interval.ends))
+    return f"{short_money(interval.mean + 0.0)} ({ends})"
 
 
 def _starred(interval: Interval) -> str:

@@ -23,6 +23,7 @@ from framework.explanation.pictures import PicturesExplained, explain_pictures
 from framework.explanation.records import column_records, picture_records
 from framework.explanation.source import Source, read_source
 from framework.plugins.registry import Registry
+from framework.report.words import currency, money_word
 
 PAGE = "importance.html"
 REPEATS, PICTURES = 20, 6
@@ -43,6 +44,10 @@ class Explanation:
 
     def to_json(self) -> dict[str, Any]:
         """The object that importance.json holds."""
+        with currency(self.source.run.matrix.currency):
+            return self._told()
+
+    def _told(self) -> dict[str, Any]:
         source, found = self.source, self.found
         data: dict[str, Any] = {
             "dataset": source.run.metrics["dataset"],
@@ -54,7 +59,7 @@ class Explanation:
         if isinstance(found, ColumnsExplained):
             data |= {
                 "method": "permutation importance",
-                "unit": "dollars lost per test case when shuffled (negative = saved)",
+                "unit": f"{money_word()} lost per test case when shuffled (negative = saved)",
                 "repeats": found.repeats,
                 "seed": found.seed,
                 "interval": "95%, over the sampling of test cases and the shuffles",
@@ -62,8 +67,8 @@ class Explanation:
             }
         else:
             data |= {
-                "method": "integrated gradients of the expected dollars of the decision",
-                "unit": "dollars (negative = a loss)",
+                "method": f"integrated gradients of the expected {money_word()} of the decision",
+                "unit": f"{money_word()} (negative = a loss)",
                 "baseline_picture": "mean of the training part",
                 "steps": found.steps,
                 "pictures": self.records(),
@@ -136,8 +141,9 @@ def _write(explanation: Explanation, folder: Path) -> None:
                 {k: "; ".join(v) if isinstance(v, list) else v for k, v in record.items()}
             )
     source, found = explanation.source, explanation.found
-    if isinstance(found, ColumnsExplained):
-        page = columns_page.page(source, found, folder)
-    else:
-        page = pictures_page.page(source, found, folder)
+    with currency(source.run.matrix.currency):
+        if isinstance(found, ColumnsExplained):
+            page = columns_page.page(source, found, folder)
+        else:
+            page = pictures_page.page(source, found, folder)
     (folder / PAGE).write_text(page, encoding="utf-8")

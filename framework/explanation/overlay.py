@@ -8,7 +8,7 @@ from io import BytesIO
 import numpy as np
 from PIL import Image
 
-from framework.core.bootstrap import FloatArray
+from framework.core.empirical_likelihood import FloatArray
 
 FOR, AGAINST = (30, 110, 200), (225, 95, 10)
 # Pixels of the longer side, at least: maps of small pictures are enlarged.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.bootstrap import FloatArray
+from framework.core.empirical_likelihood import FloatArray
 from framework.core.evaluation import case_costs
 from framework.core.importance import IntArray
 from framework.core.integrated_gradients import STEPS, IntegratedGradients
@@ -77,7 +77,7 @@ def explain_pictures(source: Source, of_each: int) -> PicturesExplained:
     ]
     mistakes = taken_in_turns([-values for values in lost], of_each)
     close = [
-        np.where(np.isin(np.arange(len(source.y)), mistakes), np.inf, model.answers.margins)
+        np.where(np.isin(np.arange(len(source.y)), mistakes), np.inf, abs(model.answers.margins))
         for model in source.models
     ]
     calls = taken_in_turns(close, of_each)
@@ -127,12 +127,13 @@ def _maps(
     """One for each picture in ``X``, which are the test part's ``cases``."""
     artifact = model.trained.artifact
     decisions = model.answers.decisions[cases]
-    attribute = IntegratedGradients(artifact.model, artifact.decision.calibration)
-    dollars = _dollars_of(source.costs, cases, decisions)
+    attribute = IntegratedGradients(artifact.model, artifact.decision.reporting)
+    dollars = _dollars_of(source.known, cases, decisions)
     # What a decision brings whatever the truth is no pixel's doing: apart, so that a map of it is
     # empty instead of full of rounding errors.
     constant = dollars.mean(axis=1)
-    found = attribute(X, baseline, dollars - constant[:, None])
+    scaled, start = artifact.scaling(X), artifact.scaling(baseline[None])[0]
+    found = attribute(scaled, start, dollars - constant[:, None])
     brought = -case_costs(
         source.y[cases],
         decisions,
@@ -160,7 +161,7 @@ def _outcome(decision: int, truth: int, n_classes: int) -> str:
 
 
 def _dollars_of(costs: FloatArray, cases: IntArray, decisions: IntArray) -> NDArray[np.float64]:
-    """What the decision on each case brings by truth, (number of cases, N); negative = a loss."""
+    """What the decision on each case may bring, by truth, (number of cases, N); negative = a loss."""
     if costs.ndim == 3:
         return -costs[cases, :, decisions]
     return -costs[:, decisions].T

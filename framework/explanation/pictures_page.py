@@ -11,7 +11,7 @@ from framework.explanation.records import overlay_file
 from framework.explanation.source import Source
 from framework.report.rendering import render
 from framework.report.tables import Table
-from framework.report.words import money, percent, plural
+from framework.report.words import money, money_word, percent, plural
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,9 @@ def _table(one: PictureExplained) -> Table:
         ("and against it", [float(of.credit.clip(max=0).sum()) for of in one.maps]),
     ):
         rows.append((name, *map(money, amounts)))
-    return Table(("", *(of.model for of in one.maps)), tuple(rows), "Dollars of the decision")
+    return Table(
+        ("", *(of.model for of in one.maps)), tuple(rows), f"{money_word(True)} of the decision"
+    )
 
 
 def _spoken(one: PictureExplained, of: PixelMap) -> str:

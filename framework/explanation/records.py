@@ -8,7 +8,7 @@ from framework.core.importance import tells
 from framework.explanation.columns import ColumnsExplained
 from framework.explanation.pictures import PicturesExplained
 from framework.explanation.source import Source
-from framework.run_folder import slug
+from framework.names import slug
 
 
 def column_records(source: Source, found: ColumnsExplained) -> list[dict[str, Any]]:

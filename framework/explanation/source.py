@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from framework.config import ResolvedConfig
 from framework.core.artifact import read_json
+from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset, Split, split
 from framework.errors import ConfigError, DataError
 from framework.loading import load_dataset
@@ -35,9 +36,9 @@ class Model:
 class Source:
     """What is explained: models on the n test cases.
 
-    ``costs`` are dollars (N, M) or (n, N, M), ``columns`` the data columns (n,) they depend on,
-    ``groups`` (n,) cases that belong together. ``baseline`` names the equal-cost model, or is None
-    when it is not among ``models``.
+    ``costs`` are dollars (N, M) or (n, N, M), ``known`` what is known of them when a case is
+    decided, ``columns`` the data columns (n,) they depend on, ``groups`` (n,) cases that belong
+    together. ``baseline`` names the equal-cost model, or is None when it is not among ``models``.
     """
 
     run: RunData
@@ -46,6 +47,7 @@ class Source:
     dataset: Dataset
     parts: Split
     costs: NDArray[np.float64]
+    known: NDArray[np.float64]
     columns: Mapping[str, NDArray[np.float64]]
 
     @property
@@ -57,11 +59,10 @@ class Source:
         return self.dataset.y[self.parts.test]
 
     @property
-    def cheapest(self) -> str:
-        """Name of the model that lost the fewest dollars in the run, of those explained."""
-        names = {model.name for model in self.models}
-        known = [model for model in self.run.models if model.name in names]
-        return max(known, key=lambda model: model.dollars_per_case).name
+    def served(self) -> str:
+        """Name of the model the run serves; where it is not explained, of the first that is."""
+        names = [model.name for model in self.models]
+        return self.run.served.name if self.run.served.name in names else names[0]
 
     @property
     def groups(self) -> np.ndarray | None:
@@ -89,15 +90,16 @@ def read_source(
     registry = registry or Registry()
     run = read_run(run_dir)
     config = _config(run_dir, data, test_data)
-    known = [model.name for model in run.models]
-    wanted = list(dict.fromkeys(names)) or known
+    all_models = [model.name for model in run.models]
+    wanted = list(dict.fromkeys(names)) or all_models
     loaded = [(name, load(run_dir, name, registry)) for name in wanted]
-    dataset = load_dataset(config, registry)
+    dataset = _as_trained(load_dataset(config, registry), loaded[0][1])
     parts = split(
         dataset,
         test_fraction=config.test_fraction,
         seed=config.split_seed,
         stratify=config.stratify,
+        unseen_classes=UNSEEN_CLASSES in run.matrix.allow,
     )
     _check_cases(run, dataset, parts)
     columns = dataset.columns(run.matrix.columns, parts.test)
@@ -107,7 +109,9 @@ def read_source(
         _check_decisions(run, model)
     baseline = run.baseline.name if run.baseline.name in wanted else None
     costs = run.matrix.dollar_costs(columns)
-    return Source(run, models, baseline, dataset, parts, costs, columns)
+    return Source(
+        run, models, baseline, dataset, parts, costs, run.deciding.dollar_costs(columns), columns
+    )
 
 
 def _config(run_dir: Path, data: Path | None, test_data: Path | None) -> ResolvedConfig:
@@ -125,6 +129,17 @@ def _config(run_dir: Path, data: Path | None, test_data: Path | None) -> Resolve
         return ResolvedConfig(**settings)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error
+
+
+def _as_trained(dataset: Dataset, model: TrainedModel) -> Dataset:
+    """``dataset`` with the features as ``model`` takes them, which go by name."""
+    signature = model.artifact.signature
+    try:
+        return dataset.with_features(signature.feature_names, signature.input_shape)
+    except DataError as error:
+        raise DataError(
+            f"{error}; the plugin that loads the data has changed since the run. Run it again"
+        ) from error
 
 
 def _check_cases(run: RunData, dataset: Dataset, parts: Split) -> None:

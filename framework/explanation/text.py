@@ -11,12 +11,12 @@ from framework.core.importance import tells
 from framework.explanation.columns import ColumnsExplained, Importance
 from framework.explanation.pictures import PicturesExplained
 from framework.explanation.source import Source
-from framework.report.console import money
+from framework.report.words import interval, money, money_word
 
 
 def columns_text(source: Source, found: ColumnsExplained, top: int) -> RenderableType:
-    """The ``top`` families and features, the dearest to the cheapest model first."""
-    best = source.cheapest
+    """The ``top`` families and features, the dearest to the served model first."""
+    best = source.served
     families, alone = found.ranked(best)
     tables = [
         _columns(source, found, positions[:top], title)
@@ -27,8 +27,8 @@ def columns_text(source: Source, found: ColumnsExplained, top: int) -> Renderabl
         if positions
     ]
     notes = (
-        f"Dollars lost per case on {len(source.y)} test cases when a feature is shuffled (negative = "
-        f"saved), {found.repeats} shuffles, seed {found.seed}; in order of {best}.\n"
+        f"{money_word(True)} lost per case on {len(source.y)} test cases when a feature is "
+        f"shuffled (negative = saved), {found.repeats} shuffles, seed {found.seed}; in order of {best}.\n"
         "In brackets the 95% interval over test cases and shuffles; * leaves out 0, the others do "
         "not tell.\nFeatures that correlate share importance: alone, each may look useless."
     )
@@ -70,5 +70,5 @@ def _columns(
 def _cell(importance: Importance) -> Text:
     lost = importance.lost
     star = "*" if tells(lost) else " "
-    text = f"{money(lost.mean)} ({money(lost.low)} to {money(lost.high)}){star}"
+    text = f"{money(lost.mean)} ({interval(lost.ends)}){star}"
     return Text(text, style="bold" if tells(lost) else "dim")

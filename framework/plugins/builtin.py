@@ -45,32 +45,32 @@ def fw_register_losses() -> list[LossSpec]:
             "cross_entropy",
             _loss("cross_entropy"),
             description="Keras's own; all mistakes are equal (the baseline)",
+            estimates="probabilities",
         ),
         LossSpec(
             "expected_cost",
             expected_cost,
             description="the cost expected under the model's own probabilities",
+            estimates="decision",
         ),
         LossSpec(
             "weighted_cross_entropy",
             _loss("weighted_cross_entropy"),
             description="cross-entropy, cases weighted by the mean cost of their mistakes",
+            estimates="weighted probabilities",
         ),
         LossSpec(
             "cross_entropy_plus_cost",
             _loss("cross_entropy_plus_cost"),
             description="cross-entropy plus cost_weight times the expected cost",
+            estimates="tilted probabilities",
         ),
         LossSpec(
             "cross_entropy_then_cost",
             expected_cost,
             warm_up=0.7,
             description="7 in 10 epochs cross-entropy, then expected cost",
-        ),
-        LossSpec(
-            "one_sided_regression",
-            _loss("one_sided_regression"),
-            description="smooth one-sided regression of the costs (SOSR)",
+            estimates="decision",
         ),
     ]
 
@@ -78,12 +78,15 @@ def fw_register_losses() -> list[LossSpec]:
 @hookimpl
 def fw_register_decision_rules() -> list[DecisionRuleSpec]:
     return [
-        DecisionRuleSpec("argmax", decision.argmax, description="the most probable class"),
+        DecisionRuleSpec(
+            "argmax", decision.argmax, refers=False, description="the most probable class"
+        ),
         DecisionRuleSpec(
             "threshold",
             decision.threshold,
             {"threshold": 0.5},
             binary_only=True,
+            refers=False,
             description="the positive class from this probability on",
         ),
         DecisionRuleSpec(

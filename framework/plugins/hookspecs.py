@@ -70,13 +70,16 @@ def fw_register_losses() -> Sequence[LossSpec]:  # type: ignore[empty-body]
 
         from framework import LossSpec, hookimpl
 
-        def squared_expected_cost(y_true, y_pred, cost_rows):
+        def undecided_expected_cost(y_true, y_pred, cost_rows):
+            \"\"\"Expected cost less entropy: least at softmax(-cost), so argmax is the decision.\"\"\"
             from keras import ops
-            return ops.square(ops.sum(cost_rows * y_pred, axis=-1))
+            likelihood = ops.log(ops.maximum(y_pred, 1e-7))
+            return ops.sum((cost_rows + likelihood) * y_pred, axis=-1)
 
         @hookimpl
         def fw_register_losses():
-            return [LossSpec(name="squared_expected_cost", function=squared_expected_cost)]
+            return [LossSpec(name="undecided_expected_cost", function=undecided_expected_cost,
+                             estimates="decision")]
     """
 
 
@@ -114,5 +117,5 @@ def fw_run_finished(config: Any, result: Any) -> None:
         @hookimpl
         def fw_run_finished(config, result):
             with open("runs.log", "a") as log:
-                log.write(f"{config.dataset} {result.cheapest}\\n")
+                log.write(f"{config.dataset} {result.served.model}\\n")
     """

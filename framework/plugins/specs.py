@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from framework.errors import PluginError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+Estimates = Literal["probabilities", "decision", "weighted probabilities", "tilted probabilities"]
 
 
 @dataclass(frozen=True)
@@ -97,12 +99,25 @@ class LossSpec:
     listing losses does not import TensorFlow.
 
     ``warm_up`` is the share of the epochs that are spent on plain cross-entropy first.
+
+    ``estimates`` says what the outputs come to in the limit of many cases, and thereby which
+    ``decision_rule`` they are for:
+
+    - ``"probabilities"`` of the classes: the decision of least expected cost;
+    - ``"decision"``: a one at the decision of least expected cost: argmax;
+    - ``"weighted probabilities"``: proportional to class probability times mean cost of a row;
+    - ``"tilted probabilities"``: see ``framework.core.losses.cross_entropy_plus_cost``;
+    - None, unknown.
+
+    The last three become probabilities by calibration. ``framework.plugins.loss_checks.check_loss``
+    finds out whether what is claimed is so.
     """
 
     name: str
     function: Callable[..., Any]
     warm_up: float = 0.0
     description: str = ""
+    estimates: Estimates | None = None
 
     def __post_init__(self) -> None:
         _check(self)
@@ -111,6 +126,21 @@ class LossSpec:
                 f'loss "{self.name}": expected a warm_up share from 0 to below 1, '
                 f"received {self.warm_up!r}"
             )
+        if self.estimates not in (None, *get_args(Estimates)):
+            raise PluginError(
+                f'loss "{self.name}": expected as what it estimates one of '
+                f"{', '.join(get_args(Estimates))}, received {self.estimates!r}"
+            )
+
+    @property
+    def decision_rule(self) -> str:
+        """The rule its outputs are for, calibrated first where ``needs_calibration``."""
+        return "argmax" if self.estimates == "decision" else "minimum_expected_cost"
+
+    @property
+    def needs_calibration(self) -> bool:
+        """Whether its outputs are neither probabilities nor a decision."""
+        return self.estimates not in ("probabilities", "decision")
 
 
 @dataclass(frozen=True)
@@ -118,7 +148,8 @@ class DecisionRuleSpec:
     """A decision rule by name: ``function(probabilities, costs, **parameters) -> (n,) classes``.
 
     ``probabilities`` is (n, N), ``costs`` (N, N) in dollars, rows the truth. ``parameters``
-    lists what the rule takes, with the default values.
+    lists what the rule takes, with the default values. A rule that never ``refers`` decides for
+    none but the N classes, whatever the matrix says that referring a case costs.
     """
 
     name: str
@@ -126,6 +157,7 @@ class DecisionRuleSpec:
     parameters: Mapping[str, float] = field(default_factory=dict)
     binary_only: bool = False
     description: str = ""
+    refers: bool = True
 
     def __post_init__(self) -> None:
         _check(self)

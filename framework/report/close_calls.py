@@ -9,7 +9,7 @@ import numpy as np
 from framework.report import evidence
 from framework.report.run_data import REFERRED, RIGHT, WRONG, FloatArray, ModelData, RunData
 from framework.report.tables import Table
-from framework.report.words import decimal, money, quoted
+from framework.report.words import decimal, money, money_sign, money_word, quoted
 
 TOP = 10
 _OUTCOMES = {RIGHT: "right", WRONG: "wrong", REFERRED: "referred"}
@@ -17,7 +17,7 @@ _OUTCOMES = {RIGHT: "right", WRONG: "wrong", REFERRED: "referred"}
 
 def table(run: RunData, model: ModelData, boundaries: list[float]) -> Table:
     """The closest calls: by distance to the threshold, or by expected dollars."""
-    expected = evidence.expected_dollars(model.probabilities, run.costs)
+    expected = evidence.expected_dollars(model.stated, run.known)
     p = model.probabilities
     say: Callable[[float], str]
     if run.binary and boundaries:
@@ -26,7 +26,7 @@ def table(run: RunData, model: ModelData, boundaries: list[float]) -> Table:
         how, say = f"by distance to the threshold, {where}", _decimal
     else:
         gap = evidence.margins(expected)
-        how, say = "by expected dollars between the two best decisions", money
+        how, say = f"by expected {money_word()} between the two best decisions", money
     rows = []
     for case in np.argsort(gap, kind="stable")[:TOP]:
         rows.append(
@@ -35,7 +35,7 @@ def table(run: RunData, model: ModelData, boundaries: list[float]) -> Table:
                 run.labels[run.y_true[case]],
                 run.decisions[model.decisions[case]],
                 _OUTCOMES[int(model.outcomes[case])],
-                *_view(run, p[case], expected[case]),
+                *_view(run, (p if run.binary else model.stated)[case], expected[case]),
                 say(float(gap[case])),
                 money(float(model.case_dollars[case])),
             )
@@ -44,7 +44,8 @@ def table(run: RunData, model: ModelData, boundaries: list[float]) -> Table:
     return Table(
         (*columns, "gap", "came to"),
         tuple(rows),
-        f"{quoted(model.name)}: the {len(rows)} closest calls, {how}",
+        f"{quoted(model.name)}: the {len(rows)} closest calls, {how}. Expected {money_sign()} by "
+        f"its calibrated probabilities; it decides by {model.rule.replace('_', ' ')}",
         words=4 if run.binary else len(columns),
     )
 
@@ -55,8 +56,11 @@ def _decimal(gap: float) -> str:
 
 def _columns(run: RunData) -> tuple[str, ...]:
     if run.binary:
-        return (f"P({run.labels[1]})", *(f"expected $ as {name}" for name in run.decisions))
-    return ("probabilities", "expected $")
+        return (
+            f"P({run.labels[1]})",
+            *(f"expected {money_sign()} as {name}" for name in run.decisions),
+        )
+    return ("probabilities", f"expected {money_sign()}")
 
 
 def _view(run: RunData, p: FloatArray, expected: FloatArray) -> tuple[str, ...]:

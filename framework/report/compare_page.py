@@ -8,13 +8,25 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
+from framework.core.intervals import not_excluded, support
 from framework.errors import ConfigError
 from framework.report.compare_tables import models_table, pairs_table
 from framework.report.compared import Compared, Comparison
 from framework.report.figures import FAINT, INK, SERIES, Chart, clipped, dress
 from framework.report.rendering import render
 from framework.report.verdict import Tile, result_in_words
-from framework.report.words import money, percent, plural, probability, quoted, short_money
+from framework.report.words import (
+    currency,
+    in_brackets,
+    interval,
+    money,
+    money_word,
+    percent,
+    plural,
+    probability,
+    quoted,
+    short_money,
+)
 
 _DOLLARS = FuncFormatter(lambda amount, _: short_money(amount))
 
@@ -24,7 +36,13 @@ def write_comparison(comparison: Comparison, path: Path) -> None:
     if path.exists():
         raise ConfigError(f"{path} exists already; name another file with --out")
     path.parent.mkdir(parents=True, exist_ok=True)
-    page = render(
+    with currency(comparison.judge.currency):
+        page = _page(comparison)
+    path.write_text(page, encoding="utf-8")
+
+
+def _page(comparison: Comparison) -> str:
+    return render(
         "compare.html.j2",
         {
             "comparison": comparison,
@@ -37,7 +55,6 @@ def write_comparison(comparison: Comparison, path: Path) -> None:
             "n_runs": len({run for model in comparison.models for run in model.runs}),
         },
     )
-    path.write_text(page, encoding="utf-8")
 
 
 def intervals(comparison: Comparison) -> Chart:
@@ -48,7 +65,7 @@ def intervals(comparison: Comparison) -> Chart:
         axes = figure.add_subplot()
         for row, model in enumerate(comparison.models):
             color = _color(comparison, model)
-            ends = [model.interval.low, model.interval.high]
+            ends = model.interval.ends or (model.dollars_per_case,) * 2
             axes.plot(ends, [row, row], color=color, linewidth=3, solid_capstyle="round")
             axes.plot(model.dollars_per_case, row, "o", color=color, markersize=7)
         for dollars, style, name in (
@@ -57,49 +74,51 @@ def intervals(comparison: Comparison) -> Chart:
         ):
             axes.axvline(float(dollars.mean()), color=FAINT, linestyle=style, label=name)
         _rows(axes, comparison.models)
-        axes.set_xlabel("dollars per case (further right is better)")
+        axes.set_xlabel(f"{money_word()} per case (further right is better)")
         figure.legend(loc="outside upper center", ncols=2, labelcolor=INK)
 
     spoken = "; ".join(
-        f"{model.label} {money(model.dollars_per_case)}, from {money(model.interval.low)} to "
-        f"{money(model.interval.high)}"
+        f"{model.label} {money(model.dollars_per_case)}, interval {interval(model.interval.ends)}"
         for model in comparison.models
     )
     return Chart(
         slug="dollars",
-        title="Dollars per case, with 95% intervals",
-        caption="Cheapest first; one colour a test part. Dashed and dotted: no model at all and a "
-        "perfect oracle, on the test cases of the first.",
-        alt=f"Interval chart of dollars per case. {spoken}.",
+        title=f"{money_word(True)} per case, with 95% intervals",
+        caption="Those that lost least first; one colour a test part. The interval of the first knows "
+        f"that it is the best of {len(comparison.models)} on these cases. Dashed and dotted: no model "
+        "at all and a perfect oracle, on the test cases of the first.",
+        alt=f"Interval chart of {money_word()} per case. {spoken}.",
         size=(4.8, 1.2 + 0.36 * len(comparison.models)),
         draw=draw,
     )
 
 
 def differences(comparison: Comparison) -> Chart:
-    """What every model loses against the cheapest, with intervals."""
+    """What every model loses against the one that lost least, with intervals."""
     others = comparison.models[1:]
     told = [comparison.difference(model, comparison.cheapest) for model in others]
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
         for row, (model, difference) in enumerate(zip(others, told, strict=True)):
-            ends = [difference.interval.low, difference.interval.high]
+            ends = difference.interval.ends or (difference.interval.mean,) * 2
             color = _color(comparison, model)
             axes.plot(ends, [row, row], color=color, linewidth=3, solid_capstyle="round")
             axes.plot(difference.interval.mean, row, "o", color=color, markersize=7)
         axes.axvline(0, color=INK, linewidth=0.9)
         _rows(axes, others)
-        axes.set_xlabel(f"dollars per case against {quoted(clipped(comparison.cheapest.name, 20))}")
+        axes.set_xlabel(
+            f"{money_word()} per case against {quoted(clipped(comparison.cheapest.name, 20))}"
+        )
 
     spoken = "; ".join(
-        f"{model.label} {money(difference.interval.mean, sign=True)}, from "
-        f"{money(difference.interval.low, sign=True)} to {money(difference.interval.high, sign=True)}"
+        f"{model.label} {money(difference.interval.mean, sign=True)}, interval "
+        f"{interval(difference.interval.ends, sign=True)}"
         for model, difference in zip(others, told, strict=True)
     )
     return Chart(
         slug="differences",
-        title="Difference to the cheapest, with 95% intervals",
+        title="Difference to the one that lost least, with 95% intervals",
         caption="Left of 0: dearer. An interval that crosses 0: these test cases cannot tell the two "
         "apart. Where two models decided the same cases, the difference is paired on them.",
         alt=f"Interval chart of differences. {spoken or 'There is one model only'}.",
@@ -123,28 +142,36 @@ def _color(comparison: Comparison, model: Compared) -> str:
 
 def _title(comparison: Comparison) -> str:
     best = comparison.cheapest
-    if best.saved.interval.mean < 0:
-        return f"No model beats always deciding {quoted(best.part.constant)}"
-    return f"{quoted(best.name)} is the cheapest of {plural(len(comparison.models), 'model')}"
+    saved = best.saved.interval
+    if saved.mean < 0:
+        sure = saved.high is not None and saved.high < 0
+        beats = "beats" if sure else "is shown to beat"
+        return f"No model {beats} always deciding {quoted(best.part.constant)}"
+    n = plural(len(best.part.cases), "case")
+    if len(comparison.parts) > 1:
+        return f"{quoted(best.name)} lost least, on its own {n}"
+    return f"{quoted(best.name)} lost least on these {n}"
 
 
 def _sentences(comparison: Comparison) -> list[str]:
     best = comparison.cheapest
     said = [
         f"Judged by the matrix {quoted(comparison.judge.name)}, {quoted(best.label)} "
-        f"{result_in_words(best.dollars_per_case)} (95% interval {money(best.interval.low)} to "
-        f"{money(best.interval.high)}), by the decisions it made in its run.",
+        f"{result_in_words(best.dollars_per_case)} {in_brackets(best.interval.ends)}, by the decisions "
+        "it made in its run.",
         comparison.statement,
     ]
+    unseen = not_excluded(best.interval, best.case_dollars, support(best.part.costs), money)
+    if unseen:
+        said.append(f"{quoted(best.name)}: {unseen}.")
     if len(comparison.models) > 1:
         second = comparison.models[1]
         difference = comparison.difference(best, second)
         said.append(
             f"The next, {quoted(second.label)}, costs {money(difference.interval.mean)} per case more "
-            f"(95% interval {money(difference.interval.low)} to {money(difference.interval.high)}); "
-            f"{quoted(best.name)} came out cheaper in {percent(difference.probability_cheaper)} of the "
-            "resampled test parts. The cheapest of many models on the same test cases is partly the "
-            "luckiest."
+            f"{in_brackets(difference.interval.ends)}; probability that {quoted(best.name)} is the "
+            f"cheaper one on other cases like these: {probability(difference.probability_cheaper)}. The "
+            "best of several on the same cases is partly the luckiest: both figures know of the choice."
         )
     return said
 
@@ -155,14 +182,14 @@ def _tiles(comparison: Comparison) -> list[Tile]:
     saved = best.saved
     tiles = [
         Tile(
-            "Dollars per case",
+            f"{money_word(True)} per case",
             money(best.dollars_per_case),
-            f"95% interval {money(best.interval.low)} to {money(best.interval.high)}",
+            f"95% interval: {interval(best.interval.ends)}",
         ),
         Tile(
             f"Saved per case against {constant}",
             money(saved.interval.mean, sign=True),
-            f"95% interval {money(saved.interval.low)} to {money(saved.interval.high)}",
+            f"95% interval: {interval(saved.interval.ends)}",
         ),
         Tile(
             f"Probability of being cheaper than {constant}",

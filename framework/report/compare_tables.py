@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from framework.report.compared import Comparison
 from framework.report.tables import Cell, Table
-from framework.report.words import decimal, money, percent, probability
+from framework.report.words import decimal, interval, money, money_sign, percent, probability
 
 # Above this many models every pair no longer fits a page.
 PAIRS_UP_TO = 12
 
 
 def models_table(comparison: Comparison) -> Table:
-    """Every model, cheapest first, then what bounds them on every test part."""
+    """Every model, those that lost least first, then what bounds them on every test part."""
     rows = []
     for model in comparison.models:
-        difference = comparison.difference(model, comparison.cheapest)
+        difference = comparison.difference(comparison.cheapest, model)
+        against = difference.reversed().interval
         itself = model is comparison.cheapest
         rows.append(
             (
                 model.label,
                 money(model.dollars_per_case),
-                f"{money(model.interval.low)} to {money(model.interval.high)}",
-                "-" if itself else money(difference.interval.mean, sign=True),
-                "-"
-                if itself
-                else f"{money(difference.interval.low)} to {money(difference.interval.high)}",
-                "-" if itself else probability(1 - difference.probability_cheaper),
+                interval(model.interval.ends),
+                "-" if itself else money(against.mean, sign=True),
+                "-" if itself else interval(against.ends),
+                "-" if itself else probability(difference.probability_cheaper),
                 money(model.saved.interval.mean, sign=True),
                 percent(model.savings, 0),
                 percent(model.accuracy),
@@ -45,7 +44,7 @@ def models_table(comparison: Comparison) -> Table:
     return Table(
         (
             "model (run)",
-            "$ per case",
+            f"{money_sign()} per case",
             "95% interval",
             "against the first",
             "95% interval",
@@ -57,8 +56,9 @@ def models_table(comparison: Comparison) -> Table:
         ),
         tuple(rows),
         f"Judged by {comparison.judge.name}, by the decisions made in the runs; a minus is a loss. "
-        "Saved: against the constant decision that is best on the same cases. Savings: the way from "
-        "it (0%) to the oracle (100%).",
+        "The first was found on these very cases; its intervals, and those against it, know of the "
+        f"choice among {n}. Saved: against the constant decision that was best on the training part. "
+        "Savings: the way from it (0%) to the oracle (100%).",
         strong=(0,),
         quiet=tuple(range(n, len(rows))),
     )
@@ -77,7 +77,7 @@ def pairs_table(comparison: Comparison) -> Table | None:
                 cells.append("-")
                 continue
             p = comparison.difference(first, second).probability_cheaper
-            cells.append(Cell(probability(p), p))
+            cells.append(Cell(probability(p), 0.5 if p is None else p))
         rows.append(tuple(cells))
     return Table(
         ("cheaper than", *(model.label for model in models)),

@@ -10,12 +10,15 @@ from rich.text import Text
 from framework.report.compare_tables import models_table
 from framework.report.compared import Comparison
 from framework.report.console import printed
+from framework.report.words import currency
 
 
 def comparison_text(comparison: Comparison, page: Path) -> RenderableType:
     """One table, what its differences rest on, and where the page is."""
+    with currency(comparison.judge.currency):
+        table = printed(models_table(comparison))
     return Group(
-        printed(models_table(comparison)),
+        table,
         Text(comparison.statement),
         Text(f"Page: {page}"),
     )

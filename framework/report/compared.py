@@ -9,20 +9,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from framework.core.bootstrap import (
+from framework.core.cost_matrix import CostMatrix
+from framework.core.evaluation import accuracy, case_costs, confusion_matrix
+from framework.core.intervals import (
     Difference,
     Interval,
     mean_interval,
     paired_difference,
+    reach,
+    support,
     unpaired_difference,
 )
-from framework.core.cost_matrix import CostMatrix
-from framework.core.evaluation import case_costs, confusion_matrix
+from framework.core.selection import level_of_best, of_best
 from framework.errors import ConfigError, CostMatrixError
 from framework.plugins.matrix_lookup import find_matrix
 from framework.plugins.registry import Registry
 from framework.report.run_data import FloatArray, IntArray, RunData, read_run
+from framework.report.training_part import constant_decision
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,14 +35,14 @@ class TestPart:
     """Cases that one or more runs were tested on, their costs, and what bounds any model on them.
 
     ``costs`` are dollars (N, M), or (n, N, M); ``groups`` (n,) what belongs together.
-    ``constant_dollars`` and ``oracle_dollars`` (n,) are those of the constant decision that is
-    best on these cases, and of the best decision for every case; negative = a loss.
+    ``constant_dollars`` and ``oracle_dollars`` (n,) are those of the constant decision that was
+    best on the run's training part, and of the best decision for every case; negative = a loss.
     """
 
     cases: tuple[str, ...]
     y_true: IntArray
     costs: FloatArray
-    groups: IntArray | None
+    groups: NDArray[Any] | None
     constant: str
     constant_dollars: FloatArray
     oracle_dollars: FloatArray
@@ -45,7 +50,11 @@ class TestPart:
 
 @dataclass(frozen=True, eq=False)
 class Compared:
-    """One model: where it comes from, and how its decisions fare under the common judge."""
+    """One model: where it comes from, and how its decisions fare under the common judge.
+
+    ``best_of`` is how many it was found to be the best of on the very cases that judge it; its
+    intervals and probabilities know of that.
+    """
 
     name: str
     runs: tuple[str, ...]
@@ -54,6 +63,7 @@ class Compared:
     counts: IntArray
     case_dollars: FloatArray
     auc: float | None
+    best_of: int = 1
 
     @property
     def label(self) -> str:
@@ -61,25 +71,29 @@ class Compared:
 
     @cached_property
     def interval(self) -> Interval:
-        return mean_interval(self.case_dollars, self.part.groups)
+        part, level = self.part, level_of_best(self.best_of)
+        return mean_interval(self.case_dollars, support(part.costs), part.groups, level=level)
 
     @property
     def dollars_per_case(self) -> float:
         return float(self.case_dollars.mean())
 
     @property
-    def accuracy(self) -> float:
-        return float(np.trace(self.counts) / self.counts.sum())
+    def accuracy(self) -> float | None:
+        return accuracy(self.counts)
 
     @cached_property
     def saved(self) -> Difference:
-        """Against the best constant decision on the same cases."""
-        part = self.part
-        return paired_difference(self.case_dollars, part.constant_dollars, part.groups)
+        """Against the constant decision, on the same cases."""
+        part, level = self.part, level_of_best(self.best_of)
+        saved = paired_difference(
+            self.case_dollars, part.constant_dollars, reach(part.costs), part.groups, level=level
+        )
+        return of_best(saved, self.best_of)
 
     @property
     def savings(self) -> float | None:
-        """Share of the way from the best constant decision to the oracle."""
+        """Share of the way from the constant decision to the oracle."""
         constant = float(self.part.constant_dollars.mean())
         way = float(self.part.oracle_dollars.mean()) - constant
         return (self.dollars_per_case - constant) / way if way > 0 else None
@@ -87,7 +101,11 @@ class Compared:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Models of several runs, cheapest first, and the matrix that judged them all."""
+    """Models of several runs, those that lost least first, and the matrix that judged them all.
+
+    The first was found on the very cases that judge it: its intervals, and those of what the others
+    lose against it, know of the choice among all.
+    """
 
     dataset: str
     judge: CostMatrix
@@ -114,11 +132,23 @@ class Comparison:
     def difference(self, first: Compared, second: Compared) -> Difference:
         """First minus second (positive: the first is cheaper); paired where they share the cases."""
         if self.models.index(first) > self.models.index(second):
-            return self.difference(second, first).reversed()  # one draw for both ways round
-        if first.part is second.part:
-            return paired_difference(first.case_dollars, second.case_dollars, first.part.groups)
-        groups = first.part.groups, second.part.groups
-        return unpaired_difference(first.case_dollars, second.case_dollars, groups)
+            return self.difference(second, first).reversed()
+        best_of = max(1, len(self.models) - 1) if first is self.cheapest else 1
+        level = level_of_best(best_of)
+        one, other = first.part, second.part
+        if one is other:
+            told = paired_difference(
+                first.case_dollars, second.case_dollars, reach(one.costs), one.groups, level=level
+            )
+        else:
+            told = unpaired_difference(
+                first.case_dollars,
+                second.case_dollars,
+                (support(one.costs), support(other.costs)),
+                (one.groups, other.groups),
+                level=level,
+            )
+        return of_best(told, best_of)
 
     def to_json(self) -> dict[str, Any]:
         """What ``fw compare --json`` prints."""
@@ -128,6 +158,7 @@ class Comparison:
             "paired": len(self.parts) == 1,
             "statement": self.statement,
             "cheapest": self.cheapest.label,
+            "best_of": self.cheapest.best_of,
             "models": [_model(model, self.parts) for model in self.models],
             "test_parts": [
                 {
@@ -230,6 +261,7 @@ def compare(run_dirs: Sequence[Path], judge: CostMatrix) -> Comparison:
                 )
             )
     models.sort(key=lambda model: -model.dollars_per_case)
+    models[0] = replace(models[0], best_of=len(models))
     return Comparison(str(runs[0].metrics["dataset"]), judge, tuple(models), tuple(parts.values()))
 
 
@@ -257,7 +289,7 @@ def _part(run: RunData, judge: CostMatrix, cases: tuple[str, ...], order: IntArr
     y = run.y_true[order]
     costs = judge.dollar_costs({name: values[order] for name, values in run.columns.items()})
     worth = -costs[np.arange(len(y)), y] if costs.ndim == 3 else -costs[y]
-    best = int(worth.mean(axis=0).argmax())
+    best = constant_decision(run, judge)
     return TestPart(
         cases=cases,
         y_true=y,
@@ -290,7 +322,7 @@ def _model(model: Compared, parts: Sequence[TestPart]) -> dict[str, Any]:
         "runs": list(model.runs),
         "test_part": next(k for k, part in enumerate(parts) if part is model.part),
         "dollars_per_case": model.dollars_per_case,
-        "interval": [model.interval.low, model.interval.high],
+        "interval": model.interval.to_json(),
         "saved_against_constant": model.saved.to_json(),
         "savings": model.savings,
         "accuracy": model.accuracy,

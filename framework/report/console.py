@@ -23,17 +23,14 @@ def show(renderable: RenderableType) -> None:
         console.print(part, width=max(console.width, needed), crop=False)
 
 
-def money(amount: float) -> str:
-    """Dollars with cents, a minus for a loss: -15,273.85."""
-    return f"{amount + 0.0:,.2f}"
-
-
 def printed(table: tables.Table) -> Table:
     """A table of the report for the terminal."""
     rows = (*table.rows, *table.folded)
     printed = Table(
-        title=table.caption,
+        title=table.title or table.caption,
+        caption=table.caption if table.title else None,
         title_justify="left",
+        caption_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,
     )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core import decision
+from framework.core.thresholds import regions
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -69,6 +70,26 @@ def reliability(probabilities: FloatArray, happened: NDArray[np.bool_]) -> Relia
     return Reliability(stated, observed, counts, gap)
 
 
+def dollar_reliability(stated: FloatArray, came: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Mean dollars stated, and come, of cases (n,) in bins of equal stated dollars, (b,) each.
+
+    From the cases that were to cost least to the dearest; a dear case may fill a bin alone.
+    """
+    order = np.argsort(-stated, kind="stable")
+    size = np.abs(stated[order])
+    if size.sum() == 0:
+        return np.array([stated.mean()]), np.array([came.mean()])
+    shares = (np.cumsum(size) - size / 2) / size.sum()
+    bins = np.minimum((shares * BINS).astype(np.int64), BINS - 1)
+    counts = np.bincount(bins, minlength=BINS)
+    kept = counts > 0
+    means = [
+        np.bincount(bins, weights=dollars[order], minlength=BINS)[kept] / counts[kept]
+        for dollars in (stated, came)
+    ]
+    return means[0], means[1]
+
+
 def dollars_by_threshold(
     scores: FloatArray, y_true: IntArray, costs: FloatArray, thresholds: FloatArray
 ) -> FloatArray:
@@ -98,10 +119,7 @@ def boundaries(rule: str, threshold: float | None, costs: FloatArray) -> list[fl
         return [0.5]
     if rule != "minimum_expected_cost" or costs.ndim == 3:
         return []
-    score = np.linspace(0, 1, 20_001)
-    decided = decision.minimum_expected_cost(np.stack([1 - score, score], axis=1), costs)
-    change = np.flatnonzero(np.diff(decided))
-    return [float((score[k] + score[k + 1]) / 2) for k in change]
+    return [region.low for region in regions(costs)[1:]]
 
 
 def expected_dollars(probabilities: FloatArray, costs: FloatArray) -> FloatArray:

@@ -7,19 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.cost_matrix import ColumnCost
+from framework.core.cost_matrix_cells import AFTERWARDS, ColumnCost
 from framework.report import evidence
 from framework.report.run_data import FloatArray, ModelData, RunData
 from framework.report.tables import Table
-from framework.report.words import decimal, money, percent, quoted
+from framework.report.words import decimal, money, money_sign, money_word, percent, quoted
 
 TOP = 10
 _MEASURES = ("precision", "recall", "f1")
 
 
 def changes(run: RunData) -> Table | None:
-    """Which mistakes pay for which: the cheapest against the baseline; None if they are one."""
-    best, baseline = run.cheapest, run.baseline
+    """Which mistakes pay for which: the served model against the baseline; None if they are one."""
+    best, baseline = run.served, run.baseline
     if best is baseline:
         return None
     rows = [
@@ -33,9 +33,15 @@ def changes(run: RunData) -> Table | None:
         for i, j in evidence.top_changes(baseline.cell_dollars, best.cell_dollars, TOP)
     ]
     return Table(
-        ("truth", "decided", f"cases, {baseline.name}", f"cases, {best.name}", "change in $"),
+        (
+            "truth",
+            "decided",
+            f"cases, {baseline.name}",
+            f"cases, {best.name}",
+            f"change in {money_sign()}",
+        ),
         tuple(rows),
-        f"Where {quoted(best.name)} gains and gives away dollars against {quoted(baseline.name)}: "
+        f"Where {quoted(best.name)} gains and gives away {money_word()} against {quoted(baseline.name)}: "
         f"the {len(rows)} cells of the confusion matrix that move the most",
         words=2,
     )
@@ -54,7 +60,12 @@ def dear_confusions(run: RunData, model: ModelData) -> Table:
         for i, j in evidence.top_pairs(model.cell_dollars, TOP)
     ]
     caption = f"{quoted(model.name)}: the dearest confusions"
-    return Table(("truth", "decided", "cases", "$ in all", "of all"), tuple(rows), caption, words=2)
+    return Table(
+        ("truth", "decided", "cases", f"{money_sign()} in all", "of all"),
+        tuple(rows),
+        caption,
+        words=2,
+    )
 
 
 def dear_classes(run: RunData, model: ModelData) -> Table:
@@ -71,17 +82,22 @@ def dear_classes(run: RunData, model: ModelData) -> Table:
         if counts[k]
     ]
     return Table(
-        ("truth", "cases", "$ in all", "$ per case"),
+        ("truth", "cases", f"{money_sign()} in all", f"{money_sign()} per case"),
         tuple(rows[:TOP]),
-        f"{quoted(model.name)}: classes by dollars, right decisions included",
+        f"{quoted(model.name)}: classes by {money_word()}, right decisions included",
         folded=tuple(rows[TOP:]),
     )
 
 
 def classification(run: RunData, model: ModelData) -> Table:
-    """Precision, recall, F1 and support, and their means; of many classes, the weakest first."""
+    """Precision, recall, F1 and support, and their means; of many classes, the weakest first.
+
+    A referred case is no mistake, and counted apart.
+    """
     measures: Mapping[str, Any] = model.metrics["per_class"]
     labels = list(run.labels)
+    referral = run.matrix.refer is not None
+    referred = model.confusion_matrix[:, len(labels) :].sum(axis=1)
     order = ""
     if len(labels) > TOP:
         labels.sort(
@@ -93,15 +109,18 @@ def classification(run: RunData, model: ModelData) -> Table:
             label,
             *(decimal(measures[label][key]) for key in _MEASURES),
             f"{measures[label]['support']:,}",
+            *((f"{referred[run.labels.index(label)]:,}",) if referral else ()),
         )
         for label in labels
     ]
     means = [_mean([measures[label][key] for label in labels]) for key in _MEASURES]
-    shown = [*rows[:TOP], ("mean over classes", *means, f"{len(run.y_true):,}")]
+    total = (f"{referred.sum():,}",) if referral else ()
+    shown = [*rows[:TOP], ("mean over classes", *means, f"{len(run.y_true):,}", *total)]
     return Table(
-        ("class", "precision", "recall", "F1", "cases"),
+        ("class", "precision", "recall", "F1", "cases", *(("referred",) if referral else ())),
         tuple(shown),
-        f"{quoted(model.name)}: accuracy {percent(model.metrics['accuracy'])}, "
+        f"{quoted(model.name)}: accuracy {percent(model.metrics['accuracy'])}"
+        f"{' of the decided cases' if referral else ''}, "
         f"AUC {decimal(model.metrics['auc'])}{order}",
         quiet=(len(shown) - 1,),
         folded=tuple(rows[TOP:]),
@@ -124,4 +143,5 @@ def _mean(values: list[float | None]) -> str:
 
 def _of_column(cost: ColumnCost, constant: str, dollars_per_unit: float) -> str:
     term = f"{money(-cost.factor * dollars_per_unit)} x {cost.column}"
-    return term if constant == "$0.00" else f"{constant} and {term}"
+    later = " (known afterwards)" if cost.known == AFTERWARDS else ""
+    return f"{term}{later}" if constant == money(0.0) else f"{constant} and {term}{later}"

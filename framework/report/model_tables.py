@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from framework.report.run_data import REFERRED, WRONG, ModelData, RunData
 from framework.report.tables import Table
-from framework.report.words import decimal, money, percent, probability, quoted
+from framework.report.words import (
+    decimal,
+    interval,
+    money,
+    money_sign,
+    money_word,
+    percent,
+    probability,
+    quoted,
+)
 
 TRIALS_SHOWN = 10
 
 
 def models(run: RunData) -> Table:
-    """Dollars of every model, the constant decision and the oracle."""
+    """Dollars of every model, stated and come, the constant decision and the oracle."""
     n = len(run.y_true)
     rows = []
     for model in run.models:
+        m = model.metrics
         rows.append(
             (
                 _starred(run, model),
                 money(model.dollars_per_case),
-                _interval(model.metrics["dollars_per_case_interval"]),
-                money(model.metrics["dollars_total"]),
+                interval(m["dollars_per_case_interval"]),
+                money(m["dollars_total"]),
                 percent(run.savings(model.dollars_per_case), 0),
-                money(model.metrics["saved_against_constant"]["mean"], sign=True),
-                _interval(model.metrics["saved_against_constant"]["interval"]),
+                money(m["stated_dollars_per_case"]),
+                interval(m["stated_gap_interval"]),
             )
         )
     constant = run.metrics["bounds"]["constant_decision"]
@@ -34,55 +42,93 @@ def models(run: RunData) -> Table:
     return Table(
         (
             "model",
-            "$ per case",
+            f"{money_sign()} per case",
             "95% interval",
-            "$ in all",
+            f"{money_sign()} in all",
             "savings",
-            "against no model",
-            "95% interval",
+            "stated",
+            "came less stated, 95%",
         ),
         tuple(rows),
-        caption=f"Dollars on {n:,} test cases; a minus is a loss. * the cheapest. Savings: the way "
-        "from the best constant decision (0%) to the oracle (100%). Against no model: what is saved "
-        "per case against that constant decision, paired on the cases.",
-        strong=_cheapest_row(run),
+        caption=f"{money_word(True)} on {n:,} test cases; a minus is a loss. * the model that is "
+        "served, chosen on validation. Savings: the way from the best constant decision (0%) to the "
+        "oracle (100%). Stated: what the model itself expects of its decisions, by its calibrated "
+        "probabilities.",
+        strong=_served_row(run),
         quiet=(len(rows) - 2, len(rows) - 1),
+        title=f"{money_word(True)} on the {n:,} test cases",
     )
 
 
-def against_baseline(run: RunData) -> Table:
-    """Savings of every model against the baseline, and the measures that know no costs."""
-    rows = []
+def against_rivals(run: RunData) -> Table:
+    """What every model saves against each rival that needs no training with costs."""
+    rows: list[tuple[str, ...]] = []
+    strong = []
     for model in run.models:
-        saved = model.metrics["saved_per_case"]
-        rows.append(
-            (
-                _starred(run, model),
-                money(saved["mean"], sign=True) if saved else "-",
-                _interval(saved["interval"]) if saved else "-",
-                probability(saved["probability_cheaper"]) if saved else "-",
-                f"{int((model.outcomes == WRONG).sum()):,}",
-                *((f"{int((model.outcomes == REFERRED).sum()):,}",) if _refers(run) else ()),
-                percent(model.metrics["accuracy"]),
-                decimal(model.metrics["auc"]),
+        for number, (rival, saved) in enumerate(model.metrics["saved_against"].items()):
+            if model is run.served and rival == run.metrics["strongest_rival"]:
+                strong.append(len(rows))
+            rows.append(
+                (
+                    _starred(run, model) if number == 0 else "",
+                    rival,
+                    money(saved["mean"], sign=True),
+                    interval(saved["interval"]),
+                    probability(saved["probability_cheaper"]),
+                )
             )
-        )
-    referred = ("referred",) if _refers(run) else ()
     return Table(
-        (
-            "model",
-            "saved per case",
-            "95% interval",
-            "P(cheaper)",
-            "wrong",
-            *referred,
-            "accuracy",
-            "AUC",
-        ),
+        ("model", "against", "saved per case", "95% interval", "P(cheaper)"),
         tuple(rows),
-        caption=f"Saved against {quoted(run.baseline.name)} on the same cases, the probability of "
-        "being cheaper, and the measures that know nothing of costs.",
-        strong=_cheapest_row(run),
+        caption="Savings on the same test cases against what anyone has for free: the equal-cost "
+        "network as it is (built-in), calibrated and with the cheapest decision, and the best "
+        "constant decision. In bold: the verdict.",
+        strong=tuple(strong),
+        words=2,
+        title="Saved per case, against what anyone has for free",
+    )
+
+
+def steps(run: RunData) -> Table:
+    """Where the dollars come from: the decision, more networks, training with the costs."""
+    rows = [
+        (
+            step["what"],
+            step["from"],
+            step["to"],
+            money(step["mean"], sign=True),
+            interval(step["interval"]),
+            probability(step["probability_cheaper"]),
+        )
+        for step in run.metrics["steps"]
+    ]
+    return Table(
+        ("step", "model before", "model after", "saved per case", "95% interval", "P(cheaper)"),
+        tuple(rows),
+        caption="What each step brings on the test cases, one after the other.",
+        words=3,
+        title=f"Where the {money_word()} come from",
+    )
+
+
+def measures(run: RunData) -> Table:
+    """The measures that know no costs."""
+    referred = ("referred",) if _refers(run) else ()
+    rows = [
+        (
+            _starred(run, model),
+            f"{int((model.outcomes == WRONG).sum()):,}",
+            *((f"{int((model.outcomes == REFERRED).sum()):,}",) if _refers(run) else ()),
+            percent(model.metrics["accuracy"]),
+            decimal(model.metrics["auc"]),
+        )
+        for model in run.models
+    ]
+    return Table(
+        ("model", "wrong", *referred, "accuracy", "AUC"),
+        tuple(rows),
+        caption="The measures that know nothing of costs.",
+        strong=_served_row(run),
     )
 
 
@@ -119,8 +165,8 @@ def methods(run: RunData) -> Table:
 
 def trials(model: ModelData) -> Table | None:
     """What --strategy auto tried; None for a model that was not chosen."""
-    validation = model.metrics.get("validation")
-    if not validation:
+    validation = model.metrics["validation"]
+    if not model.trials:
         return None
     rows = [
         (
@@ -131,26 +177,22 @@ def trials(model: ModelData) -> Table | None:
         for trial in model.trials
     ]
     return Table(
-        ("strategy", "$ per case", "standard error"),
+        ("strategy", f"{money_sign()} per case", "standard error"),
         tuple(rows[:TRIALS_SHOWN]),
         f"{quoted(model.name)}: {len(rows)} strategies, judged by {validation['method']}; "
-        "first the one that was used, the steadiest that dollars do not clearly speak against",
+        f"first the one that was used, the steadiest that {money_word()} do not clearly speak against",
         strong=(0,),
         folded=tuple(rows[TRIALS_SHOWN:]),
     )
 
 
 def _starred(run: RunData, model: ModelData) -> str:
-    return f"{model.name} *" if model is run.cheapest else model.name
+    return f"{model.name} *" if model is run.served else model.name
 
 
-def _cheapest_row(run: RunData) -> tuple[int, ...]:
-    return tuple(i for i, model in enumerate(run.models) if model is run.cheapest)
+def _served_row(run: RunData) -> tuple[int, ...]:
+    return tuple(i for i, model in enumerate(run.models) if model is run.served)
 
 
 def _refers(run: RunData) -> bool:
     return run.matrix.refer is not None
-
-
-def _interval(ends: Sequence[float]) -> str:
-    return f"{money(ends[0])} to {money(ends[1])}"

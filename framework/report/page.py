@@ -26,14 +26,14 @@ from framework.report.rendering import render
 from framework.report.reproduce import command, given_in_python
 from framework.report.run_data import FloatArray, ModelData, RunData, read_run
 from framework.report.tables import Table, heat_table
-from framework.report.verdict import verdict
-from framework.report.words import money, quoted
+from framework.report.verdict import headline
+from framework.report.words import currency, money, money_word, quoted
 
 NAME = "report.html"
 # Above this many classes a matrix is a picture, not a table.
 TABLE_UP_TO = 8
 # Models with charts and cell-by-cell tables of their own; all are in the tables of dollars.
-MODELS_IN_FULL = 4
+MODELS_IN_FULL = 3
 DEAREST_CLASSES = 5
 
 
@@ -71,6 +71,11 @@ def write_report(run_dir: Path) -> Path:
     PosixPath('runs/demo/report.html')
     """
     run = read_run(run_dir)
+    with currency(run.matrix.currency):
+        return _write(run, run_dir)
+
+
+def _write(run: RunData, run_dir: Path) -> Path:
     content = _content(run)
     page = render("report.html.j2", content)
     plots = run_dir / "plots"
@@ -86,21 +91,23 @@ def _content(run: RunData) -> dict[str, Any]:
     """All that the template shows."""
     full = _models_in_full(run)
     boundaries = {model.name: _boundaries(run, model) for model in full}
-    dear = np.argsort(run.cheapest.cell_dollars.sum(axis=1), kind="stable")[:DEAREST_CLASSES]
+    dear = np.argsort(run.served.cell_dollars.sum(axis=1), kind="stable")[:DEAREST_CLASSES]
     curves = [score_charts.roc(run, full)]
     if run.binary:
         curves.append(dollar_charts.by_threshold(run, full, boundaries))
     else:
         present = [int(k) for k in dear if 0 < (run.y_true == k).sum() < len(run.y_true)]
-        curves.append(score_charts.roc_of_classes(run, run.cheapest, present))
-    curves.append(score_charts.reliability(run, full))
+        curves.append(score_charts.roc_of_classes(run, run.served, present))
+    curves += [score_charts.reliability(run, full), score_charts.dollar_reliability(run, full)]
     return {
         "run": run,
-        "verdict": verdict(run),
+        "headline": headline(run),
         "warnings": run.metrics["warnings"],
         "intervals": dollar_charts.intervals(run),
         "models": model_tables.models(run),
-        "against_baseline": model_tables.against_baseline(run),
+        "against_rivals": model_tables.against_rivals(run),
+        "steps": model_tables.steps(run),
+        "measures": model_tables.measures(run),
         "methods": model_tables.methods(run),
         "changes": mistake_tables.changes(run),
         "full": full,
@@ -120,23 +127,23 @@ def _content(run: RunData) -> dict[str, Any]:
 
 
 def _models_in_full(run: RunData) -> list[ModelData]:
-    """The cheapest, the baseline, and the next cheapest."""
+    """The served model, the baseline, and those that lost least here."""
     ranked = sorted(run.models, key=lambda model: -model.dollars_per_case)
-    return list(dict.fromkeys([run.cheapest, run.baseline, *ranked]))[:MODELS_IN_FULL]
+    return list(dict.fromkeys([run.served, run.baseline, *ranked]))[:MODELS_IN_FULL]
 
 
 def _boundaries(run: RunData, model: ModelData) -> list[float]:
     if not run.binary:
         return []
     threshold = model.metrics["decision_parameters"].get("threshold")
-    return evidence.boundaries(model.rule, threshold, run.costs)
+    return evidence.boundaries(model.rule, threshold, run.known)
 
 
 def _matrices(run: RunData, model: ModelData, number: int) -> Matrices:
     counts, lost = model.confusion_matrix.astype(np.float64), -model.cell_dollars
     titles = (
         f"{quoted(model.name)}: cases per cell",
-        f"{quoted(model.name)}: dollars per cell",
+        f"{quoted(model.name)}: {money_word()} per cell",
     )
     pictures = tuple(
         heat_map(
@@ -150,7 +157,13 @@ def _matrices(run: RunData, model: ModelData, number: int) -> Matrices:
         )
         for slug, title, caption, cells, dollars in (
             ("cases", titles[0], "Rows the truth, columns the decision.", counts, False),
-            ("cells", titles[1], "Dollars lost in all; empty: nothing, or a gain.", lost, True),
+            (
+                "cells",
+                titles[1],
+                f"{money_word(True)} lost in all; empty: nothing, or a gain.",
+                lost,
+                True,
+            ),
         )
     )
     tables: tuple[Table, ...] = ()
@@ -174,7 +187,7 @@ def _scores(run: RunData, model: ModelData, number: int, boundaries: list[float]
     if run.binary:
         chart = score_charts.scores(run, model, f"scores-{number + 1}", boundaries)
     else:
-        margins = evidence.margins(evidence.expected_dollars(model.probabilities, run.costs))
+        margins = evidence.margins(evidence.expected_dollars(model.stated, run.known))
         chart = score_charts.margin_histogram(model, f"margins-{number + 1}", margins)
     return Scores(model.name, chart, close_calls.table(run, model, boundaries))
 
@@ -183,7 +196,7 @@ def _cost_matrix(run: RunData) -> dict[str, Any]:
     """The matrix that judged, as a table or as a picture."""
     costs = run.matrix.dollar_costs({name: np.zeros(1) for name in run.matrix.columns})
     costs = costs[0] if costs.ndim == 3 else costs
-    title = f"{quoted(run.matrix.name)}: dollars per case"
+    title = f"{quoted(run.matrix.name)}: {money_word()} per case"
     if len(run.labels) <= TABLE_UP_TO:
         texts = mistake_tables.cost_texts(run, -costs)
         table = heat_table(costs, run.labels, run.decisions, texts, title)
@@ -219,7 +232,7 @@ def _versions(run: RunData) -> Iterator[tuple[str, str]]:
 
 
 def _main_charts(content: dict[str, Any]) -> Iterator[Chart]:
-    """The charts of the page; of confusion matrices, those of the cheapest model alone."""
+    """The charts of the page; of confusion matrices, those of the served model alone."""
     yield content["intervals"]
     yield from content["matrices"][0].charts
     yield from (scores.chart for scores in content["scores"])

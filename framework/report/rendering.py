@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from framework.report.words import unbroken
+from framework.report.words import money_sign, money_word, unbroken
 
 
 def render(template: str, content: Mapping[str, Any]) -> str:
@@ -21,4 +21,5 @@ def render(template: str, content: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters["unbroken"] = unbroken
+    environment.globals |= {"money_sign": money_sign, "money_word": money_word}
     return environment.get_template(template).render(content)

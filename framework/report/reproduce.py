@@ -1,34 +1,44 @@
-"""The command that repeats a run, as far as its config.json tells."""
+"""The command that repeats a run or a sweep, as far as its config.json tells."""
 
 from __future__ import annotations
 
+import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-# Settings that only Python can give, or that do not decide a figure.
-_NOT_FLAGS = ("dataset", "out", "references", "stratify", "cost_matrix", "model_parameters")
+# Yes or no: --name, or --no-name.
+_SWITCHES = ("references", "stratify", "report")
+# Told by themselves, or deciding no figure.
+_NOT_FLAGS = ("dataset", "out", "checkpoints", "cost_matrix", "model_parameters", "searched")
 
 
-def command(config: Mapping[str, Any]) -> str:
+def command(config: Mapping[str, Any], name: str = "run", without: Collection[str] = ()) -> str:
     """``fw run`` with every setting spelled out, so that no default can change it.
+
+    What ``--strategy auto`` searched is not: given, it would narrow the search. ``without`` are
+    settings that the command called ``name`` does not take.
 
     Examples
     --------
-    >>> command({"dataset": "blobs", "cost_matrix": ["five.json"], "seed": 3, "stratify": False})
-    'fw run blobs --cost-matrix five.json --no-stratify --seed 3'
+    >>> command({"dataset": "blobs", "cost_matrix": ["my five.json"], "seed": 3, "stratify": False})
+    "fw run blobs --cost-matrix 'my five.json' --seed 3 --no-stratify"
     """
-    words = ["fw", "run", config["dataset"]]
+    words = ["fw", name, config["dataset"]]
     for matrix in config.get("cost_matrix", []):
         words += ["--cost-matrix", matrix]
-    for name in ("references", "stratify"):
-        if name in config:
-            words.append(f"--{name}" if config[name] else f"--no-{name}")
-    for name, value in config.get("model_parameters", {}).items():
-        words += ["--model-parameter", f"{name}={value}"]
-    for name, value in config.items():
-        if name not in _NOT_FLAGS and value is not None:
-            words += [f"--{name.replace('_', '-')}", str(value)]
+    for parameter, value in config.get("model_parameters", {}).items():
+        text = value if isinstance(value, str) else json.dumps(value)
+        words += ["--model-parameter", f"{parameter}={text}"]
+    searched = config.get("searched", ())
+    for setting, value in config.items():
+        if value is None or setting in (*_NOT_FLAGS, *searched, *without):
+            continue
+        flag = setting.replace("_", "-")
+        if setting in _SWITCHES:
+            words.append(f"--{flag}" if value else f"--no-{flag}")
+        else:
+            words += [f"--{flag}", str(value)]
     return shlex.join(words)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,8 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core import cost_matrix_file
-from framework.core.cost_matrix import REFER, CostMatrix
+from framework.core.calibration import Calibration
+from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix_cells import REFER
 from framework.errors import ArtifactError
+from framework.names import slug
+from framework.roles import Role
 
 RIGHT, WRONG, REFERRED = 0, 1, 2
 FloatArray = NDArray[np.float64]
@@ -28,12 +31,14 @@ class ModelData:
     """One model on the n test cases; dollars: negative = a loss.
 
     ``metrics`` is its entry in metrics.json; ``confusion_matrix`` and ``cell_dollars`` are (N, M),
-    rows the truth; ``outcomes`` (n,) are RIGHT, WRONG or REFERRED.
+    rows the truth; ``outcomes`` (n,) are RIGHT, WRONG or REFERRED. ``probabilities`` (n, N) are those
+    it decides by, ``stated`` (n, N) the calibrated ones that dollars are expected by.
     """
 
     name: str
     metrics: Mapping[str, Any]
     probabilities: FloatArray
+    stated: FloatArray
     decisions: IntArray
     outcomes: IntArray
     case_dollars: FloatArray
@@ -51,7 +56,7 @@ class ModelData:
     @property
     def trials(self) -> list[Mapping[str, Any]]:
         """What validation tried: the strategy that is used, then the others, most dollars first."""
-        tried = self.metrics["validation"]["trials"]
+        tried = self.metrics["validation"].get("trials", [])
         return sorted(tried, key=lambda trial: bool(trial["strategy"] != self.metrics["strategy"]))
 
 
@@ -59,19 +64,21 @@ class ModelData:
 class RunData:
     """What a run folder holds. ``labels`` are the classes, ``decisions`` what may be decided.
 
-    ``columns`` are those of the test cases that the costs depend on, ``groups`` (n,) what belongs
-    together.
+    ``matrix`` judged; ``deciding`` is as much of it as is known when a case is decided.
+    ``columns`` are those of the test cases that the costs depend on, ``groups`` (n,) the ids of
+    what belongs together.
     """
 
     config: Mapping[str, Any]
     metrics: Mapping[str, Any]
     matrix: CostMatrix
+    deciding: CostMatrix
     labels: tuple[str, ...]
     decisions: tuple[str, ...]
     cases: tuple[str, ...]
     y_true: IntArray
     columns: Mapping[str, FloatArray]
-    groups: IntArray | None
+    groups: NDArray[Any] | None
     models: tuple[ModelData, ...]
 
     @property
@@ -79,18 +86,32 @@ class RunData:
         return len(self.labels) == 2
 
     @property
-    def cheapest(self) -> ModelData:
-        return next(model for model in self.models if model.name == self.metrics["cheapest"])
+    def observations(self) -> int:
+        """Test cases, or groups of them: what figures are means of."""
+        return len(self.y_true if self.groups is None else np.unique(self.groups))
+
+    @property
+    def served(self) -> ModelData:
+        """The model that is loaded and served, chosen on validation."""
+        return self.model(self.metrics["served"]["model"])
 
     @property
     def baseline(self) -> ModelData:
-        """The model trained as if all mistakes cost the same: it has nothing to save against."""
-        return next(model for model in self.models if model.metrics["saved_per_case"] is None)
+        """The model trained as if all mistakes cost the same, which takes the likeliest class."""
+        return next(model for model in self.models if model.metrics["role"] == Role.BASELINE)
+
+    def model(self, name: str) -> ModelData:
+        return next(model for model in self.models if model.name == name)
 
     @cached_property
     def costs(self) -> FloatArray:
         """Dollars (N, M), positive = bad; (n, N, M) where they depend on the case."""
         return self.matrix.dollar_costs(self.columns)
+
+    @cached_property
+    def known(self) -> FloatArray:
+        """The same as far as it is known when a case is decided: what is expected goes by it."""
+        return self.deciding.dollar_costs(self.columns)
 
     @property
     def constant(self) -> float:
@@ -126,7 +147,7 @@ def read_run(run_dir: Path) -> RunData:
     if matrix.decision_labels != decisions:
         raise ArtifactError(f"{path} is about {matrix.decision_labels}, metrics.json {decisions}")
     tables = [
-        _predictions(run_dir / "predictions" / f"{_file_name(model['name'])}.csv", labels)
+        _predictions(run_dir / "predictions" / f"{slug(model['name'])}.csv", labels)
         for model in metrics["models"]
     ]
     truth = {label: i for i, label in enumerate(labels)}
@@ -148,6 +169,7 @@ def read_run(run_dir: Path) -> RunData:
         config=config,
         metrics=metrics,
         matrix=matrix,
+        deciding=_deciding(run_dir, matrix, metrics),
         labels=labels,
         decisions=decisions,
         cases=first.cases,
@@ -156,6 +178,16 @@ def read_run(run_dir: Path) -> RunData:
         groups=first.groups,
         models=tuple(models),
     )
+
+
+def _deciding(run_dir: Path, matrix: CostMatrix, metrics: Mapping[str, Any]) -> CostMatrix:
+    """The matrix all models of the run decide by, which each keeps; ``matrix`` where all is known."""
+    if not matrix.columns_known_afterwards:
+        return matrix
+    path = run_dir / "models" / slug(metrics["models"][0]["name"]) / "cost_matrix.json"
+    if not path.is_file():
+        raise ArtifactError(f"{path} is missing; {run_dir} is not the folder of a whole run")
+    return cost_matrix_file.read(path)
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +200,7 @@ class _Table:
     dollars: FloatArray
     probabilities: FloatArray
     columns: Mapping[str, FloatArray]
-    groups: IntArray | None
+    groups: NDArray[Any] | None
 
 
 def _predictions(path: Path, labels: tuple[str, ...]) -> _Table:
@@ -198,7 +230,7 @@ def _predictions(path: Path, labels: tuple[str, ...]) -> _Table:
         dollars=numbers[0],
         probabilities=np.stack(numbers[1:], axis=1),
         columns=columns,
-        groups=None if groups is None else np.unique(groups, return_inverse=True)[1],
+        groups=None if groups is None else np.array(groups),
     )
 
 
@@ -220,12 +252,22 @@ def _model(
         name=metrics["name"],
         metrics=metrics,
         probabilities=table.probabilities,
+        stated=_stated(metrics, table.probabilities),
         decisions=choices,
         outcomes=outcomes,
         case_dollars=table.dollars,
         confusion_matrix=np.array(metrics["confusion_matrix"], dtype=np.int64),
         cell_dollars=dollars,
     )
+
+
+def _stated(metrics: Mapping[str, Any], probabilities: FloatArray) -> FloatArray:
+    """A model that decides by calibrated probabilities states those; another's are calibrated here."""
+    used, reporting = (
+        Calibration(metrics[key]["temperature"], tuple(metrics[key]["bias"]))
+        for key in ("calibration", "reporting")
+    )
+    return probabilities if used == reporting else reporting(probabilities)
 
 
 def read_json_file(path: Path) -> Any:
@@ -236,8 +278,3 @@ def read_json_file(path: Path) -> Any:
         raise ArtifactError(f"{path} is missing; expected the folder of a run") from None
     except ValueError as error:
         raise ArtifactError(f"{path} cannot be read: {error}") from error
-
-
-def _file_name(model: str) -> str:
-    """How run_folder names a model's files; importing that module would import TensorFlow."""
-    return re.sub(r"[^a-z0-9._]+", "-", model.lower()).strip("-.") or "model"

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
+from matplotlib.ticker import (
+    FuncFormatter,
+    NullLocator,
+    PercentFormatter,
+    SymmetricalLogLocator,
+)
 
 from framework.report import evidence
 from framework.report.figures import FAINT, INK, OUTCOMES, SERIES, Chart, clipped, dress
 from framework.report.run_data import REFERRED, RIGHT, WRONG, FloatArray, ModelData, RunData
-from framework.report.words import decimal, money, plural, quoted, short_money
+from framework.report.words import decimal, money, money_word, plural, quoted, short_money
 
 NAMES = {RIGHT: "right", WRONG: "wrong", REFERRED: "referred"}
 MAX_POINTS = 3_000  # right decisions drawn per class; wrong ones are all drawn up to as many
@@ -49,7 +54,7 @@ def scores(run: RunData, model: ModelData, slug: str, boundaries: list[float]) -
         axes.set_xlim(-0.03, 1.03)
         axes.set_ylim(1.5, -0.5)
         axes.set_yticks([0, 1], [f"truly\n{clipped(label, 14)}" for label in run.labels])
-        axes.set_xlabel(f"P({clipped(run.labels[1])}) by {quoted(clipped(model.name, 18))}")
+        axes.set_xlabel(f"P({clipped(run.labels[1])}) by {quoted(clipped(model.name, 20))}")
         dress(axes, grid="x")
         figure.legend(
             *axes.get_legend_handles_labels(),
@@ -101,7 +106,7 @@ def margin_histogram(model: ModelData, slug: str, margins: FloatArray) -> Chart:
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: short_money(x)))
         axes.xaxis.set_minor_locator(NullLocator())
-        axes.set_xlabel("expected dollars between the two best decisions")
+        axes.set_xlabel(f"expected {money_word()} between the two best decisions")
         axes.set_ylabel("test cases")
         dress(axes, grid="y")
         figure.legend(loc="outside upper center", ncols=3, labelcolor=INK)
@@ -115,7 +120,7 @@ def margin_histogram(model: ModelData, slug: str, margins: FloatArray) -> Chart:
         title=f"How close the calls of {quoted(model.name)} were",
         caption="Left: the second-best decision was expected to cost nearly the same, by the "
         "model's own probabilities; right: it was clear. The first bar also holds what is closer.",
-        alt=f"Histogram of the margin in dollars, by right and wrong: {medians}.",
+        alt=f"Histogram of the margin in {money_word()}, by right and wrong: {medians}.",
         size=(4.8, 2.9),
         draw=draw,
     )
@@ -135,7 +140,7 @@ def roc(run: RunData, models: list[ModelData]) -> Chart | None:
             curve = macro
         auc = model.metrics["auc"]
         color = SERIES[run.models.index(model) % len(SERIES)]
-        curves.append((f"{clipped(model.name, 18)}, AUC {decimal(auc)}", color, curve))
+        curves.append((f"{clipped(model.name, 20)}, AUC {decimal(auc)}", color, curve))
     which = (
         f"of {quoted(run.labels[1])}"
         if run.binary
@@ -155,7 +160,7 @@ def roc_of_classes(run: RunData, model: ModelData, classes: list[int]) -> Chart 
     return _roc(
         "roc-classes",
         f"ROC curves of the dearest classes of {quoted(model.name)}",
-        "The classes that lose the most dollars, each against the rest.",
+        f"The classes that lose the most {money_word()}, each against the rest.",
         curves,
     )
 
@@ -194,10 +199,10 @@ def reliability(run: RunData, models: list[ModelData]) -> Chart:
     bins = []
     for model in models:
         if run.binary:
-            stated, happened = model.probabilities[:, 1], run.y_true == 1
+            stated, happened = model.stated[:, 1], run.y_true == 1
         else:
-            stated = model.probabilities.max(axis=1)
-            happened = model.probabilities.argmax(axis=1) == run.y_true
+            stated = model.stated.max(axis=1)
+            happened = model.stated.argmax(axis=1) == run.y_true
         bins.append(evidence.reliability(stated, happened))
     what = f"P({clipped(run.labels[1])})" if run.binary else "probability of the top class"
 
@@ -215,7 +220,7 @@ def reliability(run: RunData, models: list[ModelData]) -> Chart:
                 color=color,
                 linewidth=1.2,
                 markersize=4,
-                label=f"{clipped(model.name, 18)} "
+                label=f"{clipped(model.name, 20)} "
                 f"(mean gap {of_model.expected_calibration_error:.3f})",
             )
             left = (np.arange(10) + 0.5) / 10 + (k - (len(models) - 1) / 2) * width
@@ -239,9 +244,63 @@ def reliability(run: RunData, models: list[ModelData]) -> Chart:
     return Chart(
         slug="reliability",
         title="Reliability: can the probabilities be believed?",
-        caption="On the dotted diagonal, what was given 70% happened 7 times in 10. Minimum "
-        "expected cost relies on this. Below: test cases in each of the ten bins.",
+        caption="On the dotted diagonal, what was given 70% happened 7 times in 10, by the calibrated "
+        f"probabilities that {money_word()} are stated by. Below: test cases in each of the ten bins.",
         alt=f"Reliability diagram of the {what} in ten bins. {spoken}.",
+        size=(4.8, 3.9),
+        draw=draw,
+    )
+
+
+def dollar_reliability(run: RunData, models: list[ModelData]) -> Chart:
+    """Dollars stated of the decisions that were taken against those that came."""
+    curves = []
+    for model in models:
+        expected = evidence.expected_dollars(model.stated, run.known)
+        stated = expected[np.arange(len(expected)), model.decisions]
+        curves.append(evidence.dollar_reliability(stated, model.case_dollars))
+    ends = np.concatenate([np.concatenate(curve) for curve in curves])
+    small = max(float(np.abs(ends).max()) / 1_000, 1e-9)
+
+    def draw(figure: Figure) -> None:
+        axes = figure.add_subplot()
+        low, high = float(ends.min()), float(max(ends.max(), 0.0))
+        axes.plot([low, high], [low, high], color=FAINT, linewidth=0.8, linestyle=":")
+        for model, (stated, came) in zip(models, curves, strict=True):
+            color = SERIES[run.models.index(model) % len(SERIES)]
+            axes.plot(
+                stated,
+                came,
+                "o-",
+                color=color,
+                linewidth=1.2,
+                markersize=4,
+                label=clipped(model.name, 20),
+            )
+        for set_scale in (axes.set_xscale, axes.set_yscale):
+            set_scale("symlog", linthresh=small)
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(FuncFormatter(lambda amount, _: short_money(amount)))
+            axis.set_minor_locator(NullLocator())
+            axis.set_major_locator(SymmetricalLogLocator(base=10, linthresh=small))
+        axes.tick_params(axis="x", labelrotation=45)
+        axes.set_xlabel("stated, per case")
+        axes.set_ylabel("came, per case")
+        dress(axes)
+        axes.legend(loc="upper left", labelcolor=INK)
+
+    spoken = "; ".join(
+        f"{model.name}: stated {money(model.metrics['stated_dollars_per_case'])} per case, came "
+        f"{money(model.dollars_per_case)}"
+        for model in models
+    )
+    return Chart(
+        slug="reliability-dollars",
+        title=f"Reliability in {money_word()}: did what was stated come?",
+        caption=f"Cases in up to ten bins of equal stated {money_word()}, so that dear cases count as "
+        f"much as they cost. On the dotted diagonal the {money_word()} that the model itself expected of its "
+        "decisions came; below it, more was lost.",
+        alt=f"{money_word(True)} that came against what was stated. {spoken}.",
         size=(4.8, 3.9),
         draw=draw,
     )

@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from framework.report.figures import FAINT, INK, SERIES, clipped, dress
 from framework.report.run_data import FloatArray
 from framework.report.sweep_words import Data, label
-from framework.report.words import money, short_money
+from framework.report.words import money, short_money, short_number
 
 # One colour a way to decide, in all charts.
 COLORS = {
@@ -83,8 +83,8 @@ def dollars_of(rows: Sequence[Data]) -> FloatArray:
 
 
 def intervals_of(rows: Sequence[Data]) -> tuple[FloatArray, FloatArray]:
-    """Lower and upper ends at every value."""
-    ends = np.array([row["interval"] for row in rows])
+    """Lower and upper ends at every value; NaN of too few cases or groups."""
+    ends = np.array([row["interval"] or (np.nan, np.nan) for row in rows])
     return ends[:, 0], ends[:, 1]
 
 
@@ -95,5 +95,5 @@ def amount(value: float, binary: bool) -> str:
 
 def _tick(data: Data, value: float) -> str:
     if data["axis"]["kind"] == "cost":
-        return short_money(value).replace("$", "")
+        return short_number(value)
     return label(data, value)

@@ -18,7 +18,7 @@ from framework.report.sweep_axes import (
     traded,
 )
 from framework.report.sweep_words import Data, label
-from framework.report.words import decimal, money, quoted
+from framework.report.words import decimal, money, money_word, quoted
 
 
 def frontier(data: Data) -> Chart:
@@ -71,8 +71,10 @@ def frontier(data: Data) -> Chart:
                 fontsize=8,
                 color=COLORS["trained"],
             )
-        axes.set_xlabel(f"{clipped(names[0], 44)}{', cases' if binary else ', dollars per case'}")
-        axes.set_ylabel(f"{clipped(names[1], 34)}{', cases' if binary else ', dollars'}")
+        axes.set_xlabel(
+            f"{clipped(names[0], 44)}{', cases' if binary else f', {money_word()} per case'}"
+        )
+        axes.set_ylabel(f"{clipped(names[1], 34)}{', cases' if binary else f', {money_word()}'}")
         if not binary:
             axes.xaxis.set_major_formatter(DOLLARS)
             axes.yaxis.set_major_formatter(DOLLARS)
@@ -129,7 +131,7 @@ def dollars(data: Data) -> Chart:
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter(DOLLARS)
         axes.yaxis.set_minor_formatter(NullFormatter())
-        axes.set_ylabel("dollars lost per case above an oracle")
+        axes.set_ylabel(f"{money_word()} lost per case above an oracle")
         sweep_axis(axes, data, "costs that judge")
         figure.legend(loc="outside upper center", ncols=2, labelcolor=INK)
 
@@ -141,12 +143,12 @@ def dollars(data: Data) -> Chart:
     )
     return Chart(
         slug="dollars",
-        title="Dollars lost on the test part, as the costs change",
+        title=f"{money_word(True)} lost on the test part, as the costs change",
         caption="Each way is free to use another model at every value, chosen on validation; the "
         "test part only shows what came of it. Lower is better; both scales are logarithmic. Band: "
         "95% interval of the recommended one, paired with the oracle."
         + (" Upright line: the matrix as it stands." if data["axis"]["present"] else ""),
-        alt=f"Lines of dollars per case lost above a perfect oracle. {spoken}.",
+        alt=f"Lines of {money_word()} per case lost above a perfect oracle. {spoken}.",
         size=(4.8, 3.8),
         draw=draw,
     )
@@ -192,7 +194,7 @@ def measures(data: Data) -> Chart:
         slug="measures",
         title=f"{'Recall and precision ' + what if binary else 'Accuracy'} as the costs change",
         caption="Solid: a model trained with the costs at each value. Dotted: one equal-cost model, "
-        "its decision moved to them. These measures know nothing of dollars.",
+        "its decision moved to them. These measures know nothing of costs.",
         alt=f"Lines of {', '.join(shown)}: {spoken}.",
         size=(4.8, 3.4),
         draw=draw,
@@ -223,7 +225,7 @@ def mistakes(data: Data) -> Chart:
                 )
         if not binary:
             axes.yaxis.set_major_formatter(DOLLARS)
-        axes.set_ylabel("test cases" if binary else "dollars per test case")
+        axes.set_ylabel("test cases" if binary else f"{money_word()} per test case")
         sweep_axis(axes, data, "costs trained with, or moved to")
         figure.legend(loc="outside upper center", ncols=2, labelcolor=INK)
 

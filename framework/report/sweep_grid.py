@@ -84,9 +84,8 @@ def training_against_moving(data: Data) -> Chart:
     rows = data["training_against_moving"]
     values = data["axis"]["values"]
     way = way_to_oracle(data)
-    gained, low, high = (
-        np.nan_to_num(ends / way, nan=0.0) for ends in (dollars_of(rows), *intervals_of(rows))
-    )
+    gained = np.nan_to_num(dollars_of(rows) / way, nan=0.0)
+    low, high = (ends / way for ends in intervals_of(rows))
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()

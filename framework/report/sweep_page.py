@@ -15,12 +15,21 @@ from framework.report.sweep_words import (
     axis_title,
     cautions,
     in_words,
-    interval,
     label,
     range_sentence,
+    uncertain,
 )
 from framework.report.verdict import Tile, result_in_words, saved_tiles
-from framework.report.words import money, percent, plural, quoted
+from framework.report.words import (
+    currency,
+    in_brackets,
+    interval,
+    money,
+    money_word,
+    percent,
+    plural,
+    quoted,
+)
 
 
 def write_sweep_report(run_dir: Path) -> Path:
@@ -32,6 +41,11 @@ def write_sweep_report(run_dir: Path) -> Path:
         When sweep.json or config.json is missing or cannot be read.
     """
     data, config = (read_json_file(run_dir / name) for name in ("sweep.json", "config.json"))
+    with currency(data.get("currency", "USD")):
+        return _write(run_dir, data, config)
+
+
+def _write(run_dir: Path, data: Any, config: Any) -> Path:
     first = [sweep_charts.frontier(data), sweep_charts.dollars(data)]
     others = [
         sweep_grid.grid(data),
@@ -76,20 +90,27 @@ def title(data: Any) -> str:
     """Which model to use at the costs as they stand."""
     present = data["axis"]["present"]
     where = "at these costs" if present is None else f"at {label(data, present)}"
-    return f"Use {quoted(data['recommended'])} {where}"
+    said = f"Use {quoted(data['recommended'])} {where}"
+    return f"{said}, but that any model pays is not certain" if uncertain(data) else said
 
 
 def _sentences(data: Any) -> list[str]:
     best = data["present"]["rows"][0]
     said = [
         f"{quoted(best['model'])} is {in_words(data, best['model'])}. Of {len(data['models'])} models "
-        f"it lost the fewest dollars in {data['validation']} at the costs of the matrix "
-        f"{quoted(data['evaluation_matrix'])}. On {plural(data['n_test'], 'test case')}, which took no "
-        f"part in the choice, it {result_in_words(best['dollars_per_case'])} (95% interval "
-        f"{interval(best['interval'])})."
+        f"none was clearly ahead of it in {data['validation']} at the costs of the matrix "
+        f"{quoted(data['evaluation_matrix'])}, and of those none is steadier. On "
+        f"{plural(data['n_test'], 'test case')}, which took no part in the choice, it "
+        f"{result_in_words(best['dollars_per_case'])} {in_brackets(best['interval'])}."
     ]
     sentence = range_sentence(data)
-    return [*said, *([sentence] if sentence else []), against_moving(data)]
+    costs = data.get("cost_sentences")
+    meant = (
+        [f"At the costs of {quoted(data['evaluation_matrix'])}, {'; '.join(costs)}."]
+        if costs
+        else []
+    )
+    return [*said, *([sentence] if sentence else []), against_moving(data), *meant]
 
 
 def _tiles(data: Any) -> list[Tile]:
@@ -98,9 +119,9 @@ def _tiles(data: Any) -> list[Tile]:
     way = data["present"]["oracle"] - constant["dollars_per_case"]
     tiles = [
         Tile(
-            "Dollars per case",
+            f"{money_word(True)} per case",
             money(best["dollars_per_case"]),
-            f"95% interval {interval(best['interval'])}",
+            f"95% interval: {interval(best['interval'])}",
         )
     ]
     if best["model"] != constant["model"]:
@@ -124,8 +145,5 @@ def _tiles(data: Any) -> list[Tile]:
 
 def _command(data: Any, config: Any) -> str:
     axis = data["axis"]
-    settings = {
-        name: config[name] for name in config if name not in ("seeds", "strategy", "members")
-    }
-    words = command({**settings, "references": None}).replace("fw run", "fw sweep", 1)
+    words = command(config, "sweep", without=("references", "seeds", "strategy", "members"))
     return f"{words} {axis['option']} --points {len(axis['values'])}"

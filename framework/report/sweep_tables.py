@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from framework.report.sweep_words import Data, axis_value, in_words, interval, label, limits
+from framework.report.sweep_words import Data, axis_value, in_words, label, limits
 from framework.report.tables import Table
-from framework.report.words import money, percent, probability
+from framework.report.words import (
+    TOO_FEW,
+    interval,
+    money,
+    money_sign,
+    money_word,
+    percent,
+    probability,
+)
 
 WAYS = {
     "recommended": "recommended",
@@ -47,7 +55,7 @@ def present(data: Data) -> Table:
     return Table(
         (
             "way: model",
-            "$ per case",
+            f"{money_sign()} per case",
             "95% interval",
             "saved",
             "95% interval",
@@ -80,10 +88,16 @@ def segments(data: Data) -> Table:
             )
         )
     return Table(
-        (data["axis"]["name"], "cheapest on validation", "that is", "same change on the test part"),
+        (
+            data["axis"]["name"],
+            "lost least on validation",
+            "that is",
+            "same change on the test part",
+        ),
         tuple(rows),
-        f"Which model to use where, by {data['validation']}: exact, from counts. Last column: where "
-        "the test cases put the change from the line above, with its 95% interval.",
+        f"Which model lost least where, by {data['validation']}: exact, from counts, the luck of the "
+        "best of many included. Last column: where the test cases put the change from the line above, "
+        "with its 95% interval.",
         words=4,
     )
 
@@ -116,8 +130,9 @@ def sensitivity(data: Data) -> Table:
     return Table(
         ("cost", "as it stands", "down to", "up to"),
         tuple(rows),
-        f"How far each cost may move, all others held, with {data['recommended']} still the cheapest "
-        "of all models here on the validation cases; in brackets the 95% interval of that end.",
+        f"How far each cost may move, all others held, before another model here is clearly ahead of "
+        f"{data['recommended']} on the validation cases: further than the best of "
+        f"{len(data['models'])} equally good ones would be.",
         words=4,
     )
 
@@ -138,8 +153,8 @@ def ways(data: Data, every: int = 1) -> Table:
     return Table(
         (data["axis"]["name"], *names, "oracle", "recommended model"),
         tuple(rows[:_SHOWN]),
-        "Dollars per test case at every value; a minus is a loss. Each way uses what validation "
-        "prefers there.",
+        f"{money_word(True)} per test case at every value; a minus is a loss. Each way uses what lost "
+        "least on validation there; recommended: the steadiest that validation does not speak against.",
         folded=tuple(rows[_SHOWN:]),
     )
 
@@ -166,16 +181,16 @@ def models(data: Data) -> Table:
             "model",
             "swept, validation",
             "other",
-            "$ per case",
+            f"{money_sign()} per case",
             "swept, test",
             "other",
-            "$ per case",
+            f"{money_sign()} per case",
             "accuracy",
             *more,
         ),
         tuple(rows[:_SHOWN]),
-        f"All {len(rows)} models: {'mistakes' if binary else 'dollars lost per case'} of the swept "
-        "kind and all others, and dollars per case at the costs as they stand. * on the Pareto "
+        f"All {len(rows)} models: {'mistakes' if binary else f'{money_word()} lost per case'} of the swept "
+        f"kind and all others, and {money_word()} per case at the costs as they stand. * on the Pareto "
         "front of the test part.",
         strong=(chosen,),
         folded=tuple(rows[_SHOWN:]),
@@ -186,8 +201,11 @@ _SHOWN = 12
 
 
 def _break_even(data: Data, told: Data) -> str:
-    low, high = ("no limit" if end is None else label(data, end) for end in told["interval"])
-    if told["interval"][1] == 0:
-        return "any value"
-    at = label(data, told["at"]) if told["at"] > 0 else "any value"
-    return f"{at} ({low} to {high})"
+    """Above which value, and how sure that is; below 0 there is no value to name."""
+    ends = told["interval"]
+    if told["at"] <= 0:
+        return "any value" if ends is not None and ends[1] == 0 else "any value, not for sure"
+    if ends is None:
+        return f"{label(data, told['at'])} ({TOO_FEW})"
+    low, high = ("no limit" if end is None else label(data, end) for end in ends)
+    return f"{label(data, told['at'])} ({low} to {high})"

@@ -18,13 +18,18 @@ from framework.report.sweep_words import (
     label,
     range_sentence,
 )
-from framework.report.words import quoted
+from framework.report.words import currency, quoted
 
 LINES = 10  # of the table along the axis
 
 
 def sweep_text(data: Mapping[str, Any], report: bool) -> RenderableType:
     """What to use where, how sure that is, and what it brings; ``report``: there is a page."""
+    with currency(data.get("currency", "USD")):
+        return _text(data, report)
+
+
+def _text(data: Mapping[str, Any], report: bool) -> RenderableType:
     values = data["axis"]["values"]
     every = max(1, (len(values) - 1) // (LINES - 1))
     setting = (
@@ -35,6 +40,8 @@ def sweep_text(data: Mapping[str, Any], report: bool) -> RenderableType:
     present = data["axis"]["present"]
     if present is not None:
         setting += f"; {data['evaluation_matrix']} stands at {label(data, present)}"
+    costs = "; ".join(data.get("cost_sentences", ()))
+    setting += f"\n{quoted(data['evaluation_matrix'])}: {costs}" if costs else ""
     name = data["recommended"]
     verdict = [f"Recommended: {quoted(name)}, {in_words(data, name)}."]
     sentence = range_sentence(data)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from framework.report.words import money, plural, quoted
+from framework.report.words import in_brackets, money, plural, quoted
 
 Data = Mapping[str, Any]
 
@@ -44,12 +44,12 @@ def in_words(data: Data, name: str) -> str:
 
 
 def limits(row: Data) -> tuple[str, str]:
-    """From where to where a cost may move, each end with its interval and who takes over."""
+    """From where to where a cost may move, and who takes over."""
     return _end(row, "low"), _end(row, "high")
 
 
 def range_sentence(data: Data) -> str | None:
-    """How far the axis may move before another model is the cheaper one."""
+    """How far the axis may move before another model is clearly the cheaper one."""
     if data["axis"]["present"] is None:
         return None
     row = data["sensitivity"][0]
@@ -60,44 +60,54 @@ def range_sentence(data: Data) -> str | None:
     ]
     name = quoted(data["recommended"])
     if not ends:
-        return f"{name} stays the cheapest whatever the value of {data['axis']['name']}."
-    return (
-        f"{name} stays the cheapest {' and '.join(ends)}, on the validation cases; in brackets the "
-        "95% interval."
-    )
+        return (
+            "No model gets clearly ahead of it on the validation cases, whatever the value of "
+            f"{data['axis']['name']}."
+        )
+    return f"No model is clearly ahead of {name} {' and '.join(ends)}, on the validation cases."
 
 
 def against_moving(data: Data) -> str:
     """Whether training with the costs beats moving the decision of one model."""
     rows = data["training_against_moving"]
-    better = sum(row["interval"][0] > 0 for row in rows)
-    worse = sum(row["interval"][1] < 0 for row in rows)
+    better, worse = (sum(row["beyond_chance"] == sign for row in rows) for sign in (1, -1))
     said = (
         "Training with the costs (the network that validation prefers at each value) against one "
         "equal-cost network whose decision moves with the costs, without training again: "
     )
     return said + (
         f"training is cheaper beyond chance at {better} of {plural(len(rows), 'value')}, dearer "
-        f"at {worse}, and the test cases cannot tell at {len(rows) - better - worse}."
+        f"at {worse}, and the test cases cannot tell at {len(rows) - better - worse} (corrected for "
+        f"{plural(len(rows), 'look')})."
     )
+
+
+def uncertain(data: Data) -> bool:
+    """Whether the test cases leave open that no model at all costs less than the recommended one."""
+    recommended = data["present"]["rows"][0]
+    constant = next(row for row in data["present"]["rows"] if row["way"] == "constant")
+    if recommended["model"] == constant["model"]:
+        return False
+    return recommended["saved_interval"] is None or recommended["saved_interval"][0] <= 0
 
 
 def cautions(data: Data) -> list[str]:
     """What a reader must not miss."""
-    said = []
+    said = list(data.get("warnings", ()))
     recommended = data["present"]["rows"][0]
     constant = next(row for row in data["present"]["rows"] if row["way"] == "constant")
     if recommended["model"] == constant["model"]:
         said.append(
             f"No model beats {quoted(constant['model'])} at these costs on the validation cases."
         )
-    elif recommended["saved_interval"][0] <= 0:
+    elif uncertain(data):
         said.append(
             f"That {quoted(recommended['model'])} beats {quoted(constant['model'])}, without any "
             f"model, is not certain: it saves {money(recommended['saved_against_constant'])} per "
-            "test case (95% interval "
-            f"{interval(recommended['saved_interval'])})."
+            f"test case {in_brackets(recommended['saved_interval'])}."
         )
+    if recommended["not_excluded"]:
+        said.append(f"{quoted(recommended['model'])}: {recommended['not_excluded']}.")
     different = len({tuple(model["test"]["trade"]) for model in data["models"]})
     if different < len(data["models"]) / 2:
         said.append(
@@ -107,10 +117,6 @@ def cautions(data: Data) -> list[str]:
     return said
 
 
-def interval(ends: Sequence[float]) -> str:
-    return f"{money(ends[0])} to {money(ends[1])}"
-
-
 def _end(row: Data, end: str) -> str:
     return (
         "no limit" if row[end] is None else f"{_place(row, end)}, then {quoted(row[end]['model'])}"
@@ -118,9 +124,5 @@ def _end(row: Data, end: str) -> str:
 
 
 def _place(row: Data, end: str) -> str:
-    """Where another model takes over, with the interval of that."""
-    low, high = (
-        "no limit" if value is None else axis_value(row["kind"], row["unit"], value)
-        for value in row[end]["interval"]
-    )
-    return f"{axis_value(row['kind'], row['unit'], row[end]['at'])} ({low} to {high})"
+    """Where another model takes over."""
+    return axis_value(row["kind"], row["unit"], row[end]["at"])

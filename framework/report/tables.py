@@ -18,7 +18,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; ``strong`` are the rows to stress, ``quiet`` those for comparison."""
+    """A table; ``strong`` are the rows to stress, ``quiet`` those for comparison.
+
+    ``title`` heads it in a terminal, in place of the caption, which then follows.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str | Cell, ...], ...]
@@ -28,6 +31,7 @@ class Table:
     quiet: tuple[int, ...] = ()
     folded: tuple[tuple[str | Cell, ...], ...] = ()  # further rows, shown on request
     tone: str = "dollars"  # of a heat map: "dollars" or "counts"
+    title: str = ""
 
 
 def heat_table(

@@ -11,8 +11,11 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from framework.report.console import money
+from framework.report import model_tables
+from framework.report.console import printed
 from framework.report.run_data import FloatArray, ModelData, RunData
+from framework.report.verdict import half_of_the_loss, not_seen
+from framework.report.words import currency, money, money_sign, money_word, quoted
 
 # Above this many classes a confusion matrix no longer fits a terminal.
 MAX_CLASSES_IN_FULL = 8
@@ -21,17 +24,28 @@ TOP_TRIALS = 8
 
 
 def run_report(result: RunData, run_dir: Path) -> RenderableType:
-    """Who is cheapest, by how much, and which mistakes make the difference; ``run_dir`` is named."""
+    """What each model loses, how sure that is, and which mistakes it makes; ``run_dir`` is named."""
+    with currency(result.matrix.currency):
+        return _report(result, run_dir)
+
+
+def _report(result: RunData, run_dir: Path) -> RenderableType:
     n_classes = len(result.labels)
     full = n_classes <= MAX_CLASSES_IN_FULL
     return Group(
         Text("\n".join(_setting(result))),
         *[Text(f"WARNING: {warning}", style="bold red") for warning in result.metrics["warnings"]],
-        _dollars(result),
-        _uncertainty(result),
+        *[
+            printed(table)
+            for table in (
+                model_tables.models(result),
+                model_tables.steps(result),
+                model_tables.against_rivals(result),
+            )
+        ],
         _mistakes(result),
         *([_seeds(result)] if result.config["seeds"] > 1 else []),
-        *[_trials(model) for model in result.models if "validation" in model.metrics],
+        *[_trials(model) for model in result.models if model.trials],
         _per_class(result),
         _confusion_matrices(result) if full else _expensive_confusions(result),
         Text(_verdict(result, run_dir)),
@@ -43,7 +57,7 @@ def _setting(result: RunData) -> Iterator[str]:
     origins = result.metrics["cost_matrices"]
     worth = (
         ""
-        if matrix.dollars_per_unit == 1 and matrix.unit == "USD"
+        if matrix.currency == matrix.unit
         else f"; 1 {matrix.unit} = {matrix.dollars_per_unit:,g} USD"
     )
     yield (
@@ -57,6 +71,7 @@ def _setting(result: RunData) -> Iterator[str]:
     for way, names in ways.items():
         yield f"{', '.join(names)}: {way}"
     yield f'judged by the matrix "{matrix.name}": {origins[matrix.name]}{worth}'
+    yield from (f"  {sentence}" for sentence in result.metrics["cost_sentences"])
     for name, where in origins.items():
         if name != matrix.name:
             yield f'trained with the matrix "{name}": {where}'
@@ -73,67 +88,14 @@ def _way(model: ModelData) -> str:
     return f"{m['loss']}{networks}; {calibration}{m['decision_rule']}{parameters}"
 
 
-def _dollars(result: RunData) -> Table:
-    n = len(result.y_true)
-    table = _table(f"Dollars on the {n} test cases (negative = a loss)", "Model")
-    for column in ("$ per case", "$ in all", "saved\nper case", "saved\nin all", "savings"):
-        table.add_column(column, justify="right", no_wrap=True)
-    cheapest, baseline = _cheapest(result), result.baseline
-    for model in result.models:
-        saved = [
-            model.dollars_per_case - baseline.dollars_per_case,
-            model.metrics["dollars_total"] - baseline.metrics["dollars_total"],
-        ]
-        table.add_row(
-            _name(model, model is cheapest),
-            money(model.dollars_per_case),
-            money(model.metrics["dollars_total"]),
-            *("" if model is baseline else f"{amount:+,.2f}" for amount in saved),
-            _share(result.savings(model.dollars_per_case)),
-            style="bold" if model is cheapest else None,
-        )
-    constant = result.metrics["bounds"]["constant_decision"]
-    for name, dollars in (
-        (f"always {constant}", result.constant),
-        ("a perfect oracle", result.oracle),
-    ):
-        savings = _share(result.savings(dollars))
-        table.add_row(name, money(dollars), money(n * dollars), "", "", savings, style="dim")
-    table.caption = (
-        f"* the cheapest model. saved: against {result.baseline.name}.\n"
-        "savings: the way from the best constant decision (0) to the oracle (1)."
-    )
-    return table
-
-
-def _uncertainty(result: RunData) -> Table:
-    constant = result.metrics["bounds"]["constant_decision"]
-    table = _table("How sure: 95 % intervals over test cases like these", "Model")
-    table.add_column("per case")
-    for column in ("from", "to", "cheaper"):
-        table.add_column(column, justify="right", no_wrap=True)
-    for model in result.models:
-        low, high = model.metrics["dollars_per_case_interval"]
-        table.add_row(model.name, "$", money(low), money(high))
-        for rival, saved in (
-            (result.baseline.name, model.metrics["saved_per_case"]),
-            (f"always {constant}", model.metrics["saved_against_constant"]),
-        ):
-            if saved is not None:
-                ends = (f"{end:+,.2f}" for end in saved["interval"])
-                cheaper = f"{saved['probability_cheaper']:.1%}"
-                table.add_row("", f"saved against {rival}", *ends, cheaper)
-        table.add_section()
-    return table
-
-
 def _mistakes(result: RunData) -> Table:
     table = _table("Mistakes", "Model")
     binary = len(result.labels) == 2
     pairs = [(0, 1), (1, 0)] if binary else []
     referral = result.matrix.refer is not None
     counted = [f"{result.labels[i]}\nas {result.labels[j]}" for i, j in pairs] or ["mistakes"]
-    for column in (*counted, *(["referred"] if referral else []), "accuracy", "AUC"):
+    extra = ["referred", "accuracy of\nthe decided"] if referral else ["accuracy"]
+    for column in (*counted, *extra, "AUC"):
         table.add_column(column, justify="right", no_wrap=True)
     for model in result.models:
         counts = model.confusion_matrix
@@ -150,11 +112,6 @@ def _mistakes(result: RunData) -> Table:
     return table
 
 
-def _cheapest(result: RunData) -> ModelData:
-    """By what the tables show: the first seed."""
-    return max(result.models, key=lambda model: model.dollars_per_case)
-
-
 def _trials(model: ModelData) -> Table:
     trials = model.trials
     shown = trials[:TOP_TRIALS]
@@ -164,7 +121,7 @@ def _trials(model: ModelData) -> Table:
         + (f"; the one used and the next {len(shown) - 1}" if len(shown) < len(trials) else ""),
         "Strategy",
     )
-    for column in ("$ per case", "std. error"):
+    for column in (f"{money_sign()} per case", "std. error"):
         table.add_column(column, justify="right", no_wrap=True)
     for number, trial in enumerate(shown):
         table.add_row(
@@ -179,7 +136,7 @@ def _trials(model: ModelData) -> Table:
 def _seeds(result: RunData) -> Table:
     seeds = result.baseline.metrics["seeds"]["seeds"]
     table = _table(
-        f"$ per case over {len(seeds)} seeds ({seeds[0]} to {seeds[-1]}), one split",
+        f"{money_sign()} per case over {len(seeds)} seeds ({seeds[0]} to {seeds[-1]}), one split",
         "Model",
     )
     for column in (
@@ -193,16 +150,16 @@ def _seeds(result: RunData) -> Table:
     baseline = _of_seeds(result.baseline)
     for model in result.models:
         dollars = _of_seeds(model)
-        is_cheapest = model is result.cheapest
+        is_served = model is result.served
         wins = f"{(dollars > baseline).sum()} of {len(dollars)}"
         table.add_row(
-            _name(model, is_cheapest),
+            _name(model, is_served),
             money(dollars.mean()),
             money(dollars.std(ddof=1)),
             money(dollars.min()),
             money(dollars.max()),
             "" if model is result.baseline else wins,
-            style="bold" if is_cheapest else None,
+            style="bold" if is_served else None,
         )
     return table
 
@@ -227,7 +184,7 @@ def _per_class(result: RunData) -> Table:
 
 
 def _confusion_matrices(result: RunData) -> Table:
-    table = _table("Confusion matrices: cases, and dollars in all", "Model")
+    table = _table(f"Confusion matrices: cases, and {money_word()} in all", "Model")
     table.add_column("truth")
     for label in result.matrix.decision_labels:
         table.add_column(f"as {label}", justify="right", no_wrap=True)
@@ -247,7 +204,7 @@ def _expensive_confusions(result: RunData) -> Table:
     table = _table(f"The {TOP_CONFUSIONS} most expensive confusions of each model", "Model")
     table.add_column("truth")
     table.add_column("taken for")
-    for column in ("cases", "$ in all"):
+    for column in ("cases", f"{money_sign()} in all"):
         table.add_column(column, justify="right", no_wrap=True)
     for model in result.models:
         order = np.argsort(model.cell_dollars, axis=None)[:TOP_CONFUSIONS]
@@ -266,21 +223,17 @@ def _expensive_confusions(result: RunData) -> Table:
 
 
 def _verdict(result: RunData, run_dir: Path) -> str:
-    best, baseline = result.cheapest, result.baseline
-    dollars = _of_seeds(best).mean()
-    saved = dollars - _of_seeds(baseline).mean()
-    seeds = result.config["seeds"]
-    over = f", mean of {seeds} seeds" if seeds > 1 else ""
-    if best is baseline:
-        verdict = f'No cost-trained model beats "{baseline.name}" on these test cases{over}.'
-    else:
-        verdict = (
-            f'Cheapest: "{best.name}", {money(dollars)} dollars per case; it '
-            f'saves {money(saved)} dollars per case against "{baseline.name}"{over}.'
-        )
+    """What is served and why, the one verdict, and where everything is."""
+    served = result.metrics["served"]
     page = run_dir / "report.html"
     where = f"Report: {page}\n" if page.is_file() else ""
-    return f"{verdict}\n{where}Run folder: {run_dir}"
+    unseen = not_seen(result)
+    notes = [f"{unseen[0].upper()}{unseen[1:]}."] if unseen else []
+    seen = "".join(f"{note}\n" for note in (*notes, *half_of_the_loss(result)))
+    return (
+        f"Served: {quoted(served['model'])}: {served['reason']}.\n"
+        f"{result.metrics['verdict']}.\n{seen}{where}Run folder: {run_dir}"
+    )
 
 
 def _of_seeds(model: ModelData) -> FloatArray:
@@ -301,8 +254,8 @@ def _table(title: str, first: str) -> Table:
     return table
 
 
-def _name(model: ModelData, is_cheapest: bool) -> str:
-    return f"{model.name} *" if is_cheapest else model.name
+def _name(model: ModelData, is_served: bool) -> str:
+    return f"{model.name} *" if is_served else model.name
 
 
 def _share(value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""What a run decided, in words: the first thing a reader sees."""
+"""The head of a run's page: the verdict, what it rests on, what to be careful about, figures."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.report.run_data import WRONG, ModelData, RunData
-from framework.report.words import money, percent, plural, probability, quoted
+from framework.core.intervals import Interval, not_excluded, support
+from framework.report.run_data import WRONG, RunData
+from framework.report.words import interval, money, money_word, percent, plural, probability, quoted
+from framework.roles import Role
 
 
 @dataclass(frozen=True)
@@ -29,8 +31,8 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """The headline, what it rests on, what to be careful about, and the figures."""
+class Headline:
+    """The verdict, what it rests on, what to be careful about, and the figures."""
 
     title: str
     sentences: tuple[str, ...]
@@ -39,22 +41,14 @@ class Verdict:
     marks: tuple[Mark, ...]
 
 
-def verdict(run: RunData) -> Verdict:
-    """Judge the cheapest model against the equal-cost baseline, no model, and a perfect one."""
-    best, baseline = run.cheapest, run.baseline
-    title = f"{quoted(best.name)} is the cheapest of {plural(len(run.models), 'model')}"
-    if best is baseline:
-        title = f"No cost-trained model beats the equal-cost baseline {quoted(baseline.name)}"
-    if best.dollars_per_case < run.constant:
-        title = f"No model beats always deciding {quoted(_constant_decision(run))}"
-    elif best is not baseline and _undecided(best):
-        title += ", but the saving is not certain"
-    return Verdict(
-        title=title,
-        sentences=tuple(_sentences(run, best, baseline)),
-        cautions=tuple(_cautions(run, best, baseline)),
-        tiles=tuple(_tiles(run, best)),
-        marks=tuple(_marks(run, best, baseline)),
+def headline(run: RunData) -> Headline:
+    """Of the model that is served: chosen on validation, judged on the test part."""
+    return Headline(
+        title=str(run.metrics["verdict"]),
+        sentences=tuple(_sentences(run)),
+        cautions=tuple(_cautions(run)),
+        tiles=tuple(_tiles(run)),
+        marks=tuple(_marks(run)),
     )
 
 
@@ -67,7 +61,9 @@ def result_in_words(dollars_per_case: float) -> str:
     return f"brings {money(dollars_per_case)} per case"
 
 
-def saved_tiles(rival: str, saved: float, interval: str, probability_cheaper: float) -> list[Tile]:
+def saved_tiles(
+    rival: str, saved: float, interval: str, probability_cheaper: float | None
+) -> list[Tile]:
     """What is saved per case (dollars) against ``rival``, and how probably anything is."""
     return [
         Tile(
@@ -83,99 +79,111 @@ def saved_tiles(rival: str, saved: float, interval: str, probability_cheaper: fl
     ]
 
 
-def _undecided(model: ModelData) -> bool:
-    low, high = model.metrics["saved_per_case"]["interval"]
-    return bool(low <= 0 <= high)
+def half_of_the_loss(run: RunData) -> list[str]:
+    """On how few cases it hangs what the served model lost beyond a perfect oracle."""
+    found = run.metrics["half_of_the_loss"]
+    if found is None:
+        return []
+    of_seed = " with its first seed" if run.config["seeds"] > 1 else ""
+    return [
+        f"A perfect oracle would have spared {money(found['spared'])} of what "
+        f"{quoted(run.served.name)} lost{of_seed}; half of that hangs on "
+        f"{plural(found['cases'], 'case')} of {len(run.y_true):,}."
+    ]
+
+
+def not_seen(run: RunData) -> str | None:
+    """What cannot be excluded of the served model, where no dear mistake of it was seen."""
+    metrics, dollars = run.served.metrics, run.served.case_dollars
+    low, high = metrics["dollars_per_case_interval"] or (None, None)
+    interval = Interval(float(metrics["dollars_per_case"]), low, high, None, len(dollars))
+    return not_excluded(interval, dollars, support(run.costs), money)
 
 
 def _constant_decision(run: RunData) -> str:
     return str(run.metrics["bounds"]["constant_decision"])
 
 
-def _sentences(run: RunData, best: ModelData, baseline: ModelData) -> list[str]:
-    low, high = best.metrics["dollars_per_case_interval"]
+def _sentences(run: RunData) -> list[str]:
+    best = run.served
+    n = plural(len(run.y_true), "test case")
     wrong = int((best.outcomes == WRONG).sum())
+    of_seed = " (first seed)" if run.config["seeds"] > 1 else ""
     said = [
-        f"On {plural(len(run.y_true), 'test case')} that no model was trained on, "
-        f"{quoted(best.name)} {result_in_words(best.dollars_per_case)} (95% interval "
-        f"{money(low)} to {money(high)}), at the costs of the matrix {quoted(run.matrix.name)}. "
-        f"It decided {plural(wrong, 'case')} wrongly."
+        f"{quoted(best.name)} is the model that is served: {run.metrics['served']['reason']}.",
+        f"On {n} that no model was trained on and nothing was chosen by, it "
+        f"{result_in_words(best.dollars_per_case)} (95% interval "
+        f"{interval(best.metrics['dollars_per_case_interval'])}), at the costs of the matrix "
+        f"{quoted(run.matrix.name)}. It decided {plural(wrong, 'case')} wrongly{of_seed}. Going by "
+        f"its own probabilities, {money(best.metrics['stated_dollars_per_case'])} per case was to be "
+        "expected.",
     ]
-    saved = best.metrics["saved_per_case"]
-    if saved is not None:
-        low, high = saved["interval"]
-        verb = "saves" if saved["mean"] >= 0 else "loses a further"
-        said.append(
-            f"It {verb} {money(abs(saved['mean']))} per case against {quoted(baseline.name)}, the "
-            f"same model trained as if all mistakes cost the same (95% interval {money(low)} to "
-            f"{money(high)}); it came out cheaper in {percent(saved['probability_cheaper'])} of "
-            "the resampled test parts."
-        )
-    share, against = run.savings(best.dollars_per_case), best.metrics["saved_against_constant"]
+    unseen = not_seen(run)
+    if unseen is not None:
+        said.append(f"{quoted(best.name)}: {unseen}.")
+    least = run.metrics["lost_least"]
+    who = "It also"
+    if least["model"] != best.name:
+        who = f"{quoted(least['model'])}, with {money(run.model(least['model']).dollars_per_case)},"
+    said.append(
+        f"{who} lost least on these {len(run.y_true):,} cases. As the best of "
+        f"{plural(len(run.models), 'model')} that is partly luck: the 95% interval of what it "
+        f"brings per case that knows of the choice is {interval(least['interval'])}."
+    )
+    share = run.savings(best.dollars_per_case)
     if share is not None and share >= 0:
         said.append(
             f"Without any model, always deciding {quoted(_constant_decision(run))} "
             f"{result_in_words(run.constant)}; a perfect oracle {result_in_words(run.oracle)}. "
-            f"{quoted(best.name)} has come {percent(share, 0)} of the way between them; it saves "
-            f"{money(against['mean'])} per case against the constant decision (95% interval "
-            f"{money(against['interval'][0])} to {money(against['interval'][1])})."
+            f"{quoted(best.name)} has come {percent(share, 0)} of the way between them."
         )
+    said += half_of_the_loss(run)
     seeds = best.metrics.get("seeds")
     if seeds:
         said.append(
-            f"Trained with {len(seeds['seeds'])} seeds, its mean is {money(seeds['mean'])} per case "
-            f"(standard deviation {money(seeds['standard_deviation'])}); the cheapest was chosen "
-            "by that mean, all other figures on this page are the first seed's."
+            f"All {money_word()} per case are means over {len(seeds['seeds'])} seeds (its standard deviation "
+            f"over them: {money(seeds['standard_deviation'])}), and intervals know of cases and seeds; "
+            "confusion matrices, scores and curves are the first seed's, whose networks are saved."
         )
     return said
 
 
-def _cautions(run: RunData, best: ModelData, baseline: ModelData) -> list[str]:
+def _cautions(run: RunData) -> list[str]:
     said = []
-    if best.dollars_per_case < run.constant:
-        gap = run.constant - best.dollars_per_case
-        said.append(
-            f"No model beats the best constant decision. Always deciding "
-            f"{quoted(_constant_decision(run))}, without any model, {result_in_words(run.constant)}: "
-            f"{money(gap)} per case better than {quoted(best.name)}. As things stand it is the "
-            "cheaper choice."
-        )
-    if best is baseline:
-        said.append(
-            f"No cost-trained model beats {quoted(baseline.name)} on these test cases: training "
-            "with the costs has not paid here."
-        )
-    elif _undecided(best):
-        said.append(
-            "The saving is not certain. Its 95% interval includes 0: on other cases like these it "
-            "may vanish or turn into a loss. More test cases would settle it."
-        )
-    against = best.metrics["saved_against_constant"]
-    low, high = against["interval"]
-    if low <= 0 <= against["mean"] and run.oracle > run.constant:
-        said.append(
-            f"Against always deciding {quoted(_constant_decision(run))}, {quoted(best.name)} saves "
-            f"{money(against['mean'])} per case (95% interval {money(low)} to {money(high)}): that "
-            "the model beats having none is not certain."
-        )
+    trained = {m.name for m in run.models if m.metrics["role"] == Role.TRAINED}
+    for step in run.metrics["steps"]:
+        if step["to"] in trained and step["mean"] <= 0:
+            sure = step["interval"] is not None and step["interval"][1] < 0
+            paid = "has not paid here" if sure else "is not shown to pay here"
+            said.append(
+                f"Training with the costs {paid}: {quoted(step['to'])} lost "
+                f"{money(-step['mean'])} per case more than {quoted(step['from'])}, which gets by "
+                f"without (what training saves: 95% interval {interval(step['interval'])})."
+            )
+    for model in run.models:
+        gap = model.metrics["stated_gap_interval"]
+        if gap is not None and not gap[0] <= 0 <= gap[1]:
+            said.append(
+                f"{quoted(model.name)} promised {money(model.metrics['stated_dollars_per_case'])} "
+                f"per case by its own probabilities, and {money(model.dollars_per_case)} came: its "
+                f"stated {money_word()} cannot be relied on."
+            )
     return said
 
 
-def _tiles(run: RunData, best: ModelData) -> list[Tile]:
-    low, high = best.metrics["dollars_per_case_interval"]
+def _tiles(run: RunData) -> list[Tile]:
+    best, rival = run.served, str(run.metrics["strongest_rival"])
     tiles = [
         Tile(
-            "Dollars per case",
+            f"{money_word(True)} per case, {quoted(best.name)}",
             money(best.dollars_per_case),
-            f"95% interval {money(low)} to {money(high)}",
+            f"95% interval {interval(best.metrics['dollars_per_case_interval'])}",
         )
     ]
-    saved = best.metrics["saved_per_case"]
-    if saved is not None:
-        low, high = saved["interval"]
-        interval = f"{money(low)} to {money(high)}"
-        probable = saved["probability_cheaper"]
-        tiles += saved_tiles(run.baseline.name, saved["mean"], interval, probable)
+    saved = best.metrics["saved_against"][rival]
+    tiles += saved_tiles(
+        rival, saved["mean"], interval(saved["interval"]), saved["probability_cheaper"]
+    )
     share = run.savings(best.dollars_per_case)
     if share is not None:
         constant = f"always {quoted(_constant_decision(run))}"
@@ -186,13 +194,13 @@ def _tiles(run: RunData, best: ModelData) -> list[Tile]:
     return tiles
 
 
-def _marks(run: RunData, best: ModelData, baseline: ModelData) -> list[Mark]:
-    """The cheapest and the baseline on the scale; [] where the cheapest has no place on it."""
-    share = run.savings(best.dollars_per_case)
+def _marks(run: RunData) -> list[Mark]:
+    """The served model and the baseline on the scale; [] where the former has no place on it."""
+    share = run.savings(run.served.dollars_per_case)
     if share is None or share < 0:
         return []
     marks = []
-    for model in dict.fromkeys((best, baseline)):
+    for model in dict.fromkeys((run.served, run.baseline)):
         share = run.savings(model.dollars_per_case)
         if share is not None:
             place = float(np.clip(100 * share, 0, 100))

@@ -16,7 +16,9 @@ from framework.sagemaker.options import now, print_json, tell, with_options
 
 @click.command()
 @click.argument("what", metavar="JOB|RUN_DIR")
-@click.option("--model", metavar="NAME", help="Of a run folder: which model (default: cheapest).")
+@click.option(
+    "--model", metavar="NAME", help="Of a run folder: which model (default: the served one)."
+)
 @click.option("--serverless", is_flag=True, help="No instances: pay by request.")
 @click.option(
     "--memory",
@@ -66,7 +68,9 @@ def deploy(
 @click.argument("what", metavar="JOB|RUN_DIR")
 @click.argument("cases", metavar="FILE|S3-ADDRESS")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Default: FILE.out")
-@click.option("--model", metavar="NAME", help="Of a run folder: which model (default: cheapest).")
+@click.option(
+    "--model", metavar="NAME", help="Of a run folder: which model (default: the served one)."
+)
 @with_options(options.ROLE, options.instances("ml.m5.large"), options.WAIT, options.ACCOUNT)
 def transform(
     what: str,

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from framework.config import RunConfig
     from framework.sagemaker.aws import Aws, Plan
     from framework.sagemaker.job import Order
-    from framework.sagemaker.settings import Launch
 
 ConfigOf = Callable[[dict[str, Any]], "RunConfig"]
 # Of the options of fw run, those that are channels of a job.
@@ -52,7 +51,7 @@ def run(
                 return print_json([request_here(order, scratch)])
             return _show([run_here(order, scratch, out)], as_json)
         plan = plan_jobs(order, now(), name)
-        if not _sent(plan, order.launch):
+        if not _sent(plan, order):
             return
     if not wait:
         return click.echo(f"Later: fw sagemaker fetch {' '.join(plan.names)}")
@@ -103,7 +102,7 @@ def tune(
         order = _order(given, config_of, scratch)
         how = Search(search.capitalize(), jobs, parallel, order.config.seed)
         plan = plan_tuning(order, ranges, how, now(), scratch, name)
-        if not _sent(plan, order.launch):
+        if not _sent(plan, order):
             return
     if not wait:
         return click.echo(f"Later: fw sagemaker fetch --best-of {plan.names[0]}")
@@ -156,14 +155,19 @@ def _order(given: dict[str, Any], config_of: ConfigOf, scratch: Path) -> Order:
     return Order(config, folders, paths, registry, launch)
 
 
-def _sent(plan: Plan, launch: Launch) -> bool:
-    """Whether ``plan`` was sent, and not just printed."""
+def _sent(plan: Plan, order: Order) -> bool:
+    """Whether ``plan`` was sent, and not just printed; what its matrices mean is told before."""
     from framework.sagemaker.image import check_in_ecr
+    from framework.sagemaker.job import matrix_remarks
 
+    launch = order.launch
+    if not launch.dry_run:
+        check_in_ecr(launch.aws, launch.image)
+    for remark in matrix_remarks(order):
+        tell(remark)
     if launch.dry_run:
         print_json(plan.to_json())
         return False
-    check_in_ecr(launch.aws, launch.image)
     plan.send(launch.aws, tell)
     return True
 
@@ -196,7 +200,8 @@ def _show(folders: Sequence[Path], as_json: bool) -> None:
     from framework.report.run_data import read_run
     from framework.sagemaker.comparing import merged
 
-    result = merged([read_run(folder) for folder in folders])
+    jobs = [folder.name for folder in folders]
+    result = merged([read_run(folder) for folder in folders], jobs)
     if as_json:
         return print_json({**result.metrics, "run_dir": str(folders[0])})
     from framework.report.console import show

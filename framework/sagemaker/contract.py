@@ -48,9 +48,13 @@ LONGEST_VALUE = 2500
 FOREIGN = ("sagemaker_", "_tuning_")
 
 _NUMBER = r"([-+]?[0-9.]+(?:e[-+]?[0-9]+)?)"
+# What a tuner maximises: validation dollars of the model that the first cost matrix trains. Test
+# dollars would be a boast of what they chose, and the served model's may be those of one that no
+# varied setting of training with costs touches.
+OBJECTIVE = "tuned_validation_dollars_per_case"
 # How SageMaker reads metrics from the log that training prints (framework.container.log). The
-# dollars are those of the model that is left in /opt/ml/model: on the test part, and, where the
-# strategy was chosen in validation, there. A tuner must maximise the latter.
+# dollars, but for the objective's, are those of the model that is left in /opt/ml/model: on the
+# test part and on the validation cases.
 METRICS = [
     {"Name": "dollars_per_case", "Regex": rf"served model=.*; dollars_per_case={_NUMBER};"},
     {"Name": "savings", "Regex": rf"served model=.*; savings={_NUMBER};"},
@@ -58,6 +62,7 @@ METRICS = [
         "Name": "validation_dollars_per_case",
         "Regex": rf"served model=.*; validation_dollars_per_case={_NUMBER};",
     },
+    {"Name": OBJECTIVE, "Regex": rf"model=.*; {OBJECTIVE}={_NUMBER};"},
     {"Name": "loss", "Regex": rf"epoch=.*; loss={_NUMBER};"},
 ]
 

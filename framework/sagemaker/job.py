@@ -9,6 +9,8 @@ from typing import Any
 
 from framework.config import RunConfig
 from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix_checks import warnings_of
+from framework.core.cost_matrix_words import mistakes_in_words
 from framework.errors import ConfigError
 from framework.plugins.matrix_lookup import find_matrix
 from framework.plugins.registry import Registry
@@ -202,6 +204,30 @@ def _channel(name: str, place: Place) -> dict[str, Any]:
         "S3DataDistributionType": "FullyReplicated",
     }
     return {"ChannelName": name, "DataSource": {"S3DataSource": source}}
+
+
+def matrix_remarks(order: Order) -> list[str]:
+    """What the matrices of ``order`` cost for mistakes, and warnings on them, before it is sent.
+
+    A matrix that only a plugin of the job knows is not there to be looked at.
+    """
+    config = order.config
+    specs = [
+        offer.spec
+        for offer in order.registry.of_kind("dataset")
+        if isinstance(offer.spec, DatasetSpec) and offer.spec.name == config.dataset
+    ]
+    names: list[CostMatrix | str | None] = [*config.cost_matrix, config.evaluation_matrix]
+    if not config.cost_matrix:
+        names += [spec.default_cost_matrix for spec in specs]
+    told: list[str] = []
+    for name in names:
+        if name is None or (isinstance(name, str) and not specs and not Path(name).is_file()):
+            continue
+        matrix = find_matrix(name, specs).matrix
+        told.append(f'cost matrix "{matrix.name}": {"; ".join(mistakes_in_words(matrix))}')
+        told += [f"WARNING: {text}" for text in warnings_of(matrix)]
+    return list(dict.fromkeys(told))
 
 
 def matrix_files(

@@ -14,8 +14,18 @@ from framework.errors import ConfigError, FrameworkError
 from framework.plugins.specs import DatasetSpec, ModelSpec
 
 REAL = ("learning_rate", "cost_weight", "l2", "warm_up", "threshold")
-WHOLE = ("epochs", "batch_size", "members")
-CHOICES = ("loss", "optimizer", "model", "calibration", "decision_rule", "scale", "cost_matrix")
+WHOLE = ("updates", "epochs", "batch_size", "members")
+CHOICES = (
+    "loss",
+    "optimizer",
+    "decay",
+    "model",
+    "calibration",
+    "decision_rule",
+    "scale",
+    "cost_matrix",
+)
+LENGTHS = ("updates", "epochs")  # either one
 PARAMETER = "model_parameters."
 RATIO = "cost_ratio"
 # Ratios that LOW..HIGH stands for; SageMaker takes 30 values of a choice at most.
@@ -157,8 +167,9 @@ def _check_choices(name: str, values: tuple[str, ...]) -> None:
 def _check_value(text: str, name: str, value: str, config: RunConfig) -> None:
     if name.startswith(PARAMETER) or name == "cost_matrix":
         return  # the model itself has the last word; matrix files are checked where they are read
+    other = {length: getattr(config, length) for length in LENGTHS if name in LENGTHS}
     try:
-        RunConfig(dataset=config.dataset, **{name: value})
+        RunConfig(**{"dataset": config.dataset, **other, name: value})
     except FrameworkError as error:
         raise ConfigError(f"--range {text}: {error}") from None
 

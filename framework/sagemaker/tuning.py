@@ -14,7 +14,7 @@ from framework.errors import ConfigError
 from framework.plugins.registry import Registry
 from framework.sagemaker import ranges
 from framework.sagemaker.aws import Call, Plan
-from framework.sagemaker.contract import to_hyperparameters
+from framework.sagemaker.contract import OBJECTIVE, to_hyperparameters
 from framework.sagemaker.job import (
     Order,
     checkpoints,
@@ -26,8 +26,6 @@ from framework.sagemaker.job import (
 from framework.sagemaker.ranges import RATIO, Range
 from framework.sagemaker.settings import LONGEST_TUNING_NAME, checked_name, job_name
 
-# A choice made on test dollars would make the test dollars of what was chosen a boast.
-OBJECTIVE = "validation_dollars_per_case"
 # Folds of the validation, where the user does not say: how run() does it for tables.
 FOLDS = 5
 
@@ -109,9 +107,11 @@ def plan_tuning(
 
 
 def validated(config: RunConfig, has_data: bool) -> RunConfig:
-    """``config`` so that every job validates, and trains no model beside the one that is tuned.
+    """``config`` so that every job validates, and trains no reference matrix.
 
-    ``has_data``: there is validation data, which is asked for by being there.
+    Beside the model that is tuned, whose validation dollars are the objective, a job has what is
+    free (the equal-cost baseline), and serves whichever is best in validation. ``has_data``: there
+    is validation data, which is asked for by being there.
     """
     update: dict[str, Any] = {"references": False}
     if config.strategy != "auto" and config.folds is None and not has_data:
@@ -183,6 +183,10 @@ def _ranges(
     for name in names:
         if names.count(name) > 1:
             raise ConfigError(f"--range: {name} is varied twice (cost_ratio varies cost_matrix)")
+    if set(ranges.LENGTHS) <= set(names):
+        raise ConfigError(
+            "--range: updates and epochs both say how long to train; vary one of them"
+        )
     return found, files
 
 

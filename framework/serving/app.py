@@ -44,7 +44,7 @@ def create_app(
     Parameters
     ----------
     folder : path
-        Of a run (the cheapest model, or the one called ``model``) or of a model.
+        Of a run (the served model, or the one called ``model``) or of a model.
     max_body_mb : int
         Megabytes of the largest body of a request.
     max_waiting : int
@@ -66,6 +66,10 @@ class _Service:
         self.metrics = Metrics()
         self.max_body, self.max_waiting = max_body_mb * MEGABYTE, max_waiting
         self.about = describe(folder, self.model, self.bodies.content_types)
+        for warning in self.about["warnings"]:
+            _log.warning("WARNING: %s", warning)
+        matrix = self.model.artifact.cost_matrix
+        _log.info('cost matrix "%s": %s', matrix.name, "; ".join(self.about["cost_sentences"]))
         self.waiting = 0
         # One thread: TensorFlow spreads a batch over the processors by itself.
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="predict")

@@ -200,7 +200,14 @@ class Bodies:
             raise CostMatrixError(f'"cost_matrix": {error}') from error
 
     def _matrix(self, text: str) -> CostMatrix:
-        return from_dict(json.loads(text)).aligned(self.labels)
+        matrix = from_dict(json.loads(text)).aligned(self.labels)
+        later = matrix.columns_known_afterwards
+        if later:
+            raise CostMatrixError(
+                f'the column "{later[0]}" is known only afterwards, and a request is decided now; '
+                "give those cells as numbers"
+            )
+        return matrix
 
 
 def _parsed(text: bytes, where: str) -> Any:

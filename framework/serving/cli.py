@@ -12,7 +12,7 @@ from framework.serving.server import serve as run_server
 
 @click.command()
 @click.argument("run_dir", metavar="RUN_DIR", type=click.Path(path_type=Path))
-@click.option("--model", metavar="NAME", help="Which model of the run (default: the cheapest).")
+@click.option("--model", metavar="NAME", help="Which model of the run (default: the served one).")
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0: all of them.")
 @click.option(
     "--port", default=8080, show_default=True, type=click.IntRange(0, 65535), help="0: a free one."

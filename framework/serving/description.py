@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from framework.core.artifact import read_json
-from framework.prediction import TrainedModel
+from framework.core.cost_matrix_checks import warnings_of
+from framework.core.cost_matrix_words import mistakes_in_words
+from framework.prediction import TrainedModel, decided_by
 from framework.serving.replies import TYPES
 
 
@@ -21,7 +23,11 @@ def describe(folder: Path, model: TrainedModel, content_types: Sequence[str]) ->
         "dataset": made.pop("dataset", None),
         "labels": list(model.labels),
         "decisions": list(model.decisions),
-        "decision_rule": {"name": decision.rule, "parameters": dict(decision.parameters)},
+        "decision_rule": {
+            "name": decision.rule,
+            "parameters": dict(decision.parameters),
+            "in_words": decided_by(decision),
+        },
         "input": {
             "shape": list(signature.input_shape),
             "dtype": signature.dtype,
@@ -33,5 +39,7 @@ def describe(folder: Path, model: TrainedModel, content_types: Sequence[str]) ->
         "content_types": list(content_types),
         "answers": list(TYPES),
         "cost_matrix": matrix.to_dict(),
+        "cost_sentences": list(mistakes_in_words(matrix)),
+        "warnings": list(warnings_of(matrix)),
         "versions": made,
     }

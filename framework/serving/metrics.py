@@ -34,7 +34,7 @@ class Metrics:
         # Not a counter: it falls with every expected loss.
         self.dollars = Gauge(
             "fw_expected_dollars",
-            "Sum of the expected dollars of all decisions; negative = a loss",
+            "Sum of the expected dollars of all decisions, as stated; negative = a loss",
             registry=self.registry,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import sys
@@ -29,7 +30,7 @@ def serve(
     Parameters
     ----------
     folder : path
-        Of a run (the cheapest model, or the one called ``model``) or of a model.
+        Of a run (the served model, or the one called ``model``) or of a model.
     host, port : str, int
         Port 0: any that is free.
     ready : function of str, optional
@@ -55,6 +56,8 @@ def serve(
         raise ConfigError(
             f"serving needs the package {error.name}: pip install 'cost-matrix-framework[serve]'"
         ) from error
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    logging.getLogger("framework.serving").setLevel(logging.INFO)
     app = create_app(folder, model, max_body_mb=max_body_mb)
     config = uvicorn.Config(
         app,

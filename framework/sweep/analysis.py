@@ -5,7 +5,7 @@ Models are chosen on the validation part alone; the test part shows what the cho
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -13,50 +13,30 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.bootstrap import mean_interval, mean_replicates, paired_difference
 from framework.core.break_even import (
-    FloatArray,
     Lines,
     break_even,
     break_even_interval,
     cheapest,
     envelope,
+    reach_along,
 )
 from framework.core.cost_matrix import CostMatrix
-from framework.core.evaluation import case_costs
+from framework.core.empirical_likelihood import FloatArray
+from framework.core.intervals import (
+    Difference,
+    mean_interval,
+    not_excluded,
+    paired_difference,
+    reach,
+    support,
+)
+from framework.core.selection import beyond_chance
+from framework.report.words import money
 from framework.sweep.axis import Axis
 from framework.sweep.models import CONSTANT, EQUAL, MOVED, TRAINED, SweepModel
-
-REPLICATES = 2_000
-LEVEL = (0.025, 0.975)
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """Cases all models decided: truths (n,), decisions (K, n), cost columns, groups of cases."""
-
-    y: np.ndarray
-    decisions: np.ndarray
-    columns: dict[str, np.ndarray]
-    groups: np.ndarray | None
-
-    def lines(self, axis: Axis, judge: CostMatrix) -> Lines:
-        at_zero, at_one = (
-            axis.matrix(judge, value).dollar_costs(self.columns) for value in (0.0, 1.0)
-        )
-        return Lines.of(self.y, self.decisions, at_zero, at_one)
-
-    def dollars(self, judge: CostMatrix) -> FloatArray:
-        """Of every case and model at the costs of ``judge`` itself, (n, K)."""
-        costs = judge.dollar_costs(self.columns)
-        return np.stack([-case_costs(self.y, made, costs) for made in self.decisions], axis=1)
-
-    def oracle(self, judge: CostMatrix) -> FloatArray:
-        """Dollars (n,) of the best decision for every case."""
-        costs = judge.dollar_costs(self.columns)
-        of_cases = costs[np.arange(len(self.y)), self.y] if costs.ndim == 3 else costs[self.y]
-        best: FloatArray = -of_cases.min(axis=1)
-        return best
+from framework.sweep.part import Part
+from framework.sweep.recommending import recommended
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,21 +59,13 @@ class Analysis:
     @cached_property
     def now(self) -> int:
         """The model that is recommended at the costs of ``judge`` itself."""
-        return cheapest(self.validation.dollars(self.judge).mean(axis=0))
-
-    @cached_property
-    def _replicates(self) -> tuple[FloatArray, FloatArray]:
-        """Constants and slopes of the models on resampled test cases, (replicates, K) each."""
-        lines = self.lines["test"]
-        drawn = mean_replicates(
-            np.concatenate([lines.constant, lines.slope], axis=1),
-            self.test.groups,
-            replicates=REPLICATES,
-        )
-        return drawn[:, : len(self.models)], drawn[:, len(self.models) :]
+        dearest = reach(self.judge.dollar_costs(self.validation.columns))
+        dollars = self.validation.dollars(self.judge)
+        present = self.axis.present(self.judge)
+        return recommended(self.models, present, dollars, dearest, self.validation.groups)
 
     def segments(self) -> list[dict[str, Any]]:
-        """Which model is recommended from where to where."""
+        """Which model lost least on validation, from where to where."""
         constant, slope = self.lines["validation"].means
         values = self.axis.values
         return [
@@ -103,37 +75,54 @@ class Analysis:
 
     def ways(self) -> dict[str, list[dict[str, Any]]]:
         """Test dollars at every value, of the recommended model and of what it competes with."""
-        numbers = self._numbers()
         return {
             way: [
-                {"model": self.models[k].name, **told}
-                for k, told in zip(chosen, self._told(chosen), strict=True)
+                {"model": self.models[k].name, **self._told(at, k)} for at, k in enumerate(chosen)
             ]
-            for way, chosen in numbers.items()
+            for way, chosen in self._numbers.items()
         }
 
     def training_against_moving(self) -> list[dict[str, Any]]:
-        """Test dollars of training with costs minus those of moving the decision alone, paired."""
-        numbers = self._numbers()
-        return self._told(numbers[TRAINED], numbers[MOVED])
+        """Test dollars of training with costs minus those of moving the decision alone, paired.
+
+        ``beyond_chance`` is 1 where training is the cheaper one, -1 where it is the dearer one and
+        0 where the cases cannot tell, corrected for the number of values looked at.
+        """
+        lines, found = self.lines["test"], []
+        numbers = zip(self.axis.values, self._numbers[TRAINED], self._numbers[MOVED], strict=True)
+        for value, first, second in numbers:
+            dollars = lines.constant + lines.slope * value
+            found.append(self._paired(dollars[:, first], dollars[:, second], self._reach(value)))
+        told = zip(found, beyond_chance(found), strict=True)
+        return [
+            {
+                "dollars_per_case": difference.interval.mean,
+                "interval": difference.interval.to_json(),
+                "probability_cheaper": difference.probability_cheaper,
+                "beyond_chance": said,
+            }
+            for difference, said in told
+        ]
 
     def present(self) -> list[dict[str, Any]]:
         """The same at the costs of ``judge`` itself, with the paired saving against no model."""
         chosen = self._present
         test, groups = self.test.dollars(self.judge), self.test.groups
+        costs = self.judge.dollar_costs(self.test.columns)
         constant = test[:, chosen[CONSTANT]]
         found = []
         for way, k in chosen.items():
-            interval = mean_interval(test[:, k], groups)
-            saved = paired_difference(test[:, k], constant, groups)
+            interval = mean_interval(test[:, k], support(costs), groups)
+            saved = self._paired(test[:, k], constant, reach(costs))
             found.append(
                 {
                     "way": way,
                     "model": self.models[k].name,
                     "dollars_per_case": interval.mean,
-                    "interval": [interval.low, interval.high],
+                    "interval": interval.to_json(),
+                    "not_excluded": not_excluded(interval, test[:, k], support(costs), money),
                     "saved_against_constant": saved.interval.mean,
-                    "saved_interval": [saved.interval.low, saved.interval.high],
+                    "saved_interval": saved.interval.to_json(),
                     "probability_cheaper": saved.probability_cheaper,
                 }
             )
@@ -148,15 +137,15 @@ class Analysis:
     def oracle(self) -> list[dict[str, Any]]:
         """Test dollars of a perfect oracle at every value, and what the recommended model falls short."""
         lines, found = self.lines["test"], []
-        for value, k in zip(self.axis.values, self._numbers()["recommended"], strict=True):
+        for value, k in zip(self.axis.values, self._numbers["recommended"], strict=True):
             best = self.test.oracle(self.axis.matrix(self.judge, value))
             short = best - lines.constant[:, k] - lines.slope[:, k] * value
-            told = mean_interval(short, self.test.groups, replicates=REPLICATES)
+            told = mean_interval(short, (0.0, self._reach(value)), self.test.groups)
             found.append(
                 {
                     "dollars_per_case": float(best.mean()),
                     "recommended_short_by": told.mean,
-                    "interval": [told.low, told.high],
+                    "interval": told.to_json(),
                 }
             )
         return found
@@ -169,21 +158,24 @@ class Analysis:
 
     def break_even(self, i: int, j: int) -> dict[str, Any] | None:
         """On the test part, with its interval; None where the two always cost the same apart."""
-        constant, slope = self.lines["test"].means
+        lines = self.lines["test"]
+        constant, slope = lines.means
         if slope[i] < slope[j]:
             i, j = j, i
         at = break_even((constant[i], slope[i]), (constant[j], slope[j]))
         if at is None:
             return None
-        constants, slopes = self._replicates
-        low, high = break_even_interval(
-            constants[:, i] - constants[:, j], slopes[:, i] - slopes[:, j]
+        ends = break_even_interval(
+            lines.constant[:, i] - lines.constant[:, j],
+            lines.slope[:, i] - lines.slope[:, j],
+            self._reach,
+            self.test.groups,
         )
         return {
             "above": self.models[i].name,
             "below": self.models[j].name,
             "at": at,
-            "interval": [_finite(low), _finite(high)],
+            "interval": None if ends is None else [_finite(end) for end in ends],
         }
 
     @cached_property
@@ -201,17 +193,23 @@ class Analysis:
             for family in (CONSTANT, EQUAL, MOVED, TRAINED)
         }
 
+    @cached_property
     def _numbers(self) -> dict[str, list[int]]:
         """Per way, the model it uses at every value: chosen on validation."""
-        constant, slope = self.lines["validation"].means
+        part, lines = self.validation, self.lines["validation"]
+        constant, slope = lines.means
         dollars = constant[:, None] + slope[:, None] * self.axis.values
-        of = self._families
+        of, farthest = self._families, reach_along(*part.ends(self.axis, self.judge))
 
         def best(among: list[int]) -> list[int]:
             return [among[cheapest(column)] for column in dollars[among].T]
 
+        def steady(value: float) -> int:
+            of_cases = lines.constant + lines.slope * value
+            return recommended(self.models, value, of_cases, farthest(value), part.groups)
+
         return {
-            "recommended": best(list(range(len(self.models)))),
+            "recommended": [steady(value) for value in self.axis.values],
             TRAINED: best(of[TRAINED]),
             "trained at this value": of[TRAINED],
             MOVED: of[MOVED],
@@ -219,21 +217,27 @@ class Analysis:
             CONSTANT: best(of[CONSTANT]),
         }
 
-    def _told(self, first: list[int], second: list[int] | None = None) -> list[dict[str, Any]]:
-        """Test dollars per case at every value, or those of a paired difference, with intervals."""
-        constant, slope = self.lines["test"].means
-        constants, slopes = self._replicates
-        values = self.axis.values
-        dollars = constant[first] + slope[first] * values
-        drawn = constants[:, first] + slopes[:, first] * values
-        if second is not None:
-            dollars = dollars - constant[second] - slope[second] * values
-            drawn = drawn - constants[:, second] - slopes[:, second] * values
-        low, high = np.quantile(drawn, LEVEL, axis=0)
-        return [
-            {"dollars_per_case": float(mean), "interval": [float(a), float(b)]}
-            for mean, a, b in zip(dollars, low, high, strict=True)
-        ]
+    @cached_property
+    def _reach(self) -> Callable[[float], float]:
+        """The most that two decisions on one test case can differ by, at a value of the axis."""
+        return reach_along(*self.test.ends(self.axis, self.judge))
+
+    def _paired(self, first: FloatArray, second: FloatArray, most: float) -> Difference:
+        return paired_difference(first, second, most, self.test.groups)
+
+    def _told(self, at: int, k: int) -> dict[str, Any]:
+        """Test dollars per case of a model at one of the values, with their interval."""
+        lines, value = self.lines["test"], self.axis.values[at]
+        told = mean_interval(
+            lines.constant[:, k] + lines.slope[:, k] * value, self._supports[at], self.test.groups
+        )
+        return {"dollars_per_case": told.mean, "interval": told.to_json()}
+
+    @cached_property
+    def _supports(self) -> list[tuple[float, float]]:
+        """What a test case can bring, at every value."""
+        at_zero, at_one = self.test.ends(self.axis, self.judge)
+        return [support(at_zero + (at_one - at_zero) * value) for value in self.axis.values]
 
 
 def _finite(value: float) -> float | None:

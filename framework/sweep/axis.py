@@ -11,7 +11,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.cost_matrix import ColumnCost, CostMatrix, FloatArray
+from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix_cells import ColumnCost, FloatArray
 from framework.core.cost_matrix_rules import select
 from framework.errors import ConfigError, CostMatrixError
 from framework.report.sweep_words import axis_value
@@ -73,12 +74,15 @@ class Axis:
                 replace(cell, factor=cell.factor * value) if self._touches(base, cell) else cell
                 for cell in columns
             )
+        # A range the user asked for may end where the swept mistake costs less than no mistake.
+        tables = [costs, *([] if training is None else [training])]
         return replace(
             base,
             name=f"{base.name} at {self.label(value)}",
             costs=costs,
             training_costs=training,
             column_costs=columns,
+            allow=base.allowing(*tables),
         )
 
     def present(self, base: CostMatrix) -> float | None:
@@ -100,7 +104,7 @@ class Axis:
         """Raise ConfigError where ``base`` cannot be swept so."""
         if self.kind == "factor":
             return
-        cells = [_position(base, cell) for cell in base.column_costs]
+        cells = [base.position(cell) for cell in base.column_costs]
         if self.kind == "ratio":
             if cells:
                 raise ConfigError(
@@ -127,11 +131,7 @@ class Axis:
         table[i, j] = table[i, i] + value * (table[k, m] - table[k, k])
 
     def _touches(self, base: CostMatrix, cell: ColumnCost) -> bool:
-        return bool(self.swept[_position(base, cell)])
-
-
-def _position(base: CostMatrix, cell: ColumnCost) -> tuple[int, int]:
-    return base.labels.index(cell.true), base.labels.index(cell.predicted)
+        return bool(self.swept[base.position(cell)])
 
 
 def read_axis(ratio: str | None, cells: str | None, points: int, matrix: CostMatrix) -> Axis:

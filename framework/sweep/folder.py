@@ -52,7 +52,9 @@ def write(
             table = csv.writer(file)
             table.writerow(["first", "second", "first_is_cheaper_above", "low", "high"])
             for pair in break_evens:
-                table.writerow([pair["above"], pair["below"], pair["at"], *pair["interval"]])
+                table.writerow(
+                    [pair["above"], pair["below"], pair["at"], *(pair["interval"] or ("", ""))]
+                )
 
 
 def _write_models(path: Path, models: list[dict[str, Any]]) -> None:

@@ -11,19 +11,13 @@ from framework.candidates import Candidate
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Split
 from framework.fitting import Progress, Request, Task
-from framework.results import BASELINE
-from framework.strategy import (
-    Strategy,
-    Validation,
-    cross_fitted_decisions,
-    decide,
-    fit_decision,
-    validate,
-)
+from framework.roles import BASELINE, DECISION, Role
+from framework.strategy import Strategy, decide, fit_decision
 from framework.strategy_options import strategies
 from framework.sweep.axis import Axis
+from framework.validation import Validation, cross_fitted_decisions, validate
 
-# From simple to elaborate: of equally cheap models the simpler one is recommended.
+# From simple to elaborate: of equally cheap models the simpler one is told.
 CONSTANT, EQUAL, MOVED, TRAINED = "constant", "equal costs", "moved", "trained"
 
 
@@ -71,36 +65,42 @@ def train_models(
     axis applies to both.
     """
     config, dataset = task.config, task.dataset
-    rows = [Candidate(BASELINE, None, "")]
+    rows = [Candidate(BASELINE, None, "", Role.BASELINE)]
     rows += [Candidate(axis.label(value), axis.matrix(matrix, value), "") for value in axis.values]
     ways = [strategies(config, task.registry, dataset, row)[0] for row in rows]
     recipes = [way.recipes[0] for way in ways]
-    validation, method = validate(
-        task, parts.train, recipes, judge, config.seed, axis.name, progress
-    )
+    # What its cases cost, and what is known of that, is another thing at each value (below).
+    validation = validate(task, parts.train, recipes, judge, progress, seeds=(config.seed,))
     networks = task.fit(
         [Request(recipe, config.seed, parts.train, axis.name) for recipe in recipes], progress
     )
     probabilities = [task.predict(network, parts.test) for network in networks]
+    trained = dataset.y[parts.train], dataset.columns(judge.columns, parts.train)
     columns = {
         "validation": dataset.columns(judge.columns, validation.rows),
         "test": dataset.columns(judge.columns, parts.test),
     }
 
     def model(way: Strategy, p: np.ndarray, family: str, at: float | None) -> SweepModel:
-        costs = judge if at is None else axis.matrix(judge, at)
-        seen = replace(validation, costs=costs.dollar_costs(columns["validation"]))
+        worth = judge if at is None else axis.matrix(judge, at)
+        known = worth.for_decisions(*trained)
+        seen = replace(
+            validation,
+            costs=worth.dollar_costs(columns["validation"]),
+            known=known.dollar_costs(columns["validation"]),
+        )
         fitted, parameters = fit_decision(way, seen.of(way), seen.y, seen.costs)
         return SweepModel(
             family if at is None else f"{family} at {axis.label(at)}",
             family,
             at,
             cross_fitted_decisions(way, seen.of(way), seen),
-            decide(way, fitted(p), costs.dollar_costs(columns["test"]), parameters),
+            decide(way, fitted(p), known.dollar_costs(columns["test"]), parameters),
         )
 
-    least = task.registry.decision_rule("minimum_expected_cost")
-    moved = Strategy(ways[0].recipes, least, {}, config.calibration)
+    (moved,) = strategies(
+        config, task.registry, dataset, Candidate(DECISION, None, "", Role.DECISION)
+    )
     models = [
         SweepModel(
             f"always {label}",
@@ -118,4 +118,4 @@ def train_models(
         for way, p, value in zip(ways[1:], probabilities[1:], axis.values, strict=True)
     ]
     seconds = sum(network.seconds for network in networks)
-    return Trained(tuple(models), validation, method, len(networks), seconds)
+    return Trained(tuple(models), validation, validation.method, len(networks), seconds)

@@ -15,17 +15,22 @@ from framework.candidates import plan
 from framework.config import RunConfig
 from framework.core.break_even import pareto_front
 from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix_cells import UNSEEN_CLASSES
+from framework.core.cost_matrix_words import mistakes_in_words
 from framework.core.dataset import split
-from framework.core.evaluation import class_measures, confusion_matrix
+from framework.core.evaluation import accuracy, class_measures, confusion_matrix
 from framework.errors import ConfigError
 from framework.fitting import Progress, Task
 from framework.loading import load_dataset
 from framework.plugins.registry import Plugin, Registry
+from framework.remarks import remarks
 from framework.report.sweep_page import write_sweep_report
+from framework.report.words import currency
 from framework.sweep import folder
-from framework.sweep.analysis import Analysis, Part
+from framework.sweep.analysis import Analysis
 from framework.sweep.axis import Axis, read_axis
 from framework.sweep.models import TRAINED, SweepModel, train_models
+from framework.sweep.part import Part
 from framework.sweep.sensitivity import sensitivity
 from framework.versions import versions
 
@@ -94,9 +99,11 @@ def sweep(
         )
     registry = registry or Registry()
     spec = registry.dataset(config.dataset)
-    resolved = config.resolved(spec.defaults, spec.default_model, len(spec.labels))
-    run_dir = run_folder.reserve(resolved.out, f"sweep-{resolved.dataset}")
-    comparison = plan(resolved.model_copy(update={"references": False}), spec)
+    run_dir = run_folder.reserve(config.out, f"sweep-{config.dataset}")
+    comparison = plan(config.model_copy(update={"references": False}), spec)
+    resolved = config.resolved(
+        spec.defaults, spec.default_model, needs_costs=comparison.needs_costs
+    )
     matrix, judge = comparison.candidates[-1].matrix, comparison.judge
     assert matrix is not None
     axis = read_axis(ratio, cells, points, matrix)
@@ -107,7 +114,9 @@ def sweep(
         test_fraction=resolved.test_fraction,
         seed=resolved.split_seed,
         stratify=resolved.stratify,
+        unseen_classes=UNSEEN_CLASSES in judge.allow,
     )
+    resolved = resolved.settled(len(parts.train), pictures=dataset.X.ndim > 2)
     task = Task(resolved, registry, dataset)
     trained = train_models(task, parts, axis, matrix, judge, progress)
     seen = trained.validation.rows
@@ -121,6 +130,8 @@ def sweep(
         for part, rows in (("validation", seen), ("test", parts.test))
     )
     analysis = Analysis(trained.models, axis, judge, validation, test)
+    with currency(judge.currency):
+        present = analysis.present()
     used = [("dataset", resolved.dataset), ("model", resolved.model), ("loss", resolved.loss)]
     data = {
         "dataset": resolved.dataset,
@@ -131,6 +142,11 @@ def sweep(
         "n_test": len(parts.test),
         "validation": trained.method,
         "evaluation_matrix": judge.name,
+        "currency": judge.currency,
+        "cost_sentences": list(
+            mistakes_in_words(judge, np.bincount(dataset.y, minlength=judge.n_classes))
+        ),
+        "warnings": list(remarks(config, comparison, dataset, parts)),
         "training_matrix": matrix.name,
         "cost_matrices": comparison.origins,
         "axis": {
@@ -145,7 +161,7 @@ def sweep(
         "models": _models(analysis),
         "recommended": trained.models[analysis.now].name,
         "present": {
-            "rows": analysis.present(),
+            "rows": present,
             "oracle": float(analysis.test.oracle(judge).mean()),
             "break_evens": analysis.present_break_evens(),
         },
@@ -210,7 +226,7 @@ def _trade(analysis: Analysis, part: Part) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _measures(counts: np.ndarray, judge: CostMatrix) -> dict[str, Any]:
-    measures: dict[str, Any] = {"accuracy": float(np.trace(counts) / counts.sum())}
+    measures: dict[str, Any] = {"accuracy": accuracy(counts)}
     if len(counts) <= MATRICES_UP_TO:
         measures["confusion_matrix"] = counts.tolist()
     if len(counts) == 2:

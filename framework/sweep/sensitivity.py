@@ -1,20 +1,21 @@
 """How far each cost may be wrong before another model is the cheaper one.
 
 For the model that is recommended at the costs as they stand, on the validation cases it was chosen
-by: with every other cost held, the dollars of all models are straight lines in one cost, so the
-range over which the model stays the cheapest is exact. Each end names the model that takes over,
-with the bootstrap interval of that break-even point.
+by: with every other cost held, the dollars of all models are straight lines in one cost. Each end is
+where another model is clearly ahead (``selection.margin``), and names it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from framework.core.bootstrap import mean_replicates
-from framework.core.break_even import Lines, break_even_interval
-from framework.sweep.analysis import REPLICATES, Analysis
+from framework.core.break_even import Lines, envelope, positive_from, reach_along
+from framework.core.empirical_likelihood import FloatArray
+from framework.core.selection import margin
+from framework.sweep.analysis import Analysis
 
 # Up to this many classes every cost is varied; beyond, those the model loses most by.
 ALL_CELLS_UP_TO = 3
@@ -27,6 +28,7 @@ def sensitivity(analysis: Analysis) -> list[dict[str, Any]]:
     present = analysis.axis.present(analysis.judge)
     if present is not None:
         lines = analysis.lines["validation"]
+        farthest = reach_along(*analysis.validation.ends(analysis.axis, analysis.judge))
         found.append(
             {
                 "cost": analysis.axis.name,
@@ -34,12 +36,12 @@ def sensitivity(analysis: Analysis) -> list[dict[str, Any]]:
                 "unit": analysis.axis.unit,
                 "present": present,
             }
-            | _range(analysis, lines, present, floor=0.0)
+            | _range(analysis, lines, farthest, present, floor=0.0)
         )
     judge = analysis.judge
     for i, j in _cells(analysis):
         present = float(judge.costs[i, j])
-        lines = _cell_lines(analysis, i, j, present)
+        lines, farthest = _cell_lines(analysis, i, j, present)
         found.append(
             {
                 "cost": f"{judge.labels[i]} as {judge.labels[j]}",
@@ -47,7 +49,7 @@ def sensitivity(analysis: Analysis) -> list[dict[str, Any]]:
                 "unit": judge.unit,
                 "present": present,
             }
-            | _range(analysis, lines, present, floor=0.0 if present > 0 else -np.inf)
+            | _range(analysis, lines, farthest, present, 0.0 if present > 0 else -np.inf)
         )
     return found
 
@@ -72,43 +74,59 @@ def _cells(analysis: Analysis) -> list[tuple[int, int]]:
     return [cell for cell in cells if cell not in varying]
 
 
-def _cell_lines(analysis: Analysis, i: int, j: int, present: float) -> Lines:
-    """Dollars of all models on the validation cases as lines in the cost of one cell."""
+def _cell_lines(
+    analysis: Analysis, i: int, j: int, present: float
+) -> tuple[Lines, Callable[[float], float]]:
+    """Dollars of all models on the validation cases as lines in the cost of one cell, and the
+    most that two decisions can differ by along them."""
     part, judge = analysis.validation, analysis.judge
     hit = ((part.y == i) & (part.decisions == j)).T
     slope = -judge.dollars_per_unit * hit.astype(np.float64)
-    return Lines(part.dollars(judge) - slope * present, slope)
+    at_zero: FloatArray = judge.dollar_costs(part.columns)
+    at_zero[..., i, j] -= judge.dollars_per_unit * present
+    at_one = at_zero.copy()
+    at_one[..., i, j] += judge.dollars_per_unit
+    return Lines(part.dollars(judge) - slope * present, slope), reach_along(at_zero, at_one)
 
 
-def _range(analysis: Analysis, lines: Lines, present: float, floor: float) -> dict[str, Any]:
-    constant, slope = lines.means
-    k = analysis.now
-    with np.errstate(divide="ignore", invalid="ignore"):
-        crossings = (constant[k] - constant) / (slope - slope[k])
-    # Rounding must not put a tie on the wrong side of the present cost.
-    above = np.where(slope > slope[k], np.maximum(crossings, present), np.inf)
-    below = np.where(slope < slope[k], np.minimum(crossings, present), -np.inf)
+def _range(
+    analysis: Analysis,
+    lines: Lines,
+    farthest: Callable[[float], float],
+    present: float,
+    floor: float,
+) -> dict[str, Any]:
+    """Down to where and up to where no model is clearly ahead; None: there is no such end."""
     ends: dict[str, Any] = {}
-    for name, at, rival in (
-        ("low", below.max(), int(below.argmax())),
-        ("high", above.min(), int(above.argmin())),
-    ):
-        if not np.isfinite(at) or at < floor:
-            ends[name] = None
-            continue
-        first, second = (k, rival) if name == "low" else (rival, k)
-        differences = np.stack(
-            [
-                lines.constant[:, first] - lines.constant[:, second],
-                lines.slope[:, first] - lines.slope[:, second],
-            ],
-            axis=1,
-        )
-        drawn = mean_replicates(differences, analysis.validation.groups, replicates=REPLICATES)
-        low, high = break_even_interval(drawn[:, 0], drawn[:, 1], floor=floor)
-        ends[name] = {
-            "at": float(at),
-            "interval": [float(end) if np.isfinite(end) else None for end in (low, high)],
-            "model": analysis.models[rival].name,
-        }
+    for name, sign, end in (("low", -1, -floor), ("high", 1, np.inf)):
+        found = _overtaken(analysis, lines, farthest, sign, sign * present, end)
+        ends[name] = found and {"at": sign * found[0], "model": analysis.models[found[1]].name}
     return ends
+
+
+def _overtaken(
+    analysis: Analysis,
+    lines: Lines,
+    farthest: Callable[[float], float],
+    sign: int,
+    start: float,
+    end: float,
+) -> tuple[float, int] | None:
+    """From which value, times ``sign``, the cheapest model is clearly ahead, and which one."""
+    k, groups = analysis.now, analysis.validation.groups
+    constant, slope = lines.means
+    for segment in envelope(constant, sign * slope, start, end):
+        rival = segment.model
+        if rival == k:
+            continue
+
+        def ahead(value: float, rival: int = rival) -> float:
+            dollars = lines.constant + lines.slope * (sign * value)
+            best, own = dollars[:, rival], dollars[:, k]
+            return margin(best, own, len(analysis.models), farthest(sign * value), groups)
+
+        step = max(abs(segment.low), 1.0)
+        at = positive_from(ahead, segment.low, step, segment.high)
+        if at < segment.high:
+            return at, rival
+    return None

@@ -45,7 +45,11 @@ def run_here(folder, image, *plugins):
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert [model["name"] for model in told["models"]] == ["built-in", "mint"]
+    assert [model["name"] for model in told["models"]] == [
+        "built-in",
+        "built-in + decision",
+        "mint",
+    ]
     assert told["versions"]["plugins"] == {"fw-coins": "1.0"}
     assert told["run_dir"] == "here"
     assert (find_model(folder / "here", "mint") / "model.keras").is_file()

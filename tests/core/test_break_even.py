@@ -12,6 +12,7 @@ from framework.core.break_even import (
     cheapest,
     envelope,
     pareto_front,
+    reach_along,
 )
 
 # Two models on 100 cases, false alarms at 1 dollar: 10 missed and 5 false alarms, 2 and 45. At a
@@ -70,31 +71,67 @@ def test_slopes_that_differ_by_rounding_alone_have_no_break_even_point():
     assert break_even((-1.0, -a), (-2.0, -b)) is None
     (only,) = envelope(np.array([-1.0, -2.0]), -np.array([a, b]), 1, 1e12)
     assert only.model == 0
-    # Replicates in which the two differ in nothing else: never cheaper above any value.
-    slope = np.r_[np.full(900, 0.1), np.full(100, a - b)]
-    assert break_even_interval(np.full(1000, -0.5), slope) == (pytest.approx(5), np.inf)
 
 
 def test_equally_cheap_models_differ_by_rounding_alone_and_the_first_wins():
     assert cheapest(np.array([-3.0, -0.3, -0.1 - 0.2])) == 1
 
 
-def test_the_interval_of_a_break_even_point_is_that_of_the_crossings():
+def one_dollar_at_most(value):
+    return max(1.0, abs(value))
+
+
+def test_the_interval_of_many_cases_is_fiellers():
+    """Constants of mean -.4, slopes of mean .08: with known variances a quadratic equation."""
     rng = np.random.default_rng(0)
-    slope = np.full(10_000, 0.08)
-    constant = -0.4 + 0.04 * rng.normal(size=10_000)
-    low, high = break_even_interval(constant, slope)
-    assert low == pytest.approx(5 - 1.96 * 0.5, abs=0.05)
-    assert high == pytest.approx(5 + 1.96 * 0.5, abs=0.05)
+    constant = rng.choice([0.0, -1], 20_000, p=[0.6, 0.4])
+    slope = rng.choice([0.0, 1], 20_000, p=[0.92, 0.08])
+    a, b = constant.mean(), slope.mean()
+    (vaa, vab), (_, vbb) = np.cov(constant, slope) * 1.96**2 / 20_000
+    # (a + b t)^2 = 1.96^2 (var a + 2 t cov + t^2 var b) / n
+    expected = sorted(np.roots([b**2 - vbb, 2 * (a * b - vab), a**2 - vaa]))
+    found = break_even_interval(constant, slope, one_dollar_at_most)
+    assert found == pytest.approx(expected, rel=0.02)
+    # Nothing is drawn at random.
+    assert found == break_even_interval(constant, slope, one_dollar_at_most)
 
 
 def test_a_break_even_point_that_may_not_exist_has_no_upper_end():
-    slope = np.where(np.arange(1000) < 100, 0.0, 0.08)  # in a tenth of replicates no difference
-    low, high = break_even_interval(np.full(1000, -0.4), slope)
-    assert low == pytest.approx(5)
+    constant, slope = np.full(200, -0.4), np.zeros(200)
+    slope[:2] = 1.0  # two of 200 cases: whether they outnumber those of the other kind is not sure
+    low, high = break_even_interval(constant, slope, one_dollar_at_most)
+    assert 0 < low < 0.4 * 200 / 2
     assert high == np.inf
-    # Always the better one: from 0 on.
-    assert break_even_interval(np.full(50, 0.1), np.zeros(50)) == (0.0, 0.0)
+
+
+def test_one_that_is_always_the_better_one_is_so_from_the_floor_on():
+    constant, slope = np.full(2000, 0.5), np.tile([0.0, 1.0], 1000)
+    assert break_even_interval(constant, slope, one_dollar_at_most) == (0.0, 0.0)
+    # For sure at 0, but beyond it a single missed case of the other kind would tell otherwise.
+    rare = np.zeros(2000)
+    rare[0] = 1.0
+    assert break_even_interval(constant, rare, one_dollar_at_most) == (0.0, np.inf)
+
+
+def test_groups_of_cases_make_it_wider_and_too_few_give_none():
+    rng = np.random.default_rng(1)
+    constant = np.repeat(rng.choice([0.0, -1], 60, p=[0.6, 0.4]), 10)
+    slope = np.repeat(rng.choice([0.0, 1], 60, p=[0.7, 0.3]), 10)
+    groups = np.repeat(np.arange(60), 10)
+    low, high = break_even_interval(constant, slope, one_dollar_at_most)
+    low_of_groups, high_of_groups = break_even_interval(constant, slope, one_dollar_at_most, groups)
+    assert low_of_groups < low < high < high_of_groups
+    assert break_even_interval(constant, slope, one_dollar_at_most, groups % 9) is None
+
+
+def test_the_most_that_two_decisions_differ_by_along_a_cost():
+    at_zero = np.array([[0.0, 2, 1], [0, 0, 4]])
+    at_one = np.array([[0.0, 2, 1], [3, 0, 4]])
+    most = reach_along(at_zero, at_one)
+    assert [most(value) for value in (0.0, 1.0, 5.0)] == [4.0, 4.0, 15.0]
+    of_cases = reach_along(np.stack([at_zero, 2 * at_zero]), np.stack([at_one, 2 * at_zero]))
+    assert [of_cases(value) for value in (0.0, 5.0)] == [8.0, 15.0]
+    assert reach_along(at_zero, at_zero)(7.0) == 4.0
 
 
 def test_the_pareto_front_by_hand():

@@ -7,7 +7,7 @@ import pytest
 
 from framework.core.backend import keras
 from framework.core.checkpoints import Checkpoints, digest
-from framework.core.jobs import Job
+from framework.core.jobs import Job, Schedule
 from framework.core.losses import cross_entropy
 from framework.core.preprocessing import Scaling
 from framework.core.training import train
@@ -39,7 +39,14 @@ def batch_norm():
     )
 
 
-def trained(build, checkpoints, stop_after=None, costs=((0, 1), (1, 0)), name="cross_entropy"):
+def trained(
+    build,
+    checkpoints,
+    stop_after=None,
+    costs=((0, 1), (1, 0)),
+    name="cross_entropy",
+    decay="cosine",
+):
     """Three jobs; told to stop after so many epochs in all."""
     scaling = Scaling.fit(X)
     jobs = [
@@ -61,6 +68,7 @@ def trained(build, checkpoints, stop_after=None, costs=((0, 1), (1, 0)), name="c
         optimizer=lambda: keras.optimizers.Adam(0.01),
         epochs=EPOCHS,
         batch_size=32,
+        schedule=Schedule(EPOCHS, decay),
         on_epoch=on_epoch,
         checkpoints=checkpoints,
     )
@@ -119,7 +127,7 @@ def test_saves_from_time_to_time_too(tmp_path, monkeypatch):
 
 def test_other_settings_are_not_taken_up(tmp_path, caplog):
     trained(dropout, Checkpoints(tmp_path))
-    for other in ({"costs": ((0, 1), (5, 0))}, {"name": "another"}):
+    for other in ({"costs": ((0, 1), (5, 0))}, {"name": "another"}, {"decay": "none"}):
         caplog.clear()
         with caplog.at_level(logging.WARNING):
             _, ran = trained(dropout, Checkpoints(tmp_path), **other)

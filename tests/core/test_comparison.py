@@ -40,3 +40,19 @@ def test_a_collapse_says_one_thing_and_loses_more_than_the_best_constant():
     assert collapsed(says_0, -2.0, limits) == 0
     assert collapsed(says_0, -0.5, limits) is None  # cheap: a sensible constant
     assert collapsed(np.array([[60, 36], [4, 0]]), -2.0, limits) is None  # bad, but no collapse
+
+
+def test_a_cautious_threshold_is_no_collapse():
+    # 2 % positives, dearer than the best constant: 98 % are called negative, 73 % of positives not.
+    limits = bounds(np.array([0, 1]), COSTS, np.array([0, 1]), COSTS)  # always 1: -1
+    assert collapsed(np.array([[975, 3], [6, 16]]), -2.0, limits) is None
+    assert collapsed(np.array([[978, 0], [21, 1]]), -2.0, limits) == 0
+
+
+def test_a_collapse_of_many_classes_may_spare_a_few_cases():
+    limits = bounds(np.array([0, 1]), COSTS, np.array([0, 1]), COSTS)
+    counts = np.zeros((43, 43), dtype=int)
+    counts[:, 7] = 100
+    counts[3, 7], counts[3, 3] = 60, 40
+    counts[9] = 0  # a class that does not occur
+    assert collapsed(counts, -2.0, limits) == 7

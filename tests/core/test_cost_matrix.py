@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from framework import CostMatrix
 from framework.core import cost_matrix_file
-from framework.core.cost_matrix import ColumnCost
+from framework.core.cost_matrix_cells import ColumnCost
 from framework.errors import CostMatrixError
 
 LABELS = ("benign", "malignant")
@@ -26,7 +26,8 @@ def matrices(draw):
     n = draw(st.integers(2, 6))
     cells = st.floats(-1e6, 1e6).map(lambda x: round(x, 6))
     costs = draw(st.lists(st.lists(cells, min_size=n, max_size=n), min_size=n, max_size=n))
-    return CostMatrix("m", tuple(f"k{i}" for i in range(n)), costs)
+    labels = tuple(f"k{i}" for i in range(n))
+    return CostMatrix("m", labels, costs, allow=("mistakes_that_pay",))
 
 
 def test_cell_dollars_are_the_value_of_a_case_negative_for_a_loss():
@@ -46,7 +47,7 @@ def test_training_costs_are_the_loss_weights_when_given_else_the_regret():
 @given(matrices(), st.floats(0.01, 1000))
 def test_what_a_loss_is_given_does_not_depend_on_the_currency(matrix, factor):
     y = np.arange(matrix.n_classes)
-    scaled = CostMatrix("scaled", matrix.labels, matrix.costs * factor)
+    scaled = replace(matrix, name="scaled", costs=matrix.costs * factor)
     if not matrix.regret.any():
         with pytest.raises(CostMatrixError, match="no mistake has a training cost"):
             matrix.loss_table(y)
@@ -111,8 +112,22 @@ class TestCostsOfTheCase:
             ({"costs": [[0, {"col": "x"}], [1, 0]]}, "expected a number, or an object of"),
             (
                 {"costs": [[0, {"column": "x", "factor": "2"}], [1, 0]]},
-                '"factor": expected a number',
+                '"factor": expected a finite number',
             ),
+            (
+                {"costs": [[0, {"column": "x", "factor": float("nan")}], [1, 0]]},
+                'row "good" (truth), column "bad" (prediction), "factor": expected a finite number',
+            ),
+            (
+                {"costs": [[0, {"column": "x", "factor": True}], [1, 0]]},
+                '"factor": expected a fini',
+            ),
+            ({"costs": [[0, {"column": "x", "plus": True}], [1, 0]]}, "expected a finite number"),
+            (
+                {"costs": [[0, {"column": "x", "known": "later"}], [1, 0]]},
+                '"known": expected "before"',
+            ),
+            ({"costs": [[0, {"column": 3}], [1, 0]]}, '"column": expected the name of one'),
             ({"costs": [[0, {"column": "x", "plus": "2"}], [1, 0]]}, "expected a finite number"),
             ({"costs": [[0, 1], [1, 0]], "refer": [1]}, '"refer": expected a number, or 2 numbers'),
             ({"costs": [[0, 1], [1, 0]], "refer": [1, "x"]}, '"refer", truth "bad": expected'),
@@ -184,6 +199,7 @@ def test_cells_cannot_be_changed_after_the_checks():
             '"training_costs", row "malignant" (truth), column "benign" (prediction): '
             "expected a number of at least 0, received -3",
         ),
+        ({"costs": [[0, 10**400], [1, 0]]}, "expected a finite number, received 1000"),
         ({"labels": ("a",), "costs": [[0]]}, "expected at least 2 names"),
         ({"labels": ("a", "a")}, '"a" given more than once'),
         ({"labels": ("a", 3)}, '"labels": expected non-empty names, received 3'),
@@ -196,3 +212,125 @@ def test_an_unacceptable_cell_is_named(changes, message):
     with pytest.raises(CostMatrixError) as error:
         CostMatrix(**arguments)
     assert message in str(error.value)
+
+
+class TestMistakesThatPay:
+    """With a false alarm that brings 1,300, the model that alarms always would be the best."""
+
+    PAYS = (
+        '"costs", row "benign" (truth), column "malignant" (prediction): this mistake costs -1300'
+    )
+
+    def test_they_are_refused_and_the_cell_is_named(self):
+        with pytest.raises(CostMatrixError) as error:
+            CostMatrix("m", LABELS, [[0, -1300], [252_000, 35_000]])
+        assert self.PAYS in str(error.value)
+        assert '"allow": ["mistakes_that_pay"]' in str(error.value)
+
+    @pytest.mark.parametrize(
+        "keys",
+        [
+            {"costs": [[0, -1300], [252_000, 35_000]]},
+            {"values": [[0, 1300], [-252_000, -35_000]]},
+            {
+                "default": 1,
+                "rules": [{"true": "benign", "predicted": "malignant", "cost": -1300}],
+            },
+        ],
+    )
+    def test_however_a_file_says_them(self, keys):
+        data = {"name": "m", "labels": list(LABELS), **keys}
+        with pytest.raises(CostMatrixError) as error:
+            cost_matrix_file.from_dict(data)
+        assert self.PAYS in str(error.value)
+        allowed = cost_matrix_file.from_dict({**data, "allow": ["mistakes_that_pay"]})
+        assert allowed.costs[0, 1] == -1300
+        assert cost_matrix_file.from_dict(allowed.to_dict()).allow == ("mistakes_that_pay",)
+
+    def test_training_costs_may_not_pay_for_them_either(self):
+        with pytest.raises(CostMatrixError, match='"training_costs", row "malignant"'):
+            CostMatrix("m", LABELS, [[0, 1], [5, 0]], training_costs=[[0, 1], [2, 9]])
+
+    def test_a_right_decision_that_brings_money_does_not_count_as_one(self):
+        assert CostMatrix("m", LABELS, [[-5, 1], [9, 3]]).costs[0, 0] == -5
+
+    def test_a_cell_of_the_case_is_not_judged_by_its_constant(self):
+        loan = ColumnCost("malignant", "benign", "amount", 0.75)
+        assert CostMatrix("m", LABELS, [[0, 1], [-10, 0]], column_costs=[loan]).columns == (
+            "amount",
+        )
+
+    def test_rounding_does_not_count_as_one(self):
+        assert 0.1 + 0.2 > 0.3
+        assert CostMatrix("m", LABELS, [[0.1 + 0.2, 0.3], [1, 0]]).costs[0, 1] == 0.3
+
+    def test_another_word_is_refused_with_those_that_are_known(self):
+        with pytest.raises(CostMatrixError) as error:
+            CostMatrix("m", LABELS, [[0, 1], [5, 0]], allow=("anything",))
+        assert "mistakes_that_pay" in str(error.value)
+        assert "unseen_classes" in str(error.value)
+
+
+class TestColumnsKnownAfterwards:
+    """A loan whose loss is known when it is lost: it judges, and cannot decide."""
+
+    matrix = CostMatrix(
+        "loan",
+        ("good", "bad"),
+        [[0, 100], [10, 0]],
+        column_costs=[ColumnCost("bad", "good", "loss", 2.0, known="afterwards")],
+        refer=20,
+    )
+    y, columns = np.array([0, 1, 1]), {"loss": np.array([0.0, 300.0, 500.0])}
+
+    def test_they_judge_every_case_at_what_it_cost(self):
+        assert self.matrix.columns == self.matrix.columns_known_afterwards == ("loss",)
+        assert self.matrix.dollar_costs(self.columns)[1].tolist() == [[0, 100, 20], [610, 0, 20]]
+
+    def test_decisions_go_by_the_mean_of_the_training_cases_of_that_truth(self):
+        # 10 + 2 x (300 + 500) / 2; the good loan's 0 takes no part.
+        decides = self.matrix.for_decisions(self.y, self.columns)
+        assert decides.columns == ()
+        assert decides.dollar_costs().tolist() == [[0, 100, 20], [810, 0, 20]]
+
+    def test_a_truth_without_training_cases_goes_by_the_mean_of_all(self):
+        decides = self.matrix.for_decisions(np.zeros(3, dtype=int), self.columns)
+        assert decides.costs[1, 0] == pytest.approx(10 + 2 * 800 / 3)
+
+    def test_columns_known_before_stay(self):
+        both = replace(
+            self.matrix,
+            column_costs=[*self.matrix.column_costs, ColumnCost("good", "bad", "amount", 0.1)],
+        )
+        assert both.for_decisions(self.y, self.columns).columns == ("amount",)
+
+    def test_without_such_columns_the_matrix_decides_itself(self):
+        assert MEDICAL.for_decisions(self.y, {}) is MEDICAL
+
+    def test_a_file_says_so(self, tmp_path):
+        cost_matrix_file.write(self.matrix, tmp_path / "m.json")
+        assert '"known": "afterwards"' in (tmp_path / "m.json").read_text()
+        again = CostMatrix.from_file(tmp_path / "m.json")
+        assert again.columns_known_afterwards == ("loss",)
+
+
+def test_two_columns_in_one_cell_are_refused():
+    cells = [ColumnCost("benign", "malignant", name, 1.0) for name in ("x", "y")]
+    with pytest.raises(CostMatrixError, match="two columns in one cell"):
+        CostMatrix("m", LABELS, [[0, 1], [5, 0]], column_costs=cells)
+
+
+@pytest.mark.parametrize(
+    ("unit", "dollars", "currency"),
+    [
+        ("USD", 1, "USD"),
+        ("EUR", 1, "EUR"),
+        ("EUR", 1.08, "USD"),
+        ("\u20ac", 1, "\u20ac"),
+        ("QALY", 100_000, "USD"),
+        ("DM", 0.6, "USD"),
+    ],
+)
+def test_a_currency_without_an_exchange_rate_stays_that_currency(unit, dollars, currency):
+    matrix = CostMatrix("m", LABELS, [[0, 1], [5, 0]], unit=unit, dollars_per_unit=dollars)
+    assert matrix.currency == currency

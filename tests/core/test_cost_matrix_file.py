@@ -50,13 +50,58 @@ def test_a_csv_table_holds_costs_in_dollars_with_rows_in_any_order(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "corner", ["", "truth\\decision", "Truth / Decision", "actual\\predicted", "truth"]
+)
+def test_the_corner_of_a_csv_table_may_say_that_rows_are_truths(tmp_path, corner):
+    matrix = CostMatrix.from_file(written(tmp_path, f"{corner},a,b\na,0,1\nb,5,0\n", "m.csv"))
+    assert matrix.costs.tolist() == [[0, 1], [5, 0]]
+
+
+@pytest.mark.parametrize("corner", ["decision\\truth", "decision/truth", "predicted \\ actual"])
+def test_or_that_rows_are_decisions(tmp_path, corner):
+    # Deciding "a" where "b" is true costs 5, whatever the order of the rows.
+    path = written(tmp_path, f"{corner},a,b\nb,1,0\na,0,5\n", "m.csv")
+    assert CostMatrix.from_file(path).costs.tolist() == [[0, 1], [5, 0]]
+
+
+def test_rows_of_decisions_are_turned_in_json_with_all_tables():
+    data = {"name": "m", "labels": ["a", "b"], "rows": "decision"}
+    cell = {"column": "x", "factor": 2}
+    matrix = cost_matrix_file.from_dict(
+        {**data, "values": [[0, -5], [cell, 0]], "training_costs": [[0, 7], [3, 0]]}
+    )
+    # Deciding "b" where "a" is true pays 2 x; "a" where "b" is true costs 5.
+    assert matrix.costs.tolist() == [[0, 0], [5, 0]]
+    (of_case,) = matrix.column_costs
+    assert (of_case.true, of_case.predicted, of_case.factor) == ("a", "b", -2)
+    assert matrix.training_costs.tolist() == [[0, 3], [7, 0]]
+    same = cost_matrix_file.from_dict({**data, "rows": "truth", "costs": [[0, 1], [5, 0]]})
+    assert same.costs.tolist() == [[0, 1], [5, 0]]
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "the file is empty"),
         (",a,b\na,0,1\n", "expected the same labels, each once, on both sides"),
         (",a,b\na,0,1\na,0,1\n", "expected the same labels, each once, on both sides"),
-        (",a,b\na,0,x\nb,1,0\n", 'row "a" (truth), column "b" (prediction): expected a number'),
+        (",a,b\na,0,x\nb,1,0\n", 'row "a" (truth), column "b" (prediction): expected a finite'),
         (",a,b\na,0,nan\nb,1,0\n", 'row "a" (truth), column "b" (prediction): expected a finite'),
+        (
+            ",a,b\na,0,1_000\nb,1,0\n",
+            "expected a finite number, as 1300 or 1.3e3, received '1_000'",
+        ),
+        (",a,b\na,0,true\nb,1,0\n", "received 'true'"),
+        (",a,b\na,0,inf\nb,1,0\n", "received 'inf'"),
+        (
+            ",a,b\na,0,-9\nb,1,0\n",
+            'row "a" (truth), column "b" (prediction): this mistake costs -9',
+        ),
+        (
+            "costs,a,b\na,0,1\nb,1,0\n",
+            "its corner cell says 'costs'; expected nothing, truth\\decision",
+        ),
+        ("truth\\truth,a,b\na,0,1\nb,1,0\n", "its corner cell says 'truth\\\\truth'"),
         (",a,b\na,0,1,9\nb,1,0\n", 'row "a": expected 2 numbers, received 3'),
     ],
 )
@@ -80,6 +125,10 @@ def test_a_malformed_csv_is_told_with_file_and_cell(tmp_path, text, message):
         ({**GOOD, "name": " "}, '"name": expected a non-empty string'),
         ({**GOOD, "unit": 3}, '"unit": expected a string, received 3'),
         ({**GOOD, "labels": "ab"}, "\"labels\": expected a list of names, received 'ab'"),
+        ({**GOOD, "labels": [True, False]}, '"labels": expected a list of names, received [True'),
+        ({**GOOD, "rows": "predicted"}, '"rows": expected "truth" (a row for each truth'),
+        ({**GOOD, "allow": "all"}, '"allow": expected a list of'),
+        ({**GOOD, "dollars_per_unit": True}, '"dollars_per_unit": expected a positive number'),
         ({**GOOD, "values": [[0, 0], [0, 0]]}, "received costs and values"),
         ({"name": "m", "labels": ["a", "b"]}, "received none of them"),
         ({**GOOD, "default": 3}, '"default" and "groups" go with "rules", which is missing'),

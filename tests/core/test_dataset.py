@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from sklearn.model_selection import StratifiedGroupKFold
 
 from framework import Dataset
 from framework.core.dataset import split
@@ -93,3 +94,87 @@ def test_a_class_of_one_case_cannot_be_stratified():
     y = np.array([0] * 9 + [1])
     with pytest.raises(DataError, match="10 cases cannot be split"):
         split(Dataset(np.ones((10, 1)), y, LABELS))
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), np.float32("nan"), "", "nan"])
+def test_a_case_without_a_group_is_refused(missing):
+    groups = ["a", "b", missing]
+    with pytest.raises(DataError, match=r"groups: case 2 \(counting from 0\) has the group"):
+        Dataset(np.ones((3, 1)), np.array([0, 1, 0]), LABELS, groups=groups)
+
+
+def test_numbers_among_the_groups_may_not_be_missing_either():
+    groups = np.array([1.0, np.nan, 2.0])
+    with pytest.raises(DataError, match="case 1"):
+        Dataset(np.ones((3, 1)), np.array([0, 1, 0]), LABELS, groups=groups)
+
+
+def test_groups_of_two_kinds_are_refused():
+    with pytest.raises(DataError, match="all of them to be numbers, or all text"):
+        Dataset(np.ones((3, 1)), np.array([0, 1, 0]), LABELS, groups=[1, "1", 2])
+
+
+@pytest.mark.parametrize("ids", [["sign 7", "sign 7", "sign 9"], [70, 70, 900]])
+def test_ids_of_groups_are_kept(ids):
+    dataset = Dataset(np.ones((3, 1)), np.array([0, 1, 0]), LABELS, groups=ids)
+    assert dataset.groups.tolist() == ids
+
+
+@pytest.mark.parametrize(
+    ("masks", "message"),
+    [
+        ({"test": [0, 0, 0, 1]}, 'group "b" has cases in the training part and in the test part'),
+        (
+            {"test": [0, 0, 0, 1], "validation": [0, 0, 1, 0]},
+            'group "b" has cases in the test part and in the validation part',
+        ),
+    ],
+)
+def test_a_group_in_two_given_parts_is_refused(masks, message):
+    parts = {name: np.array(mask, dtype=bool) for name, mask in masks.items()}
+    with pytest.raises(DataError, match=message):
+        Dataset(np.ones((4, 1)), np.array([0, 1, 0, 1]), LABELS, groups=list("aabb"), **parts)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.3, 0.4, 0.6, 0.8])
+def test_groups_honour_the_share_that_was_asked_for(share):
+    # 100 groups of 3 to 7 cases: one fold of 1 / round(1 / share) would be .33 for .3, .5 for .6.
+    sizes = np.arange(100) % 5 + 3
+    groups = np.repeat(np.arange(100), sizes)
+    y = np.repeat(np.arange(100) % 2, sizes)
+    dataset = Dataset(np.arange(len(y))[:, None], y, LABELS, groups=groups)
+    parts = split(dataset, test_fraction=share, seed=2)
+    assert sorted([*parts.train, *parts.test]) == list(range(len(y)))
+    assert not set(groups[parts.train]) & set(groups[parts.test])
+    assert len(parts.test) / len(y) == pytest.approx(share, abs=0.02)
+    assert y[parts.test].mean() == pytest.approx(y.mean(), abs=0.05)
+
+
+def test_a_share_of_one_fold_is_the_first_fold():
+    groups = np.repeat(np.arange(60), 4)
+    y = groups % 2
+    parts = split(Dataset(np.ones((240, 1)), y, LABELS, groups=groups), test_fraction=0.25, seed=1)
+    folds = StratifiedGroupKFold(4, shuffle=True, random_state=1).split(y, y, groups)
+    assert parts.test.tolist() == next(folds)[1].tolist()
+
+
+def test_labels_that_are_numbers_do_not_mix_with_integers():
+    X, y = np.ones((3, 1)), np.array([0, 1, 1])
+    with pytest.raises(DataError, match="the labels are numbers themselves"):
+        Dataset(X, y, ("1", "0"))
+    assert Dataset(X, y.astype(str), ("1", "0")).y.tolist() == [1, 0, 0]
+    assert Dataset(X, y, ("0", "1")).y.tolist() == [0, 1, 1]
+
+
+def test_a_class_may_be_missing_from_training_where_that_is_allowed():
+    y = np.array([0] * 9 + [1])
+    dataset = Dataset(np.ones((10, 1)), y, LABELS, test=np.arange(10) == 9)
+    assert split(dataset, unseen_classes=True).test.tolist() == [9]
+
+
+def test_a_case_in_two_given_parts_is_refused():
+    part = np.array([False, True])
+    with pytest.raises(
+        DataError, match=r"case 1 .* is in the test part and in the validation part"
+    ):
+        Dataset(np.ones((2, 1)), np.array([0, 1]), LABELS, test=part, validation=part)

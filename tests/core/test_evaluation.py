@@ -1,5 +1,7 @@
 """The figures of the published notebooks and blog, cell by cell."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn import metrics
@@ -56,6 +58,23 @@ def test_measures_agree_with_scikit_learn():
         assert measures.precision == pytest.approx(expected[0][k])
         assert measures.recall == pytest.approx(expected[1][k])
         assert measures.f1 == pytest.approx(expected[2][k])
+
+
+def test_a_referral_is_no_mistake():
+    """Of 10 healthy 6 are right, 1 wrong, 3 referred; of 5 ill 2, 0, 3: 8 right of 9 decided."""
+    counts = np.array([[6, 1, 3], [0, 2, 3]])
+    matrix = replace(MEDICAL, refer=[0.1, 0.1])
+    truths, decisions = np.array(
+        [(i, j) for i in range(2) for j in range(3) for _ in range(counts[i, j])]
+    ).T
+    found = evaluate(truths, decisions, matrix)
+    assert (found.accuracy, found.referred) == (8 / 9, 6)
+    healthy, ill = found.per_class.values()
+    assert (healthy.recall, healthy.support, healthy.referred) == (6 / 7, 10, 3)
+    assert (ill.precision, ill.recall, ill.f1) == (2 / 3, 1.0, 4 / 5)
+    everything = evaluate(truths, np.full(15, 2), matrix)
+    assert (everything.accuracy, everything.referred) == (None, 15)
+    assert everything.per_class["malignant"].recall is None
 
 
 def test_undefined_measures_are_none_not_zero():

@@ -3,7 +3,6 @@ import pytest
 
 from framework.core.importance import (
     Feature,
-    Resampling,
     correlations,
     families,
     grouped,
@@ -11,6 +10,7 @@ from framework.core.importance import (
     shuffled,
     tells,
 )
+from framework.core.intervals import mean_interval, reach
 
 
 def test_codes_of_one_attribute_are_one_feature():
@@ -48,25 +48,12 @@ def test_families_hold_what_correlates_either_way_and_nothing_else():
     assert sorted(family.columns) == [0, 2, 4]
 
 
-def test_totals_of_groups_and_their_mean():
-    values = np.array([[1.0, 2, 3, 4], [0, 0, 2, 0]])
-    resampling = Resampling(4, 2, groups=np.array(["p", "q", "p", "q"]))
-    totals = resampling.totals(values)
-    assert totals.tolist() == [[4, 2], [6, 0]]
-    assert resampling.interval(totals).mean == 12 / 8
-
-
-def test_cases_beyond_the_largest_number_are_drawn_in_blocks_of_the_same_uncertainty():
-    values = np.random.default_rng(0).normal(size=(1, 10_000)) * np.ones((4, 1))
-    resampling = Resampling(10_000, 4, replicates=1_000)
-    totals = resampling.totals(values)
-    assert len(totals) == 2_000
-    assert resampling.interval(totals).standard_error == pytest.approx(0.01, rel=0.1)
-
-
 def test_what_never_changes_a_decision_does_not_tell():
-    resampling = Resampling(20, 3)
-    assert not tells(resampling.interval(resampling.totals(np.zeros((3, 20)))))
+    assert not tells(mean_interval(np.zeros((3, 20)), (-5.0, 5.0)))
+    assert not tells(
+        mean_interval(np.zeros((3, 20)), (-5.0, 5.0), np.arange(20) % 4)
+    )  # no interval
+    assert tells(mean_interval(np.full((3, 20), 2.0), (-5.0, 5.0)))
 
 
 def test_intervals_cover_as_often_as_they_say():
@@ -83,10 +70,9 @@ def test_intervals_cover_as_often_as_they_say():
             return costs[y, (X[..., 0] + 0.7 * X[..., 1] > -0.5).astype(int)]
 
         lost = cost(shuffled(X, (1,), orders(n, repeats, (seed,)))) - cost(X)
-        resampling = Resampling(n, repeats, seed=seed, replicates=300)
-        interval = resampling.interval(resampling.totals(lost))
+        interval = mean_interval(lost, (-reach(costs), reach(costs)))
         covered += not tells(interval)
         means.append(interval.mean)
         errors.append(interval.standard_error)
-    assert 0.89 <= covered / trials <= 0.995
+    assert covered / trials >= 0.92
     assert 0.9 < np.mean(errors) / np.std(means) < 1.35

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from framework.core.backend import keras
-from framework.core.jobs import Batches, Job
+from framework.core.jobs import Batches, Job, Schedule, still_falling
 from framework.core.losses import ExpectedCost, cross_entropy, expected_cost
 from framework.core.preprocessing import Scaling
 from framework.core.training import train
@@ -61,7 +61,7 @@ def trained(build, jobs, X, y, optimizer="SGD", rate=0.05, epochs=4, **more):
     )
 
 
-def keras_fit(build, of, X, y, optimizer, epochs=4):
+def keras_fit(build, of, X, y, optimizer, epochs=4, rate=0.05):
     """The weights that Keras's own fit reaches with the same seed and batches."""
     keras.utils.set_random_seed(of.seed)
     model = build()
@@ -70,7 +70,7 @@ def keras_fit(build, of, X, y, optimizer, epochs=4):
         (cross_entropy, 2): "sparse_categorical_crossentropy",
     }
     loss = losses.get((of.loss, model.output_shape[1])) or ExpectedCost(of.cost_table)
-    model.compile(getattr(keras.optimizers, optimizer)(0.05), loss)
+    model.compile(getattr(keras.optimizers, optimizer)(rate), loss)
     scaled = (X - of.scaling.offset) * of.scaling.scale
     for epoch in range(epochs):
         order = of.rows[Batches(len(of.rows), 32, of.seed).order(epoch)]
@@ -193,3 +193,48 @@ def test_an_epoch_visits_every_case_once_in_an_order_of_its_own():
     assert sorted(first) == sorted(second) == list(range(50))
     assert first.tolist() != second.tolist()
     assert first.tolist() == Batches(50, 16, 3).order(0).tolist()
+
+
+@pytest.mark.parametrize(
+    ("build", "optimizer"), [(regularised_softmax, "Adam"), (convolution, "SGD")]
+)
+def test_a_decay_is_that_of_keras_cosine_for_each_member(build, optimizer):
+    X, y = blobs(64)  # two batches an epoch, eight in all
+    jobs = [job(X), job(X, cross_entropy, seed=6), job(X, costs=MILD, seed=7)]
+    rate = keras.optimizers.schedules.CosineDecay(0.05, decay_steps=8)
+    results = trained(build, jobs, X, y, optimizer, schedule=Schedule(4, "cosine"))
+    for one, result in zip(jobs, results, strict=True):
+        assert_same(result, keras_fit(build, one, X, y, optimizer, rate=rate))
+
+
+def test_a_decay_goes_on_over_the_parts_of_a_training():
+    X, y = blobs(70)
+    whole = Schedule(5, "cosine")
+    (unbroken,) = trained(sigmoid, [job(X)], X, y, epochs=5, schedule=whole)
+    (begun,) = trained(sigmoid, [job(X)], X, y, epochs=2, schedule=whole)
+    going_on = [job(X, start=begun.weights)]
+    (ended,) = trained(sigmoid, going_on, X, y, epochs=3, first_epoch=2, schedule=whole)
+    assert_same(ended, unbroken.weights.trainable)
+
+
+@pytest.mark.parametrize(
+    ("losses", "decay", "falling"),
+    [
+        (np.linspace(2, 1, 101), "none", 0.2),  # as far from the end as in the middle
+        (1 + 0.9 ** np.arange(101), "none", None),  # over
+        (np.linspace(1, 2, 101), "none", None),  # rising
+        (np.ones(101), "none", None),
+        (np.linspace(2, 1, 4), "none", None),  # too few to tell
+        # A loss that falls as fast as the rate allows: by the rates that are behind.
+        (2 - Schedule(101, "cosine").learned(np.arange(101.0)), "cosine", 0.2),
+    ],
+)
+def test_whether_a_loss_was_still_falling(losses, decay, falling):
+    found = still_falling(losses, Schedule(len(losses), decay))
+    assert found == (None if falling is None else pytest.approx(falling, abs=0.03))
+
+
+def test_rates_of_the_cosine_add_up_to_half():
+    assert Schedule(10, "cosine").learned(np.array([0, 5, 10])) == pytest.approx(
+        [0, 0.5 + 1 / np.pi, 1]
+    )

@@ -37,6 +37,19 @@ def shapes():
     return X.astype(np.uint8), y
 
 
+def claimed_shapes():
+    """The same, with what a missed dot turned out to cost, long after it was missed."""
+    X, y = shapes()
+    claim = np.random.default_rng(3).exponential(400, len(y)) * (y == 1)
+    return Dataset(X, y, SHAPES.labels, cost_columns={"claim": claim})
+
+
+def far_shapes():
+    """The same as numbers that are no bytes, and of which float32 keeps little."""
+    X, y = shapes()
+    return 1e8 + X / 7.0, y
+
+
 @pytest.fixture(scope="session")
 def offered():
     @hookimpl
@@ -44,6 +57,8 @@ def offered():
         return [
             DatasetSpec("loans", LABELS, loans, default_model="logistic"),
             DatasetSpec("shapes", ("bar", "dot"), shapes, default_model="cnn"),
+            DatasetSpec("claimed_shapes", SHAPES.labels, claimed_shapes, default_model="cnn"),
+            DatasetSpec("far_shapes", ("bar", "dot"), far_shapes, default_model="cnn"),
         ]
 
     registry = Registry(entry_points=[])

@@ -1,16 +1,25 @@
 import csv
+import io
 import json
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
-from framework import explain, load
+from framework import DatasetSpec, RunConfig, explain, hookimpl, load, run
 from framework.core.dataset import split
 from framework.core.importance import orders
 from framework.errors import ArtifactError, ConfigError, DataError
 from framework.explanation import source as source_module
-from tests.explanation.conftest import loans
+from framework.explanation.source import read_source
+from framework.explanation.text import columns_text
+from framework.plugins.registry import Plugin, Registry
+from framework.report.words import TOO_FEW
+from tests.conftest import plugin
+from tests.explanation.conftest import PRICED, loans
 
 
 @pytest.fixture(scope="module")
@@ -98,10 +107,30 @@ def test_one_model_and_features_shuffled_together(loans_dir, offered, tmp_path):
     assert all(importance.moved is None for importance in found.importances["priced"])
 
 
+def test_the_page_is_about_the_served_model_and_not_the_one_that_lost_least(
+    loans_dir, offered, tmp_path
+):
+    folder = shutil.copytree(loans_dir, tmp_path / "run")
+    metrics = json.loads((folder / "metrics.json").read_text())
+    for served in ("built-in", "priced"):
+        metrics["served"]["model"] = served
+        (folder / "metrics.json").write_text(json.dumps(metrics))
+        explanation = explain(folder, repeats=2, registry=offered)
+        assert explanation.source.served == served
+        page = (folder / "importance.html").read_text(encoding="utf-8")
+        assert f"“{served}” depends most on" in page or f"cannot tell what “{served}”" in page
+    alone = explain(folder, ["built-in"], repeats=2, registry=offered)
+    assert alone.source.served == "built-in"
+
+
 @pytest.mark.parametrize(
     ("settings", "error", "message"),
     [
-        ({"models": ["other"]}, ArtifactError, 'no model "other"; it has: built-in, priced'),
+        (
+            {"models": ["other"]},
+            ArtifactError,
+            r'no model "other"; it has: built-in, built-in \+ decision, priced',
+        ),
         ({"together": [["risk", "size"]]}, ConfigError, 'no feature "size"; they have: risk'),
         ({"together": [["hue=r", "hue=g"]]}, ConfigError, '"hue=g" is named twice'),
         ({"repeats": 1}, ConfigError, "expected at least 2"),
@@ -140,3 +169,47 @@ def test_data_that_have_changed_are_told(loans_dir, offered, monkeypatch, change
     monkeypatch.setattr(source_module, "split", lambda data, **settings: split(loans(), **settings))
     with pytest.raises(DataError, match=message):
         explain(loans_dir, repeats=2, registry=offered)
+
+
+def test_columns_go_by_name_when_the_data_are_loaded_again(loans_dir, offered, monkeypatch):
+    ours, names = loans(), list(loans().feature_names)
+    expected = read_source(loans_dir, registry=offered)
+
+    def loads(order, called):
+        again = replace(ours, X=ours.X[:, order], feature_names=tuple(called))
+        monkeypatch.setattr(source_module, "load_dataset", lambda *_: again)
+        return read_source(loans_dir, registry=offered)
+
+    order = [2, 0, 1, 5, 4, 3]
+    reordered = loads(order, [names[k] for k in order])
+    np.testing.assert_array_equal(reordered.X, expected.X)
+    for one, other in zip(reordered.models, expected.models, strict=True):
+        np.testing.assert_array_equal(one.answers.probabilities, other.answers.probabilities)
+    with pytest.raises(DataError, match="lacks 1 of 6 columns: risk; instead it has: danger"):
+        loads([0, 1, 2, 3, 4, 5], ["danger", *names[1:]])
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_too_few_groups_give_no_intervals_and_are_said():
+    """200 loans of 20 banks, of which the test part holds 5."""
+
+    def banks():
+        dataset = loans(n=200)
+        return replace(dataset, groups=np.arange(200) // 10)
+
+    @hookimpl
+    def fw_register_datasets():
+        return [DatasetSpec("banks", ("good", "bad"), banks, default_model="logistic")]
+
+    registry = Registry(entry_points=[])
+    registry.register(plugin(fw_register_datasets=fw_register_datasets), Plugin("b", "b", "1"))
+    run(RunConfig(dataset="banks", cost_matrix=PRICED, epochs=2, report=False, out="r"), registry)
+    explanation = explain("r", repeats=2, registry=registry)
+    for record in explanation.records():
+        assert (record["low"], record["high"], record["tells"]) == (None, None, False)
+    page = Path("r/importance.html").read_text(encoding="utf-8")
+    assert TOO_FEW in page
+    assert "These test cases cannot tell what" in page
+    text = Console(width=200, record=True, file=io.StringIO())
+    text.print(columns_text(explanation.source, explanation.found, 3))
+    assert TOO_FEW in text.export_text()

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from framework import CostMatrix, RunConfig, explain, load, run
+from framework import CostMatrix, RunConfig, explain, run
+from framework.core.cost_matrix import ColumnCost
 from framework.explanation.overlay import AGAINST, FOR, overlay
-from tests.explanation.conftest import shapes
+from tests.explanation.conftest import SHAPES, far_shapes, shapes
 
 
 @pytest.fixture(scope="module")
@@ -15,10 +16,27 @@ def explanation(shapes_dir, offered):
     return explain(shapes_dir, pictures=3, registry=offered)
 
 
-def test_the_outcome_is_what_the_model_expects_of_its_decision(explanation, shapes_dir, offered):
-    X, _ = shapes()
-    for name in ("built-in", "shapes"):
-        model = load(shapes_dir, name, offered)
+def test_pictures_of_floats_are_explained_through_their_scaling(offered, tmp_path):
+    settings = {"cost_matrix": SHAPES, "epochs": 1, "report": False, "out": tmp_path / "run"}
+    run(RunConfig(dataset="far_shapes", **settings), offered)
+    check_outcomes(explain(tmp_path / "run", pictures=3, registry=offered), far_shapes()[0])
+
+
+def test_the_outcome_is_what_the_model_expects_of_its_decision(explanation):
+    check_outcomes(explanation, shapes()[0])
+
+
+def test_what_is_expected_knows_nothing_of_what_is_known_afterwards(offered, tmp_path):
+    claim = ColumnCost("dot", "bar", "claim", 1.0, known="afterwards")
+    matrix = CostMatrix("claims", SHAPES.labels, [[0, 10], [0, 0]], column_costs=(claim,))
+    settings = {"cost_matrix": matrix, "epochs": 1, "report": False, "out": tmp_path / "run"}
+    run(RunConfig(dataset="claimed_shapes", **settings), offered)
+    check_outcomes(explain(tmp_path / "run", pictures=3, registry=offered), shapes()[0])
+
+
+def check_outcomes(explanation, X):
+    for of_run in explanation.source.models:
+        name, model = of_run.name, of_run.trained
         for picture in explanation.found.pictures:
             answer = model.answer(X[picture.row][None])
             of = next(of for of in picture.maps if of.model == name)
@@ -43,13 +61,13 @@ def test_the_dearest_mistakes_of_the_run_are_among_those_shown(explanation):
 
 def test_maps_are_in_the_folder_and_in_the_page_with_words(explanation, shapes_dir):
     told = json.loads((shapes_dir / "importance.json").read_text())
-    assert len(told["pictures"]) == 2 * len(explanation.found.pictures) > 0
+    assert len(told["pictures"]) == 3 * len(explanation.found.pictures) > 0
     for entry in told["pictures"]:
         with Image.open(shapes_dir / entry["file"]) as image:
             assert image.size == (192, 192)
     page = (shapes_dir / "importance.html").read_text(encoding="utf-8")
     images = re.findall(r'<img src="data:image/png;base64,[^"]+" alt="([^"]+)"', page)
-    assert len(images) == 3 * len(explanation.found.pictures) + 1
+    assert len(images) == 4 * len(explanation.found.pictures) + 1
     assert sum("what speaks most for it lies" in alt for alt in images) > 0
 
 

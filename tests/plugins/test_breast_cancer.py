@@ -26,7 +26,7 @@ def test_the_data_are_uci_with_malignant_as_the_positive_class():
     dataset = load_dataset(CONFIG, Registry())
     assert np.bincount(dataset.y).tolist() == [357, 212]
     np.testing.assert_array_equal(dataset.X, load_breast_cancer().data)
-    assert dataset.feature_names[0] == "mean radius"
+    assert dataset.feature_names == tuple(load_breast_cancer().feature_names)
 
 
 def test_the_split_is_the_published_one(result):
@@ -38,7 +38,8 @@ def test_the_split_is_the_published_one(result):
 
 
 def test_three_models_as_published(result):
-    assert [model.name for model in result.models] == ["built-in", "5:1", "medical"]
+    names = [model.name for model in result.models]
+    assert names == ["built-in", "built-in + decision", "5:1", "medical"]
     assert result.model("5:1").training_matrix.loss_weights.tolist() == [[0, 1], [5, 0]]
     assert result.model("medical").training_matrix.loss_weights.tolist() == [[0, 1], [200, 0]]
     assert result.config.to_json() | {"optimizer": "sgd", "scale": "raw"} == result.config.to_json()
@@ -51,7 +52,6 @@ def test_the_medical_model_saves_what_was_published(result):
     assert (medical.dollars_per_case > built_in.dollars_per_case).sum() >= 19
     assert np.mean([m.recall for m in measures(medical, "malignant")]) >= 0.97
     assert np.mean([m.precision for m in measures(medical, "benign")]) >= 0.98
-    assert result.cheapest == "medical"
 
 
 def test_some_seed_gives_the_published_confusion_matrix_to_the_cent(result):

@@ -53,16 +53,16 @@ def test_all_documented_plugins_work_together_in_one_run(tmp_path, monkeypatch):
             cost_matrix=CostMatrix("mine", labels, [[0, 1, 2], [9, 0, 1], [1, 1, 0]]),
             model="tanh_net",
             model_parameters={"units": 4},
-            loss="squared_expected_cost",
+            loss="undecided_expected_cost",
             decision_rule="least_worst",
             epochs=2,
         ),
         registry,
     )
-    assert result.model("mine").loss == "squared_expected_cost"
+    assert result.model("mine").loss == "undecided_expected_cost"
     assert result.model("mine").decision.parameters == {"floor": 0.01}
     assert result.model("mine").artifact.model.name.startswith("sequential")
-    assert (tmp_path / "runs.log").read_text() == f"wine {result.cheapest}\n"
+    assert (tmp_path / "runs.log").read_text() == f"wine {result.served.model}\n"
     used = result.versions["plugins"]
     assert used.keys() == {
         "dist-fw_register_datasets",

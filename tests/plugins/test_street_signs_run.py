@@ -11,7 +11,7 @@ GTSRB = SHARED / "data" / "gtsrb"
 
 def check(result):
     names = [model.name for model in result.models]
-    assert names == ["built-in", "road safety"]
+    assert names == ["built-in", "built-in + decision", "road safety"]
     for model in result.models:
         n = len(result.labels)
         assert model.probabilities.shape == (len(result.y_test), n)

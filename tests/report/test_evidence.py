@@ -41,7 +41,7 @@ def test_boundaries_of_the_rules():
     assert evidence.boundaries("argmax", None, costs) == [0.5]
     # Elkan 2001: decide for the second class from 1 / (1 + 4) on.
     bayes = evidence.boundaries("minimum_expected_cost", None, costs)
-    assert bayes == pytest.approx([0.2], abs=1e-4)
+    assert bayes == pytest.approx([0.2], rel=1e-12)
     assert evidence.boundaries("minimum_expected_cost", None, np.stack([costs, 2 * costs])) == []
     assert evidence.boundaries("of a plugin", None, costs) == []
 
@@ -49,7 +49,14 @@ def test_boundaries_of_the_rules():
 def test_referring_has_two_boundaries():
     costs = np.array([[0.0, 10.0, 2.0], [50.0, 0.0, 2.0]])
     bayes = evidence.boundaries("minimum_expected_cost", None, costs)
-    assert bayes == pytest.approx([2 / 50, 8 / 10], abs=1e-4)
+    assert bayes == pytest.approx([2 / 50, 8 / 10], rel=1e-12)
+
+
+def test_a_boundary_is_exact_however_dear_a_mistake_is():
+    costs = np.array([[0.0, 1.0], [250_000.0, 0.0]])
+    assert evidence.boundaries("minimum_expected_cost", None, costs) == pytest.approx(
+        [1 / 250_001], rel=1e-12
+    )
 
 
 def test_margins_and_rankings_by_hand():

@@ -13,10 +13,12 @@ from rich.console import Console
 
 from framework import RunConfig, run
 from framework.errors import ArtifactError
+from framework.names import slug
 from framework.report.page import write_report
 from framework.report.run_data import read_run
 from framework.report.text import run_report
-from framework.report.words import MINUS
+from framework.report.words import MINUS, money
+from framework.report.words import interval as money_interval
 from tests.conftest import FIVE
 from tests.report.conftest import HOSTILE, KINDS
 
@@ -66,7 +68,8 @@ def page(run_dirs, kind):
 
 
 def dollars(amount):
-    return f"{MINUS if amount < 0 else ''}${abs(amount):,.2f}"
+    size = abs(amount)
+    return f"{MINUS if amount < 0 else ''}${size:,.2f}" if size >= 0.1 else money(amount)
 
 
 def read_metrics(run_dir):
@@ -78,12 +81,17 @@ def test_the_figures_of_metrics_json_are_on_the_page(run_dirs, kind, page):
     text = " ".join(page.text.split())
     for model in metrics["models"]:
         assert dollars(model["dollars_per_case"]) in text
-        assert " to ".join(map(dollars, model["dollars_per_case_interval"])) in text
+        assert money_interval(model["dollars_per_case_interval"]) in text
         assert dollars(model["dollars_total"]) in text
-        if model["saved_per_case"]:
-            assert " to ".join(map(dollars, model["saved_per_case"]["interval"])) in text
+        assert money(model["stated_dollars_per_case"]) in text
+        assert len(model["saved_against"]) >= 2
+        for saved in model["saved_against"].values():
+            assert money_interval(saved["interval"]) in text
+    for step in metrics["steps"]:
+        assert money_interval(step["interval"]) in text
     assert dollars(metrics["bounds"]["constant_dollars_per_case"]) in text
-    assert f"“{metrics['cheapest']}”" in text
+    assert " ".join(metrics["verdict"].split()) in text
+    assert f"“{metrics['served']['model']}” is the model that is served" in text
     assert f"{metrics['n_train']:,} to train with" in text
 
 
@@ -91,7 +99,7 @@ def test_confusion_tables_are_those_of_the_predictions(run_dirs):
     run_dir = run_dirs["three"]
     html = (run_dir / "report.html").read_text(encoding="utf-8")
     for model in read_metrics(run_dir)["models"]:
-        with (run_dir / "predictions" / f"{model['name']}.csv").open() as file:
+        with (run_dir / "predictions" / f"{slug(model['name'])}.csv").open() as file:
             rows = list(csv.DictReader(file))
         counts = Counter((row["true"], row["predicted"]) for row in rows)
         start = f'<table class="counts" aria-label="“{model["name"]}”: cases per cell">'
@@ -179,36 +187,45 @@ def test_headings_go_down_one_level_at_a_time(page):
 def test_the_command_names_every_setting(run_dirs):
     text = Page((run_dirs["three"] / "report.html").read_text(encoding="utf-8")).text
     command = next(line for line in text.splitlines() if line.startswith("fw run"))
-    assert command.startswith("fw run blobs3 --cost-matrix three --references --stratify")
-    assert "--epochs 3" in command
-    assert "--seed 0" in command
+    assert command.startswith("fw run blobs3 --cost-matrix three ")
+    for setting in ("--references", "--stratify", "--epochs 3", "--seed 0", "--report"):
+        assert setting in command
     assert "--out" not in command
+    assert "True" not in command
 
 
 def test_a_referred_case_is_neither_right_nor_wrong(run_dirs):
     run_dir = run_dirs["refer"]
-    model = read_metrics(run_dir)["models"][1]
+    (model,) = [m for m in read_metrics(run_dir)["models"] if m["name"] == "referring"]
     counts = model["confusion_matrix"]
     referred, wrong = counts[0][2] + counts[1][2], counts[0][1] + counts[1][0]
     assert referred > 0
     html = (run_dir / "report.html").read_text(encoding="utf-8")
-    row = re.search(r"<tr[^>]*><th[^>]*>referring \*?</th>(.*?)</tr>", html.split("P(cheaper)")[1])
-    cells = re.findall(r"<td[^>]*>(.*?)</td>", row[1])
-    assert cells[3:5] == [str(wrong), str(referred)]
+    table = html.split(">referred</th>")[1]
+    row = re.search(r"<tr[^>]*><th[^>]*>referring( \*)?</th>(.*?)</tr>", table)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", row[2])
+    assert cells[:2] == [str(wrong), str(referred)]
 
 
 def test_no_more_than_needed_is_said_about_two_seeds(run_dirs):
     metrics = read_metrics(run_dirs["two"])
-    best = next(model for model in metrics["models"] if model["name"] == metrics["cheapest"])
+    best = next(m for m in metrics["models"] if m["name"] == metrics["served"]["model"])
     text = " ".join(
         Page((run_dirs["two"] / "report.html").read_text(encoding="utf-8")).text.split()
     )
-    assert f"Trained with 2 seeds, its mean is {dollars(best['seeds']['mean'])} per case" in text
+    assert "All dollars per case are means over 2 seeds" in text
+    assert f"it loses {dollars(-best['seeds']['mean'])} per case" in text
 
 
 def test_plots_lie_beside_the_page(run_dirs, kind):
     names = {path.name for path in (run_dirs[kind] / "plots").iterdir()}
-    assert {"dollars.png", "cases-1.png", "cells-1.png", "roc.png", "reliability.png"} <= names
+    assert {
+        "dollars.png",
+        "cases-1.png",
+        "cells-1.png",
+        "roc.png",
+        "reliability-dollars.png",
+    } <= names
     assert all(path.read_bytes()[:4] == b"\x89PNG" for path in (run_dirs[kind] / "plots").iterdir())
 
 
@@ -282,7 +299,7 @@ def test_what_is_used_leads_the_strategies_that_were_tried(offered, tmp_path):
     with console.capture() as printed:
         console.print(run_report(read_run(result.run_dir), result.run_dir))
     text = Page((result.run_dir / "report.html").read_text(encoding="utf-8")).text
-    heading = text.index("first the one that was used")
+    heading = text.index("“five”: ", text.index("first the one that was used"))
     rows = text[heading:].index(used), text[heading:].index("cross_entropy; ")
     assert rows[0] < rows[1]
     assert f"* {used}" in printed.get()

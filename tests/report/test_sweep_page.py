@@ -1,13 +1,20 @@
 """The page of a sweep: complete in itself, in words as well as in pictures, and in a browser."""
 
+import io
 import json
 import re
 
+import numpy as np
 import pytest
+from rich.console import Console
 
-from framework import CostMatrix, RunConfig
+from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl
+from framework.plugins.registry import Plugin, Registry
 from framework.report.sweep_page import write_sweep_report
+from framework.report.sweep_text import sweep_text
+from framework.report.words import TOO_FEW
 from framework.sweep.run import sweep
+from tests.conftest import FIVE, blobs, plugin
 from tests.report.conftest import HOSTILE
 from tests.report.test_browser import CHROMIUM, measured
 
@@ -57,6 +64,28 @@ def test_it_says_what_the_figures_say(sweeps):
     assert "--scale &#39;cell=c-&gt;a,b:x0.1..x10&#39; --points 5" in page
     before = page
     assert write_sweep_report(sweeps / "three").read_text(encoding="utf-8") == before
+
+
+def test_too_few_groups_give_no_intervals_and_are_said(tmp_path):
+    """240 cases of 20 groups, of which the test part holds 5."""
+
+    @hookimpl
+    def fw_register_datasets():
+        X, y = blobs()
+        load = lambda: Dataset(X, y, ("no", "yes"), groups=np.arange(240) // 12)  # noqa: E731
+        return [DatasetSpec("grouped", ("no", "yes"), load, default_model="logistic")]
+
+    registry = Registry(entry_points=[])
+    registry.register(plugin(fw_register_datasets=fw_register_datasets), Plugin("g", "g", "1"))
+    config = RunConfig(dataset="grouped", cost_matrix=FIVE, epochs=2, out=tmp_path / "out")
+    found = sweep(config, points=3, registry=registry)
+    assert {row["interval"] for row in found.data["present"]["rows"]} == {None}
+    page = re.sub(r"<[^>]+>", " ", (tmp_path / "out/report.html").read_text(encoding="utf-8"))
+    assert TOO_FEW in page
+    assert not {"nan", "None"} & set(page.split())
+    text = Console(width=200, record=True, file=io.StringIO())
+    text.print(sweep_text(found.data, report=True))
+    assert TOO_FEW in text.export_text()
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")

@@ -1,7 +1,20 @@
+import numpy as np
 import pytest
 
 from framework.report.reproduce import command
-from framework.report.words import MINUS, money, percent, probability, short_money, unbroken
+from framework.report.words import (
+    MINUS,
+    currency,
+    in_brackets,
+    interval,
+    money,
+    money_sign,
+    money_word,
+    percent,
+    probability,
+    short_money,
+    unbroken,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,10 +47,43 @@ def test_short_money(amount, text):
     assert short_money(amount) == text
 
 
+def test_within_a_currency_all_amounts_are_told_in_it():
+    with currency("EUR"):
+        assert money(-15282.858) == f"{MINUS}EUR 15,282.86"
+        assert money(5, sign=True) == "+EUR 5.00"
+        assert short_money(-15_000) == f"{MINUS}EUR 15k"
+        assert (money_sign(), money_word(), money_word(True)) == ("EUR", "EUR", "EUR")
+        assert unbroken("from EUR 1,234.50.") == 'from <span class="n">EUR 1,234.50</span>.'
+    with currency("\u20ac"):
+        assert money(7) == "\u20ac7.00"
+    assert money(7) == "$7.00"
+    assert (money_sign(), money_word(), money_word(True)) == ("$", "dollars", "Dollars")
+
+
+def test_a_currency_ends_with_its_page_even_where_that_fails():
+    with pytest.raises(ZeroDivisionError), currency("EUR"):
+        1 / 0  # noqa: B018
+    assert money(1) == "$1.00"
+
+
 def test_shares():
     assert percent(-1.16, 0) == f"{MINUS}116%"
     assert percent(None) == "-"
     assert [probability(p) for p in (1.0, 0.934, 0.0)] == ["over 99.9%", "93.4%", "under 0.1%"]
+
+
+def test_a_probability_is_never_certain_however_it_is_rounded():
+    for p in np.concatenate([np.linspace(0.999, 1, 2001), np.linspace(0, 0.001, 2001)]):
+        assert probability(p) not in ("100.0%", "0.0%")
+    assert probability(None) == "too few to say"
+
+
+def test_an_interval_that_there_is_not_is_told():
+    assert interval((-5, 1.5)) == f"{MINUS}$5.00 to $1.50"
+    assert interval((-5, 1.5), sign=True) == f"{MINUS}$5.00 to +$1.50"
+    assert interval(None) == "too few to say"
+    assert in_brackets((-5, 1.5)) == f"(95% interval {MINUS}$5.00 to $1.50)"
+    assert in_brackets(None) == "(too few cases, or groups of them, for an interval)"
 
 
 def test_amounts_stay_on_one_line_and_text_is_escaped():

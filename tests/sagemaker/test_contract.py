@@ -36,7 +36,7 @@ EVERY_SETTING = {
     "folds": 3,
     "optimizer": "sgd",
     "learning_rate": 0.1,
-    "epochs": 50,
+    "decay": "none",
     "batch_size": 64,
     "test_fraction": 0.2,
     "split_seed": 7,
@@ -56,9 +56,11 @@ def plain(value):
     return value.to_dict() if isinstance(value, CostMatrix) else value
 
 
-def test_every_setting_comes_back():
-    assert set(EVERY_SETTING) == set(RunConfig.model_fields) - set(CHANNEL_OF)
-    config = RunConfig(**EVERY_SETTING)
+@pytest.mark.parametrize("length", ["epochs", "updates"])  # one or the other
+def test_every_setting_comes_back(length):
+    known = set(EVERY_SETTING) | {"epochs", "updates"}
+    assert known == set(RunConfig.model_fields) - set(CHANNEL_OF)
+    config = RunConfig(**EVERY_SETTING, **{length: 50})
     values = to_hyperparameters(config)
     assert all(isinstance(value, str) for value in values.values())
     assert plain(from_hyperparameters(values, {})) == plain(config)

@@ -226,7 +226,7 @@ def test_the_best_job_is_told_with_what_it_was_given(wire):
                 "TrainingJobName": "t-002",
                 "TunedHyperParameters": {"cost_matrix": '"ratio-20.json"', "l2": "0.1"},
                 "FinalHyperParameterTuningJobObjectiveMetric": {
-                    "MetricName": "validation_dollars_per_case",
+                    "MetricName": "tuned_validation_dollars_per_case",
                     "Value": -1234.5,
                 },
             },

@@ -221,3 +221,16 @@ def test_an_unknown_dataset_is_refused_unless_its_plugin_goes_along(account):
     (job,) = only(steps, "CreateTrainingJob")
     assert job["HyperParameters"]["cost_matrix"] == "m.json"
     assert job["HyperParameters"]["evaluation_matrix"] == "its_own.json"
+
+
+def test_what_the_matrices_mean_is_told_before_anything_is_sent(account):
+    # Transposed, as the sentence shows; and so far apart that one cell decides everything.
+    text = ",benign,malignant\nbenign,0,252000\nmalignant,1,0\n"
+    (account / "mine.csv").write_text(text)
+    done = fw(*RUN[:2], "--cost-matrix", "mine.csv", "--dry-run")
+    assert done.exit_code == 0, done.output
+    first, second = done.stderr.splitlines()
+    assert first.startswith('cost matrix "mine": calling a "benign" case "malignant" costs 252,000')
+    assert second.startswith(
+        'WARNING: cost matrix "mine": the dearest mistake weighs 252,000 times'
+    )

@@ -105,7 +105,7 @@ def test_jobs_are_fetched_and_compared_as_fw_run_compares(two_jobs):
     assert here.exit_code == 0, here.output
 
     def tables(text):
-        start, end = text.index("Dollars on the 143 test cases"), text.index("Report: ")
+        start, end = text.index("Dollars on the 143 test cases"), text.index("Served: ")
         return text[start:end]
 
     assert tables(fetched) == tables(here.stdout)
@@ -122,21 +122,23 @@ def test_jobs_are_fetched_and_compared_as_fw_run_compares(two_jobs):
     # SageMaker reads the figures it shows from what the job prints.
     regex = next(metric["Regex"] for metric in METRICS if metric["Name"] == "dollars_per_case")
     metrics = json.loads(Path("runs/two-mine/metrics.json").read_text())
-    mine = next(entry for entry in metrics["models"] if entry["name"] == "mine")
+    left = metrics["served"]["model"]
+    served = next(entry for entry in metrics["models"] if entry["name"] == left)
     (dollars,) = re.findall(regex, two_jobs["two-mine"], re.MULTILINE)
-    assert float(dollars) == pytest.approx(mine["dollars_per_case"])
+    assert float(dollars) == pytest.approx(served["dollars_per_case"])
 
     run = read_run(Path("runs/two-mine"))
     with pytest.raises(AwsError, match="different test cases"):
-        merged([run, replace(run, cases=run.cases[::-1])])
+        merged([run, replace(run, cases=run.cases[::-1])], ("a", "b"))
     with pytest.raises(AwsError, match='judged by "medical", another by "five"'):
-        merged([run, replace(run, matrix=FIVE)])
+        merged([run, replace(run, matrix=FIVE)], ("a", "b"))
 
     done = fw("fetch", "two-medical", "--out", "here")
     assert done.exit_code == 2
     assert "here holds something already; name a new folder with --out" in done.stderr
     one = json.loads(ok("fetch", "two-mine", "--json", "--out", "again"))
-    assert (one["cheapest"], one["run_dir"]) == ("mine", "again")
+    assert one["run_dir"] == "again"
+    assert one["served"] == metrics["served"]
 
 
 def test_the_model_of_a_job_is_served_as_the_job_left_it(two_jobs):

@@ -61,18 +61,18 @@ def test_a_plugin_that_comes_in_a_channel_is_trained(tmp_path):
     }
     metrics = json.loads((tmp_path / "output/data/metrics.json").read_text())
     names = [one["name"] for one in metrics["models"]]
-    assert names == ["built-in", "mint", "from file"]
-    served = metrics["models"][1]
+    assert names == ["built-in", "built-in + decision", "mint", "from file"]
+    (served,) = [m for m in metrics["models"] if m["name"] == metrics["served"]["model"]]
     for name, expected in (
         ("dollars_per_case", served["dollars_per_case"]),
-        ("validation_dollars_per_case", served["validation"]["trials"][0]["dollars_per_case"]),
+        ("validation_dollars_per_case", served["validation"]["dollars_per_case"]),
     ):
         (found,) = re.findall(FIGURES[name], done.stdout)
         assert float(found) == pytest.approx(expected)
     (savings,) = re.findall(FIGURES["savings"], done.stdout)
     assert float(savings) <= 1
     assert re.findall(FIGURES["loss"], done.stdout)
-    assert len(re.findall(r"(?m)^model=|^served model=", done.stdout)) == 3
+    assert len(re.findall(r"(?m)^model=|^served model=", done.stdout)) == 4
 
 
 @pytest.mark.parametrize(

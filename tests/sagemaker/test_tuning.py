@@ -23,7 +23,7 @@ def test_cost_ratios_and_settings_vary_and_validation_dollars_decide(account):
     )
     told = job["HyperParameterTuningJobConfig"]
     objective = told["HyperParameterTuningJobObjective"]
-    assert objective == {"Type": "Maximize", "MetricName": "validation_dollars_per_case"}
+    assert objective == {"Type": "Maximize", "MetricName": "tuned_validation_dollars_per_case"}
     assert objective["MetricName"] in {metric["Name"] for metric in METRICS}
     limits = {"MaxNumberOfTrainingJobs": 9, "MaxParallelTrainingJobs": 3}
     assert told["ResourceLimits"].items() >= limits.items()
@@ -69,7 +69,7 @@ def test_cost_ratios_and_settings_vary_and_validation_dollars_decide(account):
             "learning_rate": "0.05",
             "batch_size": "16",
             "model_parameters.units": "32",
-            "_tuning_objective_metric": "validation_dollars_per_case",
+            "_tuning_objective_metric": "tuned_validation_dollars_per_case",
         },
         {"matrices": account},
     )
@@ -120,6 +120,12 @@ def test_with_strategy_auto_or_ones_own_folds_nothing_is_added(account):
         (["--range", "cost_ratio=0..9"], "expected ratios above 0"),
         (["--range", "cost_ratio=1,1"], "different ratios above 0, received 1,1"),
         (["--range", "epochs=1..9", "--epochs", "5"], "epochs is set to one value already"),
+        (["--range", "epochs=1..9", "--updates", "500"], "both say how long to train; give one"),
+        (
+            ["--range", "epochs=1..9", "--range", "updates=1..9"],
+            "updates and epochs both say how long to train; vary one of them",
+        ),
+        (["--range", "decay=none,linear"], "decay: input should be 'none' or 'cosine'"),
         (["--range", "model_parameters.x=1..9"], 'the model "logistic" has no parameter x'),
         (["--range", "epochs=1..9", "--range", "epochs=2..3"], "epochs is varied twice"),
         (["--range", "epochs=1..9", "--search", "grid"], "--search grid takes values to choose"),

@@ -67,6 +67,18 @@ WRONG = {
         400,
         "case 1 has 30 numbers; expected 31",
     ),
+    "a mistake that pays": (
+        with_matrix(costs=[[0, 7], [-3, 1]]),
+        JSON,
+        400,
+        'row "benign" (truth), column "malignant" (prediction): this mistake costs -3, less than',
+    ),
+    "a column known afterwards": (
+        with_matrix(costs=[[0, {"column": "loss", "known": "afterwards"}], [1, 0]]),
+        JSON,
+        400,
+        '"cost_matrix": the column "loss" is known only afterwards, and a request is decided now',
+    ),
     "no matrix": (
         {"instances": GOOD, "cost_matrix": [[0]]},
         JSON,

@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from framework.cli import main
+from framework.serving import create_app
 
 TWO = {"name": "mine", "labels": ["malignant", "benign"], "costs": [[0, 7], [3, 1]]}
 
@@ -70,7 +71,7 @@ def test_every_form_of_body_gets_the_models_answers(cancer, cancer_model, patien
     assert reply["cost_matrix"] == "medical"
     got = reply["predictions"]
     assert [row["decision"] for row in got] == cancer_model.predict(X).tolist()
-    p = cancer_model.predict_proba(X)
+    p = cancer_model.stated_proba(X)
     np.testing.assert_allclose(
         [row["probabilities"]["malignant"] for row in got], p[:, 1], atol=1e-7
     )
@@ -79,7 +80,14 @@ def test_every_form_of_body_gets_the_models_answers(cancer, cancer_model, patien
     expected = [list(row["expected_dollars"].values()) for row in got]
     np.testing.assert_allclose(expected, dollars, rtol=1e-6, atol=1e-6)
     margins = [row["margin_dollars"] for row in got]
-    np.testing.assert_allclose(margins, abs(dollars[:, 0] - dollars[:, 1]), rtol=1e-5)
+    malignant = np.array([row["decision"] for row in got]) == "malignant"
+    gained = dollars[:, 1] - dollars[:, 0]  # by saying malignant, where the rule may not
+    np.testing.assert_allclose(margins, np.where(malignant, gained, -gained), rtol=1e-5)
+    assert {row["decided_by"] for row in got} == {"threshold 0.5"}
+    cheaper = [row["cheaper_by_stated_dollars"] for row in got]
+    missed = (gained > 0) & ~malignant
+    assert cheaper == np.where(missed, "malignant", None).tolist()
+    assert missed.any()
 
 
 def test_csv_answers_are_those_of_fw_predict_and_have_a_header_if_the_request_had(
@@ -122,7 +130,7 @@ def test_accept_is_honoured(cancer, patients, accept, media):
 
 def test_a_matrix_in_the_request_decides_by_least_expected_cost(cancer, cancer_model, patients):
     X = patients.X[:200]
-    p = cancer_model.predict_proba(X)[:, 1]
+    p = cancer_model.stated_proba(X)[:, 1]
     # By hand; its labels come in the other order, and a benign case costs 1 even if told so.
     cost = {"benign": 7 * p + 1 * (1 - p), "malignant": 3 * (1 - p)}
     reply = cancer.post({"instances": X.tolist(), "cost_matrix": TWO}).json()
@@ -149,10 +157,10 @@ def test_a_matrix_in_the_request_may_price_referring(cancer, cancer_model, patie
     X = patients.X[:200]
     matrix = {**TWO, "costs": [[0, 10], [10, 0]], "refer": 1}
     rows = cancer.post({"instances": X.tolist(), "cost_matrix": matrix}).json()["predictions"]
-    unsure = np.minimum(*cancer_model.predict_proba(X).T) > 0.1
+    unsure = np.minimum(*cancer_model.stated_proba(X).T) > 0.1
     assert 0 < unsure.sum() < len(X)
     assert [row["decision"] == "refer" for row in rows] == unsure.tolist()
-    assert {row["expected_dollars"]["refer"] for row in rows} == {-1}
+    assert {round(row["expected_dollars"]["refer"], 9) for row in rows} == {-1}
 
 
 def test_traffic_is_counted_for_prometheus(cancer, cancer_model, patients):
@@ -182,6 +190,8 @@ def test_what_is_served_can_be_asked(cancer, patients):
     assert about["labels"] == ["benign", "malignant"]
     assert about["input"]["columns"] == list(patients.feature_names)
     assert about["cost_matrix"]["training_costs"] == [[0, 1], [200, 0]]
+    assert about["cost_sentences"][0] == 'calling a "malignant" case "benign" costs 252,000 USD'
+    assert about["warnings"] == []
     assert about["versions"]["framework"]
     assert cancer.get("/execution-parameters").json()["MaxPayloadInMB"] == 1
     assert cancer.get("/nothing").json() == {"error": "Not Found"}
@@ -190,7 +200,7 @@ def test_what_is_served_can_be_asked(cancer, patients):
 
 def test_clients_at_once_get_each_their_own_answers(cancer, cancer_model, patients):
     X = patients.X[:64]
-    expected = cancer_model.predict_proba(X)[:, 1]
+    expected = cancer_model.stated_proba(X)[:, 1]
 
     def ask(i):
         rows = cancer.post(X[i : i + 1].tolist()).json()["predictions"]
@@ -199,3 +209,10 @@ def test_clients_at_once_get_each_their_own_answers(cancer, cancer_model, patien
     with ThreadPoolExecutor(8) as pool:
         got = list(pool.map(ask, range(len(X))))
     np.testing.assert_allclose(np.concatenate(got), expected, atol=1e-6)
+
+
+def test_the_log_says_what_mistakes_cost_as_serving_starts(cancer_run, caplog):
+    with caplog.at_level("INFO", "framework.serving"):
+        create_app(cancer_run, "medical")
+    (line,) = [record.getMessage() for record in caplog.records if "costs" in record.getMessage()]
+    assert line.startswith('cost matrix "medical": calling a "malignant" case "benign" costs 252')

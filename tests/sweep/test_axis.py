@@ -91,3 +91,9 @@ def test_what_cannot_be_swept_is_told(ratio, cells, points, matrix, message):
     with pytest.raises(ConfigError, match=r"^[^\n]+$") as told:
         read_axis(ratio, cells, points, matrix)
     assert message in str(told.value)
+
+
+def test_a_range_may_end_where_the_swept_mistake_costs_less_than_none():
+    axis = read_axis(None, "cell=malignant->benign:0.1..10", 3, MEDICAL)
+    assert axis.matrix(MEDICAL, 0.1).allow == ("mistakes_that_pay",)
+    assert axis.matrix(MEDICAL, 10.0).allow == ()

@@ -93,7 +93,7 @@ def fw_register_datasets():
             cost_matrices="matrices",
             default_cost_matrix="official.json",
             default_model="mlp",
-            defaults={"epochs": 60, "batch_size": 64},
+            defaults={"learning_rate": 0.001, "decay": "none", "epochs": 60, "batch_size": 64},
             description="Statlog German Credit: 1,000 loans; german.data by --data",
         )
     ]

@@ -16,6 +16,7 @@ def fw_register_datasets():
             default_model="cnn",
             defaults={
                 "learning_rate": 0.002,
+                "decay": "none",
                 "epochs": 16,
                 "batch_size": 64,
             },
@@ -30,6 +31,7 @@ def fw_register_datasets():
             default_model="cnn",
             defaults={
                 "learning_rate": 0.002,
+                "decay": "none",
                 "epochs": 20,
                 "batch_size": 64,
             },

@@ -1,0 +1,197 @@
+"""Cells of a cost matrix: the gate that every number of a matrix passes, and cells of the case."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.errors import CostMatrixError
+
+FloatArray = NDArray[np.float64]
+
+REFER = "refer"
+# Costs that a program has worked out may differ by this share of the row's largest.
+ROUNDING = 1e-12
+BEFORE, AFTERWARDS = "before", "afterwards"
+# What a file may allow, each refused otherwise.
+MISTAKES_THAT_PAY, UNSEEN_CLASSES = "mistakes_that_pay", "unseen_classes"
+ALLOWED = {
+    MISTAKES_THAT_PAY: "a mistake may cost less than the right decision for the same truth",
+    UNSEEN_CLASSES: "a label may have no case in training: it can be decided, never learned",
+}
+
+
+@dataclass(frozen=True)
+class ColumnCost:
+    """A cell that grows with a column of the data: ``factor`` times its value, per case.
+
+    Added to the constant of the same cell in ``costs``; in the matrix's unit, positive = bad.
+    ``known`` "afterwards" says that the column is not known yet when a case is decided: it judges
+    and trains, and decisions go by its mean (``CostMatrix.for_decisions``).
+
+    Raises
+    ------
+    CostMatrixError
+        When ``factor`` is no finite number, or ``column`` or ``known`` no such word.
+    """
+
+    true: str
+    predicted: str
+    column: str
+    factor: float
+    known: str = BEFORE
+
+    def __post_init__(self) -> None:
+        where = place(self.true, self.predicted)
+        if not isinstance(self.column, str) or not self.column:
+            raise CostMatrixError(
+                f'{where}, "column": expected the name of one, received {self.column!r}'
+            )
+        factor = finite(self.factor)
+        if factor is None:
+            raise CostMatrixError(
+                f'{where}, "factor": expected a finite number, received {self.factor!r}'
+            )
+        object.__setattr__(self, "factor", factor)
+        if self.known not in (BEFORE, AFTERWARDS):
+            raise CostMatrixError(
+                f'{where}, "known": expected "{BEFORE}" or "{AFTERWARDS}" (the decision), '
+                f"received {self.known!r}"
+            )
+
+
+def place(true: str, predicted: str) -> str:
+    """A cell in words."""
+    return f'row "{true}" (truth), column "{predicted}" (prediction)'
+
+
+def finite(value: object) -> float | None:
+    """``value`` as a float, or None where it is no finite number; True is no number."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+        return None
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if np.isfinite(number) else None
+
+
+def check_labels(labels: tuple[str, ...]) -> None:
+    for label in labels:
+        if not isinstance(label, str) or not label:
+            raise CostMatrixError(f'"labels": expected non-empty names, received {label!r}')
+    repeated = sorted({label for label in labels if labels.count(label) > 1})
+    if repeated:
+        raise CostMatrixError(f'"labels": {listed(repeated)} given more than once')
+    if len(labels) < 2:
+        raise CostMatrixError(f'"labels": expected at least 2 names, received {len(labels)}')
+
+
+def square_of_numbers(cells: object, labels: tuple[str, ...], key: str) -> FloatArray:
+    """Cells as an (N, N) float array of finite numbers, or an error that names the cell."""
+    n = len(labels)
+    rows = list(cells) if isinstance(cells, (list, tuple, np.ndarray)) else None
+    if rows is None or len(rows) != n:
+        received = type(cells).__name__ if rows is None else f"{len(rows)} rows"
+        raise CostMatrixError(
+            f'"{key}": expected {n} rows of {n} numbers (one per label), received {received}'
+        )
+    for label, row in zip(labels, rows, strict=True):
+        if not isinstance(row, (list, tuple, np.ndarray)) or len(row) != n:
+            received = f"{len(row)}" if isinstance(row, (list, tuple, np.ndarray)) else repr(row)
+            raise CostMatrixError(
+                f'"{key}", row "{label}": expected {n} numbers, received {received}'
+            )
+        for column, cell in zip(labels, row, strict=True):
+            if finite(cell) is None:
+                raise CostMatrixError(
+                    f'"{key}", {place(label, column)}: expected a finite number, received {cell!r}'
+                )
+    square = np.array(rows, dtype=np.float64)
+    square.flags.writeable = False
+    return square
+
+
+def check_non_negative(training: FloatArray, labels: tuple[str, ...]) -> None:
+    if (training < 0).any():
+        i, j = np.argwhere(training < 0)[0]
+        raise CostMatrixError(
+            f'"training_costs", {place(labels[i], labels[j])}: '
+            f"expected a number of at least 0, received {training[i, j]:g}"
+        )
+
+
+def paying_mistakes(costs: FloatArray) -> NDArray[np.bool_]:
+    """Which cells (N, N) cost less than the right decision for the same truth."""
+    rounding = ROUNDING * np.abs(costs).max(axis=1, keepdims=True)
+    paying: NDArray[np.bool_] = costs < np.diagonal(costs)[:, None] - rounding
+    return paying
+
+
+def check_no_mistake_pays(
+    costs: FloatArray, labels: tuple[str, ...], key: str, of_the_case: NDArray[np.bool_]
+) -> None:
+    """Raise CostMatrixError at a mistake that costs less than the right decision for its truth.
+
+    Elkan 2001, section 1.2: the first condition of a reasonable matrix. The cheapest model would
+    be the one that makes that mistake most. Cells ``of_the_case`` (N, N) cannot be judged here.
+    """
+    paying = paying_mistakes(costs) & ~of_the_case & ~np.diagonal(of_the_case)[:, None]
+    if paying.any():
+        i, j = np.argwhere(paying)[0]
+        raise CostMatrixError(
+            f'"{key}", {place(labels[i], labels[j])}: this mistake costs {costs[i, j]:g}, less than '
+            f"the right decision ({costs[i, i]:g}), so that the model that makes it most would be "
+            'the cheapest; was the sign mixed up ("costs" are positive when bad, "values" positive '
+            f'when good), or are the rows decisions ("rows": "decision")? If it is meant, say '
+            f'"allow": ["{MISTAKES_THAT_PAY}"] in a JSON file (a CSV file cannot say it), '
+            f'allow=("{MISTAKES_THAT_PAY}",) in Python'
+        )
+
+
+def check_allowed(allow: Any) -> tuple[str, ...]:
+    """Words of what a matrix allows, or an error that lists the known ones."""
+    words = tuple(allow) if isinstance(allow, (list, tuple)) else (allow,)
+    for word in words:
+        if not isinstance(word, str) or word not in ALLOWED:
+            known = "; ".join(f'"{name}" ({meaning})' for name, meaning in ALLOWED.items())
+            raise CostMatrixError(f'"allow": expected a list of {known}; received {word!r}')
+    return tuple(dict.fromkeys(words))
+
+
+def refer_costs(refer: Any, labels: Sequence[str]) -> FloatArray:
+    """One cost of referring per truth, from a number or N of them."""
+    each = [refer] * len(labels) if finite(refer) is not None else refer
+    if not isinstance(each, (list, tuple, np.ndarray)) or len(each) != len(labels):
+        raise CostMatrixError(
+            f'"{REFER}": expected a number, or {len(labels)} numbers (one per truth), '
+            f"received {refer!r}"
+        )
+    for label, cost in zip(labels, each, strict=True):
+        if finite(cost) is None:
+            raise CostMatrixError(
+                f'"{REFER}", truth "{label}": expected a finite number, received {cost!r}'
+            )
+    return np.array(each, dtype=np.float64)
+
+
+def check_column_costs(cells: Sequence[ColumnCost], labels: Sequence[str]) -> None:
+    taken = set()
+    for cell in cells:
+        for label in (cell.true, cell.predicted):
+            if label not in labels:
+                raise CostMatrixError(f'column cost of an unknown label "{label}"')
+        if (cell.true, cell.predicted) in taken:
+            raise CostMatrixError(
+                f"{place(cell.true, cell.predicted)}: two columns in one cell; expected one (a "
+                "dataset's cost_columns may hold the sum)"
+            )
+        taken.add((cell.true, cell.predicted))
+
+
+def listed(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names) if names else "none"

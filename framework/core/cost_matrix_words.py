@@ -1,0 +1,106 @@
+"""What a matrix says, in sentences: so that a transposed one is seen by whoever reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix_cells import AFTERWARDS, ColumnCost
+
+# Mistakes told of a matrix of more than two classes.
+DEAREST = 3
+
+
+def mistakes_in_words(
+    matrix: CostMatrix, counts: Sequence[int] | NDArray[np.int64] | None = None
+) -> tuple[str, ...]:
+    """The dearest mistakes and the commonest, in money.
+
+    Of two classes both mistakes, the dearer first. Of more, the dearest mistake of each of the
+    truths where mistakes cost the most (above the right decision), at most three; then what
+    mistakes on the commonest class cost.
+
+    Parameters
+    ----------
+    matrix : CostMatrix
+    counts : sequence of int, length N, optional
+        Cases of each class; without, nothing is told of the commonest one.
+
+    Examples
+    --------
+    >>> mistakes_in_words(CostMatrix("m", ("benign", "malignant"), [[0, 1300], [252000, 0]]))[0]
+    'calling a "malignant" case "benign" costs 252,000 USD'
+    """
+    worst = _worst_of_each_truth(matrix)
+    told = [_sentence(matrix, i, j) for i, j in worst[:DEAREST]]
+    if matrix.n_classes > 2 and counts is not None:
+        told.append(_of_class(matrix, int(np.argmax(counts))))
+    if matrix.refer is not None:
+        told.append(f"referring a case {_range(matrix, matrix.refer)}")
+    return tuple(told)
+
+
+def cell_in_words(
+    matrix: CostMatrix, i: int, j: int, *, sign: float = 1.0, currency: str = ""
+) -> str:
+    """What a cell costs, with what it takes from the data: ``20 USD + 0.75 USD x amount``.
+
+    ``sign`` -1: what it brings instead. ``currency`` stands after each number, if given.
+    """
+    cell = _of_the_case(matrix, i, j)
+    worth, after = sign * matrix.dollars_per_unit, f" {currency}" if currency else ""
+    constant = f"{matrix.costs[i, j] * worth + 0.0:,.10g}{after}"
+    if cell is None:
+        return constant
+    later = " (known afterwards)" if cell.known == AFTERWARDS else ""
+    term = f"{cell.factor * worth:,.10g}{after} x {cell.column}{later}"
+    return term if matrix.costs[i, j] == 0 else f"{constant} + {term}"
+
+
+def _worst_of_each_truth(matrix: CostMatrix) -> list[tuple[int, int]]:
+    """The dearest mistake of every truth, dearest first; those that depend on the case lead."""
+    above = matrix.costs - np.diagonal(matrix.costs)[:, None]
+    growth = np.zeros_like(above)
+    for cell in matrix.column_costs:
+        growth[matrix.position(cell)] = abs(cell.factor)
+    above = np.where(matrix.of_the_case, np.inf, above)
+    np.fill_diagonal(above, -np.inf)
+    worst = [(i, int(np.lexsort((growth[i], above[i]))[-1])) for i in range(matrix.n_classes)]
+    return sorted(worst, key=lambda cell: (-above[cell], -growth[cell]))
+
+
+def _of_the_case(matrix: CostMatrix, i: int, j: int) -> ColumnCost | None:
+    cells = [cell for cell in matrix.column_costs if matrix.position(cell) == (i, j)]
+    return cells[0] if cells else None
+
+
+def _sentence(matrix: CostMatrix, i: int, j: int) -> str:
+    others = np.delete(matrix.costs[i], i)
+    alike = len(others) > 1 and (others == others[0]).all() and not matrix.of_the_case[i].any()
+    called = "anything else" if alike else f'"{matrix.labels[j]}"'
+    mistake = f'calling a "{matrix.labels[i]}" case {called}'
+    if _of_the_case(matrix, i, j) is None:
+        return f"{mistake} {_range(matrix, matrix.costs[i, [j]])}"
+    return f"{mistake} costs {cell_in_words(matrix, i, j, currency=matrix.currency)}"
+
+
+def _of_class(matrix: CostMatrix, k: int) -> str:
+    """What all mistakes on the commonest class cost."""
+    start = f'calling a "{matrix.labels[k]}" case, the commonest, anything else'
+    others = np.arange(matrix.n_classes) != k
+    if matrix.of_the_case[k][others].any():
+        return f"{start} costs what depends on the case"
+    return f"{start} {_range(matrix, matrix.costs[k, others])}"
+
+
+def _range(matrix: CostMatrix, costs: np.ndarray) -> str:
+    """``costs 1 to 7 USD``; a negative cost is money that comes in."""
+    low, high = (float(end) * matrix.dollars_per_unit for end in (costs.min(), costs.max()))
+    verb = "costs"
+    if high < 0:
+        verb, low, high = "brings", -high, -low
+    amount = f"{low + 0.0:,.10g}" if low == high else f"{low + 0.0:,.10g} to {high + 0.0:,.10g}"
+    return f"{verb} {amount} {matrix.currency}"

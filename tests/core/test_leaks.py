@@ -1,0 +1,69 @@
+import time
+
+import numpy as np
+import pytest
+
+from framework import Dataset
+from framework.core.dataset import Split
+from framework.core.leaks import duplicates_across, duplicates_warning, ignored_options
+
+LABELS = ("no", "yes")
+
+
+def halves(X):
+    X = np.asarray(X)
+    n = len(X)
+    dataset = Dataset(X, np.arange(n) % 2, LABELS)
+    return dataset, Split(np.arange(n // 2), np.arange(n // 2, n))
+
+
+def test_test_cases_with_the_features_of_a_training_case_are_counted():
+    # Case 2 is case 0 again, case 5 is case 1; 0.0 and -0.0 are one number to a model.
+    dataset, parts = halves([[0.0, 1], [2, 3], [4, 5], [-0.0, 1], [4, 5.0001], [2, 3]])
+    assert duplicates_across(dataset, parts) == 2
+    (text,) = duplicates_warning(dataset, parts)
+    assert text.startswith("2 of 3 test cases have exactly the features of a training case")
+
+
+def test_pictures_are_compared_whole():
+    X = np.random.default_rng(0).integers(0, 256, (6, 8, 8, 3)).astype(np.uint8)
+    X[4] = X[1]
+    X[5] = X[2]
+    X[5, 7, 7, 2] += 1
+    assert duplicates_across(*halves(X)) == 1
+
+
+def test_nothing_is_said_where_no_case_comes_twice():
+    assert duplicates_warning(*halves(np.arange(20.0)[:, None])) == ()
+
+
+def test_two_hundred_thousand_cases_take_no_time():
+    X = np.random.default_rng(0).normal(size=(200_000, 10))
+    dataset, parts = halves(X)
+    started = time.perf_counter()
+    assert duplicates_across(dataset, parts) == 0
+    assert time.perf_counter() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("given", "parts", "told"),
+    [
+        ({"test_fraction", "stratify"}, {"test": [0, 0, 0, 1]}, "--test-fraction, --stratify are"),
+        ({"split_seed"}, {"test": [0, 0, 0, 1]}, "--split-seed is ignored: the test part came"),
+        (
+            {"stratify", "split_seed"},
+            {"groups": [1, 2, 3, 4]},
+            "--stratify is ignored: the dataset",
+        ),
+    ],
+)
+def test_settings_without_an_effect_are_said(given, parts, told):
+    parts = {name: np.array(values) for name, values in parts.items()}
+    dataset = Dataset(np.ones((4, 1)), np.array([0, 1, 0, 1]), LABELS, **parts)
+    (text,) = ignored_options(given, dataset)
+    assert text.startswith(told)
+
+
+def test_settings_that_are_used_are_not():
+    dataset = Dataset(np.ones((2, 1)), np.array([0, 1]), LABELS)
+    assert ignored_options({"test_fraction", "split_seed", "stratify", "seed"}, dataset) == ()

@@ -1,0 +1,58 @@
+"""What a training job prints for SageMaker to read, and for a person."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from framework import RunConfig, run
+from framework.container.log import print_models
+from framework.sagemaker.contract import METRICS, OBJECTIVE
+
+from ..conftest import FIVE
+
+FIGURES = {metric["Name"]: metric["Regex"] for metric in METRICS}
+TUNED = replace(FIVE, name="tuned")
+
+
+@pytest.fixture
+def jobs(registry, tmp_path, capsys):
+    """Result and log of two jobs that differ in a setting of training with costs alone."""
+    found = []
+    for weight in (0.1, 50):
+        config = RunConfig(
+            dataset="blobs",
+            cost_matrix=(TUNED, FIVE),
+            loss="cross_entropy_plus_cost",
+            cost_weight=weight,
+            epochs=1,
+            folds=2,
+            out=tmp_path / str(weight),
+            report=False,
+        )
+        result = run(config, registry)
+        capsys.readouterr()
+        print_models(result, result.model("built-in + decision"))
+        found.append((result, capsys.readouterr().out))
+    return found
+
+
+def test_a_tuners_objective_is_of_the_model_that_is_tuned(jobs):
+    objectives = []
+    for result, log in jobs:
+        (found,) = re.findall(FIGURES[OBJECTIVE], log)
+        objectives.append(float(found))
+        expected = result.model("tuned").choice.trial.dollars_per_case
+        assert objectives[-1] == pytest.approx(expected)
+    # The setting moves it, though not what is served.
+    served = [re.findall(FIGURES["validation_dollars_per_case"], log) for _, log in jobs]
+    assert served[0] == served[1]
+    assert len(served[0]) == 1
+    assert objectives[0] != objectives[1]
+
+
+def test_the_log_says_what_the_mistakes_cost(jobs):
+    for result, log in jobs:
+        assert result.cost_sentences
+        for sentence in result.cost_sentences:
+            assert sentence in log
