@@ -60,8 +60,8 @@ def sentence(served: str, rival: str, saved: Difference) -> str:
             f"{saved.interval.n} test cases, or groups of them, are too few to tell by how much it "
             "may vary"
         )
-        came = "less than" if mean >= 0 else "more than"
-        return f"{quoted(served)} lost {amount} {came} {other}, but {few}"
+        came = f"lost {amount} {'less' if mean > 0 else 'more'} than"
+        return f"{quoted(served)} {came if mean else 'lost as much as'} {other}, but {few}"
     ends = f"95% interval {money(low)} to {money(high)}"
     if low > 0:
         return f"{quoted(served)} saves {amount} against {other} ({ends})"
