@@ -149,7 +149,7 @@ def warnings(
                     f'always saying "{judge.decision_labels[limits.constant_decision]}" would'
                 )
         believed = [model.stated.probabilities]
-        if model.choice.strategy.rule.name == "minimum_expected_cost":
+        if rule.name == "minimum_expected_cost":
             believed.append(model.probabilities)
         told = [misplaced(model.name, p, y, judge.labels) for p in believed]
         found += dict.fromkeys(text for texts in told for text in texts)

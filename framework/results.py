@@ -14,7 +14,7 @@ from framework.config import RunConfig
 from framework.core.artifact import Artifact, Decision
 from framework.core.comparison import Bounds
 from framework.core.cost_matrix import CostMatrix
-from framework.core.evaluation import Evaluation
+from framework.core.evaluation import Evaluation, costs_of_truths
 from framework.core.intervals import Difference, Interval, mean_interval, paired_difference, support
 from framework.core.intervals import reach as reach_of
 from framework.core.selection import level_of_best
@@ -196,8 +196,7 @@ class RunResult:
     def free(self) -> dict[str, np.ndarray]:
         """Dollars (S, n) or (1, n) of what anyone has without training with costs, by name."""
         constant = self.bounds.constant_decision
-        costs = np.broadcast_to(self.costs, (len(self.y_test), *self.costs.shape[-2:]))
-        always = 0.0 - costs[np.arange(len(self.y_test)), self.y_test, constant]
+        always = 0.0 - costs_of_truths(self.y_test, self.costs)[:, constant]
         free = {model.name: model.seed_dollars for model in self.models if model.role.is_free}
         return free | {f"always {self.matrix.decision_labels[constant]}": always[None]}
 
@@ -220,8 +219,7 @@ class RunResult:
         cases that make up half of it (first seed); None where nothing was to be spared.
         """
         model = self.model(self.served.model)
-        costs = np.broadcast_to(self.costs, (len(self.y_test), *self.costs.shape[-2:]))
-        best = 0.0 - costs[np.arange(len(self.y_test)), self.y_test].min(axis=1)
+        best = 0.0 - costs_of_truths(self.y_test, self.costs).min(axis=1)
         spared = np.sort(best - model.case_dollars)[::-1]
         total = float(spared.sum())
         if total <= 0:

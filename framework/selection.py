@@ -10,6 +10,7 @@ import numpy as np
 
 from framework.core import calibration
 from framework.core.artifact import Decision
+from framework.core.intervals import reach
 from framework.core.selection import clearly_ahead, standard_error
 from framework.fitting import Recipe
 from framework.strategy import Strategy, fitted_decision
@@ -71,7 +72,7 @@ def choose(strategies: Sequence[Strategy], validation: Validation) -> Choice:
         ranked = sorted(recipes, key=lambda recipe: log_loss(validation, recipe))
         averaged = ranked[: max(AVERAGED, len(recipes) // 4)]
         tried += [_try(average, validation) for average in _averages(strategies, averaged)]
-    best = steadiest(tried, _dearest(validation), validation.groups)
+    best = steadiest(tried, reach(validation.costs), validation.groups)
     strategy, trial, dollars = next(item for item in tried if item[0] is best)
     trials = sorted((trial for _, trial, _ in tried), key=lambda trial: -trial.dollars_per_case)
     return Choice(
@@ -96,7 +97,7 @@ def serve(
     """
     tried = [(choice.strategy, choice.trial, choice.dollars) for _, choice in rows]
     best = max(rows, key=lambda row: row[1].trial.dollars_per_case)
-    strategy = steadiest(tried, _dearest(validation), validation.groups)
+    strategy = steadiest(tried, reach(validation.costs), validation.groups)
     name, choice = next(row for row in rows if row[1].strategy is strategy)
 
     def told(row: tuple[str, Choice]) -> str:
@@ -123,9 +124,7 @@ def log_loss(validation: Validation, recipe: Recipe) -> float:
     losses = []
     for p in validation.probabilities[recipe]:
         calibrated = np.empty_like(p)
-        for fold in np.unique(validation.fold):
-            here = validation.fold == fold
-            others = ~here if not here.all() else here
+        for here, others in validation.fits():
             calibrated[here] = calibration.fit("bias", p[others], validation.y[others])(p[here])
         of_truth = calibrated[np.arange(len(p)), validation.y]
         losses.append(-np.log(np.maximum(of_truth, calibration.TINY)).mean())
@@ -165,8 +164,3 @@ def _steadiness(strategy: Strategy) -> tuple[int, bool, int]:
         strategy.rule.name == "minimum_expected_cost",
         calibration.METHODS.index(strategy.calibration),
     )
-
-
-def _dearest(validation: Validation) -> float:
-    """The most that two decisions on one case can differ by, in dollars."""
-    return float(np.ptp(validation.costs, axis=-1).max())

@@ -6,7 +6,7 @@ goes by these cases; the test part judges and does not choose.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +46,12 @@ class Validation:
     @property
     def seeds(self) -> int:
         return len(next(iter(self.probabilities.values())))
+
+    def fits(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """For every fold, masks (n,) of its cases and of those to fit on: the other folds'."""
+        for fold in np.unique(self.fold):
+            here = self.fold == fold
+            yield here, ~here if not here.all() else here  # a single fold has only itself
 
     def of(self, strategy: Strategy, seed: int = 0) -> np.ndarray:
         """Probabilities (n, N) of the networks of one seed, averaged over the strategy's recipes."""
@@ -198,9 +204,7 @@ def cross_fitted_decisions(strategy: Strategy, p: np.ndarray, validation: Valida
     if not strategy.is_fitted:
         return decide(strategy, p, validation.known, strategy.parameters)
     decisions = np.empty(len(p), dtype=np.int64)
-    for fold in np.unique(validation.fold):
-        here = validation.fold == fold
-        others = ~here if not here.all() else here  # a single case has only itself to go by
+    for here, others in validation.fits():
         fitted, parameters = fit_decision(
             strategy, p[others], validation.y[others], of_cases(validation.costs, others)
         )

@@ -10,6 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.evaluation import costs_of_truths
+
 Indices = NDArray[np.int64]
 
 
@@ -52,7 +54,7 @@ def tuned_threshold(probabilities: np.ndarray, y: np.ndarray, costs: np.ndarray)
     sample to another.
     """
     scores = probabilities[:, 1]
-    case_costs = costs[np.arange(len(y)), y] if costs.ndim == 3 else costs[y]
+    case_costs = costs_of_truths(y, costs)
     order = np.argsort(scores)
     ordered = scores[order]
     # Cost of calling the k lowest scores negative and the others positive, k = 0 ... n.

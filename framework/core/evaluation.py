@@ -64,6 +64,13 @@ def confusion_matrix(
     return counts.reshape(shape)
 
 
+def costs_of_truths(y_true: np.ndarray, costs: np.ndarray) -> NDArray[np.float64]:
+    """What each decision would cost each case (n, M), for ``costs`` (N, M) or (n, N, M)."""
+    if costs.ndim == 3:
+        return costs[np.arange(len(y_true)), y_true]
+    return costs[y_true]
+
+
 def case_costs(y_true: np.ndarray, decisions: np.ndarray, costs: np.ndarray) -> NDArray[np.float64]:
     """What each case cost (n,), for ``costs`` (N, M) or (n, N, M)."""
     if costs.ndim == 3:

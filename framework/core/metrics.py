@@ -65,17 +65,10 @@ class CostMatrixMetric(keras.metrics.Metric):
         self.cost_matrix = costs_of(cost_matrix, regret=False)
         self.decisions, self.from_logits = decisions, from_logits
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Add a batch; ``sample_weight`` (batch,) counts a case more than once, or in part."""
-        costs, weights, decisions = self._decided(y_true, y_pred, sample_weight)
-        self._add(costs, weights, ops.take_along_axis(costs, decisions[:, None], axis=1)[:, 0])
-
-    def _add(self, costs: Any, weights: Any, chosen: Any) -> None:
-        """(batch, M + 1) costs (see ``_decided``), (batch,) weights, (batch,) cost of what was decided."""
-        raise NotImplementedError
-
     def _decided(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[Any, Any, Any]:
-        """(batch, M + 1) costs of every decision and of the oracle's, weights, decisions (batch,)."""
+        """Costs (batch, M + 1) of every decision and of the oracle's, weights (batch,), and
+        costs (batch,) of what was decided.
+        """
         n = len(self.cost_matrix)
         y_true, y_pred = tf.convert_to_tensor(y_true), tf.convert_to_tensor(y_pred)
         given = read(y_true, y_pred, n, self.from_logits)
@@ -93,7 +86,9 @@ class CostMatrixMetric(keras.metrics.Metric):
         weights = 1 + 0 * ops.sum(p, axis=1)
         if sample_weight is not None:
             weights *= ops.reshape(ops.cast(sample_weight, "float64"), (-1,))
-        return costs, given.marked(weights), ops.argmax(best, axis=1)
+        decisions = ops.argmax(best, axis=1)
+        chosen = ops.take_along_axis(costs, decisions[:, None], axis=1)[:, 0]
+        return costs, given.marked(weights), chosen
 
     def _sum(self, name: str, shape: tuple[int, ...] = ()) -> Any:
         return self.add_variable(shape, initializer="zeros", dtype="float64", name=name)
@@ -126,7 +121,9 @@ class DollarsPerCase(CostMatrixMetric):
         super().__init__(cost_matrix, *args, name=name, **more)
         self.cases, self.cost = self._sum("cases"), self._sum("cost")
 
-    def _add(self, costs: Any, weights: Any, chosen: Any) -> None:
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Add a batch; ``sample_weight`` (batch,) counts a case more than once, or in part."""
+        _, weights, chosen = self._decided(y_true, y_pred, sample_weight)
         self.cases.assign_add(ops.sum(weights))
         self.cost.assign_add(ops.sum(weights * chosen))
 
@@ -156,7 +153,9 @@ class Savings(CostMatrixMetric):
         self.constants = self._sum("constants", (self.cost_matrix.shape[1],))
         self.oracle, self.cost = self._sum("oracle"), self._sum("cost")
 
-    def _add(self, costs: Any, weights: Any, chosen: Any) -> None:
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Add a batch; ``sample_weight`` (batch,) counts a case more than once, or in part."""
+        costs, weights, chosen = self._decided(y_true, y_pred, sample_weight)
         self.cost.assign_add(ops.sum(weights * chosen))
         self.constants.assign_add(ops.sum(weights[:, None] * costs[:, :-1], axis=0))
         self.oracle.assign_add(ops.sum(weights * costs[:, -1]))

@@ -13,8 +13,8 @@ from framework.errors import ConfigError
 from framework.report.compare_tables import models_table, pairs_table
 from framework.report.compared import Compared, Comparison
 from framework.report.figures import FAINT, INK, SERIES, Chart, clipped, dress
+from framework.report.headline import Tile, result_in_words
 from framework.report.rendering import render
-from framework.report.verdict import Tile, result_in_words
 from framework.report.words import (
     currency,
     in_brackets,

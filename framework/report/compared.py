@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.cost_matrix import CostMatrix
-from framework.core.evaluation import accuracy, case_costs, confusion_matrix
+from framework.core.evaluation import accuracy, case_costs, confusion_matrix, costs_of_truths
 from framework.core.intervals import (
     Difference,
     Interval,
@@ -288,7 +288,7 @@ def _check(first_dir: Path, first: RunData, run_dir: Path, run: RunData, judge: 
 def _part(run: RunData, judge: CostMatrix, cases: tuple[str, ...], order: IntArray) -> TestPart:
     y = run.y_true[order]
     costs = judge.dollar_costs({name: values[order] for name, values in run.columns.items()})
-    worth = -costs[np.arange(len(y)), y] if costs.ndim == 3 else -costs[y]
+    worth = -costs_of_truths(y, costs)
     best = constant_decision(run, judge)
     return TestPart(
         cases=cases,

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core import decision
+from framework.core.evaluation import costs_of_truths
 from framework.core.thresholds import regions
 
 FloatArray = NDArray[np.float64]
@@ -97,7 +98,7 @@ def dollars_by_threshold(
 
     ``costs`` (2, M), or (n, 2, M), in dollars, positive = bad; a column "refer" is not used.
     """
-    of_cases = costs[np.arange(len(y_true)), y_true] if costs.ndim == 3 else costs[y_true]
+    of_cases = costs_of_truths(y_true, costs)
     order = np.argsort(scores)
     below = np.searchsorted(scores[order], thresholds, side="left")
     # Costs of calling the k lowest scores negative, and of calling them positive, k = 0 ... n.

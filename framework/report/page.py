@@ -21,12 +21,12 @@ from framework.report import (
     score_charts,
 )
 from framework.report.figures import Chart
+from framework.report.headline import headline
 from framework.report.heat_maps import heat_map
 from framework.report.rendering import render
 from framework.report.reproduce import command, given_in_python
 from framework.report.run_data import FloatArray, ModelData, RunData, read_run
 from framework.report.tables import Table, heat_table
-from framework.report.verdict import headline
 from framework.report.words import currency, money, money_word, quoted
 
 NAME = "report.html"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from framework.report import sweep_charts, sweep_grid, sweep_tables
+from framework.report.headline import Tile, result_in_words, saved_tiles
 from framework.report.page import NAME
 from framework.report.rendering import render
 from framework.report.reproduce import command
@@ -19,7 +20,6 @@ from framework.report.sweep_words import (
     range_sentence,
     uncertain,
 )
-from framework.report.verdict import Tile, result_in_words, saved_tiles
 from framework.report.words import (
     currency,
     in_brackets,

@@ -13,8 +13,8 @@ from rich.text import Text
 
 from framework.report import model_tables
 from framework.report.console import printed
+from framework.report.headline import half_of_the_loss, not_seen
 from framework.report.run_data import FloatArray, ModelData, RunData
-from framework.report.verdict import half_of_the_loss, not_seen
 from framework.report.words import currency, money, money_sign, money_word, quoted
 
 # Above this many classes a confusion matrix no longer fits a terminal.

@@ -9,7 +9,7 @@ import numpy as np
 from framework.core.break_even import Lines
 from framework.core.cost_matrix import CostMatrix
 from framework.core.empirical_likelihood import FloatArray
-from framework.core.evaluation import case_costs
+from framework.core.evaluation import case_costs, costs_of_truths
 from framework.sweep.axis import Axis
 
 
@@ -40,6 +40,5 @@ class Part:
     def oracle(self, judge: CostMatrix) -> FloatArray:
         """Dollars (n,) of the best decision for every case."""
         costs = judge.dollar_costs(self.columns)
-        of_cases = costs[np.arange(len(self.y)), self.y] if costs.ndim == 3 else costs[self.y]
-        best: FloatArray = -of_cases.min(axis=1)
+        best: FloatArray = -costs_of_truths(self.y, costs).min(axis=1)
         return best

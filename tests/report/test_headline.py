@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from framework.report.evidence import dollar_reliability
+from framework.report.headline import headline
 from framework.report.run_data import read_run
-from framework.report.verdict import headline
 from framework.report.words import MINUS
 
 
