@@ -112,6 +112,12 @@ def main(debug: bool) -> None:
     "seen 10 times at least.",
 )
 @click.option("--epochs", metavar="N", help="Instead of --updates: passes over the cases.")
+@click.option(
+    "--early-stopping/--no-early-stopping",
+    default=None,
+    help="End a training when its own loss has stopped falling (default: with updates, not with "
+    "--epochs).",
+)
 @click.option("--batch-size", metavar="N")
 @click.option("--test-fraction", metavar="SHARE", help="Share of the cases held out for testing.")
 @click.option("--split-seed", metavar="N", help="Which cases are held out.")

@@ -125,6 +125,11 @@ class RunConfig(BaseModel):
         "at least",
     )
     epochs: PositiveInt | None = Field(None, description="instead: passes over the cases")
+    early_stopping: bool | None = Field(
+        None,
+        description="end a training when its own loss has stopped falling (default: where updates "
+        "are counted, not where epochs are)",
+    )
     batch_size: PositiveInt | None = None
     test_fraction: Share | None = None
     split_seed: Seed | None = None
@@ -240,10 +245,13 @@ class ResolvedConfig(RunConfig):
         """With what waits for the data: the learning rate, and ``updates`` as ``epochs``.
 
         ``n_cases`` is the size of the training part. Each case is seen FEWEST_EPOCHS times at
-        least, whatever ``updates`` says.
+        least, whatever ``updates`` says; but these are the most there are: a training ends when its
+        loss has stopped falling, unless ``early_stopping`` says otherwise.
         """
         suits = PICTURES if pictures else TABLE
-        epochs = self.epochs
+        epochs, early_stopping = self.epochs, self.early_stopping
+        if early_stopping is None:
+            early_stopping = epochs is None and (self.updates is not None or "updates" in suits)
         if epochs is None and (self.updates or "updates" in suits):
             batches = ceil(n_cases / self.batch_size)
             epochs = max(FEWEST_EPOCHS, ceil((self.updates or suits["updates"]) / batches))
@@ -252,6 +260,7 @@ class ResolvedConfig(RunConfig):
                 "learning_rate": self.learning_rate or suits["learning_rate"],
                 "epochs": epochs or suits["epochs"],
                 "updates": None,
+                "early_stopping": early_stopping,
             }
         )
 

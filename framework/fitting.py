@@ -132,7 +132,7 @@ class Task:
             ]
             models = [requests[i].recipe.model for i in numbers]
             told = teller.of(numbers, "warm-up", final=False)
-            done = self._train(models, jobs, length, 0, schedule, told)
+            done = self._train(models, jobs, length, 0, schedule, told, ending=False)
             started.update(zip(numbers, done, strict=True))
         networks: dict[int, Network] = {}
         for length in sorted(set(warm)):
@@ -153,7 +153,9 @@ class Task:
                     job.scaling,
                     (before.losses if before else ()) + result.losses,
                     (before.seconds if before else 0.0) + result.seconds,
-                    still_falling(result.losses, schedule),
+                    still_falling(result.losses, schedule)
+                    if len(result.losses) == epochs - length
+                    else None,
                 )
         return [networks[i] for i in range(len(requests))]
 
@@ -246,6 +248,7 @@ class Task:
         first_epoch: int,
         schedule: Schedule,
         on_epoch: Callable[..., None],
+        ending: bool = True,
     ) -> list[Trained]:
         # Costs per class are looked up by class, costs per case by case: two kinds of tables.
         n_classes = self.dataset.n_classes
@@ -268,6 +271,7 @@ class Task:
                 batch_size=self.config.batch_size,
                 first_epoch=first_epoch,
                 schedule=schedule,
+                early_stopping=bool(self.config.early_stopping) and ending,
                 on_epoch=partial(self._told, on_epoch, numbers, epochs),
                 checkpoints=self.checkpoints,
             )

@@ -7,7 +7,7 @@ from framework.config import RunConfig
 from framework.core.cost_matrix_cases import case_warnings
 from framework.core.cost_matrix_checks import warnings_of
 from framework.core.dataset import Dataset, Split
-from framework.core.leaks import duplicates_warning, ignored_options
+from framework.core.leaks import duplicates_warnings, ignored_options
 
 
 def remarks(asked: RunConfig, comparison: Plan, dataset: Dataset, parts: Split) -> tuple[str, ...]:
@@ -25,4 +25,4 @@ def remarks(asked: RunConfig, comparison: Plan, dataset: Dataset, parts: Split) 
     told += ignored_options(
         {name for name in asked.model_fields_set if getattr(asked, name) is not None}, dataset
     )
-    return tuple(dict.fromkeys((*told, *duplicates_warning(dataset, parts))))
+    return tuple(dict.fromkeys((*told, *duplicates_warnings(dataset, parts))))

@@ -116,6 +116,23 @@ def test_how_long_and_how_fast_to_train(given, of_dataset, n, pictures, epochs, 
     assert settled.decay == "cosine"
 
 
+@pytest.mark.parametrize(
+    ("given", "of_dataset", "pictures", "stops"),
+    [
+        ({}, {}, False, True),
+        ({}, {}, True, False),
+        ({"updates": 100}, {}, True, True),
+        ({"epochs": 5}, {}, False, False),
+        ({}, {"epochs": 50}, False, False),
+        ({"epochs": 5, "early_stopping": True}, {}, False, True),
+        ({"updates": 100, "early_stopping": "false"}, {}, False, False),
+    ],
+)
+def test_updates_are_the_most_there_are_and_epochs_exact(given, of_dataset, pictures, stops):
+    resolved = RunConfig(dataset="d", **given).resolved(of_dataset, "mlp")
+    assert resolved.settled(133, pictures).early_stopping is stops
+
+
 def test_epochs_and_updates_are_two_ways_to_say_one_thing():
     with pytest.raises(ConfigError, match="epochs 5 and updates 100 both say how long to train"):
         RunConfig(dataset="d", epochs=5, updates=100)

@@ -157,6 +157,16 @@ def test_the_command_of_a_report_gives_the_same_figures(arguments, place, monkey
     assert first == second
 
 
+def test_the_commands_that_a_new_matrix_asks_for_run(place, monkeypatch):
+    monkeypatch.chdir(place)
+    told = CliRunner().invoke(main, ["matrix", "new", "breast_cancer", "--out", "my_own.json"])
+    commands = re.findall(r"^  fw (.*)", told.output, re.MULTILINE)
+    assert [command.split()[0] for command in commands] == ["matrix", "run"]
+    for command in commands:
+        done = CliRunner().invoke(main, shlex.split(command))
+        assert done.exit_code == 0, done.output
+
+
 def test_the_command_of_a_sweeps_report_gives_the_same_figures(place, monkeypatch):
     monkeypatch.chdir(place)
     given = ["sweep", "breast_cancer", "--points", "3", "--epochs", "3"]

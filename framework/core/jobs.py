@@ -123,6 +123,28 @@ class Trained:
     together: int
 
 
+# A loss is flat where its best mean over a window (this share of the epochs, and no fewer than
+# FLAT_EPOCHS) is no longer beaten by this share of the whole fall. On wine, iris, breast cancer and
+# digits, five splits each, this leaves the held-out log loss of logistic regressions where it was (at
+# most 0.4 % more), lowers that of the mlp (4 to 24 %), and saves up to four fifths of the epochs.
+FLAT, FLAT_OVER, FLAT_EPOCHS = 3e-4, 0.05, 5
+
+
+def is_flat(losses: np.ndarray, epochs: int) -> np.ndarray:
+    """Whether the loss of each member, (epochs so far, members), has stopped falling.
+
+    Means over windows, the last ones against all before; ``epochs`` is the whole training.
+    """
+    width = max(FLAT_EPOCHS, round(FLAT_OVER * epochs))
+    if len(losses) < 3 * width:
+        return np.zeros(losses.shape[1], bool)
+    sums = np.cumsum(np.concatenate([np.zeros((1, losses.shape[1])), losses]), axis=0)
+    means = (sums[width:] - sums[:-width]) / width
+    before, recent = means[:-width].min(axis=0), means[-width:].min(axis=0)
+    flat: np.ndarray = before - recent <= FLAT * np.abs(losses[0] - recent)
+    return flat
+
+
 # Of the whole fall of a loss, what a training that ends may still gain in its last fifth.
 LAST_FIFTH, STILL_FALLING = 0.2, 0.05
 TELLING_EPOCHS = 5

@@ -10,27 +10,33 @@ from numpy.typing import NDArray
 from framework.core.dataset import Dataset, Split
 
 
-def duplicates_across(dataset: Dataset, parts: Split) -> int:
-    """How many test cases have exactly the features of a training case, whatever their labels.
+def duplicates_across(
+    X: NDArray[np.generic], train: NDArray[np.int64], held: NDArray[np.int64]
+) -> int:
+    """How many cases ``held`` have exactly the features of one of ``train``, whatever their labels.
 
     By 64-bit hashes of the rows, a second for a million of them.
     """
-    trained = set(_hashes(dataset.X, parts.train))
-    return sum(found in trained for found in _hashes(dataset.X, parts.test))
+    trained = set(_hashes(X, train))
+    return sum(found in trained for found in _hashes(X, held))
 
 
-def duplicates_warning(dataset: Dataset, parts: Split) -> tuple[str, ...]:
-    """That of ``duplicates_across`` as a sentence; empty where there are none."""
-    found = duplicates_across(dataset, parts)
-    if not found:
-        return ()
-    n, one = len(parts.test), found == 1
-    cases = "test case has" if one else "test cases have"
-    return (
-        f"{found:,} of {n:,} {cases} exactly the features of a training case; where these are the "
-        "same case twice, the test part is easier than new cases will be: drop the repeats, or give "
-        "both the same group",
-    )
+def duplicates_warnings(dataset: Dataset, parts: Split) -> tuple[str, ...]:
+    """Sentences on training cases that stand in the test part, or in validation data, too."""
+    held = {"test": parts.test}
+    if dataset.validation is not None:
+        held["validation"] = np.flatnonzero(dataset.validation)
+    told = []
+    for part, rows in held.items():
+        found = duplicates_across(dataset.X, parts.train, rows)
+        if found:
+            cases = f"{part} cases {'has' if found == 1 else 'have'}"
+            told.append(
+                f"{found:,} of {len(rows):,} {cases} exactly the features of a training case; where "
+                f"these are the same case twice, the {part} part is easier than new cases will be: "
+                "drop the repeats, or give both the same group"
+            )
+    return tuple(told)
 
 
 def ignored_options(given: Collection[str], dataset: Dataset) -> tuple[str, ...]:

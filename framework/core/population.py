@@ -7,7 +7,7 @@ Members have their weights stacked along a first axis; ``tf.vectorized_map`` ove
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -103,6 +103,7 @@ class Stack:
         self.costs.assign(np.stack([job.cost_table for job in jobs]))
         self.l2.assign([job.l2 for job in jobs])
         self.first_rows.assign([self.data.first_rows[job.scaling] for job in jobs])
+        self.held: dict[int, list[np.ndarray]] = {}
         first = jobs[0]
         # Members that see the same batches share them: one gather, larger products. What was
         # compiled for members that do not serves them too, and tracing takes longer than a table.
@@ -133,7 +134,23 @@ class Stack:
         losses: np.ndarray = self._compiled[self.shared](
             tf.constant(np.stack(orders)), begins
         ).numpy()
+        self._put_back()
         return losses
+
+    def hold(self, members: Iterable[int]) -> None:
+        """Keep the weights that these members have now, whatever the others go on to learn."""
+        for member in members:
+            if member not in self.held:
+                self.held[member] = [keras.ops.convert_to_numpy(v[member]) for v in self._learned]
+
+    def _put_back(self) -> None:
+        if not self.held:
+            return
+        for position, variable in enumerate(self._learned):
+            values = np.array(keras.ops.convert_to_numpy(variable))
+            for member, own in self.held.items():
+                values[member] = own[position]
+            variable.assign(values)
 
     def state(self) -> tuple[np.ndarray, ...]:
         """All that changes in training: weights, seeds of dropout, the optimizer's variables."""
@@ -144,8 +161,12 @@ class Stack:
             variable.assign(value)
 
     @property
+    def _learned(self) -> list[Any]:
+        return [*self.trainable, *self.non_trainable]
+
+    @property
     def _variables(self) -> list[Any]:
-        return [*self.trainable, *self.non_trainable, *self.optimizer.variables]
+        return [*self._learned, *self.optimizer.variables]
 
     def weights(self) -> list[Weights]:
         trainable = [keras.ops.convert_to_numpy(variable) for variable in self.trainable]

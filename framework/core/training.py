@@ -15,7 +15,7 @@ import numpy as np
 from framework.core.backend import keras
 from framework.core.checkpoints import Checkpoints, Saved, digest
 from framework.core.hosts import Hosts, join
-from framework.core.jobs import Job, Schedule, Trained, Weights
+from framework.core.jobs import Job, Schedule, Trained, Weights, is_flat
 from framework.core.population import Data, Stack, can_be_stacked
 from framework.errors import TrainingError
 
@@ -38,6 +38,7 @@ def train(
     batch_size: int,
     first_epoch: int = 0,
     schedule: Schedule | None = None,
+    early_stopping: bool = False,
     on_epoch: Callable[[Sequence[int], int, np.ndarray], None] | None = None,
     checkpoints: Checkpoints = NO_CHECKPOINTS,
 ) -> list[Trained]:
@@ -54,6 +55,9 @@ def train(
         Number of the first epoch: where the sequence of batches, and the schedule, continue.
     schedule : Schedule, optional
         Of the learning rate; default: it stays.
+    early_stopping : bool
+        Whether a job whose own loss has stopped falling keeps the weights it has then, whatever
+        the others that are trained with it do (see ``framework.core.jobs.is_flat``).
     on_epoch : function of (job numbers, epoch, losses), optional
         Called after each epoch, counting from 1, with the jobs that were trained together.
     checkpoints : Checkpoints
@@ -100,15 +104,25 @@ def train(
             told = numbers[at : at + size]
             key = ""
             if hosts.count > 1 or checkpoints.folder is not None:
-                settings = (_architecture(model, optimizer()), epochs, batch_size, first_epoch)
-                key = digest(*settings, schedule, X, y, cost_index, *_parts(chunk, stack.state()))
+                settings = [_architecture(model, optimizer()), epochs, batch_size, first_epoch]
+                settings += [schedule, early_stopping]
+                key = digest(*settings, X, y, cost_index, *_parts(chunk, stack.state()))
             saved = _saved(checkpoints, key, stack, len(chunk), hosts)
             done = len(saved.losses)
             losses = np.empty((epochs, len(chunk)))
             losses[:done] = saved.losses
             if done and on_epoch:
                 on_epoch(told, done, losses[done - 1])
+            ends = np.full(len(chunk), epochs)
+            if early_stopping:
+                for epoch in range(done):
+                    _end(ends, losses[: epoch + 1], epochs)
+                stack.hold(np.flatnonzero(ends < epochs))
             for epoch in range(done, epochs):
+                if (ends < epochs).all():
+                    if on_epoch:
+                        on_epoch(told, epochs, losses[epoch - 1])
+                    break
                 losses[epoch] = stack.run_epoch(first_epoch + epoch)[: len(chunk)]
                 if not np.isfinite(losses[epoch]).all():
                     raise TrainingError(
@@ -116,24 +130,35 @@ def train(
                         f"{epoch + 1} of {epochs}; lower the learning rate, or the scale of the "
                         "training costs"
                     )
+                done = epoch + 1
+                if early_stopping:
+                    _end(ends, losses[:done], epochs)
+                    stack.hold(np.flatnonzero(ends < epochs))
                 if on_epoch:
-                    on_epoch(told, epoch + 1, losses[epoch])
+                    on_epoch(told, done, losses[epoch])
                 stopping = hosts.any(checkpoints.stopping)
-                if epoch + 1 == epochs or stopping or hosts.any(checkpoints.due):
+                ended = done == epochs or (ends < epochs).all()
+                if ended or stopping or hosts.any(checkpoints.due):
                     seconds = saved.seconds + time.perf_counter() - started
-                    checkpoints.save(key, Saved(losses[: epoch + 1], seconds, stack.state()))
+                    checkpoints.save(key, Saved(losses[:done], seconds, stack.state()))
                 if stopping:
                     checkpoints.stop()
             weights = stack.weights()
             seconds = (saved.seconds + time.perf_counter() - started) / len(chunk)
             for position, number in enumerate(told):
-                history = tuple(losses[:, position].tolist())
+                history = tuple(losses[: ends[position], position].tolist())
                 results[number] = Trained(weights[position], history, seconds, len(chunk))
     return [results[number] for number in range(len(jobs))]
 
 
 def _padded(starts: list[Weights], spare: int) -> list[Weights]:
     return [*starts, *starts[:1] * spare]
+
+
+def _end(ends: np.ndarray, losses: np.ndarray, epochs: int) -> None:
+    """Write down which members' losses are flat after ``len(losses)`` of ``epochs`` epochs."""
+    new = (ends == epochs) & is_flat(losses, epochs)
+    ends[new] = len(losses)
 
 
 def _saved(checkpoints: Checkpoints, key: str, stack: Stack, members: int, hosts: Hosts) -> Saved:

@@ -83,6 +83,6 @@ def pairs_table(comparison: Comparison) -> Table | None:
         ("cheaper than", *(model.label for model in models)),
         tuple(rows),
         "Probability that the model of the row is cheaper than that of the column, on test cases "
-        "like these",
+        "like these; each pair by itself, of so many some look sure by chance",
         tone="counts",
     )

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 # Yes or no: --name, or --no-name.
-_SWITCHES = ("references", "stratify", "report")
+_SWITCHES = ("references", "stratify", "report", "early_stopping")
 # Told by themselves, or deciding no figure.
 _NOT_FLAGS = ("dataset", "out", "checkpoints", "cost_matrix", "model_parameters", "searched")
 

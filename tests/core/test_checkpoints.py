@@ -46,6 +46,9 @@ def trained(
     costs=((0, 1), (1, 0)),
     name="cross_entropy",
     decay="cosine",
+    epochs=EPOCHS,
+    early_stopping=False,
+    rate=0.01,
 ):
     """Three jobs; told to stop after so many epochs in all."""
     scaling = Scaling.fit(X)
@@ -65,10 +68,11 @@ def trained(
         X,
         Y,
         Y,
-        optimizer=lambda: keras.optimizers.Adam(0.01),
-        epochs=EPOCHS,
+        optimizer=lambda: keras.optimizers.Adam(rate),
+        epochs=epochs,
         batch_size=32,
-        schedule=Schedule(EPOCHS, decay),
+        schedule=Schedule(epochs, decay),
+        early_stopping=early_stopping,
         on_epoch=on_epoch,
         checkpoints=checkpoints,
     )
@@ -98,6 +102,20 @@ def test_stopped_and_taken_up_again(build, stop_after, tmp_path):
     finished, ran_last = trained(build, Checkpoints(tmp_path))
     same(finished, unbroken)
     assert set(ran_last) == {EPOCHS}
+
+
+def test_a_network_that_had_ended_before_the_stop_is_taken_up_as_it_ended(tmp_path):
+    settings = {"epochs": 60, "rate": 0.05, "early_stopping": True}
+    unbroken, _ran = trained(dropout, Checkpoints(None), **settings)
+    lengths = sorted(len(result.losses) for result in unbroken)
+    assert lengths[0] < lengths[-1]
+    with pytest.raises(TrainingStoppedError):
+        trained(dropout, Checkpoints(tmp_path), lengths[0] + 1, **settings)
+    resumed, _ = trained(dropout, Checkpoints(tmp_path), **settings)
+    same(resumed, unbroken)
+    finished, ran_last = trained(dropout, Checkpoints(tmp_path), **settings)
+    same(finished, unbroken)
+    assert len(ran_last) <= 2
 
 
 def test_saves_from_time_to_time_too(tmp_path, monkeypatch):

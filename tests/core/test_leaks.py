@@ -5,7 +5,7 @@ import pytest
 
 from framework import Dataset
 from framework.core.dataset import Split
-from framework.core.leaks import duplicates_across, duplicates_warning, ignored_options
+from framework.core.leaks import duplicates_across, duplicates_warnings, ignored_options
 
 LABELS = ("no", "yes")
 
@@ -17,12 +17,23 @@ def halves(X):
     return dataset, Split(np.arange(n // 2), np.arange(n // 2, n))
 
 
+def across(dataset, parts):
+    return duplicates_across(dataset.X, parts.train, parts.test)
+
+
 def test_test_cases_with_the_features_of_a_training_case_are_counted():
     # Case 2 is case 0 again, case 5 is case 1; 0.0 and -0.0 are one number to a model.
     dataset, parts = halves([[0.0, 1], [2, 3], [4, 5], [-0.0, 1], [4, 5.0001], [2, 3]])
-    assert duplicates_across(dataset, parts) == 2
-    (text,) = duplicates_warning(dataset, parts)
+    assert across(dataset, parts) == 2
+    (text,) = duplicates_warnings(dataset, parts)
     assert text.startswith("2 of 3 test cases have exactly the features of a training case")
+
+
+def test_validation_cases_are_looked_at_too():
+    X, y = np.array([[0.0], [1], [2], [3], [1], [4]]), np.arange(6) % 2
+    dataset = Dataset(X, y, LABELS, validation=np.arange(6) >= 4)
+    (text,) = duplicates_warnings(dataset, Split(np.arange(2), np.arange(2, 4)))
+    assert text.startswith("1 of 2 validation cases has exactly the features of a training case")
 
 
 def test_pictures_are_compared_whole():
@@ -30,18 +41,18 @@ def test_pictures_are_compared_whole():
     X[4] = X[1]
     X[5] = X[2]
     X[5, 7, 7, 2] += 1
-    assert duplicates_across(*halves(X)) == 1
+    assert across(*halves(X)) == 1
 
 
 def test_nothing_is_said_where_no_case_comes_twice():
-    assert duplicates_warning(*halves(np.arange(20.0)[:, None])) == ()
+    assert duplicates_warnings(*halves(np.arange(20.0)[:, None])) == ()
 
 
 def test_two_hundred_thousand_cases_take_no_time():
     X = np.random.default_rng(0).normal(size=(200_000, 10))
     dataset, parts = halves(X)
     started = time.perf_counter()
-    assert duplicates_across(dataset, parts) == 0
+    assert across(dataset, parts) == 0
     assert time.perf_counter() - started < 2
 
 

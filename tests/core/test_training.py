@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from framework.core.backend import keras
-from framework.core.jobs import Batches, Job, Schedule, still_falling
+from framework.core.jobs import Batches, Job, Schedule, is_flat, still_falling
 from framework.core.losses import ExpectedCost, cross_entropy, expected_cost
 from framework.core.preprocessing import Scaling
 from framework.core.training import train
@@ -238,3 +238,37 @@ def test_rates_of_the_cosine_add_up_to_half():
     assert Schedule(10, "cosine").learned(np.array([0, 5, 10])) == pytest.approx(
         [0, 0.5 + 1 / np.pi, 1]
     )
+
+
+def test_a_loss_is_flat_where_no_window_is_lower_than_those_before():
+    falling, ended = 0.9 ** np.arange(100.0), np.r_[0.9 ** np.arange(60), np.full(40, 0.9**60)]
+    noisy = falling + 0.2 * (-1.0) ** np.arange(100)  # windows of five epochs
+    for losses, ends in (
+        (falling[:60], None),
+        (ended, 67),
+        (noisy[:35], None),
+        (np.ones(14), None),
+    ):
+        ends_at = [n for n in range(1, len(losses) + 1) if is_flat(losses[:n, None], 100)[0]]
+        assert (ends_at[0] if ends_at else None) == ends
+    assert is_flat(np.ones((15, 1)), 100).all()
+    assert is_flat(np.arange(15.0)[:, None], 100).all()
+
+
+@pytest.mark.parametrize("build", [sigmoid, convolution])
+def test_who_has_stopped_falling_keeps_its_weights_whatever_the_others_do(build):
+    X, y = blobs()
+    easy = np.column_stack([2.0 * y, 1.0 - y, y])  # learned in a few epochs
+    both = np.r_[X, easy]
+    truth = np.r_[y, y]
+    first, second = np.arange(len(X)), np.arange(len(X), len(both))
+    jobs = [job(both, cross_entropy, rows=rows) for rows in (first, second)]
+    settings = {"optimizer": "Adam", "rate": 0.05, "epochs": 120, "early_stopping": True}
+    together = trained(build, jobs, both, truth, **settings)
+    lengths = [len(result.losses) for result in together]
+    assert min(lengths) < max(lengths)
+    for alone, one in zip(jobs, together, strict=True):
+        (result,) = trained(build, [alone], both, truth, **settings)
+        assert len(result.losses) == len(one.losses)
+        assert result.losses == pytest.approx(one.losses, abs=1e-5)
+        assert_same(result, one.weights.trainable)

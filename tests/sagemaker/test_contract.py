@@ -37,6 +37,7 @@ EVERY_SETTING = {
     "optimizer": "sgd",
     "learning_rate": 0.1,
     "decay": "none",
+    "early_stopping": True,
     "batch_size": 64,
     "test_fraction": 0.2,
     "split_seed": 7,

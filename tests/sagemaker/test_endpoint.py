@@ -1,6 +1,8 @@
 """Endpoints, batch transforms and their end, in the order a person goes through them."""
 
 import json
+import re
+import shlex
 import time
 from pathlib import Path
 
@@ -145,3 +147,17 @@ def test_what_is_fetched_may_be_asked_for_without_asking(account):
     assert step["operation"] == "DescribeHyperParameterTuningJob"
     assert "one tuning job with --best-of" in fw("fetch").stderr
     assert json.loads(ok("fetch", "a", "--dry-run"))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        ("run", "breast_cancer", "--plugins-in-image", "--no-wait"),
+        ("tune", "breast_cancer", "--plugins-in-image", "--no-wait", "--range", "l2=0..0.1"),
+        ("deploy", "job", "--name", "live"),
+    ],
+    ids=lambda told: told[0],
+)
+def test_the_command_that_is_printed_for_later_is_one_to_give(told, job):
+    (command,) = re.findall("fw sagemaker (.*)", ok(*told))
+    assert requests(*shlex.split(command))
