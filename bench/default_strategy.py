@@ -20,12 +20,13 @@ from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wi
 
 from framework import CostMatrix, Dataset, DatasetSpec, Registry, RunConfig, hookimpl
 from framework.core.dataset import split
-from framework.errors import FrameworkError
-from framework.fitting import Recipe, Task
-from framework.loading import load_dataset
+from framework.core.errors import FrameworkError
+from framework.experiment.loading import load_dataset
+from framework.experiment.recipe import Recipe
+from framework.experiment.strategy import Strategy
+from framework.experiment.trainer import Task
+from framework.experiment.validation import validate
 from framework.plugins.registry import Plugin
-from framework.strategy import Strategy
-from framework.validation import validate
 
 LOSSES = ("cross_entropy", "weighted_cross_entropy", "cross_entropy_plus_cost", "expected_cost")
 WAYS = (("minimum_expected_cost", "bias"), ("argmax", "none"))

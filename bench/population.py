@@ -18,9 +18,9 @@ import numpy as np
 
 from framework import Registry
 from framework.core.backend import keras
-from framework.core.jobs import Job
-from framework.core.preprocessing import Scaling, in_front_of_bytes
-from framework.core.training import train
+from framework.training.jobs import Job
+from framework.training.loop import train
+from framework.training.scaling import Scaling, in_front_of_bytes
 
 MEMBERS = 16
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # sixteen graphs are what is measured

@@ -11,7 +11,7 @@ import numpy as np
 
 from framework import CostMatrix, Dataset, DatasetSpec, Registry, RunConfig, hookimpl, run
 from framework.plugins.registry import Plugin
-from framework.report.page import write_report
+from framework.report.run.page import write_report
 
 N_CLASSES, N_CASES, N_FEATURES = 43, 8_000, 30
 LABELS = tuple(f"class_{k}" for k in range(N_CLASSES))

@@ -14,10 +14,11 @@ from framework import CostMatrix, Registry, RunConfig
 from framework.core.backend import keras
 from framework.core.dataset import split
 from framework.core.losses import ExpectedCost
-from framework.core.preprocessing import Scaling
-from framework.fitting import Recipe, Request, Task
-from framework.loading import load_dataset
+from framework.experiment.loading import load_dataset
+from framework.experiment.recipe import Recipe, Request
+from framework.experiment.trainer import Task
 from framework.sweep.axis import read_axis
+from framework.training.scaling import Scaling
 
 POINTS = 64
 

@@ -7,8 +7,6 @@ and groups for the bootstrap interval of the same (None: there is none to compar
 
 import numpy as np
 
-from framework.core.break_even import break_even_interval
-from framework.core.importance import orders, shuffled
 from framework.core.intervals import (
     mean_interval,
     paired_difference,
@@ -17,6 +15,8 @@ from framework.core.intervals import (
     unpaired_difference,
 )
 from framework.core.selection import level_of_best
+from framework.explanation.permutation_importance import orders, shuffled
+from framework.sweep.break_even import break_even_interval
 
 CELLS = np.array([0.0, -1288.0, -250_000.0])
 SUPPORT, REACH = (-250_000.0, 0.0), 250_000.0

@@ -12,8 +12,8 @@ from pathlib import Path
 from rich.console import Console
 
 from framework import RunConfig, run
-from framework.report.run_data import read_run
-from framework.report.text import run_report
+from framework.experiment.stored_run import read_run
+from framework.report.run.text import run_report
 
 HERE = Path(__file__).resolve()
 COMMAND = "fw run breast_cancer --cost-matrix medical.json"

@@ -4,19 +4,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from framework.api import explain, run
     from framework.config import RunConfig
     from framework.core.cost_matrix import CostMatrix
     from framework.core.dataset import Dataset
+    from framework.core.errors import FrameworkError
     from framework.core.losses import CrossEntropyPlusCost, ExpectedCost, WeightedCrossEntropy
     from framework.core.metrics import DollarsPerCase, Savings
-    from framework.errors import FrameworkError
-    from framework.explanation.explain import explain
-    from framework.pipeline import run
+    from framework.experiment.results import RunResult
+    from framework.inference.trained_model import load
     from framework.plugins.hookspecs import hookimpl
     from framework.plugins.registry import Registry
     from framework.plugins.specs import DatasetSpec, DecisionRuleSpec, LossSpec, ModelSpec
-    from framework.prediction import load
-    from framework.results import RunResult
 
 # Imported when first asked for: TensorFlow takes seconds, and most of these need none of it.
 _HOMES = {
@@ -27,18 +26,18 @@ _HOMES = {
     "DecisionRuleSpec": "framework.plugins.specs",
     "DollarsPerCase": "framework.core.metrics",
     "ExpectedCost": "framework.core.losses",
-    "FrameworkError": "framework.errors",
+    "FrameworkError": "framework.core.errors",
     "LossSpec": "framework.plugins.specs",
     "ModelSpec": "framework.plugins.specs",
     "Registry": "framework.plugins.registry",
     "RunConfig": "framework.config",
-    "RunResult": "framework.results",
+    "RunResult": "framework.experiment.results",
     "Savings": "framework.core.metrics",
     "WeightedCrossEntropy": "framework.core.losses",
-    "explain": "framework.explanation.explain",
+    "explain": "framework.api",
     "hookimpl": "framework.plugins.hookspecs",
-    "load": "framework.prediction",
-    "run": "framework.pipeline",
+    "load": "framework.inference.trained_model",
+    "run": "framework.api",
 }
 
 __all__ = [

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from framework.core.cost_matrix import CostMatrix
-from framework.errors import ConfigError
+from framework.core.errors import ConfigError
 
 # What holds when neither the user nor the dataset says otherwise.
 DEFAULTS: dict[str, Any] = {

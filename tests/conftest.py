@@ -9,7 +9,8 @@ from framework import CostMatrix
 from framework.plugins.registry import Plugin, Registry
 from framework.plugins.specs import DatasetSpec
 
-SHARED = Path(__file__).parents[2] / "shared"
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
 FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
 THREE = CostMatrix("three", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
 

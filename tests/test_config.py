@@ -2,7 +2,7 @@ import pytest
 
 from framework import CostMatrix, RunConfig
 from framework.config import DEFAULTS
-from framework.errors import ConfigError
+from framework.core.errors import ConfigError
 
 MATRIX = CostMatrix("m", ("a", "b"), [[0, 1], [5, 0]])
 

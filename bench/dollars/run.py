@@ -24,8 +24,8 @@ from cases import DATASETS, Case
 
 from framework import DatasetSpec, FrameworkError, Registry, RunConfig, hookimpl, run
 from framework.core.decision import minimum_expected_cost
+from framework.experiment.roles import DECISION, EQUAL_AUTO
 from framework.plugins.registry import Plugin
-from framework.roles import DECISION, EQUAL_AUTO
 
 HERE = Path(__file__).parent
 

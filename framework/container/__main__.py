@@ -22,7 +22,7 @@ def main(arguments: list[str]) -> int:
         return 2
     become_unprivileged(paths)
     if arguments == ["train"]:
-        from framework.container.training import train
+        from framework.container.train import train
 
         return train(paths)
     from framework.serving import serve

@@ -6,12 +6,12 @@ import time
 from typing import TYPE_CHECKING
 
 from framework.container import STARTED
-from framework.roles import Role
+from framework.experiment.roles import Role
 from framework.sagemaker.contract import OBJECTIVE
 
 if TYPE_CHECKING:
-    from framework.fitting import Progress
-    from framework.results import ModelResult, RunResult
+    from framework.experiment.progress import Progress
+    from framework.experiment.results import ModelResult, RunResult
 
 SECONDS_BETWEEN_EPOCHS = 10.0
 

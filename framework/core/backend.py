@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from framework.core import process
-from framework.errors import ConfigError
+from framework.core.errors import ConfigError
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # no start-up chatter on stderr
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")

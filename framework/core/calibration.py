@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.errors import ConfigError
+from framework.core.errors import ConfigError
 
 METHODS = ("none", "temperature", "bias")
 TINY = 1e-12

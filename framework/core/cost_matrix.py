@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.arrays import FloatArray
 from framework.core.cost_matrix_cells import (
     AFTERWARDS,
     BEFORE,
     MISTAKES_THAT_PAY,
     REFER,
     ColumnCost,
-    FloatArray,
     check_allowed,
     check_column_costs,
     check_labels,
@@ -30,7 +30,7 @@ from framework.core.cost_matrix_cells import (
     refer_costs,
     square_of_numbers,
 )
-from framework.errors import CostMatrixError
+from framework.core.errors import CostMatrixError
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.errors import CostMatrixError
-
-FloatArray = NDArray[np.float64]
+from framework.core.arrays import FloatArray
+from framework.core.errors import CostMatrixError
 
 REFER = "refer"
 # Costs that a program has worked out may differ by this share of the row's largest.

@@ -13,7 +13,7 @@ from typing import Any
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import REFER, ColumnCost, place, square_of_numbers
 from framework.core.cost_matrix_rules import expand
-from framework.errors import CostMatrixError
+from framework.core.errors import CostMatrixError
 
 RULES = ("default", "groups", "rules")
 KEYS = (

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.cost_matrix_cells import finite
-from framework.errors import CostMatrixError
+from framework.core.errors import CostMatrixError
 
 RULE_KEYS = ("true", "predicted", "cost", "reason")
 

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
+from framework.core.errors import DataError
 from framework.core.frames import checked_names, is_frame, lacks, take
 from framework.core.groups import check_apart, group_ids, split_groups
 from framework.core.images import Border
 from framework.core.splitting import shuffle_split, stratified_folds
-from framework.errors import DataError
 
 
 @dataclass(frozen=True, eq=False)

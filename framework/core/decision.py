@@ -10,17 +10,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.arrays import IntArray
 from framework.core.evaluation import costs_of_truths
 
-Indices = NDArray[np.int64]
 
-
-def argmax(probabilities: np.ndarray, costs: np.ndarray) -> Indices:
+def argmax(probabilities: np.ndarray, costs: np.ndarray) -> IntArray:
     """The most probable class, whatever it costs; ties go to the first."""
     return probabilities.argmax(axis=1)
 
 
-def threshold(probabilities: np.ndarray, costs: np.ndarray, threshold: float = 0.5) -> Indices:
+def threshold(probabilities: np.ndarray, costs: np.ndarray, threshold: float = 0.5) -> IntArray:
     """Two classes: the second (positive) one where its probability is at least ``threshold``."""
     return (probabilities[:, 1] >= threshold).astype(np.int64)
 
@@ -39,7 +38,7 @@ def margins(expected: np.ndarray) -> NDArray[np.float64]:
     return gap
 
 
-def minimum_expected_cost(probabilities: np.ndarray, costs: np.ndarray) -> Indices:
+def minimum_expected_cost(probabilities: np.ndarray, costs: np.ndarray) -> IntArray:
     """The decision with the least expected cost; ties go to the first.
 
     The Bayes decision for calibrated probabilities. Source: Elkan 2001, equation 1.

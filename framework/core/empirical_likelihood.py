@@ -11,9 +11,8 @@ Source: Owen, "Empirical Likelihood", 2001, chapters 2 and 3.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
+from framework.core.arrays import FloatArray
 
 NEAREST = 1e-12  # of nu to the largest value, as a share of their range
 FURTHEST = 1e6  # the same: beyond it the likelihood is that of a normal mean

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.cost_matrix import CostMatrix
-from framework.errors import DataError
+from framework.core.errors import DataError
 
 CHUNK = 65_536  # cases counted at once: they fit into a processor's cache
 

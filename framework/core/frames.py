@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.errors import DataError
+from framework.core.errors import DataError
 
 SHOWN = 10  # names, of those that a message lists
 SHORT = 60  # characters of what is no name

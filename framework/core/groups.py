@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.errors import DataError
+from framework.core.arrays import IntArray
+from framework.core.errors import DataError
 
-Rows = NDArray[np.int64]
 # Folds that a test part is put together from, where the share asked for is not 1 / k.
 MAX_FOLDS = 20
 TRIED = 4
@@ -75,8 +75,8 @@ def check_apart(groups: NDArray[Any], parts: Mapping[str, NDArray[np.bool_]]) ->
 
 
 def split_groups(
-    y: Rows, groups: NDArray[Any], test_fraction: float, seed: int
-) -> tuple[Rows, Rows]:
+    y: IntArray, groups: NDArray[Any], test_fraction: float, seed: int
+) -> tuple[IntArray, IntArray]:
     """Training and test cases, groups whole, class shares kept as far as groups allow.
 
     The test part is one fold of scikit-learn's ``StratifiedGroupKFold``, or several: of a few
@@ -121,7 +121,9 @@ def _shares(test_fraction: float, n_groups: int) -> Iterator[Fraction]:
     yield from ordered[:TRIED]
 
 
-def _first_folds(y: Rows, groups: NDArray[Any], share: Fraction, seed: int) -> NDArray[np.bool_]:
+def _first_folds(
+    y: IntArray, groups: NDArray[Any], share: Fraction, seed: int
+) -> NDArray[np.bool_]:
     """Which cases are in the first ``share.numerator`` of ``share.denominator`` folds, (n,)."""
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -145,7 +147,7 @@ def _is_near(test: NDArray[np.bool_], test_fraction: float, share: Fraction) -> 
     return bool(honest and abs(test.mean() - test_fraction) <= NEAR * test_fraction)
 
 
-def _distance(test: NDArray[np.bool_], y: Rows, test_fraction: float) -> float:
+def _distance(test: NDArray[np.bool_], y: IntArray, test_fraction: float) -> float:
     """How far the test part's share of all cases, and of each class, is from what was asked."""
     classes = [test[y == k].mean() for k in np.unique(y)]
     of_classes = np.mean(np.abs(np.array(classes) - test_fraction))

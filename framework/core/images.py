@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 
-from framework.errors import DataError
+from framework.core.errors import DataError
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 SUFFIXES = (".png", ".jpg", ".jpeg", ".ppm", ".bmp")

@@ -17,10 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.empirical_likelihood import FloatArray
+from framework.core.arrays import FloatArray, IntArray
 from framework.core.sampled_mean import SampledMean
-
-Groups = NDArray[np.int64]
 
 FEWEST = 10  # cases, or groups of cases: of fewer no interval is given
 DEAR_LOSS = 0.5  # of the dearest possible: what a dear mistake costs at least
@@ -97,7 +95,7 @@ def reach(costs: FloatArray) -> float:
 def mean_interval(
     dollars: FloatArray,
     support: tuple[float, float],
-    groups: Groups | None = None,
+    groups: IntArray | None = None,
     *,
     counts: NDArray[np.int64] | None = None,
     level: float = 0.95,
@@ -126,7 +124,7 @@ def paired_difference(
     first: FloatArray,
     second: FloatArray,
     reach: float,
-    groups: Groups | None = None,
+    groups: IntArray | None = None,
     *,
     level: float = 0.95,
 ) -> Difference:
@@ -139,7 +137,7 @@ def unpaired_difference(
     first: FloatArray,
     second: FloatArray,
     supports: tuple[tuple[float, float], tuple[float, float]],
-    groups: tuple[Groups | None, Groups | None] = (None, None),
+    groups: tuple[IntArray | None, IntArray | None] = (None, None),
     *,
     level: float = 0.95,
 ) -> Difference:

@@ -20,7 +20,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.empirical_likelihood import FloatArray, highest_mean
+from framework.core.arrays import FloatArray
+from framework.core.empirical_likelihood import highest_mean
 from framework.core.roots import root
 
 NORMAL = NormalDist()

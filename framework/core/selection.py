@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.empirical_likelihood import FloatArray
+from framework.core.arrays import FloatArray
 from framework.core.intervals import Difference
 from framework.core.sampled_mean import of_groups
 

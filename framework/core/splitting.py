@@ -9,12 +9,11 @@ from __future__ import annotations
 from math import ceil
 
 import numpy as np
-from numpy.typing import NDArray
 
-Indices = NDArray[np.int64]
+from framework.core.arrays import IntArray
 
 
-def shuffle_split(n: int, test_fraction: float, seed: int) -> tuple[Indices, Indices]:
+def shuffle_split(n: int, test_fraction: float, seed: int) -> tuple[IntArray, IntArray]:
     """Training and test positions of n cases, as ``train_test_split`` draws them.
 
     Raises
@@ -29,7 +28,7 @@ def shuffle_split(n: int, test_fraction: float, seed: int) -> tuple[Indices, Ind
     return order[n_test:], order[:n_test]
 
 
-def stratified_folds(y: Indices, k: int, seed: int) -> Indices:
+def stratified_folds(y: IntArray, k: int, seed: int) -> IntArray:
     """The fold of each case (n,), as ``StratifiedKFold(k, shuffle=True)`` draws them.
 
     Classes are dealt out to the folds in turn, so that shares differ by a case at most; a class of

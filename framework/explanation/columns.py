@@ -7,19 +7,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.core.empirical_likelihood import FloatArray
+from framework.core.arrays import FloatArray, IntArray
+from framework.core.errors import ConfigError
 from framework.core.evaluation import case_costs
-from framework.core.importance import (
+from framework.core.intervals import Interval, mean_interval, reach
+from framework.explanation.permutation_importance import (
     Feature,
-    IntArray,
     correlations,
     families,
     grouped,
     orders,
     shuffled,
 )
-from framework.core.intervals import Interval, mean_interval, reach
-from framework.errors import ConfigError
 from framework.explanation.source import Model, Source
 
 # Values of shuffled tables that are held at once.

@@ -2,8 +2,9 @@
 
 importance.json   everything found out, with seeds and units
 importance.csv    the same figures, a line per model and feature (or picture)
-importance.html   one page for people
-importance/       of pictures: the pixel maps as PNG
+
+And by framework.report.explanation importance.html, one page for people, and importance/, of pictures
+the pixel maps as PNG.
 """
 
 from __future__ import annotations
@@ -14,18 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from framework.core.artifact import write_json
+from framework.core.errors import ConfigError, DataError
+from framework.core.files import write_json
 from framework.core.images import is_picture
-from framework.errors import ConfigError, DataError
-from framework.explanation import columns_page, pictures_page
+from framework.core.words import currency, money_word
 from framework.explanation.columns import ColumnsExplained, explain_columns
 from framework.explanation.pictures import PicturesExplained, explain_pictures
 from framework.explanation.records import column_records, picture_records
 from framework.explanation.source import Source, read_source
 from framework.plugins.registry import Registry
-from framework.report.words import currency, money_word
 
-PAGE = "importance.html"
 REPEATS, PICTURES = 20, 6
 
 
@@ -140,10 +139,3 @@ def _write(explanation: Explanation, folder: Path) -> None:
             writer.writerow(
                 {k: "; ".join(v) if isinstance(v, list) else v for k, v in record.items()}
             )
-    source, found = explanation.source, explanation.found
-    with currency(source.run.matrix.currency):
-        if isinstance(found, ColumnsExplained):
-            page = columns_page.page(source, found, folder)
-        else:
-            page = pictures_page.page(source, found, folder)
-    (folder / PAGE).write_text(page, encoding="utf-8")

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.empirical_likelihood import FloatArray
+from framework.core.arrays import FloatArray, IntArray
 from framework.core.evaluation import case_costs
-from framework.core.importance import IntArray
-from framework.core.integrated_gradients import STEPS, IntegratedGradients
+from framework.explanation.integrated_gradients import STEPS, IntegratedGradients
 from framework.explanation.source import Model, Source
 
 

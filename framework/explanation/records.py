@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from framework.core.importance import tells
+from framework.core.files import slug
 from framework.explanation.columns import ColumnsExplained
+from framework.explanation.permutation_importance import tells
 from framework.explanation.pictures import PicturesExplained
 from framework.explanation.source import Source
-from framework.names import slug
 
 
 def column_records(source: Source, found: ColumnsExplained) -> list[dict[str, Any]]:

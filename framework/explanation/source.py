@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.config import ResolvedConfig
-from framework.core.artifact import read_json
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset, Split, split
-from framework.errors import ConfigError, DataError
-from framework.loading import load_dataset
+from framework.core.errors import ConfigError, DataError
+from framework.core.files import read_json
+from framework.experiment.loading import load_dataset
+from framework.experiment.stored_run import RunData, read_run
+from framework.inference.trained_model import Answers, TrainedModel, load
 from framework.plugins.registry import Registry
-from framework.prediction import Answers, TrainedModel, load
-from framework.report.run_data import RunData, read_run
 
 # Decisions that may come out otherwise than in the run, by rounding, before the data are doubted.
 ROUNDING = 0.01

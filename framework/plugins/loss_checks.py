@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 
 from framework.core.decision import expected_costs
-from framework.errors import PluginError
+from framework.core.errors import PluginError
 from framework.plugins.specs import LossSpec
 
 RATIOS = (5.0, 50.0, 200.0, 5000.0)

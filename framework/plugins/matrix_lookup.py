@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from framework.core.cost_matrix import CostMatrix
-from framework.errors import CostMatrixError
+from framework.core.errors import CostMatrixError
 from framework.plugins.specs import DatasetSpec
 
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 import pluggy
 
-from framework.errors import PluginError
+from framework.core.errors import PluginError
 from framework.plugins import builtin, hookspecs
 from framework.plugins.specs import DatasetSpec, DecisionRuleSpec, LossSpec, ModelSpec, Spec
 

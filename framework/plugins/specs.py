@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from framework.errors import PluginError
+from framework.core.errors import PluginError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 

@@ -16,7 +16,7 @@ from pathlib import Path
 def report_writer(wanted: bool) -> Iterator[Callable[[Path], None]]:
     """A function that writes the report of a run folder; unless ``wanted``, one that does not.
 
-    Raises, as it is called, what ``framework.report.page.write_report`` raises.
+    Raises, as it is called, what ``framework.report.run.page.write_report`` raises.
     """
     if not wanted:
         yield lambda run_dir: None
@@ -32,7 +32,7 @@ def report_writer(wanted: bool) -> Iterator[Callable[[Path], None]]:
     def write(run_dir: Path) -> None:
         process.communicate(f"{run_dir.resolve()}\n")
         if process.returncode:  # again here, where an error reaches the caller
-            from framework.report.page import write_report
+            from framework.report.run.page import write_report
 
             write_report(run_dir)
 
@@ -41,7 +41,7 @@ def report_writer(wanted: bool) -> Iterator[Callable[[Path], None]]:
 
 
 def main() -> None:
-    from framework.report.page import write_report
+    from framework.report.run.page import write_report
 
     if run_dir := sys.stdin.readline().rstrip("\n"):  # nothing: the run failed
         write_report(Path(run_dir))

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
-from framework.report.words import currency, money_word
+from framework.core.words import currency, money_word
 
 
 def save_heatmap(matrix: CostMatrix, path: Path) -> None:

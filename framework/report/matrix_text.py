@@ -12,7 +12,7 @@ from rich.text import Text
 
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_words import cell_in_words, mistakes_in_words
-from framework.report.words import currency, money_word
+from framework.core.words import currency, money_word
 
 
 def matrix_report(matrix: CostMatrix, origin: str) -> RenderableType:

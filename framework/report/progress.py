@@ -12,7 +12,7 @@ from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 if TYPE_CHECKING:
-    from framework.fitting import Progress
+    from framework.experiment.progress import Progress
 
 
 @contextmanager

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
-from framework.report.words import money_sign, money_word, unbroken
+from framework.core.words import MINUS, before_digits, money_sign, money_word
 
 
 def render(template: str, content: Mapping[str, Any]) -> str:
@@ -23,3 +25,10 @@ def render(template: str, content: Mapping[str, Any]) -> str:
     environment.filters["unbroken"] = unbroken
     environment.globals |= {"money_sign": money_sign, "money_word": money_word}
     return environment.get_template(template).render(content)
+
+
+def unbroken(text: str) -> Markup:
+    """Text for HTML whose amounts of money stay on one line."""
+    sign = re.escape(before_digits())
+    amounts = re.compile(rf"[{MINUS}+]?{sign}\d[\d,.]*\d|{sign}\d")
+    return Markup(amounts.sub(r'<span class="n">\g<0></span>', str(escape(text))))

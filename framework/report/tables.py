@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from framework.report.run_data import FloatArray
+from framework.core.arrays import FloatArray
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from framework.errors import AwsError
 from framework.sagemaker.aws_errors import one_sentence
+from framework.sagemaker.errors import AwsError
 
 UPLOADS_AT_ONCE = 16
 

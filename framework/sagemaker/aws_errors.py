@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from framework.errors import AwsError
+from framework.sagemaker.errors import AwsError
 
 CREDENTIALS = (
     "give credentials as for the AWS command line (aws configure, or --profile, or AWS_PROFILE)"

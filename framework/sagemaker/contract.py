@@ -27,7 +27,7 @@ from typing import Any
 from framework.config import RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_file import from_dict
-from framework.errors import ConfigError, CostMatrixError
+from framework.core.errors import ConfigError, CostMatrixError
 
 TRAIN, VALIDATION, TEST, PLUGINS = "train", "validation", "test", "plugins"
 # A channel of this name is by custom where a launcher puts matrix files.

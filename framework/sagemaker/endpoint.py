@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from framework.errors import AwsError, ConfigError
+from framework.core.errors import ConfigError
 from framework.sagemaker.aws import Aws, Call, Place, Plan, Upload, files_under
 from framework.sagemaker.aws_errors import is_missing
+from framework.sagemaker.errors import AwsError
 from framework.sagemaker.fetching import model_data, pack
 from framework.sagemaker.settings import Launch
 from framework.sagemaker.waiting import TRAINING, ended_badly
@@ -47,7 +48,7 @@ def source(what: str, model: str | None, launch: Launch, name: str, scratch: Pat
     ``scratch`` is a folder for the packed model.
     """
     if Path(what).is_dir():
-        from framework.run_folder import find_model
+        from framework.inference.folders import find_model
 
         archive = pack(find_model(Path(what), model), scratch / "model.tar.gz")
         place = launch.place / name / "model"

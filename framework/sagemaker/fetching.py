@@ -7,8 +7,8 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from framework.errors import AwsError
 from framework.sagemaker.aws import Aws, Place
+from framework.sagemaker.errors import AwsError
 
 RUNS = Path("runs")
 # Beside model.tar.gz: what was in /opt/ml/output/data.

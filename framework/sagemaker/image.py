@@ -14,10 +14,11 @@ from typing import Any
 
 import click
 
-from framework.errors import AwsError, ConfigError
-from framework.sagemaker import plugins
+from framework.core.errors import ConfigError
+from framework.sagemaker import plugin_sources as plugins
 from framework.sagemaker.aws import Aws, Call
 from framework.sagemaker.aws_errors import code_of
+from framework.sagemaker.errors import AwsError
 from framework.sagemaker.settings import REPOSITORY, registry_of
 
 # SageMaker's instances; TensorFlow has wheels for other machines, but not every job runs there.

@@ -11,11 +11,11 @@ from framework.config import RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_checks import warnings_of
 from framework.core.cost_matrix_words import mistakes_in_words
-from framework.errors import ConfigError
+from framework.core.errors import ConfigError
 from framework.plugins.matrix_lookup import find_matrix
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DatasetSpec
-from framework.sagemaker import plugins
+from framework.sagemaker import plugin_sources as plugins
 from framework.sagemaker.aws import Call, Place, Plan, Upload, files_under
 from framework.sagemaker.contract import (
     CHANNEL_OF,

@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from framework.errors import AwsError
 from framework.sagemaker.aws import Place
 from framework.sagemaker.contract import to_hyperparameters
+from framework.sagemaker.errors import AwsError
 from framework.sagemaker.fetching import RUNS, check_new
 from framework.sagemaker.job import Order, channel_of, gather
 from framework.sagemaker.settings import REPOSITORY

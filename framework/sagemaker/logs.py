@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from framework.errors import AwsError
 from framework.sagemaker.aws import Aws, Call
 from framework.sagemaker.aws_errors import code_of
+from framework.sagemaker.errors import AwsError
 from framework.sagemaker.waiting import ENDPOINT, GOES_ON, TRAINING, TRANSFORM, pause
 
 GROUPS = {

@@ -10,7 +10,7 @@ import numpy as np
 
 from framework.config import RunConfig
 from framework.core.cost_matrix import CostMatrix
-from framework.errors import ConfigError, FrameworkError
+from framework.core.errors import ConfigError, FrameworkError
 from framework.plugins.specs import DatasetSpec, ModelSpec
 
 REAL = ("learning_rate", "cost_weight", "l2", "warm_up", "threshold")

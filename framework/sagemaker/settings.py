@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from framework.errors import AwsError
 from framework.sagemaker.aws import Aws, Call, Place
+from framework.sagemaker.errors import AwsError
 
 REPOSITORY = "cost-matrix-framework"
 PREFIX = "cost-matrix-framework"

@@ -10,7 +10,7 @@ from typing import Any
 
 from framework.config import RunConfig
 from framework.core import cost_matrix_file
-from framework.errors import ConfigError
+from framework.core.errors import ConfigError
 from framework.plugins.registry import Registry
 from framework.sagemaker import ranges
 from framework.sagemaker.aws import Call, Plan

@@ -10,8 +10,8 @@ from typing import Any
 
 import click
 
-from framework.errors import AwsError
 from framework.sagemaker.aws import Aws, Call
+from framework.sagemaker.errors import AwsError
 
 GOES_ON = ("InProgress", "Stopping", "Creating", "Updating", "SystemUpdating", "Deleting")
 

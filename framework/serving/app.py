@@ -18,9 +18,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from framework import run_folder
-from framework.errors import FrameworkError
-from framework.prediction import load
+from framework.core.errors import FrameworkError
+from framework.inference.folders import find_model
+from framework.inference.trained_model import load
 from framework.serving.bodies import Bodies
 from framework.serving.description import describe
 from framework.serving.limits import MAX_BODY_MB, MAX_WAITING, MEGABYTE
@@ -55,7 +55,7 @@ def create_app(
     ArtifactError
         When there is no such model, or it cannot be loaded.
     """
-    path = run_folder.find_model(Path(folder), model)
+    path = find_model(Path(folder), model)
     return _Service(path, max_body_mb, max_waiting).app()
 
 

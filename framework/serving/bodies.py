@@ -16,11 +16,11 @@ import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_file import from_dict, no_duplicate_keys
+from framework.core.errors import CostMatrixError, DataError
 from framework.core.images import read_image
-from framework.errors import CostMatrixError, DataError
-from framework.prediction import TrainedModel
+from framework.data.reading import Table, from_rows, parse_csv
+from framework.inference.trained_model import TrainedModel
 from framework.serving.limits import CACHED_MATRICES, LARGEST_CACHED
-from framework.tables import Table, from_rows, parse_csv
 
 JSON, JSON_LINES, CSV, NPY = (
     "application/json",

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from framework.core.artifact import read_json
 from framework.core.cost_matrix_checks import warnings_of
 from framework.core.cost_matrix_words import mistakes_in_words
-from framework.prediction import TrainedModel, decided_by
+from framework.core.files import read_json
+from framework.inference.trained_model import TrainedModel, decided_by
 from framework.serving.replies import TYPES
 
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from framework.errors import ConfigError
+from framework.core.errors import ConfigError
 from framework.serving.limits import GRACE_SECONDS, KEEP_ALIVE_SECONDS, MAX_BODY_MB
 
 

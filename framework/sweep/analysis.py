@@ -13,16 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.break_even import (
-    Lines,
-    break_even,
-    break_even_interval,
-    cheapest,
-    envelope,
-    reach_along,
-)
+from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.empirical_likelihood import FloatArray
 from framework.core.intervals import (
     Difference,
     mean_interval,
@@ -32,8 +24,16 @@ from framework.core.intervals import (
     support,
 )
 from framework.core.selection import beyond_chance
-from framework.report.words import money
+from framework.core.words import money
 from framework.sweep.axis import Axis
+from framework.sweep.break_even import (
+    Lines,
+    break_even,
+    break_even_interval,
+    cheapest,
+    envelope,
+    reach_along,
+)
 from framework.sweep.models import CONSTANT, EQUAL, MOVED, TRAINED, SweepModel
 from framework.sweep.part import Part
 from framework.sweep.recommending import recommended

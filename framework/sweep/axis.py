@@ -11,11 +11,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import ColumnCost, FloatArray
+from framework.core.cost_matrix_cells import ColumnCost
 from framework.core.cost_matrix_rules import select
-from framework.errors import ConfigError, CostMatrixError
-from framework.report.sweep_words import axis_value
+from framework.core.errors import ConfigError, CostMatrixError
 
 DEFAULT_RATIO = "fn:fp=1:1..1000:1"
 # Mistakes at N = 2, the second class being the positive one: (truth, decision).
@@ -236,3 +236,10 @@ def _values(ends: Sequence[float], points: int, text: str) -> FloatArray:
     if low >= high:
         raise ConfigError(f"expected a range from a smaller to a larger value, received {text!r}")
     return np.geomspace(low, high, points)
+
+
+def axis_value(kind: str, unit: str, value: float) -> str:
+    """A value of an axis: 37:1, 5,000 USD, 2.5 x."""
+    value += 0.0  # no minus before a zero
+    number = f"{value:,.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return {"ratio": f"{number}:1", "factor": f"{number} x"}.get(kind, f"{number} {unit}")

@@ -16,9 +16,9 @@ from typing import Any
 
 from framework.config import ResolvedConfig
 from framework.core import cost_matrix_file
-from framework.core.artifact import write_json
 from framework.core.cost_matrix import CostMatrix
-from framework.run_folder import complete
+from framework.core.files import write_json
+from framework.experiment.run_folder import complete
 
 _MODEL_COLUMNS = (
     "dollars_per_case",

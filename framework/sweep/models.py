@@ -7,15 +7,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from framework.candidates import Candidate
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Split
-from framework.fitting import Progress, Request, Task
-from framework.roles import BASELINE, DECISION, Role
-from framework.strategy import Strategy, decide, fit_decision
-from framework.strategy_options import strategies
+from framework.experiment.plan import Candidate
+from framework.experiment.progress import Progress
+from framework.experiment.recipe import Request
+from framework.experiment.roles import BASELINE, DECISION, Role
+from framework.experiment.search_space import strategies
+from framework.experiment.strategy import Strategy, decide, fit_decision
+from framework.experiment.trainer import Task
+from framework.experiment.validation import Validation, cross_fitted_decisions, validate
 from framework.sweep.axis import Axis
-from framework.validation import Validation, cross_fitted_decisions, validate
 
 # From simple to elaborate: of equally cheap models the simpler one is told.
 CONSTANT, EQUAL, MOVED, TRAINED = "constant", "equal costs", "moved", "trained"

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.core.break_even import Lines
+from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.empirical_likelihood import FloatArray
 from framework.core.evaluation import case_costs, costs_of_truths
 from framework.sweep.axis import Axis
+from framework.sweep.break_even import Lines
 
 
 @dataclass(frozen=True, eq=False)

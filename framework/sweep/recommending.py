@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.break_even import cheapest
-from framework.core.empirical_likelihood import FloatArray
+from framework.core.arrays import FloatArray
 from framework.core.selection import clearly_ahead
+from framework.sweep.break_even import cheapest
 from framework.sweep.models import CONSTANT, EQUAL, MOVED, TRAINED, SweepModel
 
 # Decisions of least expected cost vary the least from sample to sample.

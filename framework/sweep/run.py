@@ -10,29 +10,29 @@ from typing import Any
 
 import numpy as np
 
-from framework import run_folder
-from framework.candidates import plan
 from framework.config import RunConfig
-from framework.core.break_even import pareto_front
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.cost_matrix_words import mistakes_in_words
 from framework.core.dataset import split
+from framework.core.errors import ConfigError
 from framework.core.evaluation import accuracy, class_measures, confusion_matrix
-from framework.errors import ConfigError
-from framework.fitting import Progress, Task
-from framework.loading import load_dataset
+from framework.core.words import currency
+from framework.experiment import run_folder
+from framework.experiment.loading import load_dataset
+from framework.experiment.plan import plan
+from framework.experiment.progress import Progress
+from framework.experiment.remarks import remarks
+from framework.experiment.trainer import Task
+from framework.experiment.versions import versions
 from framework.plugins.registry import Plugin, Registry
-from framework.remarks import remarks
-from framework.report.sweep_page import write_sweep_report
-from framework.report.words import currency
 from framework.sweep import folder
 from framework.sweep.analysis import Analysis
 from framework.sweep.axis import Axis, read_axis
+from framework.sweep.break_even import pareto_front
 from framework.sweep.models import TRAINED, SweepModel, train_models
 from framework.sweep.part import Part
 from framework.sweep.sensitivity import sensitivity
-from framework.versions import versions
 
 POINTS = 40
 # Settings of a run that a sweep has no use for, and what they are without.
@@ -60,35 +60,7 @@ def sweep(
     registry: Registry | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> SweepResult:
-    """Train one model per value of a cost, all at once, and say which to use where.
-
-    Parameters
-    ----------
-    config : RunConfig
-        Its one cost matrix is what is swept, in training as in evaluation (or, in evaluation, its
-        ``evaluation_matrix``).
-    ratio : str, optional
-        Two classes: ``"fn:fp=1:1..1000:1"``.
-    cells : str, optional
-        ``"cell=TRUE->PREDICTED:LOW..HIGH"``: labels, patterns or groups of the matrix file; costs
-        in its unit, or ``x0.1..x10``.
-    points : int
-        Values, equally spaced in logs.
-
-    Returns
-    -------
-    SweepResult
-        Its ``run_dir`` holds sweep.json, two CSV tables, report.html and plots.
-
-    Raises
-    ------
-    FrameworkError
-        One of its subclasses, for whatever the user can mend.
-
-    Examples
-    --------
-    >>> sweep(RunConfig(dataset="breast_cancer"), ratio="fn:fp=1:1..1000:1")  # doctest: +SKIP
-    """
+    """The figures of ``framework.api.sweep``, in a folder, without its page."""
     for name, without in _NOT_SWEPT.items():
         if getattr(config, name) != without:
             raise ConfigError(f"{name}: a sweep takes no such setting; leave it out")
@@ -179,8 +151,6 @@ def sweep(
     best = trained.models[analysis.now]
     to_train = None if best.family != TRAINED else axis.matrix(matrix, best.at or 0.0)
     folder.write(run_dir, resolved, data, judge, analysis.break_evens(), to_train)
-    if resolved.report:
-        write_sweep_report(run_dir)
     return SweepResult(axis, trained.models, data, run_dir)
 
 

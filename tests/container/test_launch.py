@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from framework.run_folder import find_model
+from framework.inference.folders import find_model
 from framework.sagemaker.image import on_top
 
 from ..sagemaker import throwaway
@@ -35,7 +35,13 @@ def run_here(folder, image, *plugins):
     (folder / "mint.json").write_text(json.dumps(throwaway.MATRIX))
     done = subprocess.run(
         [
-            *(sys.executable, "-c", "from framework.cli import main; main()", "sagemaker", "run"),
+            *(
+                sys.executable,
+                "-c",
+                "from framework.cli.main import main; main()",
+                "sagemaker",
+                "run",
+            ),
             *("coins", "--cost-matrix", "mint.json", "--local", "--json", "--epochs", "3"),
             *("--image", image, "--out", "here", *plugins),
         ],

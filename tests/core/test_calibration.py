@@ -3,7 +3,7 @@ import pytest
 
 from framework.core import calibration
 from framework.core.calibration import IDENTITY, Calibration
-from framework.errors import ConfigError
+from framework.core.errors import ConfigError
 
 
 def sampled(n, n_classes, temperature=1.0, bias=None, seed=0):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from framework import CostMatrix
 from framework.core import cost_matrix_file
 from framework.core.cost_matrix_cells import ColumnCost
-from framework.errors import CostMatrixError
+from framework.core.errors import CostMatrixError
 
 LABELS = ("benign", "malignant")
 MEDICAL = CostMatrix(

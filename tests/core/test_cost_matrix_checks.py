@@ -1,12 +1,11 @@
-from pathlib import Path
-
 import pytest
 
 from framework import CostMatrix
 from framework.core.cost_matrix_cells import ColumnCost
 from framework.core.cost_matrix_checks import check, warnings_of
+from tests.conftest import ROOT
 
-SHIPPED = sorted(Path(__file__).parents[2].glob("plugins/*/*/matrices*/*.json"))
+SHIPPED = sorted(ROOT.glob("plugins/*/*/matrices*/*.json"))
 
 LABELS = ("no", "yes")
 

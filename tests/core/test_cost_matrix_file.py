@@ -4,7 +4,7 @@ import pytest
 
 from framework import CostMatrix
 from framework.core import cost_matrix_file
-from framework.errors import CostMatrixError
+from framework.core.errors import CostMatrixError
 
 GOOD = {"name": "m", "labels": ["a", "b"], "costs": [[0, 1], [5, 0]]}
 

@@ -1,7 +1,7 @@
 import pytest
 
 from framework.core.cost_matrix_file import from_dict
-from framework.errors import CostMatrixError
+from framework.core.errors import CostMatrixError
 
 LABELS = ["stop", "speed_25", "speed_45", "school"]
 

@@ -4,7 +4,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 
 from framework import Dataset
 from framework.core.dataset import split
-from framework.errors import DataError
+from framework.core.errors import DataError
 from tests.conftest import blobs
 
 LABELS = ("no", "yes")

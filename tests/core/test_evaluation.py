@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from framework.core.errors import DataError
 from framework.core.evaluation import auc, class_measures, confusion_matrix, evaluate
-from framework.errors import DataError
 from tests.core.test_cost_matrix import LABELS, MEDICAL
 
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from framework import Dataset
+from framework.core.errors import DataError
 from framework.core.frames import checked_names, take
-from framework.errors import DataError
 from tests.conftest import Frame
 
 LABELS = ("no", "yes")

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from framework.core.errors import DataError
 from framework.core.images import Border, read_image, read_images
-from framework.errors import DataError
 
 GTSRB = Border(share=1 / 12, pixels=5, at_most=1 / 4)
 

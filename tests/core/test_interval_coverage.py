@@ -6,9 +6,9 @@ The large ones, with widths: bench/coverage.py.
 import numpy as np
 import pytest
 
-from framework.core.break_even import break_even_interval
 from framework.core.intervals import mean_interval, paired_difference
 from framework.core.selection import level_of_best
+from framework.sweep.break_even import break_even_interval
 
 CELLS = np.array([0.0, -1288.0, -250_000.0])
 SUPPORT = (-250_000.0, 0.0)

@@ -11,13 +11,13 @@ from rich.console import Console
 
 from framework import DatasetSpec, RunConfig, explain, hookimpl, load, run
 from framework.core.dataset import split
-from framework.core.importance import orders
-from framework.errors import ArtifactError, ConfigError, DataError
+from framework.core.errors import ArtifactError, ConfigError, DataError
+from framework.core.words import TOO_FEW
 from framework.explanation import source as source_module
+from framework.explanation.permutation_importance import orders
 from framework.explanation.source import read_source
-from framework.explanation.text import columns_text
 from framework.plugins.registry import Plugin, Registry
-from framework.report.words import TOO_FEW
+from framework.report.explanation.text import columns_text
 from tests.conftest import plugin
 from tests.explanation.conftest import PRICED, loans
 

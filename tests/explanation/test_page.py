@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from framework import RunConfig, explain, run
-from framework.cli import main
+from framework.cli.main import main
 from tests.report import test_browser
 
 

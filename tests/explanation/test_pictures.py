@@ -7,7 +7,7 @@ from PIL import Image
 
 from framework import CostMatrix, RunConfig, explain, run
 from framework.core.cost_matrix import ColumnCost
-from framework.explanation.overlay import AGAINST, FOR, overlay
+from framework.report.explanation.overlay import AGAINST, FOR, overlay
 from tests.explanation.conftest import SHAPES, far_shapes, shapes
 
 

@@ -6,7 +6,7 @@ from sklearn.datasets import load_breast_cancer
 
 from framework import Registry, RunConfig, run
 from framework.core.dataset import split
-from framework.loading import load_dataset
+from framework.experiment.loading import load_dataset
 
 CONFIG = RunConfig(dataset="breast_cancer", cost_matrix="medical.json")
 

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from framework import Registry, RunConfig, run
-from framework.errors import FrameworkError
-from framework.loading import load_dataset
+from framework.core.errors import FrameworkError
+from framework.experiment.loading import load_dataset
 from tests.conftest import SHARED
 
 DATA = SHARED / "data" / "german_credit"

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from framework import LossSpec, Registry
-from framework.errors import PluginError
+from framework.core.errors import PluginError
 from framework.plugins.loss_checks import best_outputs, check_loss
 
 from .test_hookspecs import documented_plugin

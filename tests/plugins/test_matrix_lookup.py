@@ -3,7 +3,7 @@ import json
 import pytest
 
 from framework import CostMatrix, DatasetSpec, Registry
-from framework.errors import CostMatrixError
+from framework.core.errors import CostMatrixError
 from framework.plugins.matrix_lookup import find_matrix
 from tests.conftest import blobs
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from framework import DatasetSpec, ModelSpec, Registry, hookimpl
-from framework.errors import PluginError
+from framework.core.errors import PluginError
 from framework.plugins.registry import Plugin
 from tests.conftest import blobs, plugin
 

@@ -10,9 +10,9 @@ from PIL import Image
 
 from framework import CostMatrix, Registry, RunConfig
 from framework.core.dataset import split
+from framework.core.errors import DataError
 from framework.core.images import read_image
-from framework.errors import DataError
-from framework.loading import load_dataset
+from framework.experiment.loading import load_dataset
 from tests.conftest import SHARED
 
 HEADER = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"

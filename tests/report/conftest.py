@@ -6,7 +6,7 @@ import pytest
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
 from framework.core.cost_matrix import ColumnCost
 from framework.plugins.registry import Plugin, Registry
-from framework.report.page import write_report
+from framework.report.run.page import write_report
 from tests.conftest import blobs, plugin
 
 HOSTILE = ("<script>alert(1)</script>", "$a & $b \"quoted\" 'x' {{ 7 * 7 }}")

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, explain, hookimpl, run
+from framework.api import sweep
 from framework.core.cost_matrix import ColumnCost
+from framework.experiment.compare import compare
+from framework.experiment.stored_run import read_run
 from framework.plugins.registry import Plugin, Registry
-from framework.report.compare_page import write_comparison
-from framework.report.compared import compare
+from framework.report.compare.page import write_comparison
 from framework.report.console import show
-from framework.report.run_data import read_run
-from framework.report.sweep_text import sweep_text
-from framework.report.text import run_report
-from framework.sweep.run import sweep
+from framework.report.run.text import run_report
+from framework.report.sweep.text import sweep_text
 from tests.conftest import plugin
 
 CLASSES = ("no", "yes")

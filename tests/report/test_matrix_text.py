@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from PIL import Image
 
 from framework import CostMatrix
-from framework.cli import main
+from framework.cli.main import main
 from framework.core import cost_matrix_file
 from framework.core.cost_matrix_cells import ColumnCost
 from framework.report.heatmap import save_heatmap

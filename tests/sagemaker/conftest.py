@@ -11,7 +11,7 @@ import pytest
 from botocore.validate import ParamValidator
 from click.testing import CliRunner
 
-from framework.cli import main
+from framework.cli.main import main
 
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/fw"

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from framework import CostMatrix, RunConfig
-from framework.errors import ConfigError, CostMatrixError
+from framework.core.errors import ConfigError, CostMatrixError
 from framework.sagemaker.contract import (
     CHANNEL_OF,
     METRICS,

@@ -9,9 +9,10 @@ from pathlib import Path
 import framework.sagemaker
 from framework.sagemaker import waiting
 
+from ..conftest import ROOT
 from .conftest import requests
 
-PAGE = (Path(__file__).parents[2] / "docs" / "sagemaker.md").read_text()
+PAGE = (ROOT / "docs" / "sagemaker.md").read_text()
 CODE = re.compile(r'Call\(\s*"(\w+)",\s*"(\w+)"')
 
 
@@ -19,7 +20,7 @@ def test_every_command_on_the_page_is_one(account):
     matrix = {"name": "mine", "labels": ["benign", "malignant"], "costs": [[0, 1], [7, 0]]}
     (account / "mine.json").write_text(json.dumps(matrix))
     (account / "new.csv").write_text("x\n")
-    (account / "plugins").symlink_to(Path(__file__).parents[2] / "plugins")
+    (account / "plugins").symlink_to(ROOT / "plugins")
     text = PAGE.replace("\\\n", " ")
     commands = [
         shlex.split(line)[2:] for line in text.splitlines() if re.match(" {4,}fw sagemaker ", line)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from framework.errors import AwsError
 from framework.sagemaker.aws import Aws
+from framework.sagemaker.errors import AwsError
 from framework.sagemaker.image import Command, Push, build, ensure_repository
 
 from .conftest import ACCOUNT, IMAGE, REGION, client, fw, ok, requests

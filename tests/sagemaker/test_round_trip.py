@@ -23,11 +23,11 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from framework.cli import main
-from framework.errors import AwsError
-from framework.prediction import load
-from framework.report.run_data import read_run
-from framework.sagemaker.comparing import merged
+from framework.cli.main import main
+from framework.core.errors import ConfigError
+from framework.experiment.merging import merged
+from framework.experiment.stored_run import read_run
+from framework.inference.trained_model import load
 from framework.sagemaker.contract import METRICS
 
 from ..conftest import FIVE
@@ -128,9 +128,9 @@ def test_jobs_are_fetched_and_compared_as_fw_run_compares(two_jobs):
     assert float(dollars) == pytest.approx(served["dollars_per_case"])
 
     run = read_run(Path("runs/two-mine"))
-    with pytest.raises(AwsError, match="different test cases"):
+    with pytest.raises(ConfigError, match="different test cases"):
         merged([run, replace(run, cases=run.cases[::-1])], ("a", "b"))
-    with pytest.raises(AwsError, match='judged by "medical", another by "five"'):
+    with pytest.raises(ConfigError, match='judged by "medical", another by "five"'):
         merged([run, replace(run, matrix=FIVE)], ("a", "b"))
 
     done = fw("fetch", "two-medical", "--out", "here")

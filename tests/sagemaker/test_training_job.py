@@ -9,10 +9,10 @@ import sys
 import pytest
 
 from framework import load
-from framework.container.hosts import tf_config
-from framework.container.plugins import install
+from framework.container.cluster import tf_config
+from framework.container.install import install
 from framework.container.user import unreadable
-from framework.errors import PluginError
+from framework.core.errors import PluginError
 from framework.sagemaker.contract import METRICS
 
 from . import throwaway

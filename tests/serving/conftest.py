@@ -15,7 +15,7 @@ import uvicorn
 
 from framework import CostMatrix, Dataset, DatasetSpec, Registry, RunConfig, hookimpl, load, run
 from framework.core.cost_matrix import ColumnCost
-from framework.loading import load_dataset
+from framework.experiment.loading import load_dataset
 from framework.plugins.registry import Plugin
 from framework.serving import create_app
 from tests.conftest import blobs, plugin

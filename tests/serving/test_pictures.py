@@ -14,7 +14,7 @@ from fw_street_signs.renderer import render
 from PIL import Image
 
 from framework import load
-from framework.cli import main
+from framework.cli.main import main
 from tests.serving.test_tables import npy
 
 

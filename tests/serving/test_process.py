@@ -46,7 +46,7 @@ def test_a_mistake_at_the_start_is_one_sentence_and_exit_code_2(cancer_run, tmp_
     assert done.returncode == 2
     assert done.stderr.startswith(f"Error: cannot listen on 127.0.0.1 port {port}")
     assert len(done.stderr.splitlines()) == 1
-    probe = "import sys; sys.modules['uvicorn'] = None; from framework.cli import main; main()"
+    probe = "import sys; sys.modules['uvicorn'] = None; from framework.cli.main import main; main()"
     command = [sys.executable, "-c", probe, "serve", str(cancer_run), "--port", "0"]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 2

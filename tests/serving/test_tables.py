@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from framework.cli import main
+from framework.cli.main import main
 from framework.serving import create_app
 
 TWO = {"name": "mine", "labels": ["malignant", "benign"], "costs": [[0, 7], [3, 1]]}

@@ -4,7 +4,7 @@ import pytest
 from framework import CostMatrix
 from framework.core.cost_matrix import ColumnCost
 from framework.core.cost_matrix_file import from_dict
-from framework.errors import ConfigError
+from framework.core.errors import ConfigError
 from framework.sweep.axis import read_axis
 from tests.conftest import THREE
 

@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
+from framework.api import sweep
 from framework.core.cost_matrix import ColumnCost
+from framework.core.errors import ConfigError
 from framework.core.evaluation import evaluate
-from framework.errors import ConfigError
 from framework.plugins.registry import Plugin
-from framework.sweep.run import sweep
 from tests.conftest import FIVE, THREE, blobs, plugin
 
 pytestmark = pytest.mark.usefixtures("elsewhere")

@@ -1,0 +1,210 @@
+"""The doors of the framework in Python: figures, then the page that shows them.
+
+Nothing heavy is imported before it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from framework.config import RunConfig
+    from framework.experiment.compare import Comparison
+    from framework.experiment.progress import Progress
+    from framework.experiment.results import RunResult
+    from framework.explanation.explain import Explanation
+    from framework.plugins.registry import Registry
+    from framework.sweep.run import SweepResult
+
+
+def run(
+    config: RunConfig,
+    registry: Registry | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> RunResult:
+    """Train the baseline and one model per cost matrix, judge all by one matrix, write a folder.
+
+    Parameters
+    ----------
+    config : RunConfig
+    registry : Registry, optional
+        Default: the plugins installed in this environment.
+    progress : function of Progress, optional
+        Called after every epoch.
+
+    Returns
+    -------
+    RunResult
+        Its ``run_dir`` holds everything (see ``framework.experiment.run_folder``).
+
+    Raises
+    ------
+    FrameworkError
+        One of its subclasses, for whatever the user can mend.
+
+    Notes
+    -----
+    Sets the global random seeds of Python, NumPy and TensorFlow. With ``config.checkpoints``,
+    SIGTERM and Ctrl-C save and raise TrainingStoppedError. Of several hosts (see
+    ``framework.training.hosts``), only the first writes the folder.
+
+    Examples
+    --------
+    >>> run(RunConfig(dataset="breast_cancer"))  # doctest: +SKIP
+    """
+    from framework.experiment.run import run as run_experiment
+    from framework.plugins.registry import Registry
+    from framework.report.run.page import write_report
+
+    return run_experiment(config, registry or Registry(), progress, write_report)
+
+
+def sweep(
+    config: RunConfig,
+    *,
+    ratio: str | None = None,
+    cells: str | None = None,
+    points: int | None = None,
+    registry: Registry | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> SweepResult:
+    """Train one model per value of a cost, all at once, and say which to use where.
+
+    Parameters
+    ----------
+    config : RunConfig
+        Its one cost matrix is what is swept, in training as in evaluation (or, in evaluation, its
+        ``evaluation_matrix``).
+    ratio : str, optional
+        Two classes: ``"fn:fp=1:1..1000:1"``.
+    cells : str, optional
+        ``"cell=TRUE->PREDICTED:LOW..HIGH"``: labels, patterns or groups of the matrix file; costs
+        in its unit, or ``x0.1..x10``.
+    points : int, optional
+        Values, equally spaced in logs (default: ``framework.sweep.run.POINTS``).
+    registry, progress
+        As in ``run``.
+
+    Returns
+    -------
+    SweepResult
+        Its ``run_dir`` holds sweep.json, two CSV tables, report.html and plots.
+
+    Raises
+    ------
+    FrameworkError
+        One of its subclasses, for whatever the user can mend.
+
+    Examples
+    --------
+    >>> sweep(RunConfig(dataset="breast_cancer"), ratio="fn:fp=1:1..1000:1")  # doctest: +SKIP
+    """
+    from framework.report.sweep.page import write_sweep_report
+    from framework.sweep.run import POINTS
+    from framework.sweep.run import sweep as run_sweep
+
+    result = run_sweep(
+        config,
+        ratio=ratio,
+        cells=cells,
+        points=POINTS if points is None else points,
+        registry=registry,
+        progress=progress,
+    )
+    if config.report:
+        write_sweep_report(result.run_dir)
+    return result
+
+
+def compare(
+    run_dirs: Sequence[Path | str],
+    evaluation_matrix: str | None = None,
+    out: Path | str | None = None,
+) -> tuple[Comparison, Path]:
+    """Judge the models of several runs by one matrix, from their stored predictions.
+
+    Parameters
+    ----------
+    run_dirs : sequence of paths
+        Folders of runs.
+    evaluation_matrix : str, optional
+        A file, or the name of a matrix that the dataset ships (default: that of the first run).
+    out : path, optional
+        The page (default: ``runs/compare-TIME.html``).
+
+    Returns
+    -------
+    (Comparison, Path)
+        The models, those that lost least first, and where the page is.
+
+    Raises
+    ------
+    FrameworkError
+        When a folder is not a run's, the runs are of other labels, or ``out`` exists already.
+
+    Examples
+    --------
+    >>> compare(["runs/a", "runs/b"])  # doctest: +SKIP
+    """
+    from framework.experiment.compare import compare as compare_runs
+    from framework.experiment.compare import find_judge
+    from framework.report.compare.page import write_comparison
+
+    folders = [Path(folder) for folder in run_dirs]
+    comparison = compare_runs(folders, find_judge(folders, evaluation_matrix))
+    return comparison, write_comparison(comparison, None if out is None else Path(out))
+
+
+def explain(
+    run_dir: Path | str,
+    models: Sequence[str] = (),
+    *,
+    repeats: int | None = None,
+    seed: int = 0,
+    together: Sequence[Sequence[str]] = (),
+    pictures: int | None = None,
+    data: Path | None = None,
+    test_data: Path | None = None,
+    registry: Registry | None = None,
+) -> Explanation:
+    """Explain the ``models`` (default: all) of a run on its test part; writes files beside it.
+
+    Parameters
+    ----------
+    repeats, seed : int
+        Shuffles of every feature, at least 2, and their seed. Of tables.
+    together : sequence of sequences of str
+        Features to be shuffled as one. Of tables.
+    pictures : int
+        Of pictures: how many of the dearest mistakes, and how many of the closest calls.
+    data, test_data : Path, optional
+        Where the dataset's folders are now, if not where config.json says.
+
+    Raises
+    ------
+    FrameworkError
+        One of its subclasses, when the run or its data are not there or have changed.
+
+    Examples
+    --------
+    >>> explain("runs/breast_cancer-20260101-120000")  # doctest: +SKIP
+    """
+    from framework.explanation.explain import PICTURES, REPEATS
+    from framework.explanation.explain import explain as explain_run
+    from framework.report.explanation.page import write_page
+
+    explanation = explain_run(
+        run_dir,
+        models,
+        repeats=REPEATS if repeats is None else repeats,
+        seed=seed,
+        together=together,
+        pictures=PICTURES if pictures is None else pictures,
+        data=data,
+        test_data=test_data,
+        registry=registry,
+    )
+    write_page(explanation, Path(run_dir))
+    return explanation

@@ -1,0 +1,33 @@
+"""Everything the framework raises on purpose: a person's mistake, told in one sentence."""
+
+
+class FrameworkError(Exception):
+    """Base of all errors below; the command line prints it without a traceback and exits with 2."""
+
+
+class ConfigError(FrameworkError):
+    """A setting is unknown, of the wrong type, out of range or contradicts another."""
+
+
+class CostMatrixError(FrameworkError):
+    """A cost matrix (file) is malformed or does not fit the labels."""
+
+
+class DataError(FrameworkError):
+    """A dataset is empty, inconsistent, or holds values a model cannot take."""
+
+
+class PluginError(FrameworkError):
+    """A plugin is missing, ambiguous, or does not keep its side of a hook's contract."""
+
+
+class TrainingError(FrameworkError):
+    """Training could not reach a usable model (for instance, the loss became NaN)."""
+
+
+class ArtifactError(FrameworkError):
+    """A run folder or model folder is missing, incomplete, or would be overwritten."""
+
+
+class TrainingStoppedError(FrameworkError):
+    """Training was told to stop; what it had reached is saved, and the same command goes on."""

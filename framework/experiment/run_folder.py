@@ -1,0 +1,100 @@
+"""The folder a run leaves behind.
+
+config.json          all settings, resolved
+cost_matrix.json     the matrix that judged
+metrics.json         what ``fw run --json`` prints
+predictions/         one CSV per model: the test part, case by case
+models/              one model folder per model (see framework.inference.artifact)
+"""
+
+from __future__ import annotations
+
+import csv
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from framework.core import cost_matrix_file
+from framework.core.errors import ArtifactError
+from framework.core.files import slug, write_json
+from framework.experiment.results import ModelResult, RunResult
+from framework.inference import artifact
+from framework.inference.folders import model_folder
+
+
+def reserve(out: Path | None, dataset: str) -> Path:
+    """The folder a run will be written to; it does not exist yet, or is empty.
+
+    Raises
+    ------
+    ArtifactError
+        When ``out`` holds something already: nothing of the user's is overwritten.
+    """
+    if out is None:
+        base = Path("runs") / f"{dataset}-{time.strftime('%Y%m%d-%H%M%S')}"
+        candidates = [base, *(base.with_name(f"{base.name}-{i}") for i in range(2, 1000))]
+        return next(folder for folder in candidates if not folder.exists())
+    if out.exists() and not out.is_dir():
+        raise ArtifactError(f"--out {out}: a file of that name exists; expected a new folder")
+    if out.exists() and any(out.iterdir()):
+        holds = "another run" if (out / "metrics.json").exists() else "other files"
+        raise ArtifactError(
+            f"--out {out}: the folder holds {holds}; name a new one (nothing was overwritten)"
+        )
+    return out
+
+
+def write(result: RunResult, check: Callable[[RunResult, Path], None]) -> None:
+    """Write ``result`` to its ``run_dir``, all or nothing: the folder appears when complete.
+
+    ``check(result, folder)`` is called when all is written; nothing is left of it if it raises.
+    """
+    with complete(result.run_dir) as partial:
+        write_json(partial / "config.json", result.config.to_json())
+        write_json(partial / "metrics.json", result.to_json())
+        cost_matrix_file.write(result.matrix, partial / "cost_matrix.json")
+        (partial / "predictions").mkdir()
+        for model in result.models:
+            _write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
+            made = {"dataset": result.config.dataset, "model": model.name, **result.versions}
+            artifact.save(model.artifact, model_folder(partial, model.name), made)
+        check(result, partial)
+
+
+@contextmanager
+def complete(folder: Path) -> Iterator[Path]:
+    """A folder to write to, which becomes ``folder`` when all is written, else disappears."""
+    partial = folder.with_name(f".{folder.name}.partial")
+    try:
+        partial.mkdir(parents=True)
+    except FileExistsError:
+        raise ArtifactError(f"{partial} is left over from an interrupted run; remove it") from None
+    try:
+        yield partial
+    except BaseException:
+        shutil.rmtree(partial)
+        raise
+    if folder.exists():
+        folder.rmdir()  # empty, as reserve() made sure; raises if someone filled it meanwhile
+    partial.rename(folder)
+
+
+def _write_predictions(result: RunResult, model: ModelResult, path: Path) -> None:
+    """What was decided on every case, and what a judge needs to price it anew."""
+    labels, decided = result.labels, result.matrix.decision_labels
+    extra = {f"column({name})": values for name, values in result.test_columns.items()}
+    if result.test_groups is not None:
+        extra["group"] = result.test_groups
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        names = [*(f"p({label})" for label in labels), *extra]
+        writer.writerow(["case", "true", "predicted", "dollars", *names])
+        for i, case in enumerate(result.test_rows):
+            truth, decision = labels[result.y_test[i]], decided[model.decisions[i]]
+            worth = round(float(model.case_dollars[i]), 6) + 0.0
+            writer.writerow(
+                [case, truth, decision, worth, *map(float, model.probabilities[i])]
+                + [values[i] for values in extra.values()]
+            )

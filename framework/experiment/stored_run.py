@@ -1,0 +1,266 @@
+"""A run folder as arrays: what the report is made from. Needs no TensorFlow."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.core import cost_matrix_file
+from framework.core.arrays import FloatArray, IntArray
+from framework.core.calibration import Calibration
+from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix_cells import REFER
+from framework.core.errors import ArtifactError
+from framework.core.files import read_json, slug
+from framework.experiment.roles import Role
+
+RIGHT, WRONG, REFERRED = 0, 1, 2
+
+
+@dataclass(frozen=True, eq=False)
+class ModelData:
+    """One model on the n test cases; dollars: negative = a loss.
+
+    ``metrics`` is its entry in metrics.json; ``confusion_matrix`` and ``cell_dollars`` are (N, M),
+    rows the truth; ``outcomes`` (n,) are RIGHT, WRONG or REFERRED. ``probabilities`` (n, N) are those
+    it decides by, ``stated`` (n, N) the calibrated ones that dollars are expected by.
+    """
+
+    name: str
+    metrics: Mapping[str, Any]
+    probabilities: FloatArray
+    stated: FloatArray
+    decisions: IntArray
+    outcomes: IntArray
+    case_dollars: FloatArray
+    confusion_matrix: IntArray
+    cell_dollars: FloatArray
+
+    @property
+    def dollars_per_case(self) -> float:
+        return float(self.metrics["dollars_per_case"])
+
+    @property
+    def rule(self) -> str:
+        return str(self.metrics["decision_rule"])
+
+    @property
+    def trials(self) -> list[Mapping[str, Any]]:
+        """What validation tried: the strategy that is used, then the others, most dollars first."""
+        tried = self.metrics["validation"].get("trials", [])
+        return sorted(tried, key=lambda trial: bool(trial["strategy"] != self.metrics["strategy"]))
+
+
+@dataclass(frozen=True, eq=False)
+class RunData:
+    """What a run folder holds. ``labels`` are the classes, ``decisions`` what may be decided.
+
+    ``matrix`` judged; ``deciding`` is as much of it as is known when a case is decided.
+    ``columns`` are those of the test cases that the costs depend on, ``groups`` (n,) the ids of
+    what belongs together.
+    """
+
+    config: Mapping[str, Any]
+    metrics: Mapping[str, Any]
+    matrix: CostMatrix
+    deciding: CostMatrix
+    labels: tuple[str, ...]
+    decisions: tuple[str, ...]
+    cases: tuple[str, ...]
+    y_true: IntArray
+    columns: Mapping[str, FloatArray]
+    groups: NDArray[Any] | None
+    models: tuple[ModelData, ...]
+
+    @property
+    def binary(self) -> bool:
+        return len(self.labels) == 2
+
+    @property
+    def observations(self) -> int:
+        """Test cases, or groups of them: what figures are means of."""
+        return len(self.y_true if self.groups is None else np.unique(self.groups))
+
+    @property
+    def served(self) -> ModelData:
+        """The model that is loaded and served, chosen on validation."""
+        return self.model(self.metrics["served"]["model"])
+
+    @property
+    def baseline(self) -> ModelData:
+        """The model trained as if all mistakes cost the same, which takes the likeliest class."""
+        return next(model for model in self.models if model.metrics["role"] == Role.BASELINE)
+
+    def model(self, name: str) -> ModelData:
+        return next(model for model in self.models if model.name == name)
+
+    @cached_property
+    def costs(self) -> FloatArray:
+        """Dollars (N, M), positive = bad; (n, N, M) where they depend on the case."""
+        return self.matrix.dollar_costs(self.columns)
+
+    @cached_property
+    def known(self) -> FloatArray:
+        """The same as far as it is known when a case is decided: what is expected goes by it."""
+        return self.deciding.dollar_costs(self.columns)
+
+    @property
+    def constant(self) -> float:
+        return float(self.metrics["bounds"]["constant_dollars_per_case"])
+
+    @property
+    def oracle(self) -> float:
+        return float(self.metrics["bounds"]["oracle_dollars_per_case"])
+
+    def savings(self, dollars_per_case: float) -> float | None:
+        """Share of the way from the best constant decision to the oracle; None without a way."""
+        way = self.oracle - self.constant
+        return (dollars_per_case - self.constant) / way if way > 0 else None
+
+
+def read_run(run_dir: Path) -> RunData:
+    """Read the folder of a run.
+
+    Raises
+    ------
+    ArtifactError
+        When a file is missing or does not fit the others; the message names it.
+    """
+    paths = [run_dir / name for name in ("config.json", "metrics.json", "cost_matrix.json")]
+    missing = [path for path in paths if not path.is_file()]
+    if missing:
+        raise ArtifactError(f"{missing[0]} is missing; expected the folder of a run")
+    config, metrics, path = read_json(paths[0]), read_json(paths[1]), paths[2]
+    matrix = cost_matrix_file.read(path)
+    labels, decisions = tuple(metrics["labels"]), tuple(metrics["decisions"])
+    if matrix.decision_labels != decisions:
+        raise ArtifactError(f"{path} is about {matrix.decision_labels}, metrics.json {decisions}")
+    tables = [
+        _predictions(run_dir / "predictions" / f"{slug(model['name'])}.csv", labels)
+        for model in metrics["models"]
+    ]
+    truth = {label: i for i, label in enumerate(labels)}
+    # A class may be called "refer" as well; the decision then is the last of that name.
+    decided = {label: j for j, label in enumerate(decisions)}
+    y_true = np.array([truth[label] for label in tables[0].truths], dtype=np.int64)
+    models = []
+    for entry, table in zip(metrics["models"], tables, strict=True):
+        choices = np.array([decided[label] for label in table.decisions], dtype=np.int64)
+        models.append(_model(entry, table, y_true, choices, decisions, labels))
+    first = tables[0]
+    missing = [name for name in matrix.columns if name not in first.columns]
+    if missing:
+        raise ArtifactError(
+            f"{run_dir}: its predictions lack the column {', '.join(missing)}, which the costs depend "
+            "on; run it again"
+        )
+    return RunData(
+        config=config,
+        metrics=metrics,
+        matrix=matrix,
+        deciding=_deciding(run_dir, matrix, metrics),
+        labels=labels,
+        decisions=decisions,
+        cases=first.cases,
+        y_true=y_true,
+        columns=first.columns,
+        groups=first.groups,
+        models=tuple(models),
+    )
+
+
+def _deciding(run_dir: Path, matrix: CostMatrix, metrics: Mapping[str, Any]) -> CostMatrix:
+    """The matrix all models of the run decide by, which each keeps; ``matrix`` where all is known."""
+    if not matrix.columns_known_afterwards:
+        return matrix
+    path = run_dir / "models" / slug(metrics["models"][0]["name"]) / "cost_matrix.json"
+    if not path.is_file():
+        raise ArtifactError(f"{path} is missing; {run_dir} is not the folder of a whole run")
+    return cost_matrix_file.read(path)
+
+
+@dataclass(frozen=True, eq=False)
+class _Table:
+    """One CSV file of predictions, column by column."""
+
+    cases: tuple[str, ...]
+    truths: tuple[str, ...]
+    decisions: tuple[str, ...]
+    dollars: FloatArray
+    probabilities: FloatArray
+    columns: Mapping[str, FloatArray]
+    groups: NDArray[Any] | None
+
+
+def _predictions(path: Path, labels: tuple[str, ...]) -> _Table:
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            header, *rows = csv.reader(file)
+        cases, truths, decisions, *values = zip(*rows, strict=True)
+        # The first number is the dollars; one probability for each label follows.
+        last = 1 + len(labels)
+        if header[4 : 3 + last] != [f"p({label})" for label in labels]:
+            raise ValueError(f"its columns are {', '.join(header)}")
+        numbers = [np.array(column, dtype=np.float64) for column in values[:last]]
+        extra = dict(zip(header[3 + last :], values[last:], strict=True))
+        groups = extra.pop("group", None)
+        columns = {
+            name.removeprefix("column(").removesuffix(")"): np.array(column, dtype=np.float64)
+            for name, column in extra.items()
+        }
+    except FileNotFoundError:
+        raise ArtifactError(f"{path} is missing") from None
+    except ValueError as error:
+        raise ArtifactError(f"{path} is not a file of predictions: {error}") from error
+    return _Table(
+        cases=cases,
+        truths=truths,
+        decisions=decisions,
+        dollars=numbers[0],
+        probabilities=np.stack(numbers[1:], axis=1),
+        columns=columns,
+        groups=None if groups is None else np.array(groups),
+    )
+
+
+def _model(
+    metrics: Mapping[str, Any],
+    table: _Table,
+    y_true: IntArray,
+    choices: IntArray,
+    decisions: tuple[str, ...],
+    labels: tuple[str, ...],
+) -> ModelData:
+    shape = (len(labels), len(decisions))
+    outcomes = np.where(choices == y_true, RIGHT, WRONG)
+    if len(decisions) > len(labels):
+        outcomes[choices == decisions.index(REFER, len(labels))] = REFERRED
+    dollars = np.zeros(shape)
+    np.add.at(dollars, (y_true, choices), table.dollars)
+    return ModelData(
+        name=metrics["name"],
+        metrics=metrics,
+        probabilities=table.probabilities,
+        stated=_stated(metrics, table.probabilities),
+        decisions=choices,
+        outcomes=outcomes,
+        case_dollars=table.dollars,
+        confusion_matrix=np.array(metrics["confusion_matrix"], dtype=np.int64),
+        cell_dollars=dollars,
+    )
+
+
+def _stated(metrics: Mapping[str, Any], probabilities: FloatArray) -> FloatArray:
+    """A model that decides by calibrated probabilities states those; another's are calibrated here."""
+    used, reporting = (
+        Calibration(metrics[key]["temperature"], tuple(metrics[key]["bias"]))
+        for key in ("calibration", "reporting")
+    )
+    return probabilities if used == reporting else reporting(probabilities)

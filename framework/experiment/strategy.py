@@ -1,0 +1,97 @@
+"""Strategies: loss x calibration x decision rule, and what of them is fitted in validation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from framework.core import calibration, decision
+from framework.core.calibration import Calibration
+from framework.experiment.recipe import Recipe
+from framework.inference.artifact import Decision
+from framework.plugins.specs import DecisionRuleSpec
+
+# Beyond so many recipes an average is described by what is in it.
+NAMED_UP_TO = 3
+# Stated probabilities are calibrated by this method where the decision goes by others.
+REPORTING = "bias"
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """A way to train and decide.
+
+    Networks of several ``recipes`` are averaged. ``threshold`` "tuned" or "natural_break" is
+    found in validation.
+    """
+
+    recipes: tuple[Recipe, ...]
+    rule: DecisionRuleSpec
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    calibration: str = "none"
+    threshold: str | None = None
+
+    @property
+    def is_fitted(self) -> bool:
+        """Whether its decisions depend on validation cases."""
+        return self.calibration != "none" or self.threshold is not None
+
+    @property
+    def losses(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(recipe.loss.name for recipe in self.recipes))
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Architectures other than the run's own."""
+        return tuple(dict.fromkeys(recipe.model for recipe in self.recipes if recipe.model))
+
+    def __str__(self) -> str:
+        parts = [" + ".join(str(recipe) for recipe in self.recipes)]
+        if len(self.recipes) > NAMED_UP_TO:
+            of = ", ".join((*self.losses, *self.models))
+            parts = [f"average of {len(self.recipes)} recipes ({of})"]
+        if self.calibration != "none":
+            parts.append(f"{self.calibration} calibration")
+        rule = self.rule.name
+        if self.threshold is not None:
+            rule = f"{self.threshold.replace('_', ' ')} {rule}"
+        return "; ".join([*parts, rule])
+
+
+def fit_decision(
+    strategy: Strategy, p: np.ndarray, y: np.ndarray, costs: np.ndarray
+) -> tuple[Calibration, dict[str, float]]:
+    """The strategy's calibration and parameters of its rule, fitted on validation cases."""
+    fitted = calibration.fit(strategy.calibration, p, y)
+    parameters = dict(strategy.parameters)
+    if strategy.threshold == "tuned":
+        parameters["threshold"] = decision.tuned_threshold(fitted(p), y, costs)
+    elif strategy.threshold == "natural_break":
+        parameters["threshold"] = decision.natural_break(fitted(p)[:, 1])
+    return fitted, parameters
+
+
+def fitted_decision(
+    strategy: Strategy, p: np.ndarray, y: np.ndarray, costs: np.ndarray
+) -> Decision:
+    """How a model of this strategy decides, and by what its dollars are stated.
+
+    Probabilities are stated as they are decided by where those are calibrated; a strategy that
+    decides by others gets a calibration for what it states alone.
+    """
+    fitted, parameters = fit_decision(strategy, p, y, costs)
+    stated = fitted
+    if strategy.calibration == "none":
+        stated = calibration.fit(REPORTING, p, y)
+    return Decision(strategy.rule.name, parameters, fitted, stated)
+
+
+def decide(
+    strategy: Strategy, p: np.ndarray, costs: np.ndarray, parameters: Mapping[str, float]
+) -> np.ndarray:
+    """Decisions (n,) by the strategy's rule for calibrated probabilities ``p`` (n, N)."""
+    decisions: Any = strategy.rule.function(p, costs, **parameters)
+    return np.asarray(decisions)

@@ -1,0 +1,254 @@
+"""From recipes to trained networks: many at once, with a warm-up where the loss wants one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from framework.config import ResolvedConfig
+from framework.core.backend import keras
+from framework.core.cost_matrix import CostMatrix
+from framework.core.dataset import Dataset
+from framework.core.errors import ConfigError, PluginError
+from framework.experiment.progress import Progress, ProgressReporter
+from framework.experiment.recipe import Network, Recipe, Request
+from framework.plugins.registry import Registry
+from framework.training.checkpoints import Checkpoints
+from framework.training.jobs import Job, Schedule, Trained, still_falling
+from framework.training.loop import NO_CHECKPOINTS, train
+from framework.training.predicting import Predictor
+from framework.training.scaling import Scaling, holds_bytes, in_front_of_bytes
+
+# Another draw of one seed is no draw of the next seed.
+DRAWS_APART = 1_000_003
+
+
+class Task:
+    """A dataset, an optimizer and the architectures: what all recipes of a run share."""
+
+    def __init__(
+        self,
+        config: ResolvedConfig,
+        registry: Registry,
+        dataset: Dataset,
+        checkpoints: Checkpoints = NO_CHECKPOINTS,
+    ) -> None:
+        self.checkpoints = checkpoints
+        self.config, self.registry, self.dataset = config, registry, dataset
+        if config.epochs is None:
+            raise ConfigError("a Task takes a configuration that is settled; see ResolvedConfig")
+        self.epochs = config.epochs
+        self.cross_entropy = registry.loss("cross_entropy")
+        _optimizer(config)  # a wrong name is told before anything is trained
+        self._predictors: dict[str | None, Predictor] = {None: Predictor(self.build())}
+
+    def fit(
+        self, requests: Sequence[Request], progress: Callable[[Progress], None] = lambda _: None
+    ) -> list[Network]:
+        """Train all ``requests``; those that share a loss and an architecture at once."""
+        scalings: dict[int, Scaling] = {}
+        for request in requests:
+            if id(request.rows) not in scalings:
+                part = self.dataset.X[request.rows]
+                scalings[id(request.rows)] = Scaling.fit(part, self.dataset.feature_names)
+        epochs = self.epochs
+        schedule = Schedule(epochs, self.config.decay)
+        warm = [round(request.recipe.warm_up * epochs) for request in requests]
+        reporter = ProgressReporter([request.name for request in requests], progress)
+        started: dict[int, Trained] = {}
+        for length in sorted(set(warm) - {0}):
+            numbers = [i for i, own in enumerate(warm) if own == length]
+            recipe = Recipe(self.cross_entropy, None)
+            jobs = [
+                self._job(replace(recipe, l2=requests[i].recipe.l2), requests[i], scalings)
+                for i in numbers
+            ]
+            models = [requests[i].recipe.model for i in numbers]
+            told = reporter.of(numbers, "warm-up", final=False)
+            done = self._train(models, jobs, length, 0, schedule, told, ending=False)
+            started.update(zip(numbers, done, strict=True))
+        networks: dict[int, Network] = {}
+        for length in sorted(set(warm)):
+            numbers = [i for i, own in enumerate(warm) if own == length]
+            jobs = [self._job(requests[i].recipe, requests[i], scalings) for i in numbers]
+            jobs = [
+                replace(job, start=started[i].weights) if i in started else job
+                for i, job in zip(numbers, jobs, strict=True)
+            ]
+            models = [requests[i].recipe.model for i in numbers]
+            told = reporter.of(numbers, "", final=True)
+            trained = self._train(models, jobs, epochs - length, length, schedule, told)
+            for i, job, result in zip(numbers, jobs, trained, strict=True):
+                before = started.get(i)
+                networks[i] = Network(
+                    requests[i].recipe.model,
+                    result.weights,
+                    job.scaling,
+                    (before.losses if before else ()) + result.losses,
+                    (before.seconds if before else 0.0) + result.seconds,
+                    still_falling(result.losses, schedule)
+                    if len(result.losses) == epochs - length
+                    else None,
+                )
+        return [networks[i] for i in range(len(requests))]
+
+    def predict(self, network: Network, rows: np.ndarray) -> np.ndarray:
+        """Probabilities (n, N) of a network for rows of the dataset."""
+        if network.model not in self._predictors:
+            self._predictors[network.model] = Predictor(self.build(network.model))
+        predict = self._predictors[network.model]
+        return predict(network.scaling(self.dataset.X[rows]), network.weights)
+
+    def model(self, networks: Sequence[Network]) -> keras.Model:
+        """A Keras model, scaled features in; of several networks, the mean of their probabilities.
+
+        All were trained on the same cases and share a scaling, which is saved beside the model.
+        """
+        if any(network.scaling is not networks[0].scaling for network in networks):
+            raise ValueError("networks of different training parts have no scaling in common")
+        members = []
+        for network in networks:
+            model = self.build(network.model)
+            network.weights.assign_to(model)
+            members.append(model)
+        if len(members) == 1:
+            return members[0]
+        inputs = keras.Input(members[0].input_shape[1:], name="features")
+        for position, member in enumerate(members):
+            member.name = f"member_{position}"
+        outputs = keras.layers.Average()([member(inputs) for member in members])
+        return keras.Model(inputs, outputs, name=f"{self.config.model}_ensemble")
+
+    def build(self, name: str | None = None) -> keras.Model:
+        """A fresh model: scaled features (or bytes) in, probabilities out. Default: the run's own."""
+        config, dataset = self.config, self.dataset
+        offer = self.registry.offer("model", name or config.model)
+        spec = self.registry.model(name or config.model)
+        chosen = config.model_parameters if name is None else {}
+        unknown = set(chosen) - set(spec.parameters)
+        if unknown:
+            raise ConfigError(
+                f'the model "{spec.name}" has no parameter {", ".join(sorted(unknown))}; '
+                f"it has: {', '.join(spec.parameters) or 'none'}"
+            )
+        parameters = {**spec.parameters, **chosen}
+        shape, n = dataset.X.shape[1:], dataset.n_classes
+        try:
+            model = spec.build(shape, n, **parameters)
+        except Exception as error:
+            raise PluginError(
+                f'model "{spec.name}" ({offer.plugin}) cannot be built for features of shape '
+                f"{shape} with {parameters}: {type(error).__name__}: {error}"
+            ) from error
+        outputs = tuple(model.output_shape)
+        if outputs != (None, n) and not (n == 2 and outputs == (None, 1)):
+            raise PluginError(
+                f'model "{spec.name}" ({offer.plugin}): expected outputs of shape (None, {n}), '
+                f"received {outputs}"
+            )
+        return in_front_of_bytes(model) if holds_bytes(dataset.X) else model
+
+    def _job(self, recipe: Recipe, request: Request, scalings: dict[int, Scaling]) -> Job:
+        return Job(
+            loss=recipe.loss.function,
+            cost_table=self._cost_table(recipe, request.rows),
+            seed=request.seed + DRAWS_APART * request.recipe.draw,
+            rows=request.rows,
+            scaling=scalings[id(request.rows)],
+            l2=recipe.l2,
+            loss_name=recipe.loss.name,
+        )
+
+    def _cost_table(self, recipe: Recipe, rows: np.ndarray) -> np.ndarray:
+        """(N, N), or (number of cases, N) where the costs depend on the case."""
+        dataset = self.dataset
+        if recipe.matrix is None:
+            return CostMatrix.equal(dataset.labels).costs
+        columns = dataset.columns(recipe.matrix.columns, rows)
+        table = recipe.matrix.loss_table(dataset.y[rows], columns, recipe.normalize)
+        table = recipe.cost_weight * table
+        if len(table) == dataset.n_classes:
+            return table
+        everywhere = np.zeros((len(dataset), dataset.n_classes))
+        everywhere[rows] = table
+        return everywhere
+
+    def _train(
+        self,
+        models: Sequence[str | None],
+        jobs: list[Job],
+        epochs: int,
+        first_epoch: int,
+        schedule: Schedule,
+        on_epoch: Callable[..., None],
+        ending: bool = True,
+    ) -> list[Trained]:
+        # Costs per class are looked up by class, costs per case by case: two kinds of tables.
+        n_classes = self.dataset.n_classes
+        kinds = [
+            (model, len(job.cost_table) != n_classes)
+            for model, job in zip(models, jobs, strict=True)
+        ]
+        results: dict[int, Trained] = {}
+        for kind in dict.fromkeys(kinds):
+            numbers = [i for i, own in enumerate(kinds) if own == kind]
+            model, per_case = kind
+            trained = train(
+                partial(self.build, model),
+                [jobs[i] for i in numbers],
+                self.dataset.X,
+                self.dataset.y,
+                np.arange(len(self.dataset)) if per_case else self.dataset.y,
+                optimizer=lambda: _optimizer(self.config),
+                epochs=epochs,
+                batch_size=self.config.batch_size,
+                first_epoch=first_epoch,
+                schedule=schedule,
+                early_stopping=bool(self.config.early_stopping) and ending,
+                on_epoch=partial(self._told, on_epoch, numbers, epochs),
+                checkpoints=self.checkpoints,
+            )
+            results.update(zip(numbers, trained, strict=True))
+        return [results[i] for i in range(len(jobs))]
+
+    @staticmethod
+    def _told(
+        on_epoch: Callable[..., None],
+        numbers: list[int],
+        epochs: int,
+        told: Sequence[int],
+        epoch: int,
+        losses: np.ndarray,
+    ) -> None:
+        on_epoch([numbers[i] for i in told], epoch, epochs, losses)
+
+
+def unfinished(networks: Mapping[str, Sequence[Network]], epochs: int) -> tuple[str, ...]:
+    """A warning where the loss of some of the networks, by model, was still falling at the end."""
+    falling = {
+        name: max(network.still_falling or 0.0 for network in of_model)
+        for name, of_model in networks.items()
+    }
+    names = [f'"{name}"' for name, share in falling.items() if share]
+    if not names:
+        return ()
+    return (
+        f"the training loss of {', '.join(names)} was still falling at the end (by "
+        f"{max(falling.values()):.0%} of its whole fall, over the last fifth of the learning); "
+        f"train longer, with --epochs {2 * epochs}, or with a larger --learning-rate",
+    )
+
+
+def _optimizer(config: ResolvedConfig) -> Any:
+    settings = {"learning_rate": config.learning_rate}
+    try:
+        return keras.optimizers.get({"class_name": config.optimizer, "config": settings})
+    except (ValueError, TypeError) as error:
+        raise ConfigError(
+            f'unknown optimizer "{config.optimizer}"; expected the name of one in '
+            "keras.optimizers, for example sgd or adam"
+        ) from error

@@ -1,0 +1,53 @@
+"""What a run's training part says of decisions made without a model."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from framework.core.cost_matrix import CostMatrix
+from framework.core.errors import ArtifactError
+from framework.experiment.stored_run import RunData
+
+
+def constant_decision(run: RunData, judge: CostMatrix) -> int:
+    """The decision that, made for every case, costs least on the training part by ``judge``.
+
+    Exact for any matrix: costs are linear in the columns they depend on, so that the numbers of the
+    classes and their mean columns, which metrics.json holds, are enough.
+
+    Raises
+    ------
+    ArtifactError
+        When the run does not hold them, and ``judge`` is not the matrix it was judged by.
+    """
+    part = run.metrics.get("training_part")
+    if part is None:
+        if _same_costs(run, judge):
+            return run.decisions.index(run.metrics["bounds"]["constant_decision"])
+        raise ArtifactError(
+            f'the run judged by "{run.matrix.name}" does not hold the classes of its training part, '
+            f'which choose the best constant decision by "{judge.name}"; run it again, or judge by '
+            "its own matrix"
+        )
+    missing = [name for name in judge.columns if name not in part["column_means"]]
+    if missing:
+        raise ArtifactError(
+            f'the run judged by "{run.matrix.name}" does not hold the means of the column '
+            f'{", ".join(missing)} on its training part, which the costs of "{judge.name}" depend '
+            "on; run it again with that matrix"
+        )
+    counts = np.array(part["class_counts"], dtype=np.float64)
+    # None of an absent class: it counts nothing.
+    means = {
+        name: np.array([mean or 0.0 for mean in part["column_means"][name]])
+        for name in judge.columns
+    }
+    costs = judge.dollar_costs(means)
+    of_classes = costs[np.arange(len(counts)), np.arange(len(counts))] if means else costs
+    return int((counts @ of_classes).argmin())
+
+
+def _same_costs(run: RunData, judge: CostMatrix) -> bool:
+    return judge.decision_labels == run.decisions and np.array_equal(
+        judge.dollar_costs(run.columns), run.costs
+    )

@@ -1,0 +1,221 @@
+"""Validation on the training part: every recipe's probabilities for cases it was not trained on.
+
+Everything that is chosen or fitted (strategies, calibrations, thresholds, the model that is served)
+goes by these cases; the test part judges and does not choose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from framework.core.cost_matrix import CostMatrix
+from framework.core.dataset import Dataset, Split, folds
+from framework.core.errors import DataError
+from framework.core.evaluation import case_costs
+from framework.experiment.progress import Progress
+from framework.experiment.recipe import Network, Recipe, Request
+from framework.experiment.strategy import Strategy, decide, fit_decision
+from framework.experiment.trainer import Task
+
+# Cross-validation up to this many training cases of a table; beyond, one held-out part serves.
+CROSS_VALIDATE_UP_TO = 5_000
+FOLDS = 5
+HOLD_OUT_SHARE = 5  # one in five
+
+
+@dataclass(frozen=True, eq=False)
+class Validation:
+    """n cases of the training part that some networks were not trained on.
+
+    ``costs`` (N, M) or (n, N, M) are what decisions cost, ``known`` what is known of that when a case
+    is decided. ``probabilities[recipe]`` are (S, n, N): of every seed, the average of as many networks as are
+    averaged in the end. ``fold`` (n,) numbers what was held out together, ``groups`` (n,) cases
+    that belong together; ``method`` says in words how it was done.
+    """
+
+    rows: np.ndarray
+    fold: np.ndarray
+    y: np.ndarray
+    costs: np.ndarray
+    known: np.ndarray
+    groups: np.ndarray | None
+    probabilities: Mapping[Recipe, np.ndarray]
+    method: str = ""
+
+    @property
+    def seeds(self) -> int:
+        return len(next(iter(self.probabilities.values())))
+
+    def fits(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """For every fold, masks (n,) of its cases and of those to fit on: the other folds'."""
+        for fold in np.unique(self.fold):
+            here = self.fold == fold
+            yield here, ~here if not here.all() else here  # a single fold has only itself
+
+    def of(self, strategy: Strategy, seed: int = 0) -> np.ndarray:
+        """Probabilities (n, N) of the networks of one seed, averaged over the strategy's recipes."""
+        return np.mean([self.probabilities[recipe][seed] for recipe in strategy.recipes], axis=0)
+
+    def dollars(self, strategy: Strategy) -> np.ndarray:
+        """What each case brought (n,), mean over the seeds; negative = a loss.
+
+        Decided by what was fitted on other folds.
+        """
+        of_seeds = [
+            case_costs(
+                self.y, cross_fitted_decisions(strategy, self.of(strategy, seed), self), self.costs
+            )
+            for seed in range(self.seeds)
+        ]
+        return 0.0 - np.mean(of_seeds, axis=0)
+
+
+@dataclass(frozen=True, eq=False)
+class Planned:
+    """A validation whose networks are still to be trained: those of ``requests``, in that order."""
+
+    task: Task
+    recipes: tuple[Recipe, ...]
+    parts: tuple[Split, ...]
+    seeds: tuple[int, ...]
+    members: int
+    method: str
+
+    @property
+    def requests(self) -> list[Request]:
+        return [
+            Request(recipe, self.members * seed + member, part.train, "validation")
+            for recipe in self.recipes
+            for seed in self.seeds
+            for member in range(self.members)
+            for part in self.parts
+        ]
+
+    def judged(
+        self, networks: Sequence[Network], judge: CostMatrix, deciding: CostMatrix | None = None
+    ) -> Validation:
+        """With the trained ``networks``. ``deciding``: what is known of ``judge`` when a case is
+        decided (default: all of it).
+        """
+        dataset, waiting = self.task.dataset, iter(networks)
+
+        def of_one() -> np.ndarray:
+            """(n, N) of the next network of every part."""
+            return np.concatenate(
+                [self.task.predict(next(waiting), part.test) for part in self.parts]
+            )
+
+        probabilities = {
+            recipe: np.stack(
+                [np.mean([of_one() for _ in range(self.members)], axis=0) for _ in self.seeds]
+            )
+            for recipe in self.recipes
+        }
+        seen = np.concatenate([part.test for part in self.parts])
+        columns = dataset.columns(judge.columns, seen)
+        return Validation(
+            rows=seen,
+            fold=self._folds(seen),
+            y=dataset.y[seen],
+            costs=judge.dollar_costs(columns),
+            known=(deciding or judge).dollar_costs(columns),
+            groups=None if dataset.groups is None else dataset.groups[seen],
+            probabilities=probabilities,
+            method=self.method,
+        )
+
+    def _folds(self, seen: np.ndarray) -> np.ndarray:
+        """The number of each case's fold; of one held-out part, folds to cross-fit on."""
+        if len(self.parts) > 1:
+            return np.repeat(np.arange(len(self.parts)), [len(part.test) for part in self.parts])
+        k = most_folds(self.task.dataset, seen, FOLDS)
+        if k < 2:
+            return np.arange(len(seen)) % min(FOLDS, len(seen))
+        inner = folds(self.task.dataset, seen, k, self.seeds[0])
+        position = {row: at for at, row in enumerate(seen)}
+        fold = np.empty(len(seen), dtype=int)
+        for number, part in enumerate(inner):
+            fold[[position[row] for row in part.test]] = number
+        return fold
+
+
+def plan_validation(
+    task: Task,
+    rows: np.ndarray,
+    recipes: Sequence[Recipe],
+    *,
+    seeds: Sequence[int] = (0,),
+    members: int = 1,
+) -> Planned:
+    """Every recipe on parts of the training part ``rows``; the folds are the same for all.
+
+    ``members`` networks are averaged per recipe and seed, as they are in the model in the end:
+    calibrations and thresholds are fitted on what they are applied to.
+    """
+    dataset, config = task.dataset, task.config
+    small = dataset.X.ndim == 2 and len(rows) <= CROSS_VALIDATE_UP_TO
+    k = config.folds or (FOLDS if small else 1)
+    possible = most_folds(dataset, rows, HOLD_OUT_SHARE if k == 1 else k)
+    if possible < 2 and dataset.validation is None:
+        raise DataError(
+            f"{len(rows)} training cases are too few to validate on: no class has two of them (in two "
+            "groups); bring more cases, or cases to validate on with --validation-data"
+        )
+    if config.folds is None:
+        k = min(k, possible)
+    if dataset.validation is not None:
+        parts = [Split(rows, np.flatnonzero(dataset.validation))]
+        method = f"{len(parts[0].test)} cases of the validation data"
+    elif k == 1:
+        parts = folds(dataset, rows, possible, seeds[0])[:1]
+        method = f"{len(parts[0].test)} held-out cases of the training part"
+    else:
+        parts = folds(dataset, rows, k, seeds[0])
+        method = f"{k}-fold cross-validation on the training part"
+    return Planned(task, tuple(recipes), tuple(parts), tuple(seeds), members, method)
+
+
+def most_folds(dataset: Dataset, rows: np.ndarray, k: int) -> int:
+    """As many of ``k`` folds as the ``rows`` allow: of a few cases, or of a few groups, fewer."""
+    possible = min(k, int(np.bincount(dataset.y[rows]).max()))
+    if dataset.groups is not None:
+        possible = min(possible, len(np.unique(dataset.groups[rows])))
+    return possible
+
+
+def validate(
+    task: Task,
+    rows: np.ndarray,
+    recipes: Sequence[Recipe],
+    judge: CostMatrix,
+    progress: Callable[[Progress], None] = lambda _: None,
+    *,
+    seeds: Sequence[int] = (0,),
+    members: int = 1,
+) -> Validation:
+    """A planned validation, trained and judged."""
+    planned = plan_validation(task, rows, recipes, seeds=seeds, members=members)
+    return planned.judged(task.fit(planned.requests, progress), judge)
+
+
+def cross_fitted_decisions(strategy: Strategy, p: np.ndarray, validation: Validation) -> np.ndarray:
+    """Decisions on every validation case, by what was fitted on the other folds."""
+    if not strategy.is_fitted:
+        return decide(strategy, p, validation.known, strategy.parameters)
+    decisions = np.empty(len(p), dtype=np.int64)
+    for here, others in validation.fits():
+        fitted, parameters = fit_decision(
+            strategy, p[others], validation.y[others], of_cases(validation.costs, others)
+        )
+        decisions[here] = decide(
+            strategy, fitted(p[here]), of_cases(validation.known, here), parameters
+        )
+    return decisions
+
+
+def of_cases(costs: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Costs of some cases: (N, M) for all, or those of (n, N, M)."""
+    return costs[mask] if costs.ndim == 3 else costs

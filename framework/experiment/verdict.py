@@ -1,0 +1,81 @@
+"""The verdict on a run: one sentence, decided here, said everywhere."""
+
+from __future__ import annotations
+
+from framework.core.intervals import Difference, paired_difference, reach
+from framework.core.selection import level_of_best
+from framework.core.words import currency, interval, money, quoted
+from framework.experiment.results import RunResult
+
+ALWAYS = "always "
+
+
+def verdict(result: RunResult) -> str:
+    """The served model against the strongest rival that is free, as far as the cases can tell."""
+    rival = result.strongest_rival
+    saved = result.saved[result.served.model][rival]
+    with currency(result.matrix.currency):
+        return sentence(result.served.model, rival, saved)
+
+
+def against_the_constant(result: RunResult) -> tuple[str, ...]:
+    """A warning where even the model that lost least lost as much as no model at all."""
+    constant = result.matrix.decision_labels[result.bounds.constant_decision]
+    least = result.model(result.lost_least)
+    saved = paired_difference(
+        least.seed_dollars,
+        result.free[f"{ALWAYS}{constant}"],
+        reach(result.costs),
+        result.test_groups,
+        level=level_of_best(len(result.models)),
+    ).interval
+    if saved.mean > 0:
+        return ()
+    with currency(result.matrix.currency):
+        sure = saved.high is not None and saved.high < 0
+        return (
+            f"no model {'beats' if sure else 'is shown to beat'} always deciding “{constant}”, without "
+            f"any model: the one that lost least on these test cases, “{least.name}”, lost "
+            f"{money(-saved.mean)} per case more (what it saves: 95% interval {interval(saved.ends)})",
+        )
+
+
+def sentence(served: str, rival: str, saved: Difference) -> str:
+    """What is saved (dollars per case, positive: by ``served``), conditional where it may be nothing.
+
+    Examples
+    --------
+    >>> from framework.core.intervals import Interval
+    >>> certain = Difference(Interval(10.0, 5.0, 15.0, 2.5, 500), 0.999)
+    >>> print(sentence("medical", "always ill", certain))
+    “medical” saves $10.00 per case against always deciding “ill” (95% interval $5.00 to $15.00)
+    """
+    other = quoted(rival)
+    if rival.startswith(ALWAYS):
+        other = f"always deciding {quoted(rival.removeprefix(ALWAYS))}"
+    mean, low, high = saved.interval.mean, saved.interval.low, saved.interval.high
+    amount = f"{money(abs(mean))} per case"
+    if low is None or high is None:
+        few = (
+            f"{saved.interval.n} test cases, or groups of them, are too few to tell by how much it "
+            "may vary"
+        )
+        came = f"lost {amount} {'less' if mean > 0 else 'more'} than"
+        return f"{quoted(served)} {came if mean else 'lost as much as'} {other}, but {few}"
+    ends = f"95% interval {money(low)} to {money(high)}"
+    if low > 0:
+        return f"{quoted(served)} saves {amount} against {other} ({ends})"
+    if high < 0:
+        return (
+            f"{quoted(served)} loses {amount} more than {other} ({money(-high)} to {money(-low)} "
+            "with 95% confidence)"
+        )
+    if low == high == 0:
+        return f"{quoted(served)} and {other} are one: they decide the same"
+    came = f"came out {amount} {'cheaper' if mean >= 0 else 'dearer'}"
+    if mean == 0:
+        came = "cost the same"
+    return (
+        f"These test cases cannot tell {quoted(served)} from {other}: it {came} "
+        f"(what it saves: {ends})"
+    )

@@ -1,0 +1,208 @@
+"""The head of a run's page: the verdict, what it rests on, what to be careful about, figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from framework.core.intervals import Interval, not_excluded, support
+from framework.core.words import interval, money, money_word, percent, plural, probability, quoted
+from framework.experiment.roles import Role
+from framework.experiment.stored_run import WRONG, RunData
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One figure of the headline."""
+
+    name: str
+    figure: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place on the way from the best constant decision (0) to the oracle (100), in percent."""
+
+    name: str
+    place: float
+    figure: str
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The verdict, what it rests on, what to be careful about, and the figures."""
+
+    title: str
+    sentences: tuple[str, ...]
+    cautions: tuple[str, ...]
+    tiles: tuple[Tile, ...]
+    marks: tuple[Mark, ...]
+
+
+def headline(run: RunData) -> Headline:
+    """Of the model that is served: chosen on validation, judged on the test part."""
+    return Headline(
+        title=str(run.metrics["verdict"]),
+        sentences=tuple(_sentences(run)),
+        cautions=tuple(_cautions(run)),
+        tiles=tuple(_tiles(run)),
+        marks=tuple(_marks(run)),
+    )
+
+
+def result_in_words(dollars_per_case: float) -> str:
+    """A gain or a loss per case."""
+    if dollars_per_case < 0:
+        return f"loses {money(-dollars_per_case)} per case"
+    if dollars_per_case == 0:
+        return "loses nothing"
+    return f"brings {money(dollars_per_case)} per case"
+
+
+def saved_tiles(
+    rival: str, saved: float, interval: str, probability_cheaper: float | None
+) -> list[Tile]:
+    """What is saved per case (dollars) against ``rival``, and how probably anything is."""
+    return [
+        Tile(
+            f"Saved per case against {quoted(rival)}",
+            money(saved, sign=True),
+            f"95% interval {interval}",
+        ),
+        Tile(
+            f"Probability of being cheaper than {quoted(rival)}",
+            probability(probability_cheaper),
+            "on test cases like these",
+        ),
+    ]
+
+
+def half_of_the_loss(run: RunData) -> list[str]:
+    """On how few cases it hangs what the served model lost beyond a perfect oracle."""
+    found = run.metrics["half_of_the_loss"]
+    if found is None:
+        return []
+    of_seed = " with its first seed" if run.config["seeds"] > 1 else ""
+    return [
+        f"A perfect oracle would have spared {money(found['spared'])} of what "
+        f"{quoted(run.served.name)} lost{of_seed}; half of that hangs on "
+        f"{plural(found['cases'], 'case')} of {len(run.y_true):,}."
+    ]
+
+
+def not_seen(run: RunData) -> str | None:
+    """What cannot be excluded of the served model, where no dear mistake of it was seen."""
+    metrics, dollars = run.served.metrics, run.served.case_dollars
+    low, high = metrics["dollars_per_case_interval"] or (None, None)
+    interval = Interval(float(metrics["dollars_per_case"]), low, high, None, len(dollars))
+    return not_excluded(interval, dollars, support(run.costs), money)
+
+
+def _constant_decision(run: RunData) -> str:
+    return str(run.metrics["bounds"]["constant_decision"])
+
+
+def _sentences(run: RunData) -> list[str]:
+    best = run.served
+    n = plural(len(run.y_true), "test case")
+    wrong = int((best.outcomes == WRONG).sum())
+    of_seed = " (first seed)" if run.config["seeds"] > 1 else ""
+    said = [
+        f"{quoted(best.name)} is the model that is served: {run.metrics['served']['reason']}.",
+        f"On {n} that no model was trained on and nothing was chosen by, it "
+        f"{result_in_words(best.dollars_per_case)} (95% interval "
+        f"{interval(best.metrics['dollars_per_case_interval'])}), at the costs of the matrix "
+        f"{quoted(run.matrix.name)}. It decided {plural(wrong, 'case')} wrongly{of_seed}. Going by "
+        f"its own probabilities, {money(best.metrics['stated_dollars_per_case'])} per case was to be "
+        "expected.",
+    ]
+    unseen = not_seen(run)
+    if unseen is not None:
+        said.append(f"{quoted(best.name)}: {unseen}.")
+    least = run.metrics["lost_least"]
+    who = "It also"
+    if least["model"] != best.name:
+        who = f"{quoted(least['model'])}, with {money(run.model(least['model']).dollars_per_case)},"
+    said.append(
+        f"{who} lost least on these {len(run.y_true):,} cases. As the best of "
+        f"{plural(len(run.models), 'model')} that is partly luck: the 95% interval of what it "
+        f"brings per case that knows of the choice is {interval(least['interval'])}."
+    )
+    share = run.savings(best.dollars_per_case)
+    if share is not None and share >= 0:
+        said.append(
+            f"Without any model, always deciding {quoted(_constant_decision(run))} "
+            f"{result_in_words(run.constant)}; a perfect oracle {result_in_words(run.oracle)}. "
+            f"{quoted(best.name)} has come {percent(share, 0)} of the way between them."
+        )
+    said += half_of_the_loss(run)
+    seeds = best.metrics.get("seeds")
+    if seeds:
+        said.append(
+            f"All {money_word()} per case are means over {len(seeds['seeds'])} seeds (its standard deviation "
+            f"over them: {money(seeds['standard_deviation'])}), and intervals know of cases and seeds; "
+            "confusion matrices, scores and curves are the first seed's, whose networks are saved."
+        )
+    return said
+
+
+def _cautions(run: RunData) -> list[str]:
+    said = []
+    trained = {m.name for m in run.models if m.metrics["role"] == Role.TRAINED}
+    for step in run.metrics["steps"]:
+        if step["to"] in trained and step["mean"] <= 0:
+            sure = step["interval"] is not None and step["interval"][1] < 0
+            paid = "has not paid here" if sure else "is not shown to pay here"
+            said.append(
+                f"Training with the costs {paid}: {quoted(step['to'])} lost "
+                f"{money(-step['mean'])} per case more than {quoted(step['from'])}, which gets by "
+                f"without (what training saves: 95% interval {interval(step['interval'])})."
+            )
+    for model in run.models:
+        gap = model.metrics["stated_gap_interval"]
+        if gap is not None and not gap[0] <= 0 <= gap[1]:
+            said.append(
+                f"{quoted(model.name)} promised {money(model.metrics['stated_dollars_per_case'])} "
+                f"per case by its own probabilities, and {money(model.dollars_per_case)} came: its "
+                f"stated {money_word()} cannot be relied on."
+            )
+    return said
+
+
+def _tiles(run: RunData) -> list[Tile]:
+    best, rival = run.served, str(run.metrics["strongest_rival"])
+    tiles = [
+        Tile(
+            f"{money_word(True)} per case, {quoted(best.name)}",
+            money(best.dollars_per_case),
+            f"95% interval {interval(best.metrics['dollars_per_case_interval'])}",
+        )
+    ]
+    saved = best.metrics["saved_against"][rival]
+    tiles += saved_tiles(
+        rival, saved["mean"], interval(saved["interval"]), saved["probability_cheaper"]
+    )
+    share = run.savings(best.dollars_per_case)
+    if share is not None:
+        constant = f"always {quoted(_constant_decision(run))}"
+        note = f"0%: {constant}; 100%: a perfect oracle"
+        if share < 0:
+            note = f"below 0%: worse than {constant}"
+        tiles.append(Tile("Of the way to a perfect oracle", percent(share, 0), note))
+    return tiles
+
+
+def _marks(run: RunData) -> list[Mark]:
+    """The served model and the baseline on the scale; [] where the former has no place on it."""
+    share = run.savings(run.served.dollars_per_case)
+    if share is None or share < 0:
+        return []
+    marks = []
+    for model in dict.fromkeys((run.served, run.baseline)):
+        share = run.savings(model.dollars_per_case)
+        if share is not None:
+            place = float(np.clip(100 * share, 0, 100))
+            marks.append(Mark(model.name, place, percent(share, 0)))
+    return marks

@@ -1,0 +1,198 @@
+"""Tables with one row per model, or per strategy that was tried."""
+
+from __future__ import annotations
+
+from framework.core.words import (
+    decimal,
+    interval,
+    money,
+    money_sign,
+    money_word,
+    percent,
+    probability,
+    quoted,
+)
+from framework.experiment.stored_run import REFERRED, WRONG, ModelData, RunData
+from framework.report.tables import Table
+
+TRIALS_SHOWN = 10
+
+
+def models(run: RunData) -> Table:
+    """Dollars of every model, stated and come, the constant decision and the oracle."""
+    n = len(run.y_true)
+    rows = []
+    for model in run.models:
+        m = model.metrics
+        rows.append(
+            (
+                _starred(run, model),
+                money(model.dollars_per_case),
+                interval(m["dollars_per_case_interval"]),
+                money(m["dollars_total"]),
+                percent(run.savings(model.dollars_per_case), 0),
+                money(m["stated_dollars_per_case"]),
+                interval(m["stated_gap_interval"]),
+            )
+        )
+    constant = run.metrics["bounds"]["constant_decision"]
+    for name, amount in ((f"always {constant}", run.constant), ("a perfect oracle", run.oracle)):
+        share = percent(run.savings(amount), 0)
+        rows.append((name, money(amount), "", money(n * amount), share, "", ""))
+    return Table(
+        (
+            "model",
+            f"{money_sign()} per case",
+            "95% interval",
+            f"{money_sign()} in all",
+            "savings",
+            "stated",
+            "came less stated, 95%",
+        ),
+        tuple(rows),
+        caption=f"{money_word(True)} on {n:,} test cases; a minus is a loss. * the model that is "
+        "served, chosen on validation. Savings: the way from the best constant decision (0%) to the "
+        "oracle (100%). Stated: what the model itself expects of its decisions, by its calibrated "
+        "probabilities.",
+        strong=_served_row(run),
+        quiet=(len(rows) - 2, len(rows) - 1),
+        title=f"{money_word(True)} on the {n:,} test cases",
+    )
+
+
+def against_rivals(run: RunData) -> Table:
+    """What every model saves against each rival that needs no training with costs."""
+    rows: list[tuple[str, ...]] = []
+    strong = []
+    for model in run.models:
+        for number, (rival, saved) in enumerate(model.metrics["saved_against"].items()):
+            if model is run.served and rival == run.metrics["strongest_rival"]:
+                strong.append(len(rows))
+            rows.append(
+                (
+                    _starred(run, model) if number == 0 else "",
+                    rival,
+                    money(saved["mean"], sign=True),
+                    interval(saved["interval"]),
+                    probability(saved["probability_cheaper"]),
+                )
+            )
+    return Table(
+        ("model", "against", "saved per case", "95% interval", "P(cheaper)"),
+        tuple(rows),
+        caption="Savings on the same test cases against what anyone has for free: the equal-cost "
+        "network as it is (built-in), calibrated and with the cheapest decision, and the best "
+        "constant decision. In bold: the verdict.",
+        strong=tuple(strong),
+        words=2,
+        title="Saved per case, against what anyone has for free",
+    )
+
+
+def steps(run: RunData) -> Table:
+    """Where the dollars come from: the decision, more networks, training with the costs."""
+    rows = [
+        (
+            step["what"],
+            step["from"],
+            step["to"],
+            money(step["mean"], sign=True),
+            interval(step["interval"]),
+            probability(step["probability_cheaper"]),
+        )
+        for step in run.metrics["steps"]
+    ]
+    return Table(
+        ("step", "model before", "model after", "saved per case", "95% interval", "P(cheaper)"),
+        tuple(rows),
+        caption="What each step brings on the test cases, one after the other.",
+        words=3,
+        title=f"Where the {money_word()} come from",
+    )
+
+
+def measures(run: RunData) -> Table:
+    """The measures that know no costs."""
+    referred = ("referred",) if _refers(run) else ()
+    rows = [
+        (
+            _starred(run, model),
+            f"{int((model.outcomes == WRONG).sum()):,}",
+            *((f"{int((model.outcomes == REFERRED).sum()):,}",) if _refers(run) else ()),
+            percent(model.metrics["accuracy"]),
+            decimal(model.metrics["auc"]),
+        )
+        for model in run.models
+    ]
+    return Table(
+        ("model", "wrong", *referred, "accuracy", "AUC"),
+        tuple(rows),
+        caption="The measures that know nothing of costs.",
+        strong=_served_row(run),
+    )
+
+
+def methods(run: RunData) -> Table:
+    """How every model was trained and decides."""
+    rows = []
+    for model in run.models:
+        m = model.metrics
+        parameters = ", ".join(
+            f"{name} {value:.4g}" for name, value in m["decision_parameters"].items()
+        )
+        calibration = m["calibration"]
+        calibrated = calibration["temperature"] != 1 or any(calibration["bias"])
+        rows.append(
+            (
+                model.name,
+                m["loss"],
+                f"{m['decision_rule']} ({parameters})" if parameters else m["decision_rule"],
+                f"temperature {calibration['temperature']:.3g}"
+                + (" and bias" if any(calibration["bias"]) else "")
+                if calibrated
+                else "none",
+                f"{m['networks']}",
+                f"{m['train_seconds']:.1f}",
+            )
+        )
+    return Table(
+        ("model", "loss", "decision rule", "calibration", "networks", "training, s"),
+        tuple(rows),
+        caption="How each model was trained and decides.",
+        words=4,
+    )
+
+
+def trials(model: ModelData) -> Table | None:
+    """What --strategy auto tried; None for a model that was not chosen."""
+    validation = model.metrics["validation"]
+    if not model.trials:
+        return None
+    rows = [
+        (
+            trial["strategy"],
+            money(trial["dollars_per_case"]),
+            money(trial["standard_error"]),
+        )
+        for trial in model.trials
+    ]
+    return Table(
+        ("strategy", f"{money_sign()} per case", "standard error"),
+        tuple(rows[:TRIALS_SHOWN]),
+        f"{quoted(model.name)}: {len(rows)} strategies, judged by {validation['method']}; "
+        f"first the one that was used, the steadiest that {money_word()} do not clearly speak against",
+        strong=(0,),
+        folded=tuple(rows[TRIALS_SHOWN:]),
+    )
+
+
+def _starred(run: RunData, model: ModelData) -> str:
+    return f"{model.name} *" if model is run.served else model.name
+
+
+def _served_row(run: RunData) -> tuple[int, ...]:
+    return tuple(i for i, model in enumerate(run.models) if model is run.served)
+
+
+def _refers(run: RunData) -> bool:
+    return run.matrix.refer is not None

@@ -1,0 +1,60 @@
+"""A sweep for the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from framework.core.words import currency, quoted
+from framework.report.console import printed
+from framework.report.sweep import tables as sweep_tables
+from framework.report.sweep.words import (
+    against_moving,
+    axis_title,
+    cautions,
+    in_words,
+    label,
+    range_sentence,
+)
+
+LINES = 10  # of the table along the axis
+
+
+def sweep_text(data: Mapping[str, Any], report: bool) -> RenderableType:
+    """What to use where, how sure that is, and what it brings; ``report``: there is a page."""
+    with currency(data.get("currency", "USD")):
+        return _text(data, report)
+
+
+def _text(data: Mapping[str, Any], report: bool) -> RenderableType:
+    values = data["axis"]["values"]
+    every = max(1, (len(values) - 1) // (LINES - 1))
+    setting = (
+        f"{data['dataset']}: {data['n_train']} training cases ({data['validation']}), "
+        f"{data['n_test']} test cases; {data['networks']} networks\n"
+        f"swept: {axis_title(data)}, {label(data, values[0])} to {label(data, values[-1])}"
+    )
+    present = data["axis"]["present"]
+    if present is not None:
+        setting += f"; {data['evaluation_matrix']} stands at {label(data, present)}"
+    costs = "; ".join(data.get("cost_sentences", ()))
+    setting += f"\n{quoted(data['evaluation_matrix'])}: {costs}" if costs else ""
+    name = data["recommended"]
+    verdict = [f"Recommended: {quoted(name)}, {in_words(data, name)}."]
+    sentence = range_sentence(data)
+    verdict += [*([sentence] if sentence else []), against_moving(data)]
+    where = f"Report: {data['run_dir']}/report.html\n" if report else ""
+    return Group(
+        Text(setting),
+        *[Text(caution, style="yellow") for caution in cautions(data)],
+        printed(sweep_tables.present(data)),
+        printed(sweep_tables.ways(data, every)),
+        printed(sweep_tables.segments(data)),
+        printed(sweep_tables.break_evens(data)),
+        printed(sweep_tables.sensitivity(data)),
+        Text("\n".join(verdict)),
+        Text(f"{where}Sweep folder: {data['run_dir']}"),
+    )

@@ -1,0 +1,266 @@
+"""Many models of one architecture trained at once in one compiled graph.
+
+Members have their weights stacked along a first axis; ``tf.vectorized_map`` over
+``model.stateless_call`` turns their many small products into few large ones. Same arithmetic as
+``model.fit`` of each alone with the same batches (a test holds that).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from framework.core.backend import keras, tf
+from framework.training.hosts import Hosts
+from framework.training.jobs import Batches, Job, Schedule, Weights
+from framework.training.scaling import Scaling
+
+# Layers whose vectorised form is known to be right and fast. Others are trained one by one.
+STACKABLE_LAYERS = (
+    keras.layers.Activation,
+    keras.layers.Dense,
+    keras.layers.Dropout,
+    keras.layers.Flatten,
+    keras.layers.Identity,
+    keras.layers.InputLayer,
+    keras.layers.LayerNormalization,
+    keras.layers.ReLU,
+    keras.layers.Rescaling,
+    keras.layers.Reshape,
+    keras.layers.Softmax,
+)
+# Optimizers that treat every weight alone, so that stacked weights are just more weights.
+ELEMENTWISE_OPTIMIZERS = {"sgd", "rmsprop", "adam", "adamw", "adagrad", "adadelta", "nadam", "lion"}
+
+
+def can_be_stacked(model: keras.Model, optimizer: keras.optimizers.Optimizer) -> bool:
+    """Whether stacking these is known to be right and fast; if not, members go one by one."""
+    layers = model._flatten_layers(include_self=False, recursive=True)
+    return type(optimizer).__name__.lower() in ELEMENTWISE_OPTIMIZERS and all(
+        isinstance(layer, (*STACKABLE_LAYERS, keras.Sequential, keras.Model)) for layer in layers
+    )
+
+
+class Data:
+    """All cases on the device, their features once for every scaling, one below the other."""
+
+    def __init__(
+        self, X: np.ndarray, y: np.ndarray, cost_index: np.ndarray, scalings: Sequence[Scaling]
+    ) -> None:
+        distinct = list(dict.fromkeys(scalings))
+        self.first_rows = {scaling: len(X) * k for k, scaling in enumerate(distinct)}
+        self.features = tf.concat([tf.constant(scaling(X)) for scaling in distinct], axis=0)
+        self.truths = tf.constant(y, tf.int32)
+        self.cost_index = tf.constant(cost_index, tf.int32)
+
+    def batch(self, rows: Any, first_row: Any) -> tuple[Any, Any, Any]:
+        """Features, truths and cost indices of ``rows``, scaled as ``first_row`` says."""
+        return (
+            tf.cast(tf.gather(self.features, rows + first_row), tf.float32),
+            tf.gather(self.truths, rows),
+            tf.gather(self.cost_index, rows),
+        )
+
+
+class Stack:
+    """The variables of ``size`` members side by side, and the compiled epoch that trains them."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        optimizer: keras.optimizers.Optimizer,
+        like: Job,
+        size: int,
+        data: Data,
+        batch_size: int,
+        schedule: Schedule,
+        hosts: Hosts,
+    ) -> None:
+        self.size, self.model, self.optimizer = size, model, optimizer
+        self.data, self.batch_size, self.loss = data, batch_size, like.loss
+        self.schedule, self.hosts = schedule, hosts
+        self.learning_rate = float(optimizer.learning_rate)
+        self.trainable = [_stacked(v, size) for v in model.trainable_variables]
+        self.non_trainable = [_stacked(v, size) for v in model.non_trainable_variables]
+        optimizer.build(self.trainable)
+        self.initial_state = [tf.identity(v.value) for v in optimizer.variables]
+        self.costs = tf.Variable(tf.zeros((size, *like.cost_table.shape)))
+        self.l2 = tf.Variable(tf.zeros(size))
+        self.first_rows = tf.Variable(tf.zeros(size, tf.int64))
+        self._compiled: dict[bool, Any] = {}
+
+    def load(self, jobs: Sequence[Job], starts: Sequence[Weights]) -> None:
+        """Put members in place, with a fresh optimizer."""
+        self.jobs = jobs
+        for position, variable in enumerate(self.trainable):
+            variable.assign(np.stack([start.trainable[position] for start in starts]))
+        for position, variable in enumerate(self.non_trainable):
+            variable.assign(np.stack([start.non_trainable[position] for start in starts]))
+        for variable, value in zip(self.optimizer.variables, self.initial_state, strict=True):
+            variable.assign(value)
+        self.costs.assign(np.stack([job.cost_table for job in jobs]))
+        self.l2.assign([job.l2 for job in jobs])
+        self.first_rows.assign([self.data.first_rows[job.scaling] for job in jobs])
+        self.held: dict[int, list[np.ndarray]] = {}
+        first = jobs[0]
+        # Members that see the same batches share them: one gather, larger products. What was
+        # compiled for members that do not serves them too, and tracing takes longer than a table.
+        self.shared = (not self._compiled or True in self._compiled) and all(
+            job.seed == first.seed and job.rows is first.rows and job.scaling is first.scaling
+            for job in jobs
+        )
+        # Folds of a cross-validation differ by a case; that many are left out, others each epoch.
+        self.n = min(len(job.rows) for job in jobs)
+
+    def run_epoch(self, epoch: int) -> np.ndarray:
+        """One pass over the members' cases; the mean loss of each, (size,)."""
+        jobs = self.jobs[:1] if self.shared else self.jobs
+        orders = [
+            job.rows[Batches(len(job.rows), self.batch_size, job.seed).order(epoch)][: self.n]
+            for job in jobs
+        ]
+        if self.shared not in self._compiled:
+            # Nothing here needs AutoGraph, which would take most of the time of tracing.
+            signature = [
+                tf.TensorSpec([len(orders), None], tf.int64),
+                tf.TensorSpec([], tf.float32),
+            ]
+            self._compiled[self.shared] = tf.function(
+                self._epoch, input_signature=signature, autograph=False
+            )
+        begins = tf.constant(epoch, tf.float32)
+        losses: np.ndarray = self._compiled[self.shared](
+            tf.constant(np.stack(orders)), begins
+        ).numpy()
+        self._put_back()
+        return losses
+
+    def hold(self, members: Iterable[int]) -> None:
+        """Keep the weights that these members have now, whatever the others go on to learn."""
+        for member in members:
+            if member not in self.held:
+                self.held[member] = [keras.ops.convert_to_numpy(v[member]) for v in self._learned]
+
+    def _put_back(self) -> None:
+        if not self.held:
+            return
+        for position, variable in enumerate(self._learned):
+            values = np.array(keras.ops.convert_to_numpy(variable))
+            for member, own in self.held.items():
+                values[member] = own[position]
+            variable.assign(values)
+
+    def state(self) -> tuple[np.ndarray, ...]:
+        """All that changes in training: weights, seeds of dropout, the optimizer's variables."""
+        return tuple(keras.ops.convert_to_numpy(variable) for variable in self._variables)
+
+    def restore(self, state: Sequence[np.ndarray]) -> None:
+        for variable, value in zip(self._variables, state, strict=True):
+            variable.assign(value)
+
+    @property
+    def _learned(self) -> list[Any]:
+        return [*self.trainable, *self.non_trainable]
+
+    @property
+    def _variables(self) -> list[Any]:
+        return [*self._learned, *self.optimizer.variables]
+
+    def weights(self) -> list[Weights]:
+        trainable = [keras.ops.convert_to_numpy(variable) for variable in self.trainable]
+        non_trainable = [keras.ops.convert_to_numpy(variable) for variable in self.non_trainable]
+        return [
+            Weights(tuple(v[k] for v in trainable), tuple(v[k] for v in non_trainable))
+            for k in range(self.size)
+        ]
+
+    def _epoch(self, orders: tf.Tensor, begins: tf.Tensor) -> tf.Tensor:
+        n = tf.shape(orders)[1]
+
+        def step(start: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            if self.schedule.decay != "none":
+                factor = self.schedule.factor(begins + tf.cast(start / n, tf.float32))
+                self.optimizer.learning_rate.assign(self.learning_rate * factor)
+            rows = orders[:, start : start + self.batch_size]
+            gradients, non_trainable, losses = self._summed_over_hosts(*self._gradients(rows))
+            self.optimizer.apply(gradients, self.trainable)
+            for variable, value in zip(self.non_trainable, non_trainable, strict=True):
+                variable.assign(value)
+            total += losses * tf.cast(tf.shape(rows)[1], tf.float32)
+            return start + self.batch_size, total
+
+        start_and_total = (0, tf.zeros(self.size))
+        _, total = tf.while_loop(lambda start, _: start < n, step, start_and_total)
+        return total / tf.cast(n, tf.float32)
+
+    def _summed_over_hosts(
+        self, gradients: list[tf.Tensor], non_trainable: list[tf.Tensor], losses: tf.Tensor
+    ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
+        """The whole batch's; moving averages are averaged, seeds of dropout are alike anyway."""
+        if self.hosts.count == 1:
+            return gradients, non_trainable, losses
+        averages = [value / self.hosts.count for value in non_trainable if value.dtype.is_floating]
+        gradients, averages, losses = self.hosts.sum((gradients, averages, losses))
+        left = iter(averages)
+        non_trainable = [next(left) if v.dtype.is_floating else v for v in non_trainable]
+        return gradients, non_trainable, losses
+
+    def _gradients(self, rows: tf.Tensor) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
+        """Of all members, stacked: this host's share of a batch's."""
+        size = tf.cast(tf.shape(rows)[1], tf.float32)
+        rows = rows[:, self.hosts.index :: self.hosts.count]
+        member = (
+            [variable.value for variable in self.trainable],
+            [variable.value for variable in self.non_trainable],
+            (self.costs.value(), self.l2.value()),
+        )
+        if self.size == 1:
+            only = [[value[0] for value in values] for values in member]
+            batch = self.data.batch(rows[0], self.first_rows[0])
+            gradients, non_trainable, loss = self._member(only, batch, size)
+            return (
+                [gradient[None] for gradient in gradients],
+                [value[None] for value in non_trainable],
+                loss[None],
+            )
+        if self.shared:
+            batch = self.data.batch(rows[0], self.first_rows[0])
+            return tf.vectorized_map(lambda each: self._member(each, batch, size), member)
+        batches = self.data.batch(rows, self.first_rows[:, None])
+        return tf.vectorized_map(
+            lambda each: self._member(each[0], each[1], size), (member, batches)
+        )
+
+    def _member(
+        self, member: Sequence[Any], batch: Sequence[tf.Tensor], size: tf.Tensor
+    ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
+        """Gradients, new non-trainable values (dropout seeds, ...) and mean loss of one member.
+
+        ``batch`` is this host's share of ``size`` cases; summed over the hosts, all are the mean's.
+        """
+        trainable, non_trainable, (cost_table, l2) = member
+        features, truths, cost_index = batch
+        with tf.GradientTape() as tape:
+            tape.watch(trainable)
+            y_pred, non_trainable, regularisers = self.model.stateless_call(
+                trainable, non_trainable, features, training=True, return_losses=True
+            )
+            values = self.loss(truths, y_pred, tf.gather(cost_table, cost_index))
+            objective = tf.reduce_sum(tf.cast(values, tf.float32)) / size
+            if regularisers:
+                objective += tf.add_n(regularisers) / self.hosts.count
+            kernels = [value for value in trainable if len(value.shape) > 1]
+            squares = tf.add_n([tf.reduce_sum(tf.square(value)) for value in kernels])
+            objective += l2 * squares / self.hosts.count
+        return tape.gradient(objective, trainable), non_trainable, objective
+
+
+def _stacked(variable: Any, size: int) -> Any:
+    return keras.Variable(
+        tf.zeros((size, *variable.shape), variable.dtype),
+        trainable=variable.trainable,
+        dtype=variable.dtype,
+        name=variable.name,
+    )

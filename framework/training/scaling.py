@@ -1,0 +1,100 @@
+"""Scaling of raw features: fitted on the training part, applied in float64 before any network.
+
+It is arithmetic of our own because layers are float32: of a Unix time, 1.6e9 and something, float32
+keeps no second; and Keras's Normalization takes every deviation below 1e-7 for 1e-7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.core.backend import keras
+from framework.core.errors import DataError
+
+# A deviation that is smaller than this share of the mean is rounding: the feature is constant.
+CONSTANT = 1e-12
+CHUNK = 2**20  # values scaled at once, so that the float64 ones never need much memory
+
+
+@dataclass(frozen=True, eq=False)
+class Scaling:
+    """``(x - offset) * scale`` in float64, then float32; UNSCALED leaves features as they are.
+
+    ``offset`` and ``scale`` are float64, one per feature of a table (d,) or channel of a picture.
+    """
+
+    offset: NDArray[np.float64]
+    scale: NDArray[np.float64]
+
+    @classmethod
+    def fit(cls, X: np.ndarray, feature_names: Sequence[str] = ()) -> Scaling:
+        """What standardises the training part ``X`` (n, ...); UNSCALED for pictures of bytes.
+
+        A constant feature is centred and keeps its scale instead of being divided by zero, or by
+        what rounding made of zero.
+
+        Raises
+        ------
+        DataError
+            Naming the feature whose deviation, or what divides by it, is beyond float64.
+        """
+        if holds_bytes(X):
+            return UNSCALED
+        axes = tuple(range(X.ndim - 1))
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # refused below
+            offset = X.mean(axis=axes, dtype=np.float64)
+            deviation = _deviation(X, offset, axes)
+            constant = deviation <= CONSTANT * np.abs(offset)
+            scale = 1 / np.where(constant, 1.0, deviation)
+        for k in np.flatnonzero(~(np.isfinite(scale) & np.isfinite(deviation))).tolist():
+            what = f'feature "{feature_names[k]}"' if feature_names else f"channel {k} (from 0)"
+            raise DataError(
+                f"{what} cannot be scaled: its values go from {X[..., k].min():.3g} to "
+                f"{X[..., k].max():.3g}; expected a deviation between 1e-307 and 1e307, received "
+                f"{deviation[k]:.3g}. Give it in another unit"
+            )
+        return cls(offset, scale)
+
+    def __call__(self, X: np.ndarray) -> np.ndarray:
+        """``X`` (n, ...) as networks take it: float32, or the bytes that it holds."""
+        if self is UNSCALED:
+            return X
+        scaled = np.empty(X.shape, np.float32)
+        rows = max(1, CHUNK // max(1, X[:1].size))
+        with np.errstate(over="ignore"):  # infinite then; whoever predicts tells
+            for start in range(0, len(X), rows):
+                chunk = slice(start, start + rows)
+                scaled[chunk] = (X[chunk] - self.offset) * self.scale
+        return scaled
+
+
+UNSCALED = Scaling(np.zeros(()), np.ones(()))
+
+
+def _deviation(
+    X: np.ndarray, offset: NDArray[np.float64], axes: tuple[int, ...]
+) -> NDArray[np.float64]:
+    """The standard deviation, of values in a unit of their own: squares of 1e-200 would be nothing.
+
+    The unit is a power of two, so that elsewhere no digit of it changes.
+    """
+    away = X - offset
+    _, exponent = np.frexp(np.abs(away).max(axis=axes))
+    np.ldexp(away, -exponent, out=away)
+    np.square(away, out=away)
+    return np.ldexp(np.sqrt(away.mean(axis=axes)), exponent)
+
+
+def holds_bytes(X: np.ndarray) -> bool:
+    """Whether ``X`` (n, ...) are pictures of bytes, which stay bytes until they are in a batch."""
+    return X.ndim > 2 and X.dtype == np.uint8
+
+
+def in_front_of_bytes(model: keras.Model) -> keras.Model:
+    """``model``, which takes values from 0 to 1, as one that takes bytes."""
+    inputs = keras.Input(model.input_shape[1:], name="features")
+    return keras.Model(inputs, model(keras.layers.Rescaling(1 / 255)(inputs)), name=model.name)

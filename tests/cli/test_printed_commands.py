@@ -1,0 +1,228 @@
+"""Every command that is printed runs as it stands: in reports, in messages, in README and docs.
+
+docs/sagemaker.md has a test of its own (tests/sagemaker/test_docs.py).
+"""
+
+import ast
+import csv
+import html
+import json
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from framework.cli.main import main
+from framework.experiment.loading import load_dataset
+from tests.conftest import ROOT, SHARED
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+RUN = "runs/breast_cancer-20260101-120000"
+GERMAN = SHARED / "data" / "german_credit"
+# Parsed, with all their settings, but not run: what they start is tested elsewhere.
+NOT_RUN = {
+    "serve": "never ends",
+    "sagemaker": "tests/sagemaker/test_docs.py runs them",
+    "street_signs": "minutes",
+    "gtsrb": "minutes, and the photographs",
+    "wine": "tests/experiment/test_newcomer.py installs that plugin and runs it",
+    "--seeds": "tests/plugins/test_breast_cancer.py",
+}
+
+
+# Options of pip and docker, which the framework calls, and names of colours on a page.
+OF_OTHERS = {
+    "--build-arg",
+    "--faint",
+    "--find-links",
+    "--grid",
+    "--ignore-installed",
+    "--ink",
+    "--no-build-isolation",
+    "--no-deps",
+    "--no-index",
+    "--password-stdin",
+    "--platform",
+    "--prefix",
+    "--quiet",
+    "--retries",
+    "--timeout",
+    "--username",
+}
+
+
+def printed(page):
+    """The commands in a page's blocks of code, comments cut off, lines that go on joined."""
+    text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+    lines = re.findall(r"^ {4}(fw .*)$", text, re.MULTILINE)
+    return [shlex.split(line, comments=True) for line in lines]
+
+
+# In the order of the pages: what one command leaves, the next may need.
+COMMANDS = list(dict.fromkeys(tuple(words) for page in PAGES for words in printed(page)))
+
+
+def parsed(words):
+    """The command that ``words`` call, with its parameters; fails as the command line would."""
+    command, context, rest = main, None, list(words[1:])
+    while True:
+        context = command.make_context(command.name or "fw", rest, parent=context)
+        if not isinstance(command, click.Group):
+            return command, context.params
+        name, command, rest = command.resolve_command(
+            context, [*context._protected_args, *context.args]
+        )
+        assert command is not None, name
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with what the pages speak of: a run, copies of it, a matrix, new cases."""
+    from framework import Registry, RunConfig
+
+    folder = tmp_path_factory.mktemp("reader")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        readme = (ROOT / "README.md").read_text(encoding="utf-8")
+        block = re.search(r'\n    \{\n.*?"name": "mine".*?\n    \}\n', readme, re.DOTALL)
+        Path("mine.json").write_text(block[0])
+        done = CliRunner().invoke(
+            main, ["run", "breast_cancer", "--cost-matrix", "medical.json", "--out", RUN]
+        )
+        assert done.exit_code == 0, done.output
+        for name in ("breast_cancer-1", "breast_cancer-2", "a", "b", "c"):
+            shutil.copytree(RUN, f"runs/{name}")
+        dataset = load_dataset(RunConfig(dataset="breast_cancer"), Registry())
+        with open("new_cases.csv", "w", newline="") as file:
+            csv.writer(file).writerows([dataset.feature_names, *dataset.X[:5].tolist()])
+        yield folder
+
+
+@pytest.mark.parametrize("words", COMMANDS, ids=shlex.join)
+def test_a_command_of_the_pages_runs_as_printed(words, place, monkeypatch):
+    monkeypatch.chdir(place)
+    command, parameters = parsed(words)
+    if command.name in ("run", "sweep") and parameters.get("dataset") != "wine":
+        from framework.cli.sweep import config_from_flags
+        from framework.config import RunConfig
+
+        known = {name: parameters.get(name) for name in RunConfig.model_fields}
+        known.pop("scale")
+        config_from_flags({**known, "model_parameter": parameters["model_parameter"]})
+    if any(word in NOT_RUN for word in words):
+        return
+    if "german_credit" in words:
+        if not GERMAN.is_dir():
+            pytest.skip("the data of German credit are not here")
+        words = [str(GERMAN) if word == "DIR" else word for word in words]
+    done = CliRunner().invoke(main, list(words[1:]))
+    assert done.exit_code == 0, done.output
+
+
+def command_in(page):
+    text = html.unescape(page.read_text(encoding="utf-8"))
+    return shlex.split(re.search(r"<code>(fw .*?)</code>", text, re.DOTALL)[1])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--no-references", "--model-parameter", "units=4", "--model", "mlp", "--no-stratify"),
+        ("--threshold", "tuned", "--l2", "0.01", "--cost-matrix", "medical.json"),
+        ("--strategy", "auto", "--loss", "cross_entropy", "--l2", "0.1", "--folds", "3"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_the_command_of_a_report_gives_the_same_figures(arguments, place, monkeypatch):
+    monkeypatch.chdir(place)
+    shutil.copy("mine.json", "my costs.json")
+    out = Path("runs") / arguments[0].strip("-")
+    given = ["run", "breast_cancer", "--cost-matrix", "my costs.json", "--epochs", "3", *arguments]
+    done = CliRunner().invoke(main, [*given, "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    words = command_in(out / "report.html")
+    again = CliRunner().invoke(main, [*words[1:], "--out", f"{out}-again", "--json"])
+    assert again.exit_code == 0, again.output
+    first = json.loads((out / "metrics.json").read_text())
+    second = json.loads((Path(f"{out}-again") / "metrics.json").read_text())
+    for told in (first, second):
+        del told["run_dir"]
+        for model in told["models"]:
+            del model["train_seconds"]
+    assert first == second
+
+
+def test_the_commands_that_a_new_matrix_asks_for_run(place, monkeypatch):
+    monkeypatch.chdir(place)
+    told = CliRunner().invoke(main, ["matrix", "new", "breast_cancer", "--out", "my_own.json"])
+    commands = re.findall(r"^  fw (.*)", told.output, re.MULTILINE)
+    assert [command.split()[0] for command in commands] == ["matrix", "run"]
+    for command in commands:
+        done = CliRunner().invoke(main, shlex.split(command))
+        assert done.exit_code == 0, done.output
+
+
+def test_the_command_of_a_sweeps_report_gives_the_same_figures(place, monkeypatch):
+    monkeypatch.chdir(place)
+    given = ["sweep", "breast_cancer", "--points", "3", "--epochs", "3"]
+    given += ["--scale", "cell=malignant->benign:x0.1..x10", "--no-stratify"]
+    done = CliRunner().invoke(main, [*given, "--out", "runs/sweep"])
+    assert done.exit_code == 0, done.output
+    words = command_in(Path("runs/sweep/report.html"))
+    again = CliRunner().invoke(main, [*words[1:], "--out", "runs/sweep-again"])
+    assert again.exit_code == 0, again.output
+    first, second = (
+        json.loads(Path(f"runs/{name}/sweep.json").read_text()) for name in ("sweep", "sweep-again")
+    )
+    for told in (first, second):
+        del told["run_dir"], told["train_seconds"]
+    assert first == second
+
+
+def options():
+    """All options of all commands, and all commands by their words."""
+    found, names = set(), set()
+
+    def walk(command, path):
+        names.add(" ".join(path))
+        for parameter in command.params:
+            found.update((*parameter.opts, *parameter.secondary_opts))
+        for name, inner in getattr(command, "commands", {}).items():
+            walk(inner, (*path, name))
+
+    walk(main, ("fw",))
+    return found | {"--help", "--version"}, names
+
+
+def messages():
+    """(file, line, text) of every text in the framework's code, docstrings left out."""
+    for path in sorted((ROOT / "framework").rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+        docs = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, documented) and isinstance(node.body[0], ast.Expr)
+        }
+        for node in ast.walk(tree):
+            text = node.value if isinstance(node, ast.Constant) else None
+            if isinstance(text, str) and id(node) not in docs:
+                yield path.relative_to(ROOT), node.lineno, text
+
+
+def test_messages_name_commands_and_options_that_there_are():
+    known, names = options()
+    known |= OF_OTHERS
+    wrong = []
+    for path, line, text in messages():
+        for option in re.findall(r"(?<![\w-])--[a-z][a-z-]+[a-z]", text):
+            if option not in known:
+                wrong.append(f"{path}:{line}: {option}")
+        for word in re.findall(r"\bfw ([a-z]+)\b", text):
+            if f"fw {word}" not in names:
+                wrong.append(f"{path}:{line}: fw {word}")
+    assert not wrong, "\n".join(wrong)

@@ -1,0 +1,68 @@
+"""``fw sweep`` as a person uses it; ``fw compare`` is in tests/report/compare/test_page.py."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from framework.cli.main import main
+
+
+@pytest.fixture
+def cli(elsewhere):
+    return lambda *arguments: CliRunner().invoke(main, list(arguments))
+
+
+def test_a_sweep_of_the_published_recipe(cli, tmp_path):
+    done = cli("sweep", "breast_cancer", "--points", "4", "--json", "--out", "s", "--no-report")
+    assert done.exit_code == 0, done.output
+    data = json.loads(done.stdout)
+    assert data == json.loads((tmp_path / "s" / "sweep.json").read_text())
+    assert [round(value) for value in data["axis"]["values"]] == [1, 10, 100, 1000]
+    assert data["networks"] == 5
+    # What fw run finds without training with costs, and without any model.
+    rows = {row["way"]: row for row in data["present"]["rows"]}
+    assert rows["equal costs"]["dollars_per_case"] == pytest.approx(-21173.87, abs=0.01)
+    assert rows["constant"]["dollars_per_case"] == pytest.approx(-14361.64, abs=0.01)
+    assert data["present"]["oracle"] == pytest.approx(-13569.23, abs=0.01)
+    assert not (tmp_path / "s" / "report.html").exists()
+    assert cli("report", "s").stdout == "Report: s/report.html\n"
+    assert "</html>" in (tmp_path / "s" / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_sweep_in_words(cli):
+    done = cli(
+        "sweep", "breast_cancer", "--ratio", "fn:fp=10..100", "--points", "2", "--epochs", "2"
+    )
+    assert done.exit_code == 0, done.output
+    for words in (
+        "swept: malignant as benign : benign as malignant, 10:1 to 100:1; medical stands at 168:1",
+        "How far each cost may move",
+        "Break-even points in fn:fp",
+        "Recommended: “",
+        "Report: runs/sweep-breast_cancer-",
+    ):
+        assert words in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["sweep", "breast_cancer", "--ratio", "1..5"], "--ratio: expected something like"),
+        (["sweep", "breast_cancer", "--points", "1"], "--points: expected at least 2, received 1"),
+        (
+            ["sweep", "breast_cancer", "--scale", "cell=a->b:1..2"],
+            '"a" matches no label and is no group; labels: benign, malignant',
+        ),
+        (["sweep", "breast_cancer", "--scale", "cell=a", "--scale", "cell=b"], "give one --scale"),
+        (["sweep", "gtsrb", "--cost-matrix", "road_safety.json"], "name the cells to sweep"),
+        (["compare", "nowhere"], "expected the folder of a run"),
+    ],
+)
+def test_a_persons_mistake_is_one_sentence_and_exit_code_2(cli, tmp_path, arguments, message):
+    done = cli(*arguments)
+    assert done.exit_code == 2
+    assert done.stdout == ""
+    assert message in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "runs").exists()

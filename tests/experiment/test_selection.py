@@ -1,0 +1,264 @@
+"""What is made of validation: ranking recipes, when dollars overrule it, and what is served."""
+
+import numpy as np
+import pytest
+
+from framework import CostMatrix, Dataset, RunConfig, load, run
+from framework.config import AUTO_SEARCHES
+from framework.core.selection import clearly_ahead, standard_error
+from framework.experiment.plan import Candidate
+from framework.experiment.recipe import Recipe, Request
+from framework.experiment.roles import DECISION, EQUAL_AUTO, Role
+from framework.experiment.search_space import TABLE_L2, TABLE_LOSSES, strategies
+from framework.experiment.selection import Trial, log_loss, steadiest
+from framework.experiment.strategy import Strategy
+from framework.experiment.trainer import Task
+from framework.experiment.validation import Validation, validate
+from tests.conftest import FIVE, THREE, blobs
+
+MISS, FALSE_ALARM = 1000.0, 5.0
+COSTS = np.array([[0.0, FALSE_ALARM], [MISS, 0.0]])
+N = 400
+
+
+def recipes(registry, count):
+    return [Recipe(registry.loss("cross_entropy"), None, l2=float(i)) for i in range(count)]
+
+
+def tried(registry, strategy_recipes, dollars):
+    rule = registry.decision_rule("minimum_expected_cost")
+    strategy = Strategy(tuple(strategy_recipes), rule, {}, "bias")
+    return strategy, Trial(str(strategy), (), float(np.mean(dollars)), 0.0), np.asarray(dollars)
+
+
+def dollars(misses, false_alarms):
+    lost = np.zeros(N)
+    lost[:misses] = MISS
+    lost[N - false_alarms :] = FALSE_ALARM
+    return -lost
+
+
+def chosen(registry, single, average):
+    one, *others = recipes(registry, 4)
+    found = [tried(registry, [one], single), tried(registry, others, average)]
+    return len(steadiest(found, dearest=MISS).recipes)
+
+
+def test_fewer_false_alarms_do_not_outweigh_a_miss_that_was_only_not_seen(registry):
+    # 40 false alarms fewer are 6 standard errors by themselves, and worth a fifth of one miss.
+    assert chosen(registry, dollars(0, 20), dollars(0, 60)) == 3
+
+
+def test_dollars_that_speak_clearly_overrule_the_average(registry):
+    assert chosen(registry, dollars(1, 20), dollars(40, 20)) == 1
+
+
+def test_the_cheaper_of_equally_steady_ones_is_taken(registry):
+    first, second = recipes(registry, 2)
+    found = [tried(registry, [first], dollars(0, 9)), tried(registry, [second], dollars(0, 8))]
+    assert steadiest(found, dearest=MISS).recipes == (second,)
+
+
+def test_log_loss_is_of_calibrated_probabilities_for_cases_not_fitted_on(registry):
+    rng = np.random.default_rng(0)
+    p = rng.uniform(0.02, 0.98, N)
+    y = (rng.uniform(size=N) < p).astype(int)
+    right, overconfident, ignorant = recipes(registry, 3)
+    odds = p / (1 - p)
+    probabilities = {
+        right: np.column_stack([1 - p, p])[None],
+        overconfident: np.column_stack([1 / (1 + odds**3), odds**3 / (1 + odds**3)])[None],
+        ignorant: np.full((1, N, 2), 0.5),
+    }
+    validation = Validation(np.arange(N), np.arange(N) % 5, y, COSTS, COSTS, None, probabilities)
+    entropy = -np.where(y == 1, np.log(p), np.log(1 - p)).mean()
+    assert log_loss(validation, right) == pytest.approx(entropy, abs=0.02)
+    assert log_loss(validation, overconfident) == pytest.approx(log_loss(validation, right), 0.01)
+    assert log_loss(validation, ignorant) == pytest.approx(np.log(2), abs=0.02)
+
+
+def test_recipes_of_another_draw_start_from_other_weights(registry):
+    X, y = blobs(60)
+    config = (
+        RunConfig(dataset="blobs", epochs=1).resolved({}, "mlp").settled(len(X), pictures=False)
+    )
+    task = Task(config, registry, Dataset(X, y, ("no", "yes")))
+    loss = registry.loss("cross_entropy")
+    requests = [Request(Recipe(loss, None, draw=draw), 0, np.arange(60), "m") for draw in (0, 0, 1)]
+    one, same, other = (task.predict(network, np.arange(60)) for network in task.fit(requests))
+    np.testing.assert_array_equal(one, same)
+    assert not np.allclose(one, other)
+
+
+def test_a_group_is_one_observation():
+    rng = np.random.default_rng(0)
+    of_groups = rng.normal(size=20)
+    cases = np.repeat(of_groups, 10)
+    groups = np.repeat(np.arange(20), 10)
+    assert standard_error(cases, groups) == pytest.approx(of_groups.std(ddof=1) / np.sqrt(20))
+    assert standard_error(cases) == pytest.approx(standard_error(cases, groups) / 3.16, rel=0.05)
+
+
+def test_what_is_clear_among_cases_may_not_be_among_groups():
+    rng = np.random.default_rng(1)
+    ahead = np.repeat(rng.normal(0.1, 1.0, size=20), 50)
+    nothing = np.zeros(1000)
+    assert clearly_ahead(ahead, nothing, k=2, dearest=1.0)
+    assert not clearly_ahead(ahead, nothing, 2, 1.0, np.repeat(np.arange(20), 50))
+
+
+def settings(**more):
+    given = {"dataset": "blobs", "cost_matrix": FIVE, "report": False, "epochs": 3}
+    return RunConfig(**{**given, "learning_rate": 0.05, **more})
+
+
+@pytest.mark.parametrize("strategy", ["fixed", "auto"])
+def test_what_is_served_does_not_depend_on_the_test_part(flipped, elsewhere, strategy):
+    """Other labels in the test part: the same model is served, whichever then lost least."""
+    right, other = (
+        run(settings(dataset=name, strategy=strategy, model="logistic"), flipped)
+        for name in ("right", "flipped")
+    )
+    assert right.served == other.served
+    assert other.served.model != other.lost_least or strategy == "fixed"
+    loaded = load(other.run_dir, registry=flipped)
+    served = other.model(other.served.model)
+    assert loaded.artifact.decision == served.decision
+    told = other.to_json()
+    assert told["served"]["model"] == other.served.model
+    assert "5-fold cross-validation" in told["served"]["reason"]
+
+
+def test_the_free_rivals_are_not_trained_twice(registry, elsewhere):
+    seen = []
+    result = run(settings(strategy="auto"), registry, seen.append)
+    # Built-in, its decision, and auto under equal costs take their networks from auto's own:
+    # two architectures (the run's own is one of auto's), losses, l2, folds.
+    of_auto = 2 * len(TABLE_LOSSES) * len(TABLE_L2) * 5
+    assert {p.total for p in seen if p.models == "validation"} == {of_auto}
+    recipes = {r for m in result.models for r in m.choice.strategy.recipes}
+    assert {p.total for p in seen if p.models != "validation"} == {len(recipes)}
+
+
+def test_the_decision_rival_is_the_baselines_network(registry, elsewhere):
+    result = run(settings(), registry)
+    rival, baseline = result.model(DECISION), result.baseline
+    assert rival.choice.strategy.recipes == baseline.choice.strategy.recipes
+    fitted = rival.decision.calibration
+    np.testing.assert_allclose(rival.probabilities, fitted(baseline.probabilities), atol=1e-12)
+    assert rival.decision.rule == "minimum_expected_cost"
+    assert fitted == baseline.decision.reporting
+
+
+def test_auto_under_equal_costs_knows_no_costs_in_training(registry, elsewhere):
+    result = run(settings(strategy="auto"), registry)
+    model = result.model(EQUAL_AUTO)
+    assert model.choice.strategy.losses == ("cross_entropy",)
+    assert all(recipe.matrix is None for recipe in model.choice.strategy.recipes)
+    assert [what for what, *_ in result.steps] == [
+        "the decision",
+        "more and better networks",
+        "training with the costs",
+    ]
+
+
+def test_the_steps_add_up(registry, elsewhere):
+    result = run(settings(), registry)
+    (_, first, _, one), (_, _, last, two) = result.steps
+    whole = result.model(last).dollars_per_case - result.model(first).dollars_per_case
+    assert one.interval.mean + two.interval.mean == pytest.approx(whole.mean())
+
+
+def test_the_strongest_rival_is_the_cheapest_of_what_is_free_besides(registry, elsewhere):
+    result = run(settings(), registry)
+    free = {name: dollars.mean() for name, dollars in result.free.items()}
+    assert set(free) == {"built-in", DECISION, "always yes"} or "always no" in free
+    del free[result.served.model]
+    assert free[result.strongest_rival] == max(free.values())
+    assert result.verdict.count(result.strongest_rival.removeprefix("always ")) >= 1
+
+
+def test_with_seeds_every_figure_is_the_mean_over_them(registry, elsewhere):
+    one, result = run(settings(), registry), run(settings(seeds=4), registry)
+    told = result.to_json()
+    for model, entry in zip(result.models, told["models"], strict=True):
+        assert model.seed_dollars.shape == (4, len(result.y_test))
+        assert entry["dollars_per_case"] == pytest.approx(model.dollars_per_case.mean())
+        assert model.interval.mean == pytest.approx(entry["dollars_per_case"])
+        assert len(model.choice.decisions) == 4
+    saved = result.saved[result.served.model][result.strongest_rival]
+    rival = result.free[result.strongest_rival].mean()
+    served = result.model(result.served.model).dollars_per_case.mean()
+    assert saved.interval.mean == pytest.approx(served - rival)
+    # The first seed's validation is that of a run with one seed.
+    np.testing.assert_allclose(one.baseline.probabilities, result.baseline.probabilities, atol=1e-6)
+
+
+def test_calibrations_are_fitted_on_the_averages_they_are_applied_to(registry):
+    X, y = blobs(200)
+    dataset = Dataset(X, y, ("no", "yes"))
+    settled = settings().resolved({}, "logistic").settled(len(X), pictures=False)
+    task = Task(settled, registry, dataset)
+    judge, recipe = FIVE, Recipe(registry.loss("cross_entropy"), None)
+    rows = np.arange(200)
+    both = validate(task, rows, [recipe], judge, seeds=(0,), members=2)
+    # Members of seed 0 are the networks of seeds 0 and 1; the folds are the first seed's.
+    single = validate(task, rows, [recipe], judge, seeds=(0, 1))
+    np.testing.assert_allclose(
+        both.probabilities[recipe][0], single.probabilities[recipe].mean(axis=0), atol=1e-6
+    )
+
+
+def test_the_default_decides_by_calibrated_least_expected_cost(registry, elsewhere):
+    for dataset, matrix in (("blobs", FIVE), ("blobs3", THREE)):
+        result = run(settings(dataset=dataset, cost_matrix=matrix), registry)
+        model = result.model(matrix.name)
+        assert model.choice.strategy.rule.name == "minimum_expected_cost"
+        assert model.choice.strategy.calibration == "bias"
+
+
+def test_a_price_for_referring_never_meets_a_rule_that_cannot_refer():
+    resolved = RunConfig(dataset="d").resolved({"threshold": 0.5}, "m", needs_costs=True)
+    assert (resolved.decision_rule, resolved.calibration) == ("minimum_expected_cost", "bias")
+    assert resolved.threshold is None
+    given = RunConfig(dataset="d", threshold=0.5).resolved({}, "m", needs_costs=True)
+    assert given.decision_rule == "threshold"
+
+
+@pytest.mark.parametrize(
+    ("given", "check"),
+    [
+        ({"loss": "weighted_cross_entropy"}, lambda s: s.losses == ("weighted_cross_entropy",)),
+        ({"l2": 0.25}, lambda s: {r.l2 for r in s.recipes} == {0.25}),
+        ({"threshold": "tuned"}, lambda s: s.threshold == "tuned"),
+        ({"calibration": "temperature"}, lambda s: s.calibration == "temperature"),
+        ({"decision_rule": "argmax"}, lambda s: s.rule.name == "argmax"),
+        ({"scale": "raw"}, lambda s: not all(r.normalize for r in s.recipes)),
+    ],
+)
+def test_auto_keeps_to_what_is_given(registry, given, check):
+    config = RunConfig(dataset="blobs", strategy="auto", **given)
+    resolved = config.resolved({"loss": "expected_cost", "scale": "raw"}, "logistic")
+    assert set(AUTO_SEARCHES) - set(resolved.searched) == set(given)
+    X, y = blobs(40)
+    options = strategies(
+        resolved,
+        registry,
+        Dataset(X, y, ("no", "yes")),
+        Candidate("five", FIVE, "", Role.TRAINED),
+    )
+    chosen = [s for s in options if s.losses != ("cross_entropy",)]
+    assert chosen
+    assert all(check(strategy) for strategy in chosen)
+
+
+def test_stated_dollars_agree_with_the_decisions_of_the_served_model(registry, elsewhere):
+    matrix = CostMatrix("m", ("no", "yes"), [[0, 10], [500, 20]])
+    result = run(settings(cost_matrix=matrix, epochs=20), registry)
+    X = blobs()[0][result.test_rows]
+    answers = load(result.run_dir, "m", registry).answer(X)
+    best = answers.expected_dollars.argmax(axis=1)
+    np.testing.assert_array_equal(answers.decisions, best)
+    np.testing.assert_allclose(
+        answers.dollars.mean(), result.model("m").stated.dollars.mean(), rtol=1e-5
+    )

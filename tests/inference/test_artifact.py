@@ -1,0 +1,161 @@
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from framework import CostMatrix
+from framework.core.backend import keras
+from framework.core.calibration import Calibration
+from framework.core.errors import ArtifactError, DataError
+from framework.core.images import Border
+from framework.inference import artifact
+from framework.inference.artifact import Artifact, Decision, Signature
+from framework.training.scaling import Scaling, in_front_of_bytes
+from tests.conftest import blobs
+
+X, Y = blobs(60)
+
+
+@pytest.fixture
+def trained():
+    core = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, activation="sigmoid")])
+    return Artifact(
+        core,
+        Scaling.fit(X),
+        Signature(("no", "yes"), (3,), ("a", "b", "c")),
+        Decision("threshold", {"threshold": 0.3}),
+        CostMatrix("m", ("no", "yes"), [[0, 1], [5, 0]]),
+    )
+
+
+def test_a_loaded_artifact_gives_the_same_probabilities(trained, tmp_path):
+    artifact.save(trained, tmp_path / "m", {"python": "3"})
+    loaded = artifact.load(tmp_path / "m")
+    np.testing.assert_allclose(loaded.predict_proba(X), trained.predict_proba(X), atol=1e-6)
+    assert loaded.signature == trained.signature
+    assert loaded.decision == trained.decision
+    assert loaded.cost_matrix.to_dict() == trained.cost_matrix.to_dict()
+
+
+def test_pictures_must_be_bytes_and_their_border_is_remembered(tmp_path):
+    core = keras.Sequential(
+        [keras.Input((4, 4, 3)), keras.layers.Flatten(), keras.layers.Dense(1, "sigmoid")]
+    )
+    bytes_of_black = np.zeros((1, 4, 4, 3), np.uint8)
+    signature = Signature(("no", "yes"), (4, 4, 3), (), "uint8", Border(0.1, 5))
+    matrix = CostMatrix.equal(("no", "yes"))
+    scaling = Scaling.fit(bytes_of_black)
+    made = Artifact(in_front_of_bytes(core), scaling, signature, Decision("argmax", {}), matrix)
+    artifact.save(made, tmp_path / "m", {})
+    loaded = artifact.load(tmp_path / "m")
+    assert loaded.signature == signature
+    assert loaded.signature.takes_pictures
+    expected = made.predict_proba(bytes_of_black)
+    np.testing.assert_allclose(loaded.predict_proba(bytes_of_black.astype(float)), expected)
+    with pytest.raises(DataError, match=r"from 0 to 255, received 0\.5 in case 0"):
+        loaded.predict_proba(bytes_of_black + 0.5)
+
+
+def test_a_table_of_bytes_is_a_table(tmp_path):
+    """A column of type uint8 (one-hot, counts) does not make pictures of a table."""
+    table = np.array([[0, 7], [1, 9], [1, 250]], np.uint8)
+    core = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, activation="sigmoid")])
+    signature = Signature(("no", "yes"), (2,), ("a", "b"), "uint8")
+    made = Artifact(
+        core, Scaling.fit(table), signature, Decision("argmax", {}), CostMatrix.equal(("no", "yes"))
+    )
+    artifact.save(made, tmp_path / "m", {})
+    loaded = artifact.load(tmp_path / "m")
+    assert not loaded.signature.takes_pictures
+    np.testing.assert_array_equal(loaded.predict_proba(table), made.predict_proba(table * 1.0))
+    assert loaded.predict_proba(np.array([[0.5, -300.0]])).shape == (1, 2)
+
+
+def test_calibrations_of_the_rule_and_of_what_is_told_are_kept_apart(trained, tmp_path):
+    ours = Decision("argmax", {}, Calibration(2.0), Calibration(1.0, (1.0, -1.0)))
+    artifact.save(replace(trained, decision=ours), tmp_path / "m", {})
+    loaded = artifact.load(tmp_path / "m")
+    assert loaded.decision == ours
+    raw = loaded.raw_proba(X)
+    np.testing.assert_array_equal(loaded.predict_proba(X), ours.calibration(raw))
+    np.testing.assert_array_equal(loaded.stated_proba(X), ours.reporting(raw))
+    # Folders of before there was a second one: what the rule is given is told.
+    decision = json.loads((tmp_path / "m" / "decision.json").read_text())
+    del decision["reporting"]
+    (tmp_path / "m" / "decision.json").write_text(json.dumps(decision))
+    loaded = artifact.load(tmp_path / "m")
+    np.testing.assert_array_equal(loaded.stated_proba(X), loaded.predict_proba(X))
+
+
+def test_nothing_is_pickled_and_the_scaling_is_kept_to_the_last_digit(trained, tmp_path):
+    artifact.save(trained, tmp_path / "m", {})
+    names = {path.name for path in (tmp_path / "m").iterdir()}
+    assert names == {
+        "model.keras",
+        "signature.json",
+        "decision.json",
+        "cost_matrix.json",
+        "versions.json",
+    }
+    with zipfile.ZipFile(tmp_path / "m" / "model.keras") as archive:
+        assert {"config.json", "metadata.json", "model.weights.h5"} == set(archive.namelist())
+    loaded = artifact.load(tmp_path / "m")
+    np.testing.assert_array_equal(loaded.scaling.offset, X.mean(axis=0))
+    np.testing.assert_array_equal(loaded.scaling.scale, 1 / X.std(axis=0))
+
+
+def test_the_model_file_loads_where_only_keras_is_installed(trained, tmp_path):
+    artifact.save(trained, tmp_path / "m", {})
+    code = (
+        "import json, sys; sys.modules['framework'] = None; import keras, numpy as np;"
+        f"m = keras.saving.load_model({str(tmp_path / 'm' / 'model.keras')!r}, safe_mode=True);"
+        f"s = json.load(open({str(tmp_path / 'm' / 'signature.json')!r}))['scaling'];"
+        "x = (np.array([[100., 110., 95.]]) - s['offset']) * s['scale'];"
+        "print(m(x).numpy()[0, 0])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    ours = trained.predict_proba(np.array([[100.0, 110.0, 95.0]]))[0, 1]
+    assert float(done.stdout) == pytest.approx(ours, abs=1e-6)
+
+
+def test_an_existing_folder_is_not_overwritten(trained, tmp_path):
+    with pytest.raises(ArtifactError, match="nothing was overwritten"):
+        artifact.save(trained, tmp_path, {})
+
+
+@pytest.mark.parametrize("name", ["model.keras", "decision.json"])
+def test_a_missing_file_is_named(trained, tmp_path, name):
+    artifact.save(trained, tmp_path / "m", {})
+    (tmp_path / "m" / name).unlink()
+    with pytest.raises(ArtifactError, match=f"it has no {name}"):
+        artifact.load(tmp_path / "m")
+
+
+def test_a_damaged_file_is_named(trained, tmp_path):
+    artifact.save(trained, tmp_path / "m", {})
+    (tmp_path / "m" / "decision.json").write_text("{")
+    with pytest.raises(ArtifactError, match=r"decision\.json cannot be read"):
+        artifact.load(tmp_path / "m")
+    (tmp_path / "m" / "decision.json").write_text(json.dumps({"rule": "argmax", "parameters": {}}))
+    (tmp_path / "m" / "model.keras").write_bytes(b"not a zip")
+    with pytest.raises(ArtifactError, match=r"model\.keras cannot be loaded"):
+        artifact.load(tmp_path / "m")
+
+
+@pytest.mark.parametrize(
+    ("features", "message"),
+    [
+        (np.ones((2, 4)), "takes cases of shape (3,); received (4,)"),
+        (np.ones((0, 3)), "no cases to predict"),
+        (np.array([[1, np.nan, 0]]), 'feature "b" of case 0'),
+    ],
+)
+def test_features_that_do_not_fit_are_refused(trained, features, message):
+    with pytest.raises(DataError) as error:
+        trained.predict_proba(features)
+    assert message in str(error.value)
