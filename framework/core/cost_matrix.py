@@ -2,34 +2,38 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from framework.core.arrays import FloatArray
+from framework.core import cost_matrix_columns
+from framework.core.arrays import BoolArray, FloatArray, IntArray
 from framework.core.cost_matrix_cells import (
-    AFTERWARDS,
-    BEFORE,
     MISTAKES_THAT_PAY,
     REFER,
-    ColumnCost,
     check_allowed,
-    check_column_costs,
+    check_exchange_rate,
     check_labels,
     check_no_mistake_pays,
     check_non_negative,
-    finite,
-    listed,
+    check_same_labels,
+    is_currency,
     paying_mistakes,
     refer_costs,
     square_of_numbers,
 )
+from framework.core.cost_matrix_columns import (
+    AFTERWARDS,
+    BEFORE,
+    ColumnCost,
+    check_column_costs,
+    required,
+)
+from framework.core.cost_matrix_file import fields_of, fields_of_file, written
 from framework.core.errors import CostMatrixError
 
 
@@ -118,19 +122,24 @@ class CostMatrix:
             if self.training_costs is not None:
                 nowhere = np.zeros_like(self.of_the_case)
                 check_no_mistake_pays(self.training_costs, self.labels, "training_costs", nowhere)
-        dollars = finite(self.dollars_per_unit)
-        if dollars is None or dollars <= 0:
-            raise CostMatrixError(
-                f'"dollars_per_unit": expected a positive number, received '
-                f"{self.dollars_per_unit!r}"
-            )
+        check_exchange_rate(self.dollars_per_unit)
 
     @classmethod
     def from_file(cls, path: str | Path) -> CostMatrix:
         """Read a JSON or CSV file (format: docs/cost-matrix.md)."""
-        from framework.core.cost_matrix_file import read
+        try:
+            return cls(**fields_of_file(Path(path)))
+        except CostMatrixError as error:
+            raise CostMatrixError(f"{path}: {error}") from error
 
-        return read(Path(path))
+    @classmethod
+    def from_dict(cls, data: object) -> CostMatrix:
+        """The matrix that a parsed JSON object of that format describes."""
+        return cls(**fields_of(data))
+
+    def to_file(self, path: Path) -> None:
+        """Write the JSON object that ``from_file`` reads."""
+        path.write_text(json.dumps(self.to_dict(), indent=2) + "\n", encoding="utf-8")
 
     @classmethod
     def equal(cls, labels: tuple[str, ...]) -> CostMatrix:
@@ -163,36 +172,32 @@ class CostMatrix:
         A unit that is a currency's code (ISO 4217: three capitals) or sign, and was given no
         exchange rate, stays what it is: 100 EUR at one dollar a unit are 100 EUR, not 100 USD.
         """
-        sign = len(self.unit) == 1 and unicodedata.category(self.unit) == "Sc"
-        is_currency = sign or re.fullmatch("[A-Z]{3}", self.unit)
-        return self.unit if is_currency and self.dollars_per_unit == 1 else "USD"
+        stays = self.dollars_per_unit == 1 and is_currency(self.unit)
+        return self.unit if stays else "USD"
 
     @property
-    def of_the_case(self) -> NDArray[np.bool_]:
+    def of_the_case(self) -> BoolArray:
         """Which cells depend on the case, (N, N)."""
-        cells = np.zeros((self.n_classes, self.n_classes), dtype=bool)
-        for cell in self.column_costs:
-            cells[self.position(cell)] = True
-        return cells
+        return cost_matrix_columns.where(self.column_costs, self.labels)
 
     def position(self, cell: ColumnCost) -> tuple[int, int]:
         """Row and column of a cell that depends on the case."""
-        return self.labels.index(cell.true), self.labels.index(cell.predicted)
+        return cell.position(self.labels)
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Names of the data columns that the costs depend on."""
-        return tuple(dict.fromkeys(cell.column for cell in self.column_costs))
+        return cost_matrix_columns.names_of(self.column_costs)
 
     @property
     def columns_known_afterwards(self) -> tuple[str, ...]:
         """Those of ``columns`` that are not known yet when a case is decided."""
-        cells = [cell for cell in self.column_costs if cell.known == AFTERWARDS]
-        return tuple(dict.fromkeys(cell.column for cell in cells))
+        return cost_matrix_columns.names_of(self._known(AFTERWARDS))
 
-    def for_decisions(
-        self, y_train: NDArray[np.int64], columns: Mapping[str, np.ndarray]
-    ) -> CostMatrix:
+    def _known(self, when: str) -> tuple[ColumnCost, ...]:
+        return tuple(cell for cell in self.column_costs if cell.known == when)
+
+    def for_decisions(self, y_train: IntArray, columns: Mapping[str, np.ndarray]) -> CostMatrix:
         """This matrix as far as it is known when a case is decided.
 
         A cell whose column is known only afterwards becomes a constant: ``plus`` and ``factor``
@@ -206,19 +211,15 @@ class CostMatrix:
         columns : mapping of str to array (n,)
             Of the same cases, at least the ``columns_known_afterwards``.
         """
-        later = [cell for cell in self.column_costs if cell.known == AFTERWARDS]
+        later = self._known(AFTERWARDS)
         if not later:
             return self
-        self._require(self.columns_known_afterwards, columns)
-        costs = self.costs.copy()
-        for cell in later:
-            i, j = self.position(cell)
-            values = np.asarray(columns[cell.column], dtype=np.float64)
-            of_truth = values[np.asarray(y_train) == i]
-            costs[i, j] += cell.factor * float((of_truth if len(of_truth) else values).mean())
-        kept = tuple(cell for cell in self.column_costs if cell.known == BEFORE)
+        known = required(self.name, self.columns_known_afterwards, columns)
+        costs = cost_matrix_columns.at_their_means(self.costs, later, self.labels, y_train, known)
         # Means may happen to pay for a mistake, which is no slip of the person who wrote it.
-        return replace(self, costs=costs, column_costs=kept, allow=self.allowing(costs))
+        return replace(
+            self, costs=costs, column_costs=self._known(BEFORE), allow=self.allowing(costs)
+        )
 
     def allowing(self, *tables: FloatArray) -> tuple[str, ...]:
         """``allow``, with mistakes that pay where some do in costs that were worked out."""
@@ -240,7 +241,7 @@ class CostMatrix:
 
     def loss_table(
         self,
-        y: NDArray[np.int64],
+        y: IntArray,
         columns: Mapping[str, np.ndarray] | None = None,
         normalize: bool = True,
     ) -> FloatArray:
@@ -259,7 +260,7 @@ class CostMatrix:
             of_cases = table[y]
         else:
             costs = self._cell_costs(columns)[np.arange(len(y)), y]
-            table = of_cases = costs - costs.min(axis=1, keepdims=True)
+            table = of_cases = regret(costs)
         if not normalize:
             return table
         average = float(of_cases.sum(axis=1).mean()) / (self.n_classes - 1)
@@ -271,31 +272,13 @@ class CostMatrix:
         """(N, N), or (n, N, N) where costs depend on the case; in ``unit``."""
         if not self.column_costs:
             return self.costs
-        columns = self._require(self.columns, columns)
-        n = len(columns[self.columns[0]])
-        costs = np.repeat(self.costs[None], n, axis=0)
-        for cell in self.column_costs:
-            i, j = self.position(cell)
-            costs[:, i, j] += cell.factor * np.asarray(columns[cell.column], dtype=np.float64)
-        return costs
-
-    def _require(
-        self, names: tuple[str, ...], columns: Mapping[str, np.ndarray] | None
-    ) -> Mapping[str, np.ndarray]:
-        """``columns``, or an error that lists those of ``names`` that are missing."""
-        missing = [name for name in names if name not in (columns or {})]
-        if columns is None or missing:
-            raise CostMatrixError(
-                f'cost matrix "{self.name}": its costs depend on the column {listed(missing)}, '
-                f"which the data do not have (they have: {listed(tuple(columns or ()))})"
-            )
-        return columns
+        known = required(self.name, self.columns, columns)
+        return cost_matrix_columns.of_each_case(self.costs, self.column_costs, self.labels, known)
 
     @property
     def regret(self) -> FloatArray:
         """Cost in ``unit`` above the best decision for each truth, (N, N), non-negative."""
-        regret: FloatArray = self.costs - self.costs.min(axis=1, keepdims=True)
-        return regret
+        return regret(self.costs)
 
     @property
     def loss_weights(self) -> FloatArray:
@@ -303,10 +286,7 @@ class CostMatrix:
 
         What the best decision for a truth costs anyway is nothing that training could save.
         """
-        if self.training_costs is None:
-            return self.regret
-        weights: FloatArray = self.training_costs - self.training_costs.min(axis=1, keepdims=True)
-        return weights
+        return regret(self.costs if self.training_costs is None else self.training_costs)
 
     def aligned(self, labels: tuple[str, ...]) -> CostMatrix:
         """This matrix with rows and columns in the order of ``labels``, matched by name.
@@ -316,14 +296,7 @@ class CostMatrix:
         CostMatrixError
             If a label is missing or extra; the message lists both sides.
         """
-        missing = [label for label in labels if label not in self.labels]
-        extra = [label for label in self.labels if label not in labels]
-        if missing or extra:
-            raise CostMatrixError(
-                f'cost matrix "{self.name}": its labels do not match the dataset\'s; '
-                f"missing in the matrix: {listed(missing)}; unknown to the dataset: "
-                f"{listed(extra)}. The dataset's labels are {listed(labels)}"
-            )
+        check_same_labels(self.name, self.labels, labels)
         order = [self.labels.index(label) for label in labels]
         grid = np.ix_(order, order)
         training = None if self.training_costs is None else self.training_costs[grid]
@@ -337,30 +310,10 @@ class CostMatrix:
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the file format; ``from_file`` reads it back."""
-        data: dict[str, Any] = {
-            "name": self.name,
-            "labels": list(self.labels),
-            "costs": self._cells(),
-            "unit": self.unit,
-            "dollars_per_unit": self.dollars_per_unit,
-        }
-        if self.training_costs is not None:
-            data["training_costs"] = self.training_costs.tolist()
-        if self.refer is not None:
-            data[REFER] = self.refer.tolist()
-        if self.allow:
-            data["allow"] = list(self.allow)
-        for key in ("source", "description"):
-            if getattr(self, key):
-                data[key] = getattr(self, key)
-        return data
+        return written(vars(self))
 
-    def _cells(self) -> list[list[Any]]:
-        """Cells as a file has them: a number, or an object where they depend on the case."""
-        cells: list[list[Any]] = self.costs.tolist()
-        for cost in self.column_costs:
-            i, j = self.position(cost)
-            cells[i][j] = {"column": cost.column, "factor": cost.factor, "plus": cells[i][j]}
-            if cost.known != BEFORE:
-                cells[i][j]["known"] = cost.known
-        return cells
+
+def regret(costs: FloatArray) -> FloatArray:
+    """Costs (..., M) above those of the best decision for the same truth, non-negative."""
+    above: FloatArray = costs - costs.min(axis=-1, keepdims=True)
+    return above

@@ -1,66 +1,26 @@
-"""Cells of a cost matrix: the gate that every number of a matrix passes, and cells of the case."""
+"""The gate that every number of a cost matrix passes: errors name the cell."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from framework.core.arrays import FloatArray
+from framework.core.arrays import BoolArray, FloatArray
 from framework.core.errors import CostMatrixError
 
 REFER = "refer"
 # Costs that a program has worked out may differ by this share of the row's largest.
 ROUNDING = 1e-12
-BEFORE, AFTERWARDS = "before", "afterwards"
 # What a file may allow, each refused otherwise.
 MISTAKES_THAT_PAY, UNSEEN_CLASSES = "mistakes_that_pay", "unseen_classes"
 ALLOWED = {
     MISTAKES_THAT_PAY: "a mistake may cost less than the right decision for the same truth",
     UNSEEN_CLASSES: "a label may have no case in training: it can be decided, never learned",
 }
-
-
-@dataclass(frozen=True)
-class ColumnCost:
-    """A cell that grows with a column of the data: ``factor`` times its value, per case.
-
-    Added to the constant of the same cell in ``costs``; in the matrix's unit, positive = bad.
-    ``known`` "afterwards" says that the column is not known yet when a case is decided: it judges
-    and trains, and decisions go by its mean (``CostMatrix.for_decisions``).
-
-    Raises
-    ------
-    CostMatrixError
-        When ``factor`` is no finite number, or ``column`` or ``known`` no such word.
-    """
-
-    true: str
-    predicted: str
-    column: str
-    factor: float
-    known: str = BEFORE
-
-    def __post_init__(self) -> None:
-        where = place(self.true, self.predicted)
-        if not isinstance(self.column, str) or not self.column:
-            raise CostMatrixError(
-                f'{where}, "column": expected the name of one, received {self.column!r}'
-            )
-        factor = finite(self.factor)
-        if factor is None:
-            raise CostMatrixError(
-                f'{where}, "factor": expected a finite number, received {self.factor!r}'
-            )
-        object.__setattr__(self, "factor", factor)
-        if self.known not in (BEFORE, AFTERWARDS):
-            raise CostMatrixError(
-                f'{where}, "known": expected "{BEFORE}" or "{AFTERWARDS}" (the decision), '
-                f"received {self.known!r}"
-            )
 
 
 def place(true: str, predicted: str) -> str:
@@ -88,6 +48,32 @@ def check_labels(labels: tuple[str, ...]) -> None:
         raise CostMatrixError(f'"labels": {listed(repeated)} given more than once')
     if len(labels) < 2:
         raise CostMatrixError(f'"labels": expected at least 2 names, received {len(labels)}')
+
+
+def check_same_labels(name: str, own: tuple[str, ...], wanted: tuple[str, ...]) -> None:
+    """Raise CostMatrixError where the labels of the matrix ``name`` are not those of a dataset."""
+    missing = [label for label in wanted if label not in own]
+    extra = [label for label in own if label not in wanted]
+    if missing or extra:
+        raise CostMatrixError(
+            f'cost matrix "{name}": its labels do not match the dataset\'s; '
+            f"missing in the matrix: {listed(missing)}; unknown to the dataset: "
+            f"{listed(extra)}. The dataset's labels are {listed(wanted)}"
+        )
+
+
+def check_exchange_rate(dollars_per_unit: object) -> None:
+    dollars = finite(dollars_per_unit)
+    if dollars is None or dollars <= 0:
+        raise CostMatrixError(
+            f'"dollars_per_unit": expected a positive number, received {dollars_per_unit!r}'
+        )
+
+
+def is_currency(unit: str) -> bool:
+    """Whether ``unit`` is a currency's code (ISO 4217: three capitals) or sign."""
+    sign = len(unit) == 1 and unicodedata.category(unit) == "Sc"
+    return sign or re.fullmatch("[A-Z]{3}", unit) is not None
 
 
 def square_of_numbers(cells: object, labels: tuple[str, ...], key: str) -> FloatArray:
@@ -124,15 +110,15 @@ def check_non_negative(training: FloatArray, labels: tuple[str, ...]) -> None:
         )
 
 
-def paying_mistakes(costs: FloatArray) -> NDArray[np.bool_]:
+def paying_mistakes(costs: FloatArray) -> BoolArray:
     """Which cells (N, N) cost less than the right decision for the same truth."""
     rounding = ROUNDING * np.abs(costs).max(axis=1, keepdims=True)
-    paying: NDArray[np.bool_] = costs < np.diagonal(costs)[:, None] - rounding
+    paying: BoolArray = costs < np.diagonal(costs)[:, None] - rounding
     return paying
 
 
 def check_no_mistake_pays(
-    costs: FloatArray, labels: tuple[str, ...], key: str, of_the_case: NDArray[np.bool_]
+    costs: FloatArray, labels: tuple[str, ...], key: str, of_the_case: BoolArray
 ) -> None:
     """Raise CostMatrixError at a mistake that costs less than the right decision for its truth.
 
@@ -176,20 +162,6 @@ def refer_costs(refer: Any, labels: Sequence[str]) -> FloatArray:
                 f'"{REFER}", truth "{label}": expected a finite number, received {cost!r}'
             )
     return np.array(each, dtype=np.float64)
-
-
-def check_column_costs(cells: Sequence[ColumnCost], labels: Sequence[str]) -> None:
-    taken = set()
-    for cell in cells:
-        for label in (cell.true, cell.predicted):
-            if label not in labels:
-                raise CostMatrixError(f'column cost of an unknown label "{label}"')
-        if (cell.true, cell.predicted) in taken:
-            raise CostMatrixError(
-                f"{place(cell.true, cell.predicted)}: two columns in one cell; expected one (a "
-                "dataset's cost_columns may hold the sum)"
-            )
-        taken.add((cell.true, cell.predicted))
 
 
 def listed(names: Sequence[str]) -> str:

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import BEFORE, listed
+from framework.core.cost_matrix_cells import listed
+from framework.core.cost_matrix_columns import BEFORE
 from framework.core.thresholds import Region, regions
 
 # Up to this many classes a table is offered in full.

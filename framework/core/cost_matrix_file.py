@@ -1,17 +1,21 @@
-"""Cost matrices on disk: a JSON object, or a CSV table of costs in USD."""
+"""Cost matrices on disk: a JSON object, or a CSV table of costs in USD.
+
+What is written there as the fields of a ``CostMatrix``, whose ``from_file``, ``from_dict`` and
+``to_file`` are the doors.
+"""
 
 from __future__ import annotations
 
 import csv
 import json
 import re
-from dataclasses import replace
+from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import REFER, ColumnCost, place, square_of_numbers
+from framework.core.cost_matrix_cells import REFER, place, square_of_numbers
+from framework.core.cost_matrix_columns import put_back, taken_out
 from framework.core.cost_matrix_rules import expand
 from framework.core.errors import CostMatrixError
 
@@ -40,33 +44,64 @@ _SIDES = {
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
-def read(path: Path) -> CostMatrix:
-    """The matrix in ``path``; a name that ends in .csv is read as CSV, anything else as JSON.
+def fields_of_file(path: Path) -> dict[str, Any]:
+    """Of the matrix in ``path``; a name that ends in .csv is read as CSV, anything else as JSON.
 
     Raises
     ------
     CostMatrixError
-        Naming the file, the key and the cell.
+        Naming the key and the cell.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise CostMatrixError(f"{path}: no such cost matrix file") from None
+        raise CostMatrixError("no such cost matrix file") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise CostMatrixError(f"{path}: cannot be read as text ({error})") from error
-    try:
-        return _from_csv(text, path.stem) if path.suffix.lower() == ".csv" else _from_json(text)
-    except CostMatrixError as error:
-        raise CostMatrixError(f"{path}: {error}") from error
+        raise CostMatrixError(f"cannot be read as text ({error})") from error
+    return _from_csv(text, path.stem) if path.suffix.lower() == ".csv" else _from_json(text)
 
 
-def write(matrix: CostMatrix, path: Path) -> None:
-    """Write ``matrix`` as the JSON object that ``read`` takes."""
-    path.write_text(json.dumps(matrix.to_dict(), indent=2) + "\n", encoding="utf-8")
+def fields_of(data: object) -> dict[str, Any]:
+    """Of the matrix that a parsed JSON object describes; errors name the key and the cell."""
+    data = dict(_checked(data))
+    if data.get("rows") == DECISION:
+        tables = [key for key in ("costs", "values", "training_costs") if key in data]
+        data |= {key: _transposed(data[key]) for key in tables}
+    fields = {key: value for key, value in data.items() if key not in ("rows", "values", *RULES)}
+    labels = tuple(map(str, data["labels"]))
+    if "rules" in data:
+        fields["costs"], fields["untouched"], fields["groups"] = expand(
+            labels, data.get("default"), data.get("groups", {}), data["rules"]
+        )
+        return fields
+    if "default" in data or "groups" in data:
+        raise CostMatrixError('"default" and "groups" go with "rules", which is missing')
+    key, sign = ("costs", 1.0) if "costs" in data else ("values", -1.0)
+    cells, fields["column_costs"] = taken_out(data[key], labels, key, sign)
+    square = square_of_numbers(cells, labels, key)
+    fields["costs"] = square if key == "costs" else 0.0 - square
+    return fields
 
 
-def from_dict(data: object) -> CostMatrix:
-    """The matrix that a parsed JSON object describes; errors name the key and the cell."""
+def written(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The JSON object from which ``fields_of`` takes these ``fields`` of a matrix."""
+    data: dict[str, Any] = {
+        "name": fields["name"],
+        "labels": list(fields["labels"]),
+        "costs": put_back(fields["costs"], fields["column_costs"], fields["labels"]),
+        "unit": fields["unit"],
+        "dollars_per_unit": fields["dollars_per_unit"],
+    }
+    for key in ("training_costs", REFER):
+        if fields[key] is not None:
+            data[key] = fields[key].tolist()
+    if fields["allow"]:
+        data["allow"] = list(fields["allow"])
+    return data | {key: fields[key] for key in ("source", "description") if fields[key]}
+
+
+def _checked(data: object) -> dict[str, Any]:
+    """``data`` as an object with the keys that it must have, and no others."""
     if not isinstance(data, dict):
         raise CostMatrixError(f"expected a JSON object, received {type(data).__name__}")
     for key in data:
@@ -97,61 +132,7 @@ def from_dict(data: object) -> CostMatrix:
             'expected either "costs" (positive = bad) or "values" (positive = good), or "rules" '
             f"in place of them; received {' and '.join(ways) or 'none of them'}"
         )
-    if data.get("rows") == DECISION:
-        tables = [key for key in ("costs", "values", "training_costs") if key in data]
-        data = {**data, **{key: _transposed(data[key]) for key in tables}}
-    rest: dict[str, Any] = {
-        key: value for key, value in data.items() if key not in ("rows", "values", *RULES)
-    }
-    labels = tuple(map(str, data["labels"]))
-    if "rules" not in data:
-        key = ways[0]
-        cells, rest["column_costs"] = _take_columns_out(
-            data[key], labels, key, sign=1.0 if key == "costs" else -1.0
-        )
-        rest["costs"] = square_of_numbers(cells, labels, key)
-        if key == "values":
-            rest["costs"] = 0.0 - rest["costs"]
-    if "rules" in data:
-        rest["costs"], rest["untouched"], rest["groups"] = expand(
-            labels, data.get("default"), data.get("groups", {}), data["rules"]
-        )
-    elif "default" in data or "groups" in data:
-        raise CostMatrixError('"default" and "groups" go with "rules", which is missing')
-    return CostMatrix(**rest)
-
-
-def _take_columns_out(
-    cells: Any, labels: tuple[str, ...], key: str, sign: float
-) -> tuple[Any, tuple[ColumnCost, ...]]:
-    """Cells with the constant in place of each object, and what the objects say of columns."""
-    found: list[ColumnCost] = []
-    if not isinstance(cells, list) or not all(isinstance(row, list) for row in cells):
-        return cells, ()  # not square: told by the check that follows
-    constants = [list(row) for row in cells]
-    for true, row in zip(labels, constants, strict=False):
-        for j, (predicted, cell) in enumerate(zip(labels, row, strict=False)):
-            if not isinstance(cell, dict):
-                continue
-            where = f'"{key}", '
-            unknown = sorted(set(cell) - {"column", "factor", "plus", "known"})
-            if unknown or "column" not in cell:
-                raise CostMatrixError(
-                    f'{where}{place(true, predicted)}: expected a number, or an object of "column" '
-                    '(the name of one), "factor" (default 1), "plus" (default 0) and "known" '
-                    f'(default "before"), received {cell!r}'
-                )
-            try:
-                cost = ColumnCost(true, predicted, **{"factor": 1, **_without_plus(cell)})
-            except CostMatrixError as error:
-                raise CostMatrixError(f"{where}{error}") from None
-            found.append(replace(cost, factor=sign * cost.factor))
-            row[j] = cell.get("plus", 0)
-    return constants, tuple(found)
-
-
-def _without_plus(cell: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in cell.items() if key != "plus"}
+    return data
 
 
 def _transposed(cells: Any) -> Any:
@@ -162,14 +143,14 @@ def _transposed(cells: Any) -> Any:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def _from_json(text: str) -> CostMatrix:
+def _from_json(text: str) -> dict[str, Any]:
     try:
         data = json.loads(text, object_pairs_hook=no_duplicate_keys)
     except json.JSONDecodeError as error:
         raise CostMatrixError(
             f"not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}"
         ) from None
-    return from_dict(data)
+    return fields_of(data)
 
 
 def no_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -182,7 +163,7 @@ def no_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return data
 
 
-def _from_csv(text: str, name: str) -> CostMatrix:
+def _from_csv(text: str, name: str) -> dict[str, Any]:
     """Header row: decisions; header column: truths; cells: costs in USD, positive = bad.
 
     The corner cell may say so, or the reverse: ``decision\\truth``.
@@ -209,7 +190,8 @@ def _from_csv(text: str, name: str) -> CostMatrix:
         costs.append([_number(cell, *pair) for cell, pair in zip(cells, pairs, strict=True)])
     if by_decision:
         costs = _transposed(costs)
-    return CostMatrix(name, labels, square_of_numbers(costs, labels, "costs"))
+    square = square_of_numbers(costs, labels, "costs")
+    return {"name": name, "labels": labels, "costs": square}
 
 
 def _rows_of(corner: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import AFTERWARDS, ColumnCost
+from framework.core.cost_matrix_columns import AFTERWARDS, ColumnCost
 
 # Mistakes told of a matrix of more than two classes.
 DEAREST = 3

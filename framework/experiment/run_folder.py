@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from framework.core import cost_matrix_file
 from framework.core.errors import ArtifactError
 from framework.core.files import slug, write_json
 from framework.experiment.results import ModelResult, RunResult
@@ -54,7 +53,7 @@ def write(result: RunResult, check: Callable[[RunResult, Path], None]) -> None:
     with complete(result.run_dir) as partial:
         write_json(partial / "config.json", result.config.to_json())
         write_json(partial / "metrics.json", result.to_json())
-        cost_matrix_file.write(result.matrix, partial / "cost_matrix.json")
+        result.matrix.to_file(partial / "cost_matrix.json")
         (partial / "predictions").mkdir()
         for model in result.models:
             _write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")

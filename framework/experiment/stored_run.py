@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core import cost_matrix_file
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.calibration import Calibration
 from framework.core.cost_matrix import CostMatrix
@@ -138,7 +137,7 @@ def read_run(run_dir: Path) -> RunData:
     if missing:
         raise ArtifactError(f"{missing[0]} is missing; expected the folder of a run")
     config, metrics, path = read_json(paths[0]), read_json(paths[1]), paths[2]
-    matrix = cost_matrix_file.read(path)
+    matrix = CostMatrix.from_file(path)
     labels, decisions = tuple(metrics["labels"]), tuple(metrics["decisions"])
     if matrix.decision_labels != decisions:
         raise ArtifactError(f"{path} is about {matrix.decision_labels}, metrics.json {decisions}")
@@ -155,10 +154,10 @@ def read_run(run_dir: Path) -> RunData:
         choices = np.array([decided[label] for label in table.decisions], dtype=np.int64)
         models.append(_model(entry, table, y_true, choices, decisions, labels))
     first = tables[0]
-    missing = [name for name in matrix.columns if name not in first.columns]
-    if missing:
+    lacking = [name for name in matrix.columns if name not in first.columns]
+    if lacking:
         raise ArtifactError(
-            f"{run_dir}: its predictions lack the column {', '.join(missing)}, which the costs depend "
+            f"{run_dir}: its predictions lack the column {', '.join(lacking)}, which the costs depend "
             "on; run it again"
         )
     return RunData(
@@ -183,7 +182,7 @@ def _deciding(run_dir: Path, matrix: CostMatrix, metrics: Mapping[str, Any]) -> 
     path = run_dir / "models" / slug(metrics["models"][0]["name"]) / "cost_matrix.json"
     if not path.is_file():
         raise ArtifactError(f"{path} is missing; {run_dir} is not the folder of a whole run")
-    return cost_matrix_file.read(path)
+    return CostMatrix.from_file(path)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from framework.core import cost_matrix_file
 from framework.core.backend import keras
 from framework.core.calibration import IDENTITY, Calibration
 from framework.core.cost_matrix import CostMatrix
@@ -133,7 +132,7 @@ def save(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) -> None:
     write_json(folder / "signature.json", asdict(artifact.signature) | scaling)
     write_json(folder / "decision.json", asdict(artifact.decision))
     write_json(folder / "versions.json", versions)
-    cost_matrix_file.write(artifact.cost_matrix, folder / "cost_matrix.json")
+    artifact.cost_matrix.to_file(folder / "cost_matrix.json")
 
 
 def load(folder: Path) -> Artifact:
@@ -165,7 +164,7 @@ def load(folder: Path) -> Artifact:
             # Folders of old have one calibration for both.
             _calibration(decision.get("reporting", decision["calibration"])),
         ),
-        cost_matrix=cost_matrix_file.read(folder / "cost_matrix.json"),
+        cost_matrix=CostMatrix.from_file(folder / "cost_matrix.json"),
     )
 
 

@@ -26,7 +26,6 @@ from typing import Any
 
 from framework.config import RunConfig
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_file import from_dict
 from framework.core.errors import ConfigError, CostMatrixError
 
 TRAIN, VALIDATION, TEST, PLUGINS = "train", "validation", "test", "plugins"
@@ -206,7 +205,7 @@ def _matrix(setting: str, given: Any, channels: Mapping[str, Path]) -> Any:
     """An inline matrix, the path of a file in a channel, or a name for the plugin to know."""
     if isinstance(given, dict):
         try:
-            return from_dict(given)
+            return CostMatrix.from_dict(given)
         except CostMatrixError as error:
             raise CostMatrixError(f"{setting}: {error}") from None
     if not isinstance(given, str) or Path(given).name != given:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from framework.config import RunConfig
-from framework.core import cost_matrix_file
 from framework.core.errors import ConfigError
 from framework.plugins.registry import Registry
 from framework.sagemaker import ranges
@@ -171,7 +170,7 @@ def _ranges(
         if name == RATIO:
             for matrix in ranges.ratio_matrices(text, registry.dataset(config.dataset)):
                 files.append(scratch / f"ratio-{matrix.name.removesuffix(':1')}.json")
-                cost_matrix_file.write(matrix, files[-1])
+                matrix.to_file(files[-1])
             found.append(Range("cost_matrix", values=tuple(file.name for file in files)))
             continue
         one = ranges.parse(text, config, model)

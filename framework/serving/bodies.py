@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_file import from_dict, no_duplicate_keys
+from framework.core.cost_matrix_file import no_duplicate_keys
 from framework.core.errors import CostMatrixError, DataError
 from framework.core.images import read_image
 from framework.data.reading import Table, from_rows, parse_csv
@@ -200,7 +200,7 @@ class Bodies:
             raise CostMatrixError(f'"cost_matrix": {error}') from error
 
     def _matrix(self, text: str) -> CostMatrix:
-        matrix = from_dict(json.loads(text)).aligned(self.labels)
+        matrix = CostMatrix.from_dict(json.loads(text)).aligned(self.labels)
         later = matrix.columns_known_afterwards
         if later:
             raise CostMatrixError(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import ColumnCost
+from framework.core.cost_matrix_columns import ColumnCost
 from framework.core.cost_matrix_rules import select
 from framework.core.errors import ConfigError, CostMatrixError
 

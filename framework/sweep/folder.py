@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from framework.config import ResolvedConfig
-from framework.core import cost_matrix_file
 from framework.core.cost_matrix import CostMatrix
 from framework.core.files import write_json
 from framework.experiment.run_folder import complete
@@ -44,9 +43,9 @@ def write(
     with complete(run_dir) as partial:
         write_json(partial / "config.json", config.to_json())
         write_json(partial / "sweep.json", data)
-        cost_matrix_file.write(judge, partial / "cost_matrix.json")
+        judge.to_file(partial / "cost_matrix.json")
         if to_train is not None:
-            cost_matrix_file.write(to_train, partial / "recommended.json")
+            to_train.to_file(partial / "recommended.json")
         _write_models(partial / "sweep.csv", data["models"])
         with (partial / "break_even.csv").open("w", newline="", encoding="utf-8") as file:
             table = csv.writer(file)

@@ -6,8 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framework import CostMatrix
-from framework.core import cost_matrix_file
-from framework.core.cost_matrix_cells import ColumnCost
+from framework.core.cost_matrix_columns import ColumnCost
 from framework.core.errors import CostMatrixError
 
 LABELS = ("benign", "malignant")
@@ -95,7 +94,7 @@ class TestCostsOfTheCase:
         assert turned[1].tolist() == [[0, 1510, 30], [100, 0, 20]]
 
     def test_written_and_read_again(self, tmp_path):
-        cost_matrix_file.write(self.matrix, tmp_path / "m.json")
+        self.matrix.to_file(tmp_path / "m.json")
         again = CostMatrix.from_file(tmp_path / "m.json")
         assert again.to_dict() == self.matrix.to_dict()
         assert again.costs.tolist() == self.matrix.costs.tolist()
@@ -103,7 +102,7 @@ class TestCostsOfTheCase:
     def test_values_turn_the_sign_of_a_column_too(self):
         data = {"name": "m", "labels": ["good", "bad"]}
         cell = {"column": "amount", "factor": -0.75, "plus": -10}
-        matrix = cost_matrix_file.from_dict({**data, "values": [[0, -100], [cell, 0]]})
+        matrix = CostMatrix.from_dict({**data, "values": [[0, -100], [cell, 0]]})
         assert matrix.dollar_costs(self.amounts)[1].tolist() == [[0, 100], [1510, 0]]
 
     @pytest.mark.parametrize(
@@ -135,7 +134,7 @@ class TestCostsOfTheCase:
     )
     def test_a_malformed_cell_is_named(self, keys, message):
         with pytest.raises(CostMatrixError) as error:
-            cost_matrix_file.from_dict({"name": "m", "labels": ["good", "bad"], **keys})
+            CostMatrix.from_dict({"name": "m", "labels": ["good", "bad"], **keys})
         assert message in str(error.value)
 
 
@@ -241,11 +240,11 @@ class TestMistakesThatPay:
     def test_however_a_file_says_them(self, keys):
         data = {"name": "m", "labels": list(LABELS), **keys}
         with pytest.raises(CostMatrixError) as error:
-            cost_matrix_file.from_dict(data)
+            CostMatrix.from_dict(data)
         assert self.PAYS in str(error.value)
-        allowed = cost_matrix_file.from_dict({**data, "allow": ["mistakes_that_pay"]})
+        allowed = CostMatrix.from_dict({**data, "allow": ["mistakes_that_pay"]})
         assert allowed.costs[0, 1] == -1300
-        assert cost_matrix_file.from_dict(allowed.to_dict()).allow == ("mistakes_that_pay",)
+        assert CostMatrix.from_dict(allowed.to_dict()).allow == ("mistakes_that_pay",)
 
     def test_training_costs_may_not_pay_for_them_either(self):
         with pytest.raises(CostMatrixError, match='"training_costs", row "malignant"'):
@@ -308,7 +307,7 @@ class TestColumnsKnownAfterwards:
         assert MEDICAL.for_decisions(self.y, {}) is MEDICAL
 
     def test_a_file_says_so(self, tmp_path):
-        cost_matrix_file.write(self.matrix, tmp_path / "m.json")
+        self.matrix.to_file(tmp_path / "m.json")
         assert '"known": "afterwards"' in (tmp_path / "m.json").read_text()
         again = CostMatrix.from_file(tmp_path / "m.json")
         assert again.columns_known_afterwards == ("loss",)

@@ -5,7 +5,7 @@ import pytest
 
 from framework import CostMatrix
 from framework.core.cost_matrix_cases import case_warnings, savings_of_columns_alone
-from framework.core.cost_matrix_cells import ColumnCost
+from framework.core.cost_matrix_columns import ColumnCost
 
 LABELS = ("good", "bad")
 Y = np.array([0] * 7 + [1] * 3)

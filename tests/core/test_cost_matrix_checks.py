@@ -1,8 +1,8 @@
 import pytest
 
 from framework import CostMatrix
-from framework.core.cost_matrix_cells import ColumnCost
 from framework.core.cost_matrix_checks import check, warnings_of
+from framework.core.cost_matrix_columns import ColumnCost
 from tests.conftest import ROOT
 
 SHIPPED = sorted(ROOT.glob("plugins/*/*/matrices*/*.json"))

@@ -3,7 +3,6 @@ import json
 import pytest
 
 from framework import CostMatrix
-from framework.core import cost_matrix_file
 from framework.core.errors import CostMatrixError
 
 GOOD = {"name": "m", "labels": ["a", "b"], "costs": [[0, 1], [5, 0]]}
@@ -35,7 +34,7 @@ def test_a_matrix_is_the_same_after_writing_and_reading(tmp_path):
         "description": "d",
     }
     first = CostMatrix.from_file(written(tmp_path, full))
-    cost_matrix_file.write(first, tmp_path / "again.json")
+    first.to_file(tmp_path / "again.json")
     again = CostMatrix.from_file(tmp_path / "again.json")
     assert again.to_dict() == first.to_dict() == {**full, "costs": [[0.0, 1.0], [5.0, 0.0]]}
 
@@ -67,7 +66,7 @@ def test_or_that_rows_are_decisions(tmp_path, corner):
 def test_rows_of_decisions_are_turned_in_json_with_all_tables():
     data = {"name": "m", "labels": ["a", "b"], "rows": "decision"}
     cell = {"column": "x", "factor": 2}
-    matrix = cost_matrix_file.from_dict(
+    matrix = CostMatrix.from_dict(
         {**data, "values": [[0, -5], [cell, 0]], "training_costs": [[0, 7], [3, 0]]}
     )
     # Deciding "b" where "a" is true pays 2 x; "a" where "b" is true costs 5.
@@ -75,7 +74,7 @@ def test_rows_of_decisions_are_turned_in_json_with_all_tables():
     (of_case,) = matrix.column_costs
     assert (of_case.true, of_case.predicted, of_case.factor) == ("a", "b", -2)
     assert matrix.training_costs.tolist() == [[0, 3], [7, 0]]
-    same = cost_matrix_file.from_dict({**data, "rows": "truth", "costs": [[0, 1], [5, 0]]})
+    same = CostMatrix.from_dict({**data, "rows": "truth", "costs": [[0, 1], [5, 0]]})
     assert same.costs.tolist() == [[0, 1], [5, 0]]
 
 

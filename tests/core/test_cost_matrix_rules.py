@@ -1,13 +1,13 @@
 import pytest
 
-from framework.core.cost_matrix_file import from_dict
+from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import CostMatrixError
 
 LABELS = ["stop", "speed_25", "speed_45", "school"]
 
 
 def matrix(**keys):
-    return from_dict({"name": "m", "labels": LABELS, **keys})
+    return CostMatrix.from_dict({"name": "m", "labels": LABELS, **keys})
 
 
 def test_later_rules_win_and_the_diagonal_stays_free():

@@ -1,5 +1,5 @@
 from framework import CostMatrix
-from framework.core.cost_matrix_cells import ColumnCost
+from framework.core.cost_matrix_columns import ColumnCost
 from framework.core.cost_matrix_words import mistakes_in_words
 
 LABELS = ("benign", "malignant")

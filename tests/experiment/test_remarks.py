@@ -10,8 +10,7 @@ from click.testing import CliRunner
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
 from framework.api import sweep
 from framework.cli.main import main
-from framework.core import cost_matrix_file
-from framework.core.cost_matrix_cells import ColumnCost
+from framework.core.cost_matrix_columns import ColumnCost
 from framework.core.dataset import split
 from framework.core.errors import CostMatrixError, DataError
 from framework.plugins.registry import Plugin, Registry
@@ -125,7 +124,7 @@ def test_an_ill_matrix_is_refused_at_the_door(tmp_path):
 def test_the_check_looks_at_the_cases_where_it_can(tmp_path):
     mean_area = ColumnCost("malignant", "benign", "no such column", 1.0)
     matrix = CostMatrix("m", ("benign", "malignant"), [[0, 1], [0, 0]], column_costs=[mean_area])
-    cost_matrix_file.write(matrix, tmp_path / "m.json")
+    matrix.to_file(tmp_path / "m.json")
     arguments = ["matrix", "check", str(tmp_path / "m.json"), "--dataset"]
     done = CliRunner().invoke(main, [*arguments, "breast_cancer"])
     assert done.exit_code == 2

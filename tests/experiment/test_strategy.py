@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix, Dataset, RunConfig, load, run
-from framework.core.cost_matrix import ColumnCost
+from framework.core.cost_matrix_columns import ColumnCost
 from framework.core.dataset import folds
 from tests.conftest import FIVE, THREE, blobs
 

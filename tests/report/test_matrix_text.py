@@ -7,8 +7,7 @@ from PIL import Image
 
 from framework import CostMatrix
 from framework.cli.main import main
-from framework.core import cost_matrix_file
-from framework.core.cost_matrix_cells import ColumnCost
+from framework.core.cost_matrix_columns import ColumnCost
 from framework.report.heatmap import save_heatmap
 
 LOANS = CostMatrix(
@@ -25,7 +24,7 @@ LOANS = CostMatrix(
 
 
 def shown(matrix, tmp_path):
-    cost_matrix_file.write(matrix, tmp_path / "m.json")
+    matrix.to_file(tmp_path / "m.json")
     done = CliRunner().invoke(main, ["matrix", "show", str(tmp_path / "m.json")])
     assert done.exit_code == 0, done.output
     return done.stdout

@@ -2,8 +2,7 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix
-from framework.core.cost_matrix import ColumnCost
-from framework.core.cost_matrix_file import from_dict
+from framework.core.cost_matrix_columns import ColumnCost
 from framework.core.errors import ConfigError
 from framework.sweep.axis import read_axis
 from tests.conftest import THREE
@@ -40,7 +39,7 @@ def test_the_other_way_round_the_false_alarm_is_varied():
 
 
 def test_cells_by_label_pattern_and_group_at_a_cost():
-    matrix = from_dict(
+    matrix = CostMatrix.from_dict(
         {
             "name": "signs",
             "labels": ["stop", "speed_30", "speed_50", "yield"],

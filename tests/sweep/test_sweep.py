@@ -6,7 +6,7 @@ import pytest
 
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
 from framework.api import sweep
-from framework.core.cost_matrix import ColumnCost
+from framework.core.cost_matrix_columns import ColumnCost
 from framework.core.errors import ConfigError
 from framework.core.evaluation import evaluate
 from framework.plugins.registry import Plugin

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.cost_matrix_cells import AFTERWARDS, ColumnCost
+from framework.core.cost_matrix_columns import AFTERWARDS, ColumnCost
 from framework.core.words import decimal, money, money_sign, money_word, percent, quoted
 from framework.experiment.stored_run import ModelData, RunData
 from framework.report.run import evidence

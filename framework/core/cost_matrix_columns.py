@@ -1,0 +1,175 @@
+"""Cells of a cost matrix that depend on the case: they grow with a column of the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from framework.core.arrays import BoolArray, FloatArray, IntArray
+from framework.core.cost_matrix_cells import finite, listed, place
+from framework.core.errors import CostMatrixError
+
+BEFORE, AFTERWARDS = "before", "afterwards"
+KEYS = ("column", "factor", "plus", "known")
+
+
+@dataclass(frozen=True)
+class ColumnCost:
+    """A cell that grows with a column of the data: ``factor`` times its value, per case.
+
+    Added to the constant of the same cell in ``costs``; in the matrix's unit, positive = bad.
+    ``known`` "afterwards" says that the column is not known yet when a case is decided: it judges
+    and trains, and decisions go by its mean (``CostMatrix.for_decisions``).
+
+    Raises
+    ------
+    CostMatrixError
+        When ``factor`` is no finite number, or ``column`` or ``known`` no such word.
+    """
+
+    true: str
+    predicted: str
+    column: str
+    factor: float
+    known: str = BEFORE
+
+    def __post_init__(self) -> None:
+        where = place(self.true, self.predicted)
+        if not isinstance(self.column, str) or not self.column:
+            raise CostMatrixError(
+                f'{where}, "column": expected the name of one, received {self.column!r}'
+            )
+        factor = finite(self.factor)
+        if factor is None:
+            raise CostMatrixError(
+                f'{where}, "factor": expected a finite number, received {self.factor!r}'
+            )
+        object.__setattr__(self, "factor", factor)
+        if self.known not in (BEFORE, AFTERWARDS):
+            raise CostMatrixError(
+                f'{where}, "known": expected "{BEFORE}" or "{AFTERWARDS}" (the decision), '
+                f"received {self.known!r}"
+            )
+
+    def position(self, labels: Sequence[str]) -> tuple[int, int]:
+        """Row and column of the cell."""
+        return labels.index(self.true), labels.index(self.predicted)
+
+
+def check_column_costs(cells: Sequence[ColumnCost], labels: Sequence[str]) -> None:
+    taken = set()
+    for cell in cells:
+        for label in (cell.true, cell.predicted):
+            if label not in labels:
+                raise CostMatrixError(f'column cost of an unknown label "{label}"')
+        if (cell.true, cell.predicted) in taken:
+            raise CostMatrixError(
+                f"{place(cell.true, cell.predicted)}: two columns in one cell; expected one (a "
+                "dataset's cost_columns may hold the sum)"
+            )
+        taken.add((cell.true, cell.predicted))
+
+
+def names_of(cells: Iterable[ColumnCost]) -> tuple[str, ...]:
+    """The columns that ``cells`` depend on, each once."""
+    return tuple(dict.fromkeys(cell.column for cell in cells))
+
+
+def required(
+    matrix: str, names: tuple[str, ...], columns: Mapping[str, np.ndarray] | None
+) -> Mapping[str, np.ndarray]:
+    """``columns``, or an error that lists those of ``names`` that the ``matrix`` misses there."""
+    missing = [name for name in names if name not in (columns or {})]
+    if columns is None or missing:
+        raise CostMatrixError(
+            f'cost matrix "{matrix}": its costs depend on the column {listed(missing)}, '
+            f"which the data do not have (they have: {listed(tuple(columns or ()))})"
+        )
+    return columns
+
+
+def where(cells: Iterable[ColumnCost], labels: Sequence[str]) -> BoolArray:
+    """Which cells (N, N) of a matrix they are."""
+    mask = np.zeros((len(labels), len(labels)), dtype=bool)
+    for cell in cells:
+        mask[cell.position(labels)] = True
+    return mask
+
+
+def of_each_case(
+    costs: FloatArray,
+    cells: Sequence[ColumnCost],
+    labels: Sequence[str],
+    columns: Mapping[str, np.ndarray],
+) -> FloatArray:
+    """The constants ``costs`` (N, N) and what the cells add for each of n cases, (n, N, N)."""
+    n = len(columns[cells[0].column])
+    filled = np.repeat(costs[None], n, axis=0)
+    for cell in cells:
+        i, j = cell.position(labels)
+        filled[:, i, j] += cell.factor * np.asarray(columns[cell.column], dtype=np.float64)
+    return filled
+
+
+def at_their_means(
+    costs: FloatArray,
+    cells: Iterable[ColumnCost],
+    labels: Sequence[str],
+    y_train: IntArray,
+    columns: Mapping[str, np.ndarray],
+) -> FloatArray:
+    """Constants (N, N) in place of ``cells``: each with its column's mean over its truth's cases.
+
+    Over all cases where its truth has none. ``columns`` are those of the n training cases.
+    """
+    filled = costs.copy()
+    for cell in cells:
+        i, j = cell.position(labels)
+        values = np.asarray(columns[cell.column], dtype=np.float64)
+        of_truth = values[np.asarray(y_train) == i]
+        filled[i, j] += cell.factor * float((of_truth if len(of_truth) else values).mean())
+    return filled
+
+
+def taken_out(
+    written: Any, labels: Sequence[str], key: str, sign: float
+) -> tuple[Any, tuple[ColumnCost, ...]]:
+    """Cells as a file has them under ``key``: constants in place of objects, and the objects."""
+    if not isinstance(written, list) or not all(isinstance(row, list) for row in written):
+        return written, ()  # not square: told by the check that follows
+    found: list[ColumnCost] = []
+    constants = [list(row) for row in written]
+    for true, row in zip(labels, constants, strict=False):
+        for j, (predicted, cell) in enumerate(zip(labels, row, strict=False)):
+            if not isinstance(cell, dict):
+                continue
+            if not set(cell) <= set(KEYS) or "column" not in cell:
+                raise CostMatrixError(
+                    f'"{key}", {place(true, predicted)}: expected a number, or an object of "column" '
+                    '(the name of one), "factor" (default 1), "plus" (default 0) and "known" '
+                    f'(default "{BEFORE}"), received {cell!r}'
+                )
+            rest = {"factor": 1, **cell}
+            row[j] = rest.pop("plus", 0)
+            try:
+                cost = ColumnCost(true, predicted, **rest)
+            except CostMatrixError as error:
+                raise CostMatrixError(f'"{key}", {error}') from None
+            found.append(replace(cost, factor=sign * cost.factor))
+    return constants, tuple(found)
+
+
+def put_back(
+    costs: FloatArray, cells: Iterable[ColumnCost], labels: Sequence[str]
+) -> list[list[Any]]:
+    """The reverse: constants and ``cells`` as a file has them."""
+    written: list[list[Any]] = costs.tolist()
+    for cell in cells:
+        i, j = cell.position(labels)
+        written[i][j] = {"column": cell.column, "factor": cell.factor, "plus": written[i][j]}
+        if cell.known != BEFORE:
+            written[i][j]["known"] = cell.known
+    return written
