@@ -19,8 +19,8 @@ import numpy as np
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
 
 from framework import CostMatrix, Dataset, DatasetSpec, Registry, RunConfig, hookimpl
-from framework.core.dataset import split
 from framework.core.errors import FrameworkError
+from framework.core.splitting import split
 from framework.experiment.loading import load_dataset
 from framework.experiment.recipe import Recipe
 from framework.experiment.strategy import Strategy

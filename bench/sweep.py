@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 from framework import CostMatrix, Registry, RunConfig
 from framework.core.backend import keras
-from framework.core.dataset import split
 from framework.core.losses import ExpectedCost
+from framework.core.splitting import split
 from framework.experiment.loading import load_dataset
 from framework.experiment.recipe import Recipe, Request
 from framework.experiment.trainer import Task

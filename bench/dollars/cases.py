@@ -10,7 +10,7 @@ import numpy as np
 
 from framework import CostMatrix, Dataset, Registry, RunConfig
 from framework.config import ResolvedConfig
-from framework.core.dataset import split
+from framework.core.splitting import split
 from framework.experiment.loading import load_dataset
 from framework.plugins.matrix_lookup import find_matrix
 

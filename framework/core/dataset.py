@@ -1,9 +1,8 @@
-"""Labelled cases, and how they are divided into a training and a test part."""
+"""Labelled cases, checked when they are made."""
 
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,12 +10,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.cost_matrix_cells import UNSEEN_CLASSES
+from framework.core.arrays import BoolArray, IntArray
 from framework.core.errors import DataError
 from framework.core.frames import checked_names, is_frame, lacks, take
-from framework.core.groups import check_apart, group_ids, split_groups
+from framework.core.groups import check_apart, group_ids
 from framework.core.images import Border
-from framework.core.splitting import shuffle_split, stratified_folds
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,12 +55,12 @@ class Dataset:
     """
 
     X: NDArray[Any]
-    y: NDArray[np.int64]
+    y: IntArray
     labels: tuple[str, ...]
     feature_names: tuple[str, ...] = ()
     groups: NDArray[Any] | None = None
-    test: NDArray[np.bool_] | None = None
-    validation: NDArray[np.bool_] | None = None
+    test: BoolArray | None = None
+    validation: BoolArray | None = None
     cost_columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     image_border: Border | None = None
 
@@ -110,7 +108,7 @@ class Dataset:
                 )
 
     def columns(
-        self, names: Sequence[str], rows: NDArray[np.int64] | None = None
+        self, names: Sequence[str], rows: IntArray | None = None
     ) -> dict[str, NDArray[Any]]:
         """Those of the named columns that there are, among cost columns and features."""
         found: dict[str, NDArray[Any]] = {}
@@ -121,7 +119,7 @@ class Dataset:
                 found[name] = self.X[:, self.feature_names.index(name)]
         return {name: values if rows is None else values[rows] for name, values in found.items()}
 
-    def _given_parts(self) -> dict[str, NDArray[np.bool_]]:
+    def _given_parts(self) -> dict[str, BoolArray]:
         """The parts that came with the data, by name; none of them where a split is to be drawn."""
         parts = {
             name: mask.astype(bool)
@@ -198,82 +196,6 @@ class Dataset:
         return len(self.labels)
 
 
-@dataclass(frozen=True, eq=False)
-class Split:
-    """Row indices of the two parts of a dataset, disjoint."""
-
-    train: NDArray[np.int64]
-    test: NDArray[np.int64]
-
-
-def split(
-    dataset: Dataset,
-    *,
-    test_fraction: float = 0.25,
-    seed: int = 0,
-    stratify: bool = True,
-    unseen_classes: bool = False,
-) -> Split:
-    """Divide ``dataset``; groups stay whole, and every class is in the training part.
-
-    With groups, the test part is a few folds of ``StratifiedGroupKFold``, as near to
-    ``test_fraction`` as they allow (see ``framework.core.groups``); without, scikit-learn's
-    ``train_test_split``. A test part that came with the data is used as it is. With
-    ``unseen_classes`` the training part may lack a class: a decision that is never learned.
-
-    Raises
-    ------
-    DataError
-        If a part would be empty or a class would be missing from the training part.
-    """
-    rows = np.arange(len(dataset))
-    if dataset.validation is not None:
-        rows = rows[~dataset.validation.astype(bool)]
-    if dataset.test is not None:
-        held_out = dataset.test[rows].astype(bool)
-        parts = Split(rows[~held_out], rows[held_out])
-    elif dataset.groups is not None:
-        train, test = split_groups(dataset.y[rows], dataset.groups[rows], test_fraction, seed)
-        parts = Split(rows[train], rows[test])
-    else:
-        parts = _split_cases(dataset, rows, test_fraction, seed, stratify)
-    if len(parts.train) == 0 or len(parts.test) == 0:
-        raise DataError(
-            f"the split left {len(parts.train)} training and {len(parts.test)} test cases"
-        )
-    present = np.bincount(dataset.y[parts.train], minlength=dataset.n_classes) > 0
-    if not present.all() and not unseen_classes:
-        missing = [dataset.labels[k] for k in np.flatnonzero(~present)]
-        raise DataError(
-            f"no case of class {', '.join(missing)} is in the training part; if it is a decision "
-            'that no case needs to have as its truth, the cost matrix says "allow": '
-            f'["{UNSEEN_CLASSES}"]'
-        )
-    return parts
-
-
-def folds(dataset: Dataset, rows: NDArray[np.int64], k: int, seed: int) -> list[Split]:
-    """Divide ``rows`` of ``dataset`` into ``k`` folds; each Split's ``test`` is one of them.
-
-    Groups stay whole, class shares are kept as far as they allow. A class with fewer than ``k``
-    cases (or groups) is missing from some folds.
-    """
-    y = dataset.y[rows]
-    try:
-        if dataset.groups is None:
-            fold = stratified_folds(y, k, seed)
-            return [Split(rows[fold != number], rows[fold == number]) for number in range(k)]
-        from sklearn.model_selection import StratifiedGroupKFold
-
-        splitter = StratifiedGroupKFold(k, shuffle=True, random_state=seed)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="The least populated class")
-            pairs = list(splitter.split(rows, y, dataset.groups[rows]))
-        return [Split(rows[train], rows[test]) for train, test in pairs]
-    except ValueError as error:
-        raise DataError(f"{len(rows)} cases cannot be split into {k} folds: {error}") from error
-
-
 def check_finite(X: NDArray[Any], feature_names: Sequence[str] = ()) -> None:
     """Raise DataError at the first NaN or infinity, naming its row and feature."""
     if np.issubdtype(X.dtype, np.floating) and not np.isfinite(X).all():
@@ -301,7 +223,7 @@ def _named(X: Any, names: Sequence[Any]) -> tuple[NDArray[Any], tuple[str, ...]]
     return np.column_stack(take(X, given or own)), given or own
 
 
-def _class_indices(y: Any, labels: tuple[str, ...], n: int) -> NDArray[np.int64]:
+def _class_indices(y: Any, labels: tuple[str, ...], n: int) -> IntArray:
     y = np.asarray(y)
     if y.shape != (n,):
         raise DataError(f"expected one label per case, shape ({n},), received {y.shape}")
@@ -330,20 +252,3 @@ def _class_indices(y: Any, labels: tuple[str, ...], n: int) -> NDArray[np.int64]
 
 def _is_integer(label: str) -> bool:
     return re.fullmatch("[+-]?[0-9]+", label.strip()) is not None
-
-
-def _split_cases(
-    dataset: Dataset, rows: NDArray[np.int64], test_fraction: float, seed: int, stratify: bool
-) -> Split:
-    try:
-        if not stratify:
-            train, test = shuffle_split(len(rows), test_fraction, seed)
-            return Split(rows[train], rows[test])
-        from sklearn.model_selection import train_test_split
-
-        train, test = train_test_split(
-            rows, test_size=test_fraction, random_state=seed, stratify=dataset.y[rows]
-        )
-    except ValueError as error:
-        raise DataError(f"{len(rows)} cases cannot be split: {error}") from error
-    return Split(train, test)

@@ -7,7 +7,8 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.dataset import Dataset, Split
+from framework.core.dataset import Dataset
+from framework.core.splitting import Split
 
 
 def duplicates_across(

@@ -1,16 +1,99 @@
-"""Which cases go where: scikit-learn's own draws, number for number, without importing it.
+"""Which cases go where: a training and a test part, and folds of the former.
 
-It takes half a second to import, which is longer than a small table trains; tests hold both to be
-the same. Groups and stratified test parts are left to scikit-learn itself.
+Without groups these are scikit-learn's own draws, number for number, without importing it: that
+takes half a second, which is longer than a small table trains; tests hold both to be the same.
+Groups and stratified test parts are left to scikit-learn itself.
 """
 
 from __future__ import annotations
 
+import warnings
+from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
 
 from framework.core.arrays import IntArray
+from framework.core.cost_matrix_cells import UNSEEN_CLASSES
+from framework.core.dataset import Dataset
+from framework.core.errors import DataError
+from framework.core.groups import split_groups
+
+
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Row indices of the two parts of a dataset, disjoint."""
+
+    train: IntArray
+    test: IntArray
+
+
+def split(
+    dataset: Dataset,
+    *,
+    test_fraction: float = 0.25,
+    seed: int = 0,
+    stratify: bool = True,
+    unseen_classes: bool = False,
+) -> Split:
+    """Divide ``dataset``; groups stay whole, and every class is in the training part.
+
+    With groups, the test part is a few folds of ``StratifiedGroupKFold``, as near to
+    ``test_fraction`` as they allow (see ``framework.core.groups``); without, scikit-learn's
+    ``train_test_split``. A test part that came with the data is used as it is. With
+    ``unseen_classes`` the training part may lack a class: a decision that is never learned.
+
+    Raises
+    ------
+    DataError
+        If a part would be empty or a class would be missing from the training part.
+    """
+    rows = np.arange(len(dataset))
+    if dataset.validation is not None:
+        rows = rows[~dataset.validation.astype(bool)]
+    if dataset.test is not None:
+        held_out = dataset.test[rows].astype(bool)
+        parts = Split(rows[~held_out], rows[held_out])
+    elif dataset.groups is not None:
+        train, test = split_groups(dataset.y[rows], dataset.groups[rows], test_fraction, seed)
+        parts = Split(rows[train], rows[test])
+    else:
+        parts = _split_cases(dataset, rows, test_fraction, seed, stratify)
+    if len(parts.train) == 0 or len(parts.test) == 0:
+        raise DataError(
+            f"the split left {len(parts.train)} training and {len(parts.test)} test cases"
+        )
+    present = np.bincount(dataset.y[parts.train], minlength=dataset.n_classes) > 0
+    if not present.all() and not unseen_classes:
+        missing = [dataset.labels[k] for k in np.flatnonzero(~present)]
+        raise DataError(
+            f"no case of class {', '.join(missing)} is in the training part; if it is a decision "
+            'that no case needs to have as its truth, the cost matrix says "allow": '
+            f'["{UNSEEN_CLASSES}"]'
+        )
+    return parts
+
+
+def folds(dataset: Dataset, rows: IntArray, k: int, seed: int) -> list[Split]:
+    """Divide ``rows`` of ``dataset`` into ``k`` folds; each Split's ``test`` is one of them.
+
+    Groups stay whole, class shares are kept as far as they allow. A class with fewer than ``k``
+    cases (or groups) is missing from some folds.
+    """
+    y = dataset.y[rows]
+    try:
+        if dataset.groups is None:
+            fold = stratified_folds(y, k, seed)
+            return [Split(rows[fold != number], rows[fold == number]) for number in range(k)]
+        from sklearn.model_selection import StratifiedGroupKFold
+
+        splitter = StratifiedGroupKFold(k, shuffle=True, random_state=seed)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", message="The least populated class")
+            pairs = list(splitter.split(rows, y, dataset.groups[rows]))
+        return [Split(rows[train], rows[test]) for train, test in pairs]
+    except ValueError as error:
+        raise DataError(f"{len(rows)} cases cannot be split into {k} folds: {error}") from error
 
 
 def shuffle_split(n: int, test_fraction: float, seed: int) -> tuple[IntArray, IntArray]:
@@ -56,3 +139,20 @@ def stratified_folds(y: IntArray, k: int, seed: int) -> IntArray:
         rng.shuffle(own)
         folds[encoded == number] = own
     return folds
+
+
+def _split_cases(
+    dataset: Dataset, rows: IntArray, test_fraction: float, seed: int, stratify: bool
+) -> Split:
+    try:
+        if not stratify:
+            train, test = shuffle_split(len(rows), test_fraction, seed)
+            return Split(rows[train], rows[test])
+        from sklearn.model_selection import train_test_split
+
+        train, test = train_test_split(
+            rows, test_size=test_fraction, random_state=seed, stratify=dataset.y[rows]
+        )
+    except ValueError as error:
+        raise DataError(f"{len(rows)} cases cannot be split: {error}") from error
+    return Split(train, test)

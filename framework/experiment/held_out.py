@@ -9,11 +9,12 @@ import numpy as np
 
 from framework.core import references as comparison
 from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import Dataset, Split
+from framework.core.dataset import Dataset
 from framework.core.decision import expected_costs
 from framework.core.evaluation import case_costs, evaluate
 from framework.core.intervals import mean_interval, support
 from framework.core.references import Bounds, collapsed
+from framework.core.splitting import Split
 from framework.experiment.plan import Candidate
 from framework.experiment.recipe import Network
 from framework.experiment.results import ModelResult, SeedOutcome, Stated

@@ -5,8 +5,9 @@ from __future__ import annotations
 from framework.config import RunConfig
 from framework.core.cost_matrix_cases import case_warnings
 from framework.core.cost_matrix_checks import warnings_of
-from framework.core.dataset import Dataset, Split
+from framework.core.dataset import Dataset
 from framework.core.leaks import duplicates_warnings, ignored_options
+from framework.core.splitting import Split
 from framework.experiment.plan import Plan
 
 

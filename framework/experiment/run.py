@@ -13,7 +13,7 @@ import numpy as np
 from framework.config import ResolvedConfig, RunConfig
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.cost_matrix_words import mistakes_in_words
-from framework.core.dataset import split
+from framework.core.splitting import split
 from framework.core.words import currency, money
 from framework.experiment import run_folder
 from framework.experiment.held_out import bounds, judged, training_part, warnings

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import Dataset, Split, folds
+from framework.core.dataset import Dataset
 from framework.core.errors import DataError
 from framework.core.evaluation import case_costs
+from framework.core.splitting import Split, folds
 from framework.experiment.progress import Progress
 from framework.experiment.recipe import Network, Recipe, Request
 from framework.experiment.strategy import Strategy, decide, fit_decision

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from framework.config import ResolvedConfig
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
-from framework.core.dataset import Dataset, Split, split
+from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError
 from framework.core.files import read_json
+from framework.core.splitting import Split, split
 from framework.experiment.loading import load_dataset
 from framework.experiment.stored_run import RunData, read_run
 from framework.inference.trained_model import Answers, TrainedModel, load

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import Split
+from framework.core.splitting import Split
 from framework.experiment.plan import Candidate
 from framework.experiment.progress import Progress
 from framework.experiment.recipe import Request

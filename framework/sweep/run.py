@@ -14,9 +14,9 @@ from framework.config import RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.cost_matrix_words import mistakes_in_words
-from framework.core.dataset import split
 from framework.core.errors import ConfigError
 from framework.core.evaluation import accuracy, class_measures, confusion_matrix
+from framework.core.splitting import split
 from framework.core.words import currency
 from framework.experiment import run_folder
 from framework.experiment.loading import load_dataset

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from framework import Dataset
-from framework.core.dataset import Split
 from framework.core.leaks import duplicates_across, duplicates_warnings, ignored_options
+from framework.core.splitting import Split
 
 LABELS = ("no", "yes")
 

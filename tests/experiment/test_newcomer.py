@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from framework import CostMatrix, Dataset, RunConfig, run
-from framework.core.dataset import split
+from framework.core.splitting import split
 from framework.experiment.recipe import Recipe, Request
 from framework.experiment.trainer import Task
 from framework.plugins.registry import Plugin

@@ -5,7 +5,7 @@ import pytest
 
 from framework import CostMatrix, Dataset, RunConfig, load, run
 from framework.core.cost_matrix_columns import ColumnCost
-from framework.core.dataset import folds
+from framework.core.splitting import folds
 from tests.conftest import FIVE, THREE, blobs
 
 pytestmark = pytest.mark.usefixtures("elsewhere")

@@ -10,8 +10,8 @@ import pytest
 from rich.console import Console
 
 from framework import DatasetSpec, RunConfig, explain, hookimpl, load, run
-from framework.core.dataset import split
 from framework.core.errors import ArtifactError, ConfigError, DataError
+from framework.core.splitting import split
 from framework.core.words import TOO_FEW
 from framework.explanation import source as source_module
 from framework.explanation.permutation_importance import orders
