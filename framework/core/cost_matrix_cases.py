@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import MISTAKES_THAT_PAY, listed
+from framework.core.costs import case_costs
 from framework.core.decision import minimum_expected_cost
-from framework.core.evaluation import case_costs
 from framework.core.references import bounds
 
 # Of the way from the best constant decision to a perfect oracle: beyond, no model is needed.

@@ -8,10 +8,9 @@ referred to a person. They return indices of decisions (n,).
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from framework.core.arrays import IntArray
-from framework.core.evaluation import costs_of_truths
+from framework.core.arrays import FloatArray, IntArray
+from framework.core.costs import costs_of_truths, expected_costs
 
 
 def argmax(probabilities: np.ndarray, costs: np.ndarray) -> IntArray:
@@ -24,17 +23,10 @@ def threshold(probabilities: np.ndarray, costs: np.ndarray, threshold: float = 0
     return (probabilities[:, 1] >= threshold).astype(np.int64)
 
 
-def expected_costs(probabilities: np.ndarray, costs: np.ndarray) -> NDArray[np.float64]:
-    """Expected cost (n, M) of every decision: ``sum_i p_i C[i, j]``."""
-    if costs.ndim == 3:
-        return np.einsum("ni,nij->nj", probabilities, costs)
-    return probabilities @ costs
-
-
-def margins(expected: np.ndarray) -> NDArray[np.float64]:
+def margins(expected: np.ndarray) -> FloatArray:
     """How close each call was (n,): between the two best of ``expected`` dollars (n, M)."""
     top = np.partition(expected, -2, axis=1)[:, -2:]
-    gap: NDArray[np.float64] = top.max(axis=1) - top.min(axis=1)
+    gap: FloatArray = top.max(axis=1) - top.min(axis=1)
     return gap
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from framework.core.arrays import FloatArray, IntArray
 from framework.core.cost_matrix import CostMatrix
+from framework.core.costs import case_costs, depend_on_case
 from framework.core.errors import DataError
 
 CHUNK = 65_536  # cases counted at once: they fit into a processor's cache
@@ -38,8 +39,8 @@ class Evaluation:
     ``referred`` counts the others.
     """
 
-    confusion_matrix: NDArray[np.int64]
-    cell_dollars: NDArray[np.float64]
+    confusion_matrix: IntArray
+    cell_dollars: FloatArray
     dollars_total: float
     dollars_per_case: float
     accuracy: float | None
@@ -48,9 +49,7 @@ class Evaluation:
     per_class: dict[str, ClassMeasures]
 
 
-def confusion_matrix(
-    y_true: np.ndarray, decisions: np.ndarray, shape: tuple[int, int]
-) -> NDArray[np.int64]:
+def confusion_matrix(y_true: np.ndarray, decisions: np.ndarray, shape: tuple[int, int]) -> IntArray:
     """Counts of ``shape`` (N, M), rows the truth, columns the decision.
 
     In chunks: memory does not grow with the number of cases.
@@ -62,20 +61,6 @@ def confusion_matrix(
         chunk = slice(start, start + CHUNK)
         counts += np.bincount(y_true[chunk] * shape[1] + decisions[chunk], minlength=cells)
     return counts.reshape(shape)
-
-
-def costs_of_truths(y_true: np.ndarray, costs: np.ndarray) -> NDArray[np.float64]:
-    """What each decision would cost each case (n, M), for ``costs`` (N, M) or (n, N, M)."""
-    if costs.ndim == 3:
-        return costs[np.arange(len(y_true)), y_true]
-    return costs[y_true]
-
-
-def case_costs(y_true: np.ndarray, decisions: np.ndarray, costs: np.ndarray) -> NDArray[np.float64]:
-    """What each case cost (n,), for ``costs`` (N, M) or (n, N, M)."""
-    if costs.ndim == 3:
-        return costs[np.arange(len(y_true)), y_true, decisions]
-    return costs[y_true, decisions]
 
 
 def evaluate(
@@ -96,11 +81,11 @@ def evaluate(
     costs = matrix.dollar_costs(columns)
     shape = costs.shape[-2:]
     counts = confusion_matrix(y_true, decisions, shape)
-    if costs.ndim == 2:
-        cells = np.asarray(counts * -costs)
-    else:
+    if depend_on_case(costs):
         cells = np.zeros(shape)
         np.add.at(cells, (y_true, decisions), -case_costs(y_true, decisions, costs))
+    else:
+        cells = np.asarray(counts * -costs)
     total = float(cells.sum())
     return Evaluation(
         confusion_matrix=counts,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.core.evaluation import case_costs
+from framework.core.costs import case_costs
 
 # A model that decides the same for this share of the cases of a class hardly looks at them.
 NEARLY_ALL = 0.95

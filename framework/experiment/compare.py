@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.cost_matrix import CostMatrix
+from framework.core.costs import case_costs, costs_of_truths
 from framework.core.errors import ConfigError, CostMatrixError
-from framework.core.evaluation import accuracy, case_costs, confusion_matrix, costs_of_truths
+from framework.core.evaluation import accuracy, confusion_matrix
 from framework.core.intervals import (
     Difference,
     Interval,

@@ -9,9 +9,9 @@ import numpy as np
 
 from framework.core import references as comparison
 from framework.core.cost_matrix import CostMatrix
+from framework.core.costs import by_case, case_costs, expected_costs
 from framework.core.dataset import Dataset
-from framework.core.decision import expected_costs
-from framework.core.evaluation import case_costs, evaluate
+from framework.core.evaluation import evaluate
 from framework.core.intervals import mean_interval, support
 from framework.core.references import Bounds, collapsed
 from framework.core.splitting import Split
@@ -165,8 +165,7 @@ def rare_and_dear(
 
     ``costs`` are (N, M) or (n, N, M), in ``currency``.
     """
-    of_cases = costs if costs.ndim == 3 else costs[None]
-    dearest = np.ptp(of_cases, axis=2).max(axis=0)
+    dearest = np.ptp(by_case(costs), axis=2).max(axis=0)
     counts = np.bincount(y, minlength=len(labels))
     dear = (dearest >= DEAR * dearest.max()) & (counts < FEW)
     found = []

@@ -12,7 +12,8 @@ import numpy as np
 
 from framework.config import RunConfig
 from framework.core.cost_matrix import CostMatrix
-from framework.core.evaluation import Evaluation, costs_of_truths
+from framework.core.costs import costs_of_truths
+from framework.core.evaluation import Evaluation
 from framework.core.intervals import Difference, Interval, mean_interval, paired_difference, support
 from framework.core.intervals import reach as reach_of
 from framework.core.references import Bounds

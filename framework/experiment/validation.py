@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
+from framework.core.costs import case_costs, of_cases
 from framework.core.dataset import Dataset
 from framework.core.errors import DataError
-from framework.core.evaluation import case_costs
 from framework.core.splitting import Split, folds
 from framework.experiment.progress import Progress
 from framework.experiment.recipe import Network, Recipe, Request
@@ -215,8 +215,3 @@ def cross_fitted_decisions(strategy: Strategy, p: np.ndarray, validation: Valida
             strategy, fitted(p[here]), of_cases(validation.known, here), parameters
         )
     return decisions
-
-
-def of_cases(costs: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Costs of some cases: (N, M) for all, or those of (n, N, M)."""
-    return costs[mask] if costs.ndim == 3 else costs

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
+from framework.core.costs import case_costs
 from framework.core.errors import ConfigError
-from framework.core.evaluation import case_costs
 from framework.core.intervals import Interval, mean_interval, reach
 from framework.explanation.permutation_importance import (
     Feature,

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.evaluation import case_costs
+from framework.core.costs import case_costs, costs_of_decisions, of_cases
 from framework.explanation.integrated_gradients import STEPS, IntegratedGradients
 from framework.explanation.source import Model, Source
 
@@ -127,17 +126,13 @@ def _maps(
     artifact = model.trained.artifact
     decisions = model.answers.decisions[cases]
     attribute = IntegratedGradients(artifact.model, artifact.decision.reporting)
-    dollars = _dollars_of(source.known, cases, decisions)
+    dollars = -costs_of_decisions(decisions, of_cases(source.known, cases))
     # What a decision brings whatever the truth is no pixel's doing: apart, so that a map of it is
     # empty instead of full of rounding errors.
     constant = dollars.mean(axis=1)
     scaled, start = artifact.scaling(X), artifact.scaling(baseline[None])[0]
     found = attribute(scaled, start, dollars - constant[:, None])
-    brought = -case_costs(
-        source.y[cases],
-        decisions,
-        source.costs[cases] if source.costs.ndim == 3 else source.costs,
-    )
+    brought = -case_costs(source.y[cases], decisions, of_cases(source.costs, cases))
     return [
         PixelMap(
             model=model.name,
@@ -157,10 +152,3 @@ def _outcome(decision: int, truth: int, n_classes: int) -> str:
     if decision >= n_classes:
         return "referred"
     return "right" if decision == truth else "wrong"
-
-
-def _dollars_of(costs: FloatArray, cases: IntArray, decisions: IntArray) -> NDArray[np.float64]:
-    """What the decision on each case may bring, by truth, (number of cases, N); negative = a loss."""
-    if costs.ndim == 3:
-        return -costs[cases, :, decisions]
-    return -costs[:, decisions].T

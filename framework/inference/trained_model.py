@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
-from framework.core.decision import expected_costs, minimum_expected_cost
+from framework.core.costs import expected_costs
+from framework.core.decision import minimum_expected_cost
 from framework.core.errors import ArtifactError, DataError, PluginError
 from framework.core.frames import is_frame
 from framework.data.reading import from_frame

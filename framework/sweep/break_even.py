@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray
-from framework.core.evaluation import case_costs
+from framework.core.costs import case_costs
 from framework.core.intervals import FEWEST, reach
 from framework.core.roots import root
 from framework.core.sampled_mean import NORMAL, Observations, of_groups

@@ -8,7 +8,7 @@ import numpy as np
 
 from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.evaluation import case_costs, costs_of_truths
+from framework.core.costs import case_costs, costs_of_truths
 from framework.sweep.axis import Axis
 from framework.sweep.break_even import Lines
 

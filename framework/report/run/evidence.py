@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from framework.core import decision
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.evaluation import costs_of_truths
+from framework.core.costs import costs_of_truths, depend_on_case, expected_costs
 from framework.core.thresholds import regions
 
 BINS = 10
@@ -117,14 +117,14 @@ def boundaries(rule: str, threshold: float | None, costs: FloatArray) -> list[fl
         return [threshold]
     if rule == "argmax":
         return [0.5]
-    if rule != "minimum_expected_cost" or costs.ndim == 3:
+    if rule != "minimum_expected_cost" or depend_on_case(costs):
         return []
     return [region.low for region in regions(costs)[1:]]
 
 
 def expected_dollars(probabilities: FloatArray, costs: FloatArray) -> FloatArray:
     """What every decision is expected to bring (n, M), going by the model's probabilities."""
-    return -decision.expected_costs(probabilities, costs)
+    return -expected_costs(probabilities, costs)
 
 
 margins = decision.margins

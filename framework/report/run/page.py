@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
+from framework.core.costs import by_case
 from framework.core.words import currency, money, money_word, quoted
 from framework.experiment.stored_run import ModelData, RunData, read_run
 from framework.report.figures import Chart
@@ -195,8 +196,7 @@ def _scores(run: RunData, model: ModelData, number: int, boundaries: list[float]
 
 def _cost_matrix(run: RunData) -> dict[str, Any]:
     """The matrix that judged, as a table or as a picture."""
-    costs = run.matrix.dollar_costs({name: np.zeros(1) for name in run.matrix.columns})
-    costs = costs[0] if costs.ndim == 3 else costs
+    (costs,) = by_case(run.matrix.dollar_costs({name: np.zeros(1) for name in run.matrix.columns}))
     title = f"{quoted(run.matrix.name)}: {money_word()} per case"
     if len(run.labels) <= TABLE_UP_TO:
         texts = mistake_tables.cost_texts(run, -costs)
