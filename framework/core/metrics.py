@@ -15,6 +15,7 @@ import numpy as np
 
 from framework.core.backend import keras, tf
 from framework.core.loss_inputs import costs_of, read
+from framework.core.references import share_of_way
 
 ops = keras.ops
 
@@ -162,5 +163,5 @@ class Savings(CostMatrixMetric):
 
     def result(self) -> Any:
         constant = ops.min(self.constants)
-        way = constant - self.oracle
-        return tf.where(way > 0, (constant - self.cost) / way, float("nan"))
+        share = share_of_way(self.cost, constant, self.oracle)
+        return tf.where(constant > self.oracle, share, float("nan"))

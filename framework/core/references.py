@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from framework.core.costs import case_costs
+from framework.core.arrays import FloatArray
+from framework.core.costs import costs_of_truths
 
 # A model that decides the same for this share of the cases of a class hardly looks at them.
 NEARLY_ALL = 0.95
@@ -20,32 +22,66 @@ class Bounds:
     constant: float
     oracle: float
 
+    @classmethod
+    def of(
+        cls,
+        y_train: np.ndarray,
+        costs_train: FloatArray,
+        y_test: np.ndarray,
+        costs_test: FloatArray,
+    ) -> Bounds:
+        """Judged on the test part; the constant decision is the cheapest on the training part.
+
+        ``costs`` are in dollars, positive = bad, (N, M) or (n, N, M).
+        """
+        constant = cheapest_constant(y_train, costs_train)
+        return cls(
+            constant,
+            float(constant_dollars(y_test, costs_test, constant).mean()),
+            float(oracle_dollars(y_test, costs_test).mean()),
+        )
+
     def savings(self, dollars_per_case: float) -> float | None:
-        """Share of the way from the constant decision to the oracle; None when there is no way."""
-        way = self.oracle - self.constant
-        return (dollars_per_case - self.constant) / way if way > 0 else None
+        """See ``savings``."""
+        return savings(dollars_per_case, self.constant, self.oracle)
 
 
-def bounds(
-    y_train: np.ndarray, costs_train: np.ndarray, y_test: np.ndarray, costs_test: np.ndarray
-) -> Bounds:
-    """Judged on the test part; the constant decision is the cheapest on the training part.
+def cheapest_constant(
+    y_true: np.ndarray, costs: FloatArray, counts: np.ndarray | None = None
+) -> int:
+    """The decision that, made for every case, costs least; of equals the first.
 
-    ``costs`` are in dollars, positive = bad, (N, M) or (n, N, M).
+    ``counts`` (n,) are the cases that each row of ``y_true`` stands for.
     """
-    n_decisions = costs_train.shape[-1]
-    totals = [
-        case_costs(y_train, np.full(len(y_train), decision), costs_train).sum()
-        for decision in range(n_decisions)
-    ]
-    constant = int(np.argmin(totals))
-    every = np.stack(
-        [
-            case_costs(y_test, np.full(len(y_test), decision), costs_test)
-            for decision in range(n_decisions)
-        ]
-    )
-    return Bounds(constant, -float(every[constant].mean()), -float(every.min(axis=0).mean()))
+    of_cases = costs_of_truths(y_true, costs)
+    totals = [of_all.sum() for of_all in of_cases.T] if counts is None else counts @ of_cases
+    return int(np.argmin(totals))
+
+
+def constant_dollars(y_true: np.ndarray, costs: FloatArray, decision: int) -> FloatArray:
+    """What each case brings (n,) where all are decided alike; negative = a loss."""
+    dollars: FloatArray = 0.0 - costs_of_truths(y_true, costs)[:, decision]
+    return dollars
+
+
+def oracle_dollars(y_true: np.ndarray, costs: FloatArray) -> FloatArray:
+    """What each case brings (n,) with the best decision for its truth; negative = a loss."""
+    dollars: FloatArray = 0.0 - costs_of_truths(y_true, costs).min(axis=1)
+    return dollars
+
+
+def savings(dollars: float, constant: float, oracle: float) -> float | None:
+    """Share of the way from the best constant decision (0) to the oracle (1) that is gone.
+
+    None when there is no way. All in dollars per case, negative = a loss; below 0 where a model
+    loses more than the constant decision.
+    """
+    return share_of_way(dollars, constant, oracle) if oracle > constant else None
+
+
+def share_of_way(at: Any, start: Any, end: Any) -> Any:
+    """How far ``at`` is on the way from ``start`` to ``end``: numbers, arrays or tensors."""
+    return (at - start) / (end - start)
 
 
 def collapsed(confusion_matrix: np.ndarray, dollars_per_case: float, bounds: Bounds) -> int | None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.costs import case_costs, costs_of_truths
+from framework.core.costs import case_costs
 from framework.core.errors import ConfigError, CostMatrixError
 from framework.core.evaluation import accuracy, confusion_matrix
 from framework.core.intervals import (
@@ -25,6 +25,7 @@ from framework.core.intervals import (
     support,
     unpaired_difference,
 )
+from framework.core.references import constant_dollars, oracle_dollars, savings
 from framework.core.selection import level_of_best, of_best
 from framework.experiment.stored_run import RunData, read_run
 from framework.experiment.training_part import constant_decision
@@ -96,9 +97,8 @@ class Compared:
     @property
     def savings(self) -> float | None:
         """Share of the way from the constant decision to the oracle."""
-        constant = float(self.part.constant_dollars.mean())
-        way = float(self.part.oracle_dollars.mean()) - constant
-        return (self.dollars_per_case - constant) / way if way > 0 else None
+        constant, oracle = self.part.constant_dollars, self.part.oracle_dollars
+        return savings(self.dollars_per_case, float(constant.mean()), float(oracle.mean()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -290,7 +290,6 @@ def _check(first_dir: Path, first: RunData, run_dir: Path, run: RunData, judge: 
 def _part(run: RunData, judge: CostMatrix, cases: tuple[str, ...], order: IntArray) -> TestPart:
     y = run.y_true[order]
     costs = judge.dollar_costs({name: values[order] for name, values in run.columns.items()})
-    worth = -costs_of_truths(y, costs)
     best = constant_decision(run, judge)
     return TestPart(
         cases=cases,
@@ -298,8 +297,8 @@ def _part(run: RunData, judge: CostMatrix, cases: tuple[str, ...], order: IntArr
         costs=costs,
         groups=None if run.groups is None else run.groups[order],
         constant=judge.decision_labels[best],
-        constant_dollars=worth[:, best],
-        oracle_dollars=worth.max(axis=1),
+        constant_dollars=constant_dollars(y, costs, best),
+        oracle_dollars=oracle_dollars(y, costs),
     )
 
 

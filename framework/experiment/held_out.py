@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from framework.core import references as comparison
 from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import by_case, case_costs, expected_costs
 from framework.core.dataset import Dataset
@@ -95,7 +94,7 @@ def judged(
 
 def bounds(dataset: Dataset, judge: CostMatrix, parts: Split) -> Bounds:
     """Dollars of the best constant decision and of a perfect oracle on the test part."""
-    return comparison.bounds(
+    return Bounds.of(
         *_truths_and_costs(dataset, judge, parts.train),
         *_truths_and_costs(dataset, judge, parts.test),
     )

@@ -12,11 +12,10 @@ import numpy as np
 
 from framework.config import RunConfig
 from framework.core.cost_matrix import CostMatrix
-from framework.core.costs import costs_of_truths
 from framework.core.evaluation import Evaluation
 from framework.core.intervals import Difference, Interval, mean_interval, paired_difference, support
 from framework.core.intervals import reach as reach_of
-from framework.core.references import Bounds
+from framework.core.references import Bounds, constant_dollars, oracle_dollars
 from framework.core.selection import level_of_best
 from framework.experiment.roles import Role
 from framework.experiment.selection import Choice, Served
@@ -197,7 +196,7 @@ class RunResult:
     def free(self) -> dict[str, np.ndarray]:
         """Dollars (S, n) or (1, n) of what anyone has without training with costs, by name."""
         constant = self.bounds.constant_decision
-        always = 0.0 - costs_of_truths(self.y_test, self.costs)[:, constant]
+        always = constant_dollars(self.y_test, self.costs, constant)
         free = {model.name: model.seed_dollars for model in self.models if model.role.is_free}
         return free | {f"always {self.matrix.decision_labels[constant]}": always[None]}
 
@@ -220,7 +219,7 @@ class RunResult:
         cases that make up half of it (first seed); None where nothing was to be spared.
         """
         model = self.model(self.served.model)
-        best = 0.0 - costs_of_truths(self.y_test, self.costs).min(axis=1)
+        best = oracle_dollars(self.y_test, self.costs)
         spared = np.sort(best - model.case_dollars)[::-1]
         total = float(spared.sum())
         if total <= 0:

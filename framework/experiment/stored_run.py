@@ -18,6 +18,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import REFER
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json, slug
+from framework.core.references import savings
 from framework.experiment.roles import Role
 
 RIGHT, WRONG, REFERRED = 0, 1, 2
@@ -120,8 +121,7 @@ class RunData:
 
     def savings(self, dollars_per_case: float) -> float | None:
         """Share of the way from the best constant decision to the oracle; None without a way."""
-        way = self.oracle - self.constant
-        return (dollars_per_case - self.constant) / way if way > 0 else None
+        return savings(dollars_per_case, self.constant, self.oracle)
 
 
 def read_run(run_dir: Path) -> RunData:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
-from framework.core.costs import costs_of_truths
 from framework.core.errors import ArtifactError
+from framework.core.references import cheapest_constant
 from framework.experiment.stored_run import RunData
 
 
@@ -44,8 +44,7 @@ def constant_decision(run: RunData, judge: CostMatrix) -> int:
         for name in judge.columns
     }
     costs = judge.dollar_costs(means)
-    of_classes = costs_of_truths(np.arange(len(counts)), costs)
-    return int((counts @ of_classes).argmin())
+    return cheapest_constant(np.arange(len(counts)), costs, counts)
 
 
 def _same_costs(run: RunData, judge: CostMatrix) -> bool:

@@ -8,7 +8,8 @@ import numpy as np
 
 from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.costs import case_costs, costs_of_truths
+from framework.core.costs import case_costs
+from framework.core.references import oracle_dollars
 from framework.sweep.axis import Axis
 from framework.sweep.break_even import Lines
 
@@ -39,6 +40,4 @@ class Part:
 
     def oracle(self, judge: CostMatrix) -> FloatArray:
         """Dollars (n,) of the best decision for every case."""
-        costs = judge.dollar_costs(self.columns)
-        best: FloatArray = -costs_of_truths(self.y, costs).min(axis=1)
-        return best
+        return oracle_dollars(self.y, judge.dollar_costs(self.columns))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from framework.core.files import read_json as read_json_file
+from framework.core.references import savings
 from framework.core.words import (
     currency,
     in_brackets,
@@ -118,7 +119,9 @@ def _sentences(data: Any) -> list[str]:
 def _tiles(data: Any) -> list[Tile]:
     best = data["present"]["rows"][0]
     constant = next(row for row in data["present"]["rows"] if row["way"] == "constant")
-    way = data["present"]["oracle"] - constant["dollars_per_case"]
+    share = savings(
+        best["dollars_per_case"], constant["dollars_per_case"], data["present"]["oracle"]
+    )
     tiles = [
         Tile(
             f"{money_word(True)} per case",
@@ -133,8 +136,7 @@ def _tiles(data: Any) -> list[Tile]:
             interval(best["saved_interval"]),
             best["probability_cheaper"],
         )
-    if way > 0:
-        share = (best["dollars_per_case"] - constant["dollars_per_case"]) / way
+    if share is not None:
         tiles.append(
             Tile(
                 "Of the way to a perfect oracle",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from framework.core.references import savings
 from framework.core.words import (
     TOO_FEW,
     interval,
@@ -43,10 +44,7 @@ def present(data: Data) -> Table:
                     probability(row["probability_cheaper"]),
                 )
             ),
-            percent(
-                (row["dollars_per_case"] - constant["dollars_per_case"]) / way if way > 0 else None,
-                0,
-            ),
+            percent(savings(row["dollars_per_case"], constant["dollars_per_case"], oracle), 0),
         )
         for row in data["present"]["rows"]
     ]
