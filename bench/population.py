@@ -18,9 +18,10 @@ import numpy as np
 
 from framework import Registry
 from framework.core.backend import keras
-from framework.training.jobs import Job
+from framework.training.composing import in_front_of_bytes
+from framework.training.jobs import Cases, Job, Settings
 from framework.training.loop import train
-from framework.training.scaling import Scaling, in_front_of_bytes
+from framework.training.scaling import Scaling
 
 MEMBERS = 16
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # sixteen graphs are what is measured
@@ -37,6 +38,7 @@ def jobs(X, n_classes, loss):
 def compare(name, build, X, y, n_classes, epochs):
     loss = Registry().loss("cross_entropy_plus_cost").function
     members = jobs(X, n_classes, loss)
+    settings = Settings(lambda: keras.optimizers.Adam(0.001), epochs, batch_size=64)
 
     def seconds(groups):
         """Wall time in all, and of one model's epoch once the graph is compiled."""
@@ -51,17 +53,7 @@ def compare(name, build, X, y, n_classes, epochs):
             last = now
 
         for group in groups:
-            train(
-                build,
-                group,
-                X,
-                y,
-                y,
-                optimizer=lambda: keras.optimizers.Adam(0.001),
-                epochs=epochs,
-                batch_size=64,
-                on_epoch=on_epoch,
-            )
+            train(build, group, Cases(X, y, y), settings, on_epoch)
         return time.perf_counter() - started, statistics.mean(later)
 
     apart, apart_epoch = seconds([[job] for job in members])

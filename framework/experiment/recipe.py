@@ -53,7 +53,7 @@ class Request:
 class Network:
     """A trained network: weights of an architecture (see Recipe), and the scaling before it.
 
-    ``still_falling``: see ``framework.training.jobs.still_falling``.
+    ``still_falling``: see ``framework.training.falling.still_falling``.
     """
 
     model: str | None

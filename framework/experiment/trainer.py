@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -17,11 +16,14 @@ from framework.core.errors import ConfigError, PluginError
 from framework.experiment.progress import Progress, ProgressReporter
 from framework.experiment.recipe import Network, Recipe, Request
 from framework.plugins.registry import Registry
-from framework.training.checkpoints import Checkpoints
-from framework.training.jobs import Job, Schedule, Trained, still_falling
-from framework.training.loop import NO_CHECKPOINTS, train
+from framework.training.checkpoints import NO_CHECKPOINTS, Checkpoints
+from framework.training.composing import averaged, in_front_of_bytes
+from framework.training.falling import still_falling
+from framework.training.jobs import Cases, Job, JobResult, Schedule, Settings
+from framework.training.loop import train
+from framework.training.optimizers import optimizer
 from framework.training.predicting import Predictor
-from framework.training.scaling import Scaling, holds_bytes, in_front_of_bytes
+from framework.training.scaling import Scaling, holds_bytes
 
 # Another draw of one seed is no draw of the next seed.
 DRAWS_APART = 1_000_003
@@ -39,11 +41,12 @@ class Task:
     ) -> None:
         self.checkpoints = checkpoints
         self.config, self.registry, self.dataset = config, registry, dataset
-        if config.epochs is None:
+        if config.epochs is None or config.learning_rate is None:
             raise ConfigError("a Task takes a configuration that is settled; see ResolvedConfig")
         self.epochs = config.epochs
         self.cross_entropy = registry.loss("cross_entropy")
-        _optimizer(config)  # a wrong name is told before anything is trained
+        self._optimizer = partial(optimizer, config.optimizer, config.learning_rate)
+        self._optimizer()  # a wrong name is told before anything is trained
         self._predictors: dict[str | None, Predictor] = {None: Predictor(self.build())}
 
     def fit(
@@ -59,7 +62,7 @@ class Task:
         schedule = Schedule(epochs, self.config.decay)
         warm = [round(request.recipe.warm_up * epochs) for request in requests]
         reporter = ProgressReporter([request.name for request in requests], progress)
-        started: dict[int, Trained] = {}
+        started: dict[int, JobResult] = {}
         for length in sorted(set(warm) - {0}):
             numbers = [i for i, own in enumerate(warm) if own == length]
             recipe = Recipe(self.cross_entropy, None)
@@ -115,13 +118,7 @@ class Task:
             model = self.build(network.model)
             network.weights.assign_to(model)
             members.append(model)
-        if len(members) == 1:
-            return members[0]
-        inputs = keras.Input(members[0].input_shape[1:], name="features")
-        for position, member in enumerate(members):
-            member.name = f"member_{position}"
-        outputs = keras.layers.Average()([member(inputs) for member in members])
-        return keras.Model(inputs, outputs, name=f"{self.config.model}_ensemble")
+        return averaged(members, f"{self.config.model}_ensemble")
 
     def build(self, name: str | None = None) -> keras.Model:
         """A fresh model: scaled features (or bytes) in, probabilities out. Default: the run's own."""
@@ -186,31 +183,33 @@ class Task:
         schedule: Schedule,
         on_epoch: Callable[..., None],
         ending: bool = True,
-    ) -> list[Trained]:
+    ) -> list[JobResult]:
+        settings = Settings(
+            self._optimizer,
+            epochs,
+            self.config.batch_size,
+            first_epoch,
+            schedule,
+            early_stopping=bool(self.config.early_stopping) and ending,
+        )
         # Costs per class are looked up by class, costs per case by case: two kinds of tables.
         n_classes = self.dataset.n_classes
         kinds = [
             (model, len(job.cost_table) != n_classes)
             for model, job in zip(models, jobs, strict=True)
         ]
-        results: dict[int, Trained] = {}
+        results: dict[int, JobResult] = {}
         for kind in dict.fromkeys(kinds):
             numbers = [i for i, own in enumerate(kinds) if own == kind]
             model, per_case = kind
+            X, y = self.dataset.X, self.dataset.y
             trained = train(
                 partial(self.build, model),
                 [jobs[i] for i in numbers],
-                self.dataset.X,
-                self.dataset.y,
-                np.arange(len(self.dataset)) if per_case else self.dataset.y,
-                optimizer=lambda: _optimizer(self.config),
-                epochs=epochs,
-                batch_size=self.config.batch_size,
-                first_epoch=first_epoch,
-                schedule=schedule,
-                early_stopping=bool(self.config.early_stopping) and ending,
-                on_epoch=partial(self._told, on_epoch, numbers, epochs),
-                checkpoints=self.checkpoints,
+                Cases(X, y, np.arange(len(y)) if per_case else y),
+                settings,
+                partial(self._told, on_epoch, numbers, epochs),
+                self.checkpoints,
             )
             results.update(zip(numbers, trained, strict=True))
         return [results[i] for i in range(len(jobs))]
@@ -241,14 +240,3 @@ def unfinished(networks: Mapping[str, Sequence[Network]], epochs: int) -> tuple[
         f"{max(falling.values()):.0%} of its whole fall, over the last fifth of the learning); "
         f"train longer, with --epochs {2 * epochs}, or with a larger --learning-rate",
     )
-
-
-def _optimizer(config: ResolvedConfig) -> Any:
-    settings = {"learning_rate": config.learning_rate}
-    try:
-        return keras.optimizers.get({"class_name": config.optimizer, "config": settings})
-    except (ValueError, TypeError) as error:
-        raise ConfigError(
-            f'unknown optimizer "{config.optimizer}"; expected the name of one in '
-            "keras.optimizers, for example sgd or adam"
-        ) from error

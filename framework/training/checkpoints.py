@@ -87,7 +87,7 @@ class Checkpoints:
         waited = time.monotonic() - self._last_save
         return self.folder is not None and waited >= self.seconds_between
 
-    def load(self, key: str) -> Saved | None:
+    def read(self, key: str) -> Saved | None:
         """What is saved under ``key``, if anything that can be read."""
         if self.folder is None:
             return None
@@ -141,6 +141,9 @@ class Checkpoints:
     def _path(self, key: str) -> Path:
         assert self.folder is not None
         return self.folder / f"{key}.npz"
+
+
+NO_CHECKPOINTS = Checkpoints(None)
 
 
 def digest(*parts: Any) -> str:

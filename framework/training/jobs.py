@@ -1,9 +1,9 @@
-"""What is to be trained, and what came of it."""
+"""What is to be trained and how, and what came of it."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -76,6 +76,44 @@ class Weights:
 
 
 @dataclass(frozen=True, eq=False)
+class Cases:
+    """The n cases that jobs pick theirs from: raw features, class indices, rows of cost tables."""
+
+    X: np.ndarray
+    y: np.ndarray
+    cost_index: np.ndarray
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How all jobs of a call are trained.
+
+    Parameters
+    ----------
+    optimizer : function
+        Makes a fresh one.
+    first_epoch : int
+        Number of the first epoch: where the sequence of batches, and the schedule, continue.
+    schedule : Schedule, optional
+        Of the learning rate; default: it stays.
+    early_stopping : bool
+        Whether a job whose own loss has stopped falling keeps the weights it has then, whatever
+        the others that are trained with it do (see ``framework.training.falling.is_flat``).
+    """
+
+    optimizer: Callable[[], keras.optimizers.Optimizer]
+    epochs: int
+    batch_size: int
+    first_epoch: int = 0
+    schedule: Schedule | None = None
+    early_stopping: bool = False
+
+    @property
+    def whole_schedule(self) -> Schedule:
+        return self.schedule or Schedule(self.first_epoch + self.epochs)
+
+
+@dataclass(frozen=True, eq=False)
 class Job:
     """One member to be trained.
 
@@ -111,7 +149,7 @@ class Job:
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class JobResult:
     """What came of a job: weights, the mean loss of every epoch, its share of the wall time.
 
     ``together`` is how many were trained at once with it.
@@ -121,50 +159,3 @@ class Trained:
     losses: tuple[float, ...]
     seconds: float
     together: int
-
-
-# A loss is flat where its best mean over a window (this share of the epochs, and no fewer than
-# FLAT_EPOCHS) is no longer beaten by this share of the whole fall. On wine, iris, breast cancer and
-# digits, five splits each, this leaves the held-out log loss of logistic regressions where it was (at
-# most 0.4 % more), lowers that of the mlp (4 to 24 %), and saves up to four fifths of the epochs.
-FLAT, FLAT_OVER, FLAT_EPOCHS = 3e-4, 0.05, 5
-
-
-def is_flat(losses: np.ndarray, epochs: int) -> np.ndarray:
-    """Whether the loss of each member, (epochs so far, members), has stopped falling.
-
-    Means over windows, the last ones against all before; ``epochs`` is the whole training.
-    """
-    width = max(FLAT_EPOCHS, round(FLAT_OVER * epochs))
-    if len(losses) < 3 * width:
-        return np.zeros(losses.shape[1], bool)
-    sums = np.cumsum(np.concatenate([np.zeros((1, losses.shape[1])), losses]), axis=0)
-    means = (sums[width:] - sums[:-width]) / width
-    before, recent = means[:-width].min(axis=0), means[-width:].min(axis=0)
-    flat: np.ndarray = before - recent <= FLAT * np.abs(losses[0] - recent)
-    return flat
-
-
-# Of the whole fall of a loss, what a training that ends may still gain in its last fifth.
-LAST_FIFTH, STILL_FALLING = 0.2, 0.05
-TELLING_EPOCHS = 5
-
-
-def still_falling(losses: Sequence[float], schedule: Schedule) -> float | None:
-    """Share of the loss's whole fall that came in the last fifth of the learning, if that is much.
-
-    ``losses`` are those of the last epochs of ``schedule``, all of one loss. The last fifth is one
-    of the summed learning rates: under a decay it begins near the middle of the epochs, for what
-    is left of a fall shows only while the rate is not yet small. None where the fall is over, or
-    there are too few epochs to tell.
-    """
-    n = len(losses)
-    if n < TELLING_EPOCHS:
-        return None
-    learned = schedule.learned(np.arange(schedule.epochs - n, schedule.epochs + 1))
-    learned = (learned - learned[0]) / (learned[-1] - learned[0])
-    width = max(1, n // 20)  # epochs that are averaged
-    means = np.convolve(losses, np.ones(width) / width, mode="valid")
-    begins = max(0, int(np.searchsorted(learned, 1 - LAST_FIFTH)) - width)
-    whole, last = losses[0] - means[-1], means[begins] - means[-1]
-    return float(last / whole) if whole > 0 and last > STILL_FALLING * whole else None

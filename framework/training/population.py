@@ -14,7 +14,7 @@ import numpy as np
 
 from framework.core.backend import keras, tf
 from framework.training.hosts import Hosts
-from framework.training.jobs import Batches, Job, Schedule, Weights
+from framework.training.jobs import Batches, Cases, Job, Settings, Weights
 from framework.training.scaling import Scaling
 
 # Layers whose vectorised form is known to be right and fast. Others are trained one by one.
@@ -43,17 +43,15 @@ def can_be_stacked(model: keras.Model, optimizer: keras.optimizers.Optimizer) ->
     )
 
 
-class Data:
+class DeviceData:
     """All cases on the device, their features once for every scaling, one below the other."""
 
-    def __init__(
-        self, X: np.ndarray, y: np.ndarray, cost_index: np.ndarray, scalings: Sequence[Scaling]
-    ) -> None:
-        distinct = list(dict.fromkeys(scalings))
+    def __init__(self, cases: Cases, scalings: Sequence[Scaling]) -> None:
+        distinct, X = list(dict.fromkeys(scalings)), cases.X
         self.first_rows = {scaling: len(X) * k for k, scaling in enumerate(distinct)}
         self.features = tf.concat([tf.constant(scaling(X)) for scaling in distinct], axis=0)
-        self.truths = tf.constant(y, tf.int32)
-        self.cost_index = tf.constant(cost_index, tf.int32)
+        self.truths = tf.constant(cases.y, tf.int32)
+        self.cost_index = tf.constant(cases.cost_index, tf.int32)
 
     def batch(self, rows: Any, first_row: Any) -> tuple[Any, Any, Any]:
         """Features, truths and cost indices of ``rows``, scaled as ``first_row`` says."""
@@ -70,17 +68,16 @@ class Stack:
     def __init__(
         self,
         model: keras.Model,
-        optimizer: keras.optimizers.Optimizer,
         like: Job,
         size: int,
-        data: Data,
-        batch_size: int,
-        schedule: Schedule,
+        data: DeviceData,
+        settings: Settings,
         hosts: Hosts,
     ) -> None:
-        self.size, self.model, self.optimizer = size, model, optimizer
-        self.data, self.batch_size, self.loss = data, batch_size, like.loss
-        self.schedule, self.hosts = schedule, hosts
+        self.optimizer = optimizer = settings.optimizer()
+        self.size, self.model, self.loss = size, model, like.loss
+        self.data, self.batch_size = data, settings.batch_size
+        self.schedule, self.hosts = settings.whole_schedule, hosts
         self.learning_rate = float(optimizer.learning_rate)
         self.trainable = [_stacked(v, size) for v in model.trainable_variables]
         self.non_trainable = [_stacked(v, size) for v in model.non_trainable_variables]
@@ -91,8 +88,8 @@ class Stack:
         self.first_rows = tf.Variable(tf.zeros(size, tf.int64))
         self._compiled: dict[bool, Any] = {}
 
-    def load(self, jobs: Sequence[Job], starts: Sequence[Weights]) -> None:
-        """Put members in place, with a fresh optimizer."""
+    def place(self, jobs: Sequence[Job], starts: Sequence[Weights]) -> None:
+        """Put members where they are trained, with a fresh optimizer."""
         self.jobs = jobs
         for position, variable in enumerate(self.trainable):
             variable.assign(np.stack([start.trainable[position] for start in starts]))

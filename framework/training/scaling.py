@@ -10,9 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from framework.core.backend import keras
+from framework.core.arrays import FloatArray
 from framework.core.errors import DataError
 
 # A deviation that is smaller than this share of the mean is rounding: the feature is constant.
@@ -27,8 +26,8 @@ class Scaling:
     ``offset`` and ``scale`` are float64, one per feature of a table (d,) or channel of a picture.
     """
 
-    offset: NDArray[np.float64]
-    scale: NDArray[np.float64]
+    offset: FloatArray
+    scale: FloatArray
 
     @classmethod
     def fit(cls, X: np.ndarray, feature_names: Sequence[str] = ()) -> Scaling:
@@ -75,9 +74,7 @@ class Scaling:
 UNSCALED = Scaling(np.zeros(()), np.ones(()))
 
 
-def _deviation(
-    X: np.ndarray, offset: NDArray[np.float64], axes: tuple[int, ...]
-) -> NDArray[np.float64]:
+def _deviation(X: np.ndarray, offset: FloatArray, axes: tuple[int, ...]) -> FloatArray:
     """The standard deviation, of values in a unit of their own: squares of 1e-200 would be nothing.
 
     The unit is a power of two, so that elsewhere no digit of it changes.
@@ -92,9 +89,3 @@ def _deviation(
 def holds_bytes(X: np.ndarray) -> bool:
     """Whether ``X`` (n, ...) are pictures of bytes, which stay bytes until they are in a batch."""
     return X.ndim > 2 and X.dtype == np.uint8
-
-
-def in_front_of_bytes(model: keras.Model) -> keras.Model:
-    """``model``, which takes values from 0 to 1, as one that takes bytes."""
-    inputs = keras.Input(model.input_shape[1:], name="features")
-    return keras.Model(inputs, model(keras.layers.Rescaling(1 / 255)(inputs)), name=model.name)

@@ -14,7 +14,8 @@ from framework.core.errors import ArtifactError, DataError
 from framework.core.images import Border
 from framework.inference import artifact
 from framework.inference.artifact import Artifact, Decision, Signature
-from framework.training.scaling import Scaling, in_front_of_bytes
+from framework.training.composing import in_front_of_bytes
+from framework.training.scaling import Scaling
 from tests.conftest import blobs
 
 X, Y = blobs(60)

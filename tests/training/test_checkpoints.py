@@ -9,7 +9,7 @@ from framework.core.backend import keras
 from framework.core.errors import ArtifactError, TrainingStoppedError
 from framework.core.losses import cross_entropy
 from framework.training.checkpoints import Checkpoints, digest
-from framework.training.jobs import Job, Schedule
+from framework.training.jobs import Cases, Job, Schedule, Settings
 from framework.training.loop import train
 from framework.training.scaling import Scaling
 
@@ -62,21 +62,14 @@ def trained(
         ran.append(epoch)
         checkpoints.stopping = len(ran) == stop_after
 
-    results = train(
-        build,
-        jobs,
-        X,
-        Y,
-        Y,
-        optimizer=lambda: keras.optimizers.Adam(rate),
-        epochs=epochs,
+    settings = Settings(
+        lambda: keras.optimizers.Adam(rate),
+        epochs,
         batch_size=32,
         schedule=Schedule(epochs, decay),
         early_stopping=early_stopping,
-        on_epoch=on_epoch,
-        checkpoints=checkpoints,
     )
-    return results, ran
+    return train(build, jobs, Cases(X, Y, Y), settings, on_epoch, checkpoints), ran
 
 
 def same(some, others):

@@ -4,7 +4,8 @@ import pytest
 from framework.core.backend import keras
 from framework.core.errors import TrainingError
 from framework.core.losses import ExpectedCost, cross_entropy, expected_cost
-from framework.training.jobs import Batches, Job, Schedule, is_flat, still_falling
+from framework.training.falling import is_flat, still_falling
+from framework.training.jobs import Batches, Cases, Job, Schedule, Settings
 from framework.training.loop import train
 from framework.training.scaling import Scaling
 from tests.conftest import blobs
@@ -47,18 +48,11 @@ def job(X, loss=expected_cost, costs=COSTS, seed=5, rows=None, **more):
     return Job(loss, costs, seed, rows, Scaling.fit(X[rows]), **more)
 
 
-def trained(build, jobs, X, y, optimizer="SGD", rate=0.05, epochs=4, **more):
-    return train(
-        build,
-        jobs,
-        X,
-        y,
-        y,
-        optimizer=lambda: getattr(keras.optimizers, optimizer)(rate),
-        epochs=epochs,
-        batch_size=32,
-        **more,
-    )
+def trained(build, jobs, X, y, optimizer="SGD", rate=0.05, epochs=4, on_epoch=None, **more):
+    made = lambda: getattr(keras.optimizers, optimizer)(rate)  # noqa: E731
+    settings = Settings(made, epochs, 32, **more)
+    told = on_epoch or (lambda *_: None)
+    return train(build, jobs, Cases(X, y, y), settings, told)
 
 
 def keras_fit(build, of, X, y, optimizer, epochs=4, rate=0.05):
@@ -129,16 +123,8 @@ def test_costs_of_each_cases_own():
     case_costs = COSTS[y] * np.linspace(1, 3, 70)[:, None]
     per_case = Job(expected_cost, case_costs, 5, np.arange(70), Scaling.fit(X))
     # The same in Keras: a matrix loss, and the factor as the weight of the case.
-    (ours,) = train(
-        sigmoid,
-        [per_case],
-        X,
-        y,
-        np.arange(70),
-        optimizer=lambda: keras.optimizers.SGD(0.05),
-        epochs=1,
-        batch_size=70,
-    )
+    settings = Settings(lambda: keras.optimizers.SGD(0.05), epochs=1, batch_size=70)
+    (ours,) = train(sigmoid, [per_case], Cases(X, y, np.arange(70)), settings)
     keras.utils.set_random_seed(5)
     model = sigmoid()
     model.compile(keras.optimizers.SGD(0.05), ExpectedCost(COSTS))

@@ -3,9 +3,10 @@ import pytest
 
 from framework.core.backend import keras
 from framework.core.errors import DataError
+from framework.training.composing import in_front_of_bytes
 from framework.training.jobs import Weights
 from framework.training.predicting import Predictor, as_n_columns
-from framework.training.scaling import CHUNK, Scaling, in_front_of_bytes
+from framework.training.scaling import CHUNK, Scaling
 
 
 def scaled(X):
