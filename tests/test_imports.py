@@ -31,6 +31,18 @@ STOREYS = [
     },
 ]
 MAY_IMPORT = {room: may.split() for storey in STOREYS for room, may in storey.items()}
+# The files that may import TensorFlow, some of them only when one of their functions is called.
+TENSORFLOW = (
+    "core/backend.py",
+    "core/losses.py",
+    "core/loss_inputs.py",
+    "core/metrics.py",
+    "explanation/integrated_gradients.py",
+    "inference/keras_model.py",
+    "plugins/builtin.py",
+    "plugins/loss_checks.py",
+    "training/",
+)
 HEAVY = (
     "tensorflow",
     "keras",
@@ -47,16 +59,22 @@ HEAVY = (
 )
 
 
-def imports(path):
-    """(line, module) of the framework that a file imports, but for type checkers only."""
+def all_imports(path):
+    """(line, module) that a file imports, but for type checkers only."""
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             node.body = []
     for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "framework":
-            for alias in node.names:
-                yield node.lineno, f"{node.module}.{alias.name}"
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            yield from ((node.lineno, f"{node.module}.{alias.name}") for alias in node.names)
+
+
+def imports(path):
+    """(line, module) of the framework that a file imports."""
+    return [found for found in all_imports(path) if found[1].startswith("framework.")]
 
 
 FILES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
@@ -70,6 +88,18 @@ def test_a_room_imports_what_its_line_says(path):
         assert room == own or room in MAY_IMPORT[own], (
             f"framework/{path.relative_to(ROOT)}, line {line} imports {name}: {own}/ may import "
             f"{', '.join(MAY_IMPORT[own]) or 'nothing'}; move what it needs down, or the line up"
+        )
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_tensorflow_is_imported_by_the_files_that_may(path):
+    own = str(path.relative_to(ROOT))
+    if own.startswith(TENSORFLOW):
+        return
+    for line, name in all_imports(path):
+        assert not name.startswith(("framework.core.backend", "keras", "tensorflow")), (
+            f"framework/{own}, line {line} imports {name}: TensorFlow is for "
+            f"{', '.join(TENSORFLOW)}; what computes with it belongs there"
         )
 
 
@@ -113,6 +143,16 @@ def test_nothing_heavy_is_imported(code):
 def test_listing_plugins_does_not_import_tensorflow():
     probe = (
         "from framework.cli.main import main; main(['plugins'], standalone_mode=False)\n"
+        "import sys; print('tensorflow' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"
+
+
+def test_values_of_a_model_and_its_answers_are_read_without_tensorflow():
+    probe = (
+        "import framework.inference.trained_model, framework.serving.bodies, "
+        "framework.experiment.compare, framework.training.scaling\n"
         "import sys; print('tensorflow' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)

@@ -20,6 +20,8 @@ from framework.experiment.results import ModelResult, SeedOutcome, Stated
 from framework.experiment.selection import Choice
 from framework.experiment.trainer import Task
 from framework.inference.artifact import Artifact, Signature
+from framework.inference.keras_model import KerasModel
+from framework.inference.trained_model import TrainedModel
 
 # A class in fewer test cases than this says little of what its mistakes cost.
 FEW = 5
@@ -86,8 +88,10 @@ def judged(
             said[0], probabilities[0], mean_interval(came - said, (low - high, high - low), groups)
         ),
         networks=len(networks[0]),
-        artifact=Artifact(
-            task.model(networks[0]), networks[0][0].scaling, signature, choice.decision, deciding
+        trained=TrainedModel(
+            Artifact(networks[0][0].scaling, signature, choice.decision, deciding),
+            KerasModel(task.model(networks[0])),
+            choice.strategy.rule,
         ),
     )
 

@@ -19,7 +19,8 @@ from framework.core.references import Bounds, constant_dollars, oracle_dollars
 from framework.core.selection import level_of_best
 from framework.experiment.roles import Role
 from framework.experiment.selection import Choice, Served
-from framework.inference.artifact import Artifact, Decision
+from framework.inference.artifact import Decision
+from framework.inference.trained_model import TrainedModel
 
 # What each row adds to the one before it.
 STEPS = {
@@ -70,7 +71,7 @@ class ModelResult:
     seed_dollars: np.ndarray
     interval: Interval
     stated: Stated
-    artifact: Artifact
+    trained: TrainedModel
     networks: int
 
     @property

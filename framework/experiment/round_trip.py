@@ -9,9 +9,8 @@ import numpy as np
 
 from framework.core.errors import ArtifactError
 from framework.experiment.results import RunResult
-from framework.inference import artifact
 from framework.inference.folders import model_folder
-from framework.inference.trained_model import TrainedModel
+from framework.inference.trained_model import read_model
 from framework.plugins.registry import Registry
 
 # Two computations of one probability may differ by rounding, on graphics cards (whose products
@@ -57,8 +56,7 @@ def check_same_decisions(
     ArtifactError
         When a decision is another one, and not by rounding of the probabilities.
     """
-    loaded = artifact.load(folder)
-    trained = TrainedModel(loaded, registry.decision_rule(loaded.decision.rule))
+    trained = read_model(folder, registry)
     p = trained.predict_proba(X)
     served = trained.decide(p, {**columns, **trained.columns(X)})
     rounded = np.isclose(p, probabilities, rtol=ROUNDING, atol=SMALLEST).all(axis=1)

@@ -19,7 +19,6 @@ from pathlib import Path
 from framework.core.errors import ArtifactError
 from framework.core.files import slug, write_json
 from framework.experiment.results import ModelResult, RunResult
-from framework.inference import artifact
 from framework.inference.folders import model_folder
 
 
@@ -58,7 +57,7 @@ def write(result: RunResult, check: Callable[[RunResult, Path], None]) -> None:
         for model in result.models:
             _write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
             made = {"dataset": result.config.dataset, "model": model.name, **result.versions}
-            artifact.save(model.artifact, model_folder(partial, model.name), made)
+            model.trained.save(model_folder(partial, model.name), made)
         check(result, partial)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from framework.config import ResolvedConfig
-from framework.core.backend import keras
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, PluginError
@@ -24,6 +24,9 @@ from framework.training.loop import train
 from framework.training.optimizers import optimizer
 from framework.training.predicting import Predictor
 from framework.training.scaling import Scaling, holds_bytes
+
+if TYPE_CHECKING:
+    from framework.core.backend import keras
 
 # Another draw of one seed is no draw of the next seed.
 DRAWS_APART = 1_000_003

@@ -125,7 +125,7 @@ def _maps(
     """One for each picture in ``X``, which are the test part's ``cases``."""
     artifact = model.trained.artifact
     decisions = model.answers.decisions[cases]
-    attribute = IntegratedGradients(artifact.model, artifact.decision.reporting)
+    attribute = IntegratedGradients(model.trained.network.model, artifact.decision.reporting)
     dollars = -costs_of_decisions(decisions, of_cases(source.known, cases))
     # What a decision brings whatever the truth is no pixel's doing: apart, so that a map of it is
     # empty instead of full of rounding errors.

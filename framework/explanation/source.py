@@ -17,7 +17,8 @@ from framework.core.files import read_json
 from framework.core.splitting import Split, split
 from framework.experiment.loading import load_dataset
 from framework.experiment.stored_run import RunData, read_run
-from framework.inference.trained_model import Answers, TrainedModel, load
+from framework.inference.answers import Answers
+from framework.inference.trained_model import TrainedModel, load
 from framework.plugins.registry import Registry
 
 # Decisions that may come out otherwise than in the run, by rounding, before the data are doubted.

@@ -5,6 +5,9 @@ signature.json     labels; shape, type, names and scaling of the features; how p
 decision.json      the decision rule, its parameters, and the calibrations of probabilities
 cost_matrix.json   the matrix its decisions are valued by
 versions.json      what it was made with
+
+All but the first of these is here: values and JSON, without TensorFlow. The network is read and
+written by ``keras_model.py``, the whole by ``trained_model.py``.
 """
 
 from __future__ import annotations
@@ -16,15 +19,16 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.backend import keras
 from framework.core.calibration import IDENTITY, Calibration
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import check_finite
 from framework.core.errors import ArtifactError, DataError
 from framework.core.files import read_json, write_json
 from framework.core.images import Border, is_picture
-from framework.training.predicting import Predictor
 from framework.training.scaling import UNSCALED, Scaling
+
+NETWORK = "model.keras"
+SIGNATURE, DECISION, MATRIX = "signature.json", "decision.json", "cost_matrix.json"
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,28 @@ class Signature:
     def takes_pictures(self) -> bool:
         return self.takes_bytes and is_picture(self.input_shape)
 
+    def checked(self, X: np.ndarray) -> np.ndarray:
+        """Raw features ``X`` (n, ...) that fit.
+
+        Raises
+        ------
+        DataError
+            When the shape is another; a feature is not finite, or not a byte where the model was
+            trained on pictures of bytes.
+        """
+        X = np.asarray(X)
+        if X.shape[1:] != self.input_shape:
+            raise DataError(
+                f"the model takes cases of shape {self.input_shape}; received {X.shape[1:]} "
+                f"(the whole array: {X.shape}, first axis the cases)"
+            )
+        if len(X) == 0:
+            raise DataError("there are no cases to predict")
+        check_finite(X, self.feature_names)
+        if self.takes_bytes and X.dtype != np.uint8:
+            _check_bytes(X)
+        return X
+
 
 @dataclass(frozen=True)
 class Decision:
@@ -66,116 +92,77 @@ class Decision:
 
 @dataclass(frozen=True, eq=False)
 class Artifact:
-    """A trained model with all that is needed to use it."""
+    """All that is needed to use a trained model, besides its network."""
 
-    model: keras.Model
     scaling: Scaling
     signature: Signature
     decision: Decision
     cost_matrix: CostMatrix
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_predict", Predictor(self.model))
 
-    def warm(self) -> None:
-        """Predict once, so that the first caller does not wait for the compilation."""
-        self.raw_proba(np.zeros((1, *self.signature.input_shape)))
-
-    def predict_proba(self, X: np.ndarray) -> np.ndarray:
-        """The probabilities (n, N) that the decision rule is given; see ``raw_proba``."""
-        return self.decision.calibration(self.raw_proba(X))
-
-    def stated_proba(self, X: np.ndarray) -> np.ndarray:
-        """The probabilities (n, N) that are told to people; see ``raw_proba``."""
-        return self.decision.reporting(self.raw_proba(X))
-
-    def raw_proba(self, X: np.ndarray) -> np.ndarray:
-        """Uncalibrated probabilities (n, N) for raw features ``X`` (n, ...).
-
-        Raises
-        ------
-        DataError
-            When the shape does not fit the signature; a feature is not finite, too large, or
-            not a byte where the model was trained on pictures of bytes.
-        """
-        X = np.asarray(X)
-        expected = self.signature.input_shape
-        if X.shape[1:] != expected:
-            raise DataError(
-                f"the model takes cases of shape {expected}; received {X.shape[1:]} "
-                f"(the whole array: {X.shape}, first axis the cases)"
-            )
-        if len(X) == 0:
-            raise DataError("there are no cases to predict")
-        check_finite(X, self.signature.feature_names)
-        if self.signature.takes_bytes and X.dtype != np.uint8:
-            _check_bytes(X)
-        with np.errstate(over="ignore"):  # told below
-            probabilities = self._predict(self.scaling(X))  # type: ignore[attr-defined]
-        lost = np.flatnonzero(~np.isfinite(probabilities).all(axis=1))
-        if len(lost):
-            raise DataError(
-                f"the model has no probabilities for case {lost[0]} (counting from 0): its "
-                f"features are too large for it ({len(lost)} such cases in all)"
-            )
-        return probabilities
-
-
-def save(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) -> None:
-    """Write ``artifact`` into ``folder``, which must not exist yet."""
-    try:
-        folder.mkdir(parents=True)
-    except FileExistsError:
-        raise ArtifactError(f"{folder} exists already; nothing was overwritten") from None
-    artifact.model.save(folder / "model.keras")
-    scaling = {"scaling": _columns(artifact.scaling)}
-    write_json(folder / "signature.json", asdict(artifact.signature) | scaling)
-    write_json(folder / "decision.json", asdict(artifact.decision))
+def write_values(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) -> None:
+    """The JSON files of a model's folder."""
+    scaling = {"scaling": _scaling_written(artifact.scaling)}
+    write_json(folder / SIGNATURE, asdict(artifact.signature) | scaling)
+    write_json(folder / DECISION, asdict(artifact.decision))
     write_json(folder / "versions.json", versions)
-    artifact.cost_matrix.to_file(folder / "cost_matrix.json")
+    artifact.cost_matrix.to_file(folder / MATRIX)
 
 
-def load(folder: Path) -> Artifact:
-    """Read what ``save`` wrote, with Keras's safe mode on: no code in the file is run."""
-    for name in ("model.keras", "signature.json", "decision.json", "cost_matrix.json"):
+def read_values(folder: Path) -> Artifact:
+    """What ``write_values`` wrote.
+
+    Raises
+    ------
+    ArtifactError
+        When a file of the folder is missing or cannot be read.
+    """
+    for name in (NETWORK, SIGNATURE, DECISION, MATRIX):
         if not (folder / name).is_file():
             raise ArtifactError(f"{folder} is not a model folder: it has no {name}")
-    signature = read_json(folder / "signature.json")
-    border = signature.get("image_border")
-    decision = read_json(folder / "decision.json")
+    signature, decision = read_json(folder / SIGNATURE), read_json(folder / DECISION)
     try:
-        model = keras.saving.load_model(folder / "model.keras", compile=False, safe_mode=True)
-    except (ValueError, TypeError, OSError) as error:
-        raise ArtifactError(f"{folder / 'model.keras'} cannot be loaded: {error}") from error
-    return Artifact(
-        model=model,
-        scaling=_scaling(signature.get("scaling")),
-        signature=Signature(
-            labels=tuple(signature["labels"]),
-            input_shape=tuple(signature["input_shape"]),
-            feature_names=tuple(signature["feature_names"]),
-            dtype=signature.get("dtype", "float64"),
-            image_border=Border(**border) if border else None,
-        ),
-        decision=Decision(
-            decision["rule"],
-            decision["parameters"],
-            _calibration(decision["calibration"]),
-            # Folders of old have one calibration for both.
-            _calibration(decision.get("reporting", decision["calibration"])),
-        ),
-        cost_matrix=CostMatrix.from_file(folder / "cost_matrix.json"),
+        return Artifact(
+            _scaling_read(signature.get("scaling")),
+            _signature_read(signature),
+            _decision_read(decision),
+            CostMatrix.from_file(folder / MATRIX),
+        )
+    except KeyError as key:
+        raise ArtifactError(
+            f"{folder} is not a model folder: {SIGNATURE} or {DECISION} lacks the key {key}"
+        ) from None
+
+
+def _signature_read(data: Mapping[str, Any]) -> Signature:
+    border = data.get("image_border")
+    return Signature(
+        labels=tuple(data["labels"]),
+        input_shape=tuple(data["input_shape"]),
+        feature_names=tuple(data["feature_names"]),
+        dtype=data.get("dtype", "float64"),
+        image_border=Border(**border) if border else None,
     )
 
 
-def _columns(scaling: Scaling) -> dict[str, list[float]] | None:
+def _decision_read(data: Mapping[str, Any]) -> Decision:
+    return Decision(
+        data["rule"],
+        data["parameters"],
+        _calibration(data["calibration"]),
+        # Folders of old have one calibration for both.
+        _calibration(data.get("reporting", data["calibration"])),
+    )
+
+
+def _scaling_written(scaling: Scaling) -> dict[str, list[float]] | None:
     """As JSON, which keeps every digit of a float64."""
     if scaling is UNSCALED:
         return None
     return {"offset": scaling.offset.tolist(), "scale": scaling.scale.tolist()}
 
 
-def _scaling(data: Mapping[str, list[float]] | None) -> Scaling:
+def _scaling_read(data: Mapping[str, list[float]] | None) -> Scaling:
     """UNSCALED where the network takes features as they are: bytes, or in folders of old."""
     if data is None:
         return UNSCALED

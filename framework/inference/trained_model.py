@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,106 +15,19 @@ from framework.core.decision import minimum_expected_cost
 from framework.core.errors import ArtifactError, DataError, PluginError
 from framework.core.frames import is_frame
 from framework.data.reading import from_frame
-from framework.inference import artifact
-from framework.inference.artifact import Artifact, Decision
+from framework.inference.answers import LEAST_COST, Answers, decided_by
+from framework.inference.artifact import NETWORK, Artifact, read_values, write_values
 from framework.inference.folders import find_model
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DecisionRuleSpec
 
-LEAST_COST = "least expected cost"
-_WORDS = {"minimum_expected_cost": LEAST_COST, "argmax": "most probable class"}
-
-
-@dataclass(frozen=True, eq=False)
-class Answers:
-    """What a model says to n cases: decisions, probabilities, dollars (negative = a loss).
-
-    Parameters
-    ----------
-    labels, decision_labels : tuple of str
-        The N classes; the M possible decisions, which may end in "refer".
-    decisions : array (n,)
-        Indices into ``decision_labels``, by the rule that ``decided_by`` puts into words.
-    probabilities : array (n, N)
-        Stated: calibrated to mean what they say, where a calibration was fitted. A rule other than
-        least expected cost may have decided by others.
-    expected_dollars : array (n, M)
-        Of every possible decision, by the stated probabilities.
-    """
-
-    labels: tuple[str, ...]
-    decision_labels: tuple[str, ...]
-    decisions: np.ndarray
-    probabilities: np.ndarray
-    expected_dollars: np.ndarray
-    decided_by: str
-
-    def __len__(self) -> int:
-        return len(self.decisions)
-
-    @property
-    def dollars(self) -> np.ndarray:
-        """Expected dollars (n,) of the decisions that were taken."""
-        return self.expected_dollars[np.arange(len(self)), self.decisions]
-
-    @property
-    def margins(self) -> np.ndarray:
-        """Expected dollars (n,) of the decision taken less those of the best other one.
-
-        How close the call was; below 0 where the rule decided for what is stated to be dearer.
-        """
-        others = self.expected_dollars.copy()
-        others[np.arange(len(self)), self.decisions] = -np.inf
-        margins: np.ndarray = self.dollars - others.max(axis=1)
-        return margins
-
-    @property
-    def cheaper(self) -> list[str | None]:
-        """The decision (n) that is stated to be cheaper than the one taken, or None."""
-        best = self.expected_dollars.argmax(axis=1)
-        return [
-            self.decision_labels[other] if margin < 0 else None
-            for other, margin in zip(best.tolist(), self.margins.tolist(), strict=True)
-        ]
-
-    def records(self) -> Iterator[dict[str, Any]]:
-        """One plain dictionary per case."""
-        for decision, p, dollars, margin, cheaper in self._columns():
-            yield {
-                "decision": self.decision_labels[decision],
-                "probabilities": dict(zip(self.labels, p, strict=True)),
-                "expected_dollars": dict(zip(self.decision_labels, dollars, strict=True)),
-                "margin_dollars": margin,
-                "decided_by": self.decided_by,
-                "cheaper_by_stated_dollars": cheaper,
-            }
-
-    @property
-    def header(self) -> list[str]:
-        """Names of the columns of ``rows``."""
-        return [
-            "predicted",
-            *(f"p({label})" for label in self.labels),
-            *(f"expected_dollars({decision})" for decision in self.decision_labels),
-            "margin_dollars",
-            "decided_by",
-            "cheaper_by_stated_dollars",
-        ]
-
-    def rows(self) -> Iterator[list[Any]]:
-        """The same as ``records``, as rows of a table."""
-        for decision, p, dollars, margin, cheaper in self._columns():
-            decided = self.decision_labels[decision]
-            yield [decided, *p, *dollars, margin, self.decided_by, cheaper]
-
-    def _columns(self) -> Iterator[tuple[int, list[float], list[float], float, str | None]]:
-        columns = (self.decisions, self.probabilities, self.expected_dollars, self.margins)
-        return zip(*(column.tolist() for column in columns), self.cheaper, strict=True)
+if TYPE_CHECKING:
+    from framework.inference.keras_model import KerasModel
 
 
 @dataclass(frozen=True, eq=False)
 class TrainedModel:
-    """A model from a run folder, ready for use.
+    """A model ready for use: its network, what is needed to use it, and its decision rule.
 
     Examples
     --------
@@ -124,6 +37,7 @@ class TrainedModel:
     """
 
     artifact: Artifact
+    network: KerasModel
     rule: DecisionRuleSpec
 
     @property
@@ -132,11 +46,43 @@ class TrainedModel:
 
     def predict_proba(self, X: Any) -> np.ndarray:
         """The probabilities (n, N) that the rule decides by; see ``cases`` for ``X``."""
-        return self.artifact.predict_proba(self.cases(X))
+        return self.artifact.decision.calibration(self.raw_proba(X))
 
     def stated_proba(self, X: Any) -> np.ndarray:
         """Probabilities (n, N) that mean what they say, as far as calibration goes."""
-        return self.artifact.stated_proba(self.cases(X))
+        return self.artifact.decision.reporting(self.raw_proba(X))
+
+    def raw_proba(self, X: Any) -> np.ndarray:
+        """Uncalibrated probabilities (n, N); see ``cases`` for ``X``.
+
+        Raises
+        ------
+        DataError
+            When features do not fit the model's signature, or are too large for it.
+        """
+        features = self.artifact.signature.checked(self.cases(X))
+        with np.errstate(over="ignore"):  # told below
+            probabilities = self.network(self.artifact.scaling(features))
+        lost = np.flatnonzero(~np.isfinite(probabilities).all(axis=1))
+        if len(lost):
+            raise DataError(
+                f"the model has no probabilities for case {lost[0]} (counting from 0): its "
+                f"features are too large for it ({len(lost)} such cases in all)"
+            )
+        return probabilities
+
+    def warm(self) -> None:
+        """Predict once, so that the first caller does not wait for the compilation."""
+        self.raw_proba(np.zeros((1, *self.artifact.signature.input_shape)))
+
+    def save(self, folder: Path, versions: Mapping[str, Any]) -> None:
+        """Write the model into ``folder``, which must not exist yet."""
+        try:
+            folder.mkdir(parents=True)
+        except FileExistsError:
+            raise ArtifactError(f"{folder} exists already; nothing was overwritten") from None
+        self.network.save(folder / NETWORK)
+        write_values(self.artifact, folder, versions)
 
     @property
     def decisions(self) -> tuple[str, ...]:
@@ -176,7 +122,7 @@ class TrainedModel:
             When ``X`` does not fit the model, or a column the costs depend on is missing.
         """
         used, decision = matrix or self.artifact.cost_matrix, self.artifact.decision
-        raw = self.artifact.raw_proba(self.cases(X))
+        raw = self.raw_proba(X)
         stated = decision.reporting(raw)
         costs = used.dollar_costs(self._all_columns(X, columns, used))
         if matrix is None:
@@ -232,18 +178,6 @@ class TrainedModel:
         return decisions
 
 
-def decided_by(decision: Decision) -> str:
-    """A decision rule in the words of a reply.
-
-    Examples
-    --------
-    >>> decided_by(Decision("threshold", {"threshold": 0.2}))
-    'threshold 0.2'
-    """
-    name = _WORDS.get(decision.rule, decision.rule.replace("_", " "))
-    return " ".join([name, *(f"{value:.4g}" for value in decision.parameters.values())])
-
-
 def load(
     folder: str | Path, model: str | None = None, registry: Registry | None = None
 ) -> TrainedModel:
@@ -254,9 +188,17 @@ def load(
     ArtifactError
         When the folder is not one, is incomplete, or its decision rule is not installed.
     """
-    loaded = artifact.load(find_model(Path(folder), model))
+    return read_model(find_model(Path(folder), model), registry or Registry())
+
+
+def read_model(folder: Path, registry: Registry) -> TrainedModel:
+    """What ``TrainedModel.save`` wrote into ``folder``, its decision rule from the ``registry``."""
+    from framework.inference.keras_model import KerasModel  # TensorFlow: only for the network
+
+    artifact = read_values(folder)
+    network = KerasModel.read(folder / NETWORK)
     try:
-        rule = (registry or Registry()).decision_rule(loaded.decision.rule)
+        rule = registry.decision_rule(artifact.decision.rule)
     except PluginError as error:
         raise ArtifactError(f"{folder}: {error}") from error
-    return TrainedModel(loaded, rule)
+    return TrainedModel(artifact, network, rule)

@@ -73,7 +73,7 @@ class _Service:
         self.waiting = 0
         # One thread: TensorFlow spreads a batch over the processors by itself.
         self.thread = ThreadPoolExecutor(1, thread_name_prefix="predict")
-        self.thread.submit(self.model.artifact.warm).result()
+        self.thread.submit(self.model.warm).result()
 
     def app(self) -> Starlette:
         routes = [

@@ -9,7 +9,8 @@ from typing import Any
 from framework.core.cost_matrix_checks import warnings_of
 from framework.core.cost_matrix_words import mistakes_in_words
 from framework.core.files import read_json
-from framework.inference.trained_model import TrainedModel, decided_by
+from framework.inference.answers import decided_by
+from framework.inference.trained_model import TrainedModel
 from framework.serving.replies import TYPES
 
 

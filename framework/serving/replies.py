@@ -6,7 +6,7 @@ import csv
 import json
 from io import StringIO
 
-from framework.inference.trained_model import Answers
+from framework.inference.answers import Answers
 from framework.serving.bodies import CSV, JSON, JSON_LINES
 
 TYPES = (JSON, JSON_LINES, CSV)

@@ -218,6 +218,6 @@ def status(path):
 
 
 def same_weights(one, other, tolerance):
-    pairs = zip(one.artifact.model.get_weights(), other.artifact.model.get_weights(), strict=True)
+    pairs = zip(one.network.model.get_weights(), other.network.model.get_weights(), strict=True)
     for a, b in pairs:
         np.testing.assert_allclose(a, b, rtol=0, atol=tolerance)

@@ -10,10 +10,14 @@ import pytest
 from framework import CostMatrix
 from framework.core.backend import keras
 from framework.core.calibration import Calibration
+from framework.core.decision import argmax
 from framework.core.errors import ArtifactError, DataError
 from framework.core.images import Border
-from framework.inference import artifact
 from framework.inference.artifact import Artifact, Decision, Signature
+from framework.inference.keras_model import KerasModel
+from framework.inference.trained_model import TrainedModel, read_model
+from framework.plugins.registry import Registry
+from framework.plugins.specs import DecisionRuleSpec
 from framework.training.composing import in_front_of_bytes
 from framework.training.scaling import Scaling
 from tests.conftest import blobs
@@ -21,10 +25,19 @@ from tests.conftest import blobs
 X, Y = blobs(60)
 
 
+def model(network, scaling, signature, decision, matrix):
+    rule = DecisionRuleSpec(decision.rule, argmax)
+    return TrainedModel(Artifact(scaling, signature, decision, matrix), KerasModel(network), rule)
+
+
+def read(folder):
+    return read_model(folder, Registry())
+
+
 @pytest.fixture
 def trained():
     core = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, activation="sigmoid")])
-    return Artifact(
+    return model(
         core,
         Scaling.fit(X),
         Signature(("no", "yes"), (3,), ("a", "b", "c")),
@@ -34,12 +47,12 @@ def trained():
 
 
 def test_a_loaded_artifact_gives_the_same_probabilities(trained, tmp_path):
-    artifact.save(trained, tmp_path / "m", {"python": "3"})
-    loaded = artifact.load(tmp_path / "m")
+    trained.save(tmp_path / "m", {"python": "3"})
+    loaded = read(tmp_path / "m")
     np.testing.assert_allclose(loaded.predict_proba(X), trained.predict_proba(X), atol=1e-6)
-    assert loaded.signature == trained.signature
-    assert loaded.decision == trained.decision
-    assert loaded.cost_matrix.to_dict() == trained.cost_matrix.to_dict()
+    assert loaded.artifact.signature == trained.artifact.signature
+    assert loaded.artifact.decision == trained.artifact.decision
+    assert loaded.artifact.cost_matrix.to_dict() == trained.artifact.cost_matrix.to_dict()
 
 
 def test_pictures_must_be_bytes_and_their_border_is_remembered(tmp_path):
@@ -50,11 +63,11 @@ def test_pictures_must_be_bytes_and_their_border_is_remembered(tmp_path):
     signature = Signature(("no", "yes"), (4, 4, 3), (), "uint8", Border(0.1, 5))
     matrix = CostMatrix.equal(("no", "yes"))
     scaling = Scaling.fit(bytes_of_black)
-    made = Artifact(in_front_of_bytes(core), scaling, signature, Decision("argmax", {}), matrix)
-    artifact.save(made, tmp_path / "m", {})
-    loaded = artifact.load(tmp_path / "m")
-    assert loaded.signature == signature
-    assert loaded.signature.takes_pictures
+    made = model(in_front_of_bytes(core), scaling, signature, Decision("argmax", {}), matrix)
+    made.save(tmp_path / "m", {})
+    loaded = read(tmp_path / "m")
+    assert loaded.artifact.signature == signature
+    assert loaded.artifact.signature.takes_pictures
     expected = made.predict_proba(bytes_of_black)
     np.testing.assert_allclose(loaded.predict_proba(bytes_of_black.astype(float)), expected)
     with pytest.raises(DataError, match=r"from 0 to 255, received 0\.5 in case 0"):
@@ -66,21 +79,21 @@ def test_a_table_of_bytes_is_a_table(tmp_path):
     table = np.array([[0, 7], [1, 9], [1, 250]], np.uint8)
     core = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, activation="sigmoid")])
     signature = Signature(("no", "yes"), (2,), ("a", "b"), "uint8")
-    made = Artifact(
+    made = model(
         core, Scaling.fit(table), signature, Decision("argmax", {}), CostMatrix.equal(("no", "yes"))
     )
-    artifact.save(made, tmp_path / "m", {})
-    loaded = artifact.load(tmp_path / "m")
-    assert not loaded.signature.takes_pictures
+    made.save(tmp_path / "m", {})
+    loaded = read(tmp_path / "m")
+    assert not loaded.artifact.signature.takes_pictures
     np.testing.assert_array_equal(loaded.predict_proba(table), made.predict_proba(table * 1.0))
     assert loaded.predict_proba(np.array([[0.5, -300.0]])).shape == (1, 2)
 
 
 def test_calibrations_of_the_rule_and_of_what_is_told_are_kept_apart(trained, tmp_path):
     ours = Decision("argmax", {}, Calibration(2.0), Calibration(1.0, (1.0, -1.0)))
-    artifact.save(replace(trained, decision=ours), tmp_path / "m", {})
-    loaded = artifact.load(tmp_path / "m")
-    assert loaded.decision == ours
+    replace(trained, artifact=replace(trained.artifact, decision=ours)).save(tmp_path / "m", {})
+    loaded = read(tmp_path / "m")
+    assert loaded.artifact.decision == ours
     raw = loaded.raw_proba(X)
     np.testing.assert_array_equal(loaded.predict_proba(X), ours.calibration(raw))
     np.testing.assert_array_equal(loaded.stated_proba(X), ours.reporting(raw))
@@ -88,12 +101,12 @@ def test_calibrations_of_the_rule_and_of_what_is_told_are_kept_apart(trained, tm
     decision = json.loads((tmp_path / "m" / "decision.json").read_text())
     del decision["reporting"]
     (tmp_path / "m" / "decision.json").write_text(json.dumps(decision))
-    loaded = artifact.load(tmp_path / "m")
+    loaded = read(tmp_path / "m")
     np.testing.assert_array_equal(loaded.stated_proba(X), loaded.predict_proba(X))
 
 
 def test_nothing_is_pickled_and_the_scaling_is_kept_to_the_last_digit(trained, tmp_path):
-    artifact.save(trained, tmp_path / "m", {})
+    trained.save(tmp_path / "m", {})
     names = {path.name for path in (tmp_path / "m").iterdir()}
     assert names == {
         "model.keras",
@@ -104,13 +117,13 @@ def test_nothing_is_pickled_and_the_scaling_is_kept_to_the_last_digit(trained, t
     }
     with zipfile.ZipFile(tmp_path / "m" / "model.keras") as archive:
         assert {"config.json", "metadata.json", "model.weights.h5"} == set(archive.namelist())
-    loaded = artifact.load(tmp_path / "m")
-    np.testing.assert_array_equal(loaded.scaling.offset, X.mean(axis=0))
-    np.testing.assert_array_equal(loaded.scaling.scale, 1 / X.std(axis=0))
+    loaded = read(tmp_path / "m")
+    np.testing.assert_array_equal(loaded.artifact.scaling.offset, X.mean(axis=0))
+    np.testing.assert_array_equal(loaded.artifact.scaling.scale, 1 / X.std(axis=0))
 
 
 def test_the_model_file_loads_where_only_keras_is_installed(trained, tmp_path):
-    artifact.save(trained, tmp_path / "m", {})
+    trained.save(tmp_path / "m", {})
     code = (
         "import json, sys; sys.modules['framework'] = None; import keras, numpy as np;"
         f"m = keras.saving.load_model({str(tmp_path / 'm' / 'model.keras')!r}, safe_mode=True);"
@@ -126,26 +139,30 @@ def test_the_model_file_loads_where_only_keras_is_installed(trained, tmp_path):
 
 def test_an_existing_folder_is_not_overwritten(trained, tmp_path):
     with pytest.raises(ArtifactError, match="nothing was overwritten"):
-        artifact.save(trained, tmp_path, {})
+        trained.save(tmp_path, {})
 
 
 @pytest.mark.parametrize("name", ["model.keras", "decision.json"])
 def test_a_missing_file_is_named(trained, tmp_path, name):
-    artifact.save(trained, tmp_path / "m", {})
+    trained.save(tmp_path / "m", {})
     (tmp_path / "m" / name).unlink()
     with pytest.raises(ArtifactError, match=f"it has no {name}"):
-        artifact.load(tmp_path / "m")
+        read(tmp_path / "m")
 
 
-def test_a_damaged_file_is_named(trained, tmp_path):
-    artifact.save(trained, tmp_path / "m", {})
-    (tmp_path / "m" / "decision.json").write_text("{")
-    with pytest.raises(ArtifactError, match=r"decision\.json cannot be read"):
-        artifact.load(tmp_path / "m")
-    (tmp_path / "m" / "decision.json").write_text(json.dumps({"rule": "argmax", "parameters": {}}))
-    (tmp_path / "m" / "model.keras").write_bytes(b"not a zip")
-    with pytest.raises(ArtifactError, match=r"model\.keras cannot be loaded"):
-        artifact.load(tmp_path / "m")
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("decision.json", b"{", r"decision\.json cannot be read"),
+        ("decision.json", b'{"rule": "argmax", "parameters": {}}', "lacks the key 'calibration'"),
+        ("model.keras", b"not a zip", r"model\.keras cannot be loaded"),
+    ],
+)
+def test_a_damaged_file_is_named(trained, tmp_path, name, content, message):
+    trained.save(tmp_path / "m", {})
+    (tmp_path / "m" / name).write_bytes(content)
+    with pytest.raises(ArtifactError, match=message):
+        read(tmp_path / "m")
 
 
 @pytest.mark.parametrize(

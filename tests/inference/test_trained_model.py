@@ -8,6 +8,7 @@ from framework.core.cost_matrix_columns import ColumnCost
 from framework.core.decision import minimum_expected_cost, threshold
 from framework.core.errors import ArtifactError, DataError
 from framework.inference.artifact import Artifact, Decision, Signature
+from framework.inference.keras_model import KerasModel
 from framework.inference.trained_model import TrainedModel
 from framework.plugins.specs import DecisionRuleSpec
 from framework.training.scaling import UNSCALED
@@ -88,8 +89,8 @@ def replied(decision):
     model.layers[0].set_weights([np.zeros((3, 2)), np.log([0.8, 0.2])])
     rules = {"threshold": threshold, "minimum_expected_cost": minimum_expected_cost}
     rule = DecisionRuleSpec(decision.rule, rules[decision.rule])
-    made = Artifact(model, UNSCALED, Signature(("no", "yes"), (3,)), decision, FIVE)
-    return TrainedModel(made, rule).answer(np.zeros((1, 3)))
+    values = Artifact(UNSCALED, Signature(("no", "yes"), (3,)), decision, FIVE)
+    return TrainedModel(values, KerasModel(model), rule).answer(np.zeros((1, 3)))
 
 
 def test_what_is_told_is_calibrated_and_says_who_decided():

@@ -61,7 +61,7 @@ def test_all_documented_plugins_work_together_in_one_run(tmp_path, monkeypatch):
     )
     assert result.model("mine").loss == "undecided_expected_cost"
     assert result.model("mine").decision.parameters == {"floor": 0.01}
-    assert result.model("mine").artifact.model.name.startswith("sequential")
+    assert result.model("mine").trained.network.model.name.startswith("sequential")
     assert (tmp_path / "runs.log").read_text() == f"wine {result.served.model}\n"
     used = result.versions["plugins"]
     assert used.keys() == {
