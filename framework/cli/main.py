@@ -303,7 +303,7 @@ def predict(run_dir: Path, file: Path, model: str | None) -> None:
     import csv
 
     from framework.core.images import read_images
-    from framework.data.reading import read_table
+    from framework.data.reading import read_csv
     from framework.inference.trained_model import load
 
     trained = load(run_dir, model)
@@ -315,10 +315,10 @@ def predict(run_dir: Path, file: Path, model: str | None) -> None:
         writer.writerow(["file", *answers.header])
         writer.writerows([path.name, *row] for path, row in zip(files, answers.rows(), strict=True))
         return
-    table = read_table(file, signature.feature_names, trained.artifact.cost_matrix.columns)
+    table = read_csv(file, signature.feature_names, trained.artifact.cost_matrix.columns)
     if table.ignored:
         click.echo(f"Not features, ignored: {', '.join(table.ignored)}", err=True)
-    answers = trained.answer(table.X, table.columns)
+    answers = trained.answer(table.X, table.by_name)
     writer.writerow(answers.header)
     writer.writerows(answers.rows())
 

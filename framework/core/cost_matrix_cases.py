@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from framework.core.arrays import IntArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import MISTAKES_THAT_PAY, listed
 from framework.core.costs import case_costs
@@ -19,7 +19,7 @@ FIXED = 0.95
 
 def case_warnings(
     matrix: CostMatrix,
-    y: NDArray[np.int64],
+    y: IntArray,
     columns: Mapping[str, np.ndarray],
     feature_names: Sequence[str] = (),
 ) -> tuple[str, ...]:
@@ -56,7 +56,7 @@ def case_warnings(
 
 
 def savings_of_columns_alone(
-    matrix: CostMatrix, y: NDArray[np.int64], columns: Mapping[str, np.ndarray]
+    matrix: CostMatrix, y: IntArray, columns: Mapping[str, np.ndarray]
 ) -> float | None:
     """How far the costs of a case give its truth away: 0 not at all, 1 altogether.
 
@@ -75,7 +75,7 @@ def savings_of_columns_alone(
 
 
 def _pay_in_some_cases(
-    matrix: CostMatrix, y: NDArray[np.int64], columns: Mapping[str, np.ndarray]
+    matrix: CostMatrix, y: IntArray, columns: Mapping[str, np.ndarray]
 ) -> list[str]:
     if MISTAKES_THAT_PAY in matrix.allow:
         return []

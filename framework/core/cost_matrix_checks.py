@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from framework.core.arrays import BoolArray, FloatArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import listed
 from framework.core.cost_matrix_columns import BEFORE
@@ -73,7 +73,7 @@ def _mistakes_that_pay(matrix: CostMatrix) -> list[Finding]:
 def _weights(matrix: CostMatrix) -> list[Finding]:
     """Ones on the diagonal and more elsewhere: factors of a loss, not costs of decisions."""
     findings = []
-    tables: list[tuple[str, NDArray[np.float64]]] = []
+    tables: list[tuple[str, FloatArray]] = []
     if not matrix.column_costs:
         tables.append(("costs", matrix.costs))
     if matrix.training_costs is not None:
@@ -130,11 +130,11 @@ def _rows_without_training_weight(matrix: CostMatrix) -> list[Finding]:
     ]
 
 
-def _known_rows(matrix: CostMatrix) -> NDArray[np.bool_]:
+def _known_rows(matrix: CostMatrix) -> BoolArray:
     """Truths whose training costs are the same for every case, (N,)."""
     if matrix.training_costs is not None:
         return np.ones(matrix.n_classes, dtype=bool)
-    known: NDArray[np.bool_] = np.logical_not(matrix.of_the_case.any(axis=1))
+    known: BoolArray = np.logical_not(matrix.of_the_case.any(axis=1))
     return known
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from framework.core.arrays import IntArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_columns import AFTERWARDS, ColumnCost
 
@@ -15,7 +15,7 @@ DEAREST = 3
 
 
 def mistakes_in_words(
-    matrix: CostMatrix, counts: Sequence[int] | NDArray[np.int64] | None = None
+    matrix: CostMatrix, counts: Sequence[int] | IntArray | None = None
 ) -> tuple[str, ...]:
     """The dearest mistakes and the commonest, in money.
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.arrays import IntArray
+from framework.core.arrays import BoolArray, IntArray
 from framework.core.errors import DataError
 
 # Folds that a test part is put together from, where the share asked for is not 1 / k.
@@ -61,7 +61,7 @@ def _is_missing(value: Any) -> bool:
     return value is None or is_nan or type(value).__name__ in ("NAType", "NaTType")
 
 
-def check_apart(groups: NDArray[Any], parts: Mapping[str, NDArray[np.bool_]]) -> None:
+def check_apart(groups: NDArray[Any], parts: Mapping[str, BoolArray]) -> None:
     """Raise DataError where a group has cases in two of the named ``parts``, masks (n,) each."""
     for (first, one), (second, other) in combinations(parts.items(), 2):
         shared = np.intersect1d(groups[one], groups[other])
@@ -94,7 +94,7 @@ def split_groups(
         raise DataError(
             f"{n_groups} groups cannot be split into {one_fold} folds that keep them whole"
         )
-    best: tuple[float, NDArray[np.bool_]] | None = None
+    best: tuple[float, BoolArray] | None = None
     for share in _shares(test_fraction, n_groups):
         test = _first_folds(y, groups, share, seed)
         if share == Fraction(1, one_fold) and _is_near(test, test_fraction, share):
@@ -121,9 +121,7 @@ def _shares(test_fraction: float, n_groups: int) -> Iterator[Fraction]:
     yield from ordered[:TRIED]
 
 
-def _first_folds(
-    y: IntArray, groups: NDArray[Any], share: Fraction, seed: int
-) -> NDArray[np.bool_]:
+def _first_folds(y: IntArray, groups: NDArray[Any], share: Fraction, seed: int) -> BoolArray:
     """Which cases are in the first ``share.numerator`` of ``share.denominator`` folds, (n,)."""
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -142,12 +140,12 @@ def _first_folds(
     return test
 
 
-def _is_near(test: NDArray[np.bool_], test_fraction: float, share: Fraction) -> bool:
+def _is_near(test: BoolArray, test_fraction: float, share: Fraction) -> bool:
     honest = abs(share - test_fraction) < 0.005
     return bool(honest and abs(test.mean() - test_fraction) <= NEAR * test_fraction)
 
 
-def _distance(test: NDArray[np.bool_], y: IntArray, test_fraction: float) -> float:
+def _distance(test: BoolArray, y: IntArray, test_fraction: float) -> float:
     """How far the test part's share of all cases, and of each class, is from what was asked."""
     classes = [test[y == k].mean() for k in np.unique(y)]
     of_classes = np.mean(np.abs(np.array(classes) - test_fraction))

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.sampled_mean import SampledMean
@@ -97,7 +96,7 @@ def mean_interval(
     support: tuple[float, float],
     groups: IntArray | None = None,
     *,
-    counts: NDArray[np.int64] | None = None,
+    counts: IntArray | None = None,
     level: float = 0.95,
 ) -> Interval:
     """Interval of the mean of ``dollars``, each of which may lie anywhere in ``support``.

@@ -7,13 +7,12 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.arrays import IntArray
 from framework.core.dataset import Dataset
 from framework.core.splitting import Split
 
 
-def duplicates_across(
-    X: NDArray[np.generic], train: NDArray[np.int64], held: NDArray[np.int64]
-) -> int:
+def duplicates_across(X: NDArray[np.generic], train: IntArray, held: IntArray) -> int:
     """How many cases ``held`` have exactly the features of one of ``train``, whatever their labels.
 
     By 64-bit hashes of the rows, a second for a million of them.
@@ -61,7 +60,7 @@ def ignored_options(given: Collection[str], dataset: Dataset) -> tuple[str, ...]
     return (f"{options} {'is' if len(unused) == 1 else 'are'} ignored: {why}",)
 
 
-def _hashes(X: NDArray[np.generic], rows: NDArray[np.int64]) -> list[int]:
+def _hashes(X: NDArray[np.generic], rows: IntArray) -> list[int]:
     # Adding zero makes -0.0 and 0.0 one number, as they are to a model.
     zero = 0.0 if np.issubdtype(X.dtype, np.floating) else None
     found = []

@@ -18,9 +18,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
-from framework.core.arrays import FloatArray
+from framework.core.arrays import FloatArray, IntArray
 from framework.core.empirical_likelihood import highest_mean
 from framework.core.roots import root
 
@@ -73,8 +72,8 @@ class SampledMean:
         cls,
         values: FloatArray,
         support: tuple[float, float],
-        groups: NDArray[np.int64] | None = None,
-        counts: NDArray[np.int64] | None = None,
+        groups: IntArray | None = None,
+        counts: IntArray | None = None,
     ) -> SampledMean:
         """Of ``values`` (n,), or (S, n) with S seeds; ``counts`` (n,) without groups and seeds."""
         values = np.asarray(values, dtype=np.float64)
@@ -139,7 +138,7 @@ class SampledMean:
         return float(np.linalg.norm(away))
 
 
-def of_groups(values: FloatArray, groups: NDArray[np.int64] | None) -> tuple[FloatArray, float]:
+def of_groups(values: FloatArray, groups: IntArray | None) -> tuple[FloatArray, float]:
     """One value for each group, with the mean that all the cases (n,) have; and the share of its
     way to the dearest value that a supposed group goes.
 

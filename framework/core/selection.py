@@ -11,14 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from framework.core.arrays import FloatArray
+from framework.core.arrays import FloatArray, IntArray
 from framework.core.intervals import Difference
 from framework.core.sampled_mean import of_groups
 
 
-def standard_error(dollars: FloatArray, groups: NDArray[np.int64] | None = None) -> float:
+def standard_error(dollars: FloatArray, groups: IntArray | None = None) -> float:
     """Of the mean of ``dollars`` (n,); a group of cases is one observation. Infinite for a single one."""
     observed, _ = of_groups(np.asarray(dollars, dtype=np.float64), groups)
     if len(observed) < 2:
@@ -31,7 +30,7 @@ def clearly_ahead(
     other: FloatArray,
     k: int,
     dearest: float,
-    groups: NDArray[np.int64] | None = None,
+    groups: IntArray | None = None,
 ) -> bool:
     """Whether the best of ``k`` beats another one by more than luck among k equally good ones."""
     return margin(best, other, k, dearest, groups) > 0
@@ -42,7 +41,7 @@ def margin(
     other: FloatArray,
     k: int,
     dearest: float,
-    groups: NDArray[np.int64] | None = None,
+    groups: IntArray | None = None,
 ) -> float:
     """By how many dollars per case the best of ``k`` is further ahead than luck would put it.
 

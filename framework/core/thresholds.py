@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+
+from framework.core.arrays import FloatArray
 
 # Lines that cross this close together cross at one point but for rounding.
 ROUNDING = 1e-12
@@ -25,7 +26,7 @@ class Region:
     decision: int
 
 
-def regions(costs: NDArray[np.float64]) -> list[Region]:
+def regions(costs: FloatArray) -> list[Region]:
     """Where each decision is the cheapest, from P = 0 to 1; a decision that never is, is left out.
 
     Parameters

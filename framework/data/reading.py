@@ -10,29 +10,31 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from framework.core.arrays import FloatArray
 from framework.core.errors import DataError
 from framework.core.frames import checked_names, lacks, take
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
-    """Features (n, d), columns (n,) by name, and the names of those that were not asked for.
+class NamedFeatures:
+    """Features (n, d), all that was asked for (n,) by name, and the names of further columns.
 
     ``header`` tells whether the columns were named, or taken in the order asked for.
     """
 
-    X: NDArray[np.float64]
-    columns: Mapping[str, NDArray[np.float64]]
+    X: FloatArray
+    by_name: Mapping[str, FloatArray]
     ignored: tuple[str, ...] = ()
     header: bool = True
 
 
-def read_table(path: Path, feature_names: Iterable[str], columns: Iterable[str] = ()) -> Table:
+def read_csv(
+    path: Path, feature_names: Iterable[str], cost_columns: Iterable[str] = ()
+) -> NamedFeatures:
     """Features from a CSV file whose header names them, in any order.
 
-    ``columns`` are further ones to be read: what the costs depend on and is not a feature.
+    ``cost_columns`` are further ones to be read: what the costs depend on and is not a feature.
 
     Raises
     ------
@@ -46,7 +48,7 @@ def read_table(path: Path, feature_names: Iterable[str], columns: Iterable[str] 
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path}: cannot be read as CSV ({error})") from error
     try:
-        return parse_csv(text, feature_names, columns, header=True)
+        return parse_csv(text, feature_names, cost_columns, header=True)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
 
@@ -54,12 +56,12 @@ def read_table(path: Path, feature_names: Iterable[str], columns: Iterable[str] 
 def parse_csv(
     text: str,
     feature_names: Iterable[str],
-    columns: Iterable[str] = (),
+    cost_columns: Iterable[str] = (),
     header: bool | None = None,
-) -> Table:
+) -> NamedFeatures:
     """Features from CSV text, by the names in its header.
 
-    Without a header the columns are the features in the model's order, then ``columns``. With
+    Without a header the columns are the features in the model's order, then ``cost_columns``. With
     ``header`` None, the first row is one if it names a column in other than digits, or if no cell of
     it is a number.
 
@@ -69,7 +71,7 @@ def parse_csv(
         Naming the column or the case; also where ``header`` must be given, because all features are
         called by numbers ("0", "1", ...) and all cells of the first row are numbers.
     """
-    features, names = _wanted(feature_names, columns)
+    features, names = _wanted(feature_names, cost_columns)
     if not features:
         raise DataError("the model takes no table (its cases are not rows of named features)")
     try:
@@ -82,7 +84,7 @@ def parse_csv(
         header = _is_header([cell.strip() for cell in rows[0]], features, names)
     if not header:
         _check_lengths(rows, len(names), "cells", "columns of the model")
-        return _table(_numbers(rows, names, float), features, names, header=False)
+        return _named(_numbers(rows, names, float), features, names, header=False)
     given = [cell.strip() for cell in rows[0]]
     missing = [name for name in names if name not in given]
     if missing:
@@ -96,13 +98,15 @@ def parse_csv(
     positions = [given.index(name) for name in names]
     cells = [[row[position] for position in positions] for row in rows[1:]]
     ignored = tuple(name for name in given if name not in names)
-    return _table(_numbers(cells, names, float), features, names, ignored)
+    return _named(_numbers(cells, names, float), features, names, ignored)
 
 
-def from_frame(frame: Any, feature_names: Iterable[str], columns: Iterable[str] = ()) -> Table:
+def from_frame(
+    frame: Any, feature_names: Iterable[str], cost_columns: Iterable[str] = ()
+) -> NamedFeatures:
     """Features from a data frame (anything with ``columns``) by name, in any order.
 
-    Of the further ``columns``, those that it has.
+    Of the ``cost_columns``, those that it has.
 
     Raises
     ------
@@ -110,18 +114,18 @@ def from_frame(frame: Any, feature_names: Iterable[str], columns: Iterable[str] 
         When a feature is missing (both sides are named), or a column holds no numbers.
     """
     given = checked_names(frame.columns)
-    features, names = _wanted(feature_names, [name for name in columns if name in given])
+    features, names = _wanted(feature_names, [name for name in cost_columns if name in given])
     if not features:
         raise DataError("the model takes no table (its cases are not rows of named features)")
     ignored = tuple(name for name in given if name not in names)
-    return _table(np.column_stack(take(frame, names)), features, names, ignored)
+    return _named(np.column_stack(take(frame, names)), features, names, ignored)
 
 
 def from_rows(
-    rows: Sequence[Any], feature_names: Iterable[str], columns: Iterable[str] = ()
-) -> Table:
+    rows: Sequence[Any], feature_names: Iterable[str], cost_columns: Iterable[str] = ()
+) -> NamedFeatures:
     """Features from rows of parsed JSON: all lists (in the model's order), or all objects."""
-    features, names = _wanted(feature_names, columns)
+    features, names = _wanted(feature_names, cost_columns)
     kind = type(rows[0]) if rows and isinstance(rows[0], (list, dict)) else list
     for i, row in enumerate(rows):
         if type(row) is not kind:
@@ -131,7 +135,7 @@ def from_rows(
         raise DataError("there are no cases")
     if kind is list:
         _check_lengths(rows, len(names), "numbers", "columns of the model")
-        return _table(_numbers(rows, names, _json_number), features, names, header=False)
+        return _named(_numbers(rows, names, _json_number), features, names, header=False)
     cells = []
     for i, row in enumerate(rows):
         try:
@@ -142,25 +146,25 @@ def from_rows(
     ignored = tuple(
         name for name in dict.fromkeys(k for row in rows for k in row) if name not in names
     )
-    return _table(_numbers(cells, names, _json_number), features, names, ignored)
+    return _named(_numbers(cells, names, _json_number), features, names, ignored)
 
 
 def _wanted(
-    feature_names: Iterable[str], columns: Iterable[str]
+    feature_names: Iterable[str], cost_columns: Iterable[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     features = tuple(feature_names)
-    return features, (*features, *(name for name in columns if name not in features))
+    return features, (*features, *(name for name in cost_columns if name not in features))
 
 
-def _table(
-    values: NDArray[np.float64],
+def _named(
+    values: FloatArray,
     features: tuple[str, ...],
     names: tuple[str, ...],
     ignored: tuple[str, ...] = (),
     header: bool = True,
-) -> Table:
+) -> NamedFeatures:
     by_name = dict(zip(names, values.T, strict=True))
-    return Table(values[:, : len(features)], by_name, ignored, header)
+    return NamedFeatures(values[:, : len(features)], by_name, ignored, header)
 
 
 def _check_lengths(rows: Sequence[Sequence[Any]], expected: int, what: str, why: str) -> None:
@@ -171,7 +175,7 @@ def _check_lengths(rows: Sequence[Sequence[Any]], expected: int, what: str, why:
 
 def _numbers(
     cells: Sequence[Sequence[Any]], names: Sequence[str], number: Callable[[Any], float]
-) -> NDArray[np.float64]:
+) -> FloatArray:
     """All cells as finite numbers: at once where NumPy can, else one by one to find the culprit."""
     try:
         values = np.array(cells, dtype=np.float64 if number is float else None)

@@ -155,8 +155,8 @@ class TrainedModel:
         names = self.artifact.signature.feature_names
         wanted = (matrix or self.artifact.cost_matrix).columns
         if is_frame(X):
-            table = from_frame(X, names, wanted)
-            return {name: table.columns[name] for name in wanted if name in table.columns}
+            found = from_frame(X, names, wanted).by_name
+            return {name: found[name] for name in wanted if name in found}
         return {name: np.asarray(X)[:, names.index(name)] for name in wanted if name in names}
 
     def _all_columns(

@@ -18,7 +18,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_file import no_duplicate_keys
 from framework.core.errors import CostMatrixError, DataError
 from framework.core.images import read_image
-from framework.data.reading import Table, from_rows, parse_csv
+from framework.data.reading import NamedFeatures, from_rows, parse_csv
 from framework.inference.trained_model import TrainedModel
 from framework.serving.limits import CACHED_MATRICES, LARGEST_CACHED
 
@@ -148,12 +148,12 @@ class Bodies:
             others = [{key: row[key] for key in row if key != "b64"} for row in rows]
             table = from_rows(others, (), wanted)
             self._refuse_unknown(table.ignored)
-            return Cases(X, table.columns, matrix)
+            return Cases(X, table.by_name, matrix)
         return Cases(np.stack(list(self._nested(rows))), matrix=matrix)
 
-    def _of_table(self, table: Table, matrix: CostMatrix | None) -> Cases:
+    def _of_table(self, table: NamedFeatures, matrix: CostMatrix | None) -> Cases:
         self._refuse_unknown(table.ignored)
-        return Cases(table.X, table.columns, matrix, table.header)
+        return Cases(table.X, table.by_name, matrix, table.header)
 
     def _refuse_unknown(self, names: Sequence[str]) -> None:
         # What the model's own matrix needs may be sent along with another matrix.

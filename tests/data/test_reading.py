@@ -1,7 +1,7 @@
 import pytest
 
 from framework.core.errors import DataError
-from framework.data.reading import from_frame, from_rows, parse_csv, read_table
+from framework.data.reading import from_frame, from_rows, parse_csv, read_csv
 from tests.conftest import Frame
 
 NAMES = ("a", "b")
@@ -10,11 +10,11 @@ NAMES = ("a", "b")
 def test_a_table_is_matched_by_name_in_any_order(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("b,id,a\n2,x,1\n4,y,3\n")
-    table = read_table(path, NAMES)
+    table = read_csv(path, NAMES)
     assert table.X.tolist() == [[1, 2], [3, 4]]
     assert table.ignored == ("id",)
     path.write_text("b,amount,a\n2,9,1\n")
-    assert read_table(path, NAMES, ["amount"]).columns["amount"].tolist() == [9]
+    assert read_csv(path, NAMES, ["amount"]).by_name["amount"].tolist() == [9]
 
 
 @pytest.mark.parametrize(
@@ -33,24 +33,24 @@ def test_a_malformed_table_names_file_and_cell(tmp_path, text, message):
     path = tmp_path / "t.csv"
     path.write_text(text)
     with pytest.raises(DataError) as error:
-        read_table(path, NAMES)
+        read_csv(path, NAMES)
     assert message in str(error.value)
     assert str(path) in str(error.value)
 
 
 def test_a_missing_table_and_a_model_without_named_features(tmp_path):
     with pytest.raises(DataError, match="no such file"):
-        read_table(tmp_path / "none.csv", NAMES)
+        read_csv(tmp_path / "none.csv", NAMES)
     (tmp_path / "t.csv").write_text("a\n1\n")
     with pytest.raises(DataError, match="takes no table"):
-        read_table(tmp_path / "t.csv", ())
+        read_csv(tmp_path / "t.csv", ())
 
 
 def test_without_a_header_the_order_is_the_models_and_further_columns_follow():
     table = parse_csv("1,2,3\n4,5,6\n", NAMES, ["amount"])
     assert not table.header
     assert table.X.tolist() == [[1, 2], [4, 5]]
-    assert table.columns["amount"].tolist() == [3, 6]
+    assert table.by_name["amount"].tolist() == [3, 6]
     assert parse_csv("1,2\n3,4\n", ("1", "2"), header=True).X.tolist() == [[3, 4]]
 
 
@@ -83,7 +83,7 @@ def test_a_header_of_digits_goes_by_names():
     # Proper names among them tell it from a case: of another column, of one that costs depend on.
     assert parse_csv("2,0,1,id\n30,10,20,7\n", names).ignored == ("id",)
     table = parse_csv("2,0,amount,1\n30,10,9,20\n", names, ["amount"])
-    assert (table.X.tolist(), table.columns["amount"].tolist()) == ([[10, 20, 30]], [9])
+    assert (table.X.tolist(), table.by_name["amount"].tolist()) == ([[10, 20, 30]], [9])
     # And proper names of features, a row of numbers from a header.
     assert parse_csv("1,2\n3,4\n", ("1", "b")).X.tolist() == [[1, 2], [3, 4]]
 
@@ -100,7 +100,7 @@ def test_a_frame_is_matched_by_name_and_what_is_no_feature_is_told():
         Frame({"b": [2.0], "id": ["x"], "a": [1.0], "amount": [9]}), NAMES, ["amount"]
     )
     assert table.X.tolist() == [[1, 2]]
-    assert (table.columns["amount"].tolist(), table.ignored) == ([9], ("id",))
+    assert (table.by_name["amount"].tolist(), table.ignored) == ([9], ("id",))
     assert from_frame(Frame({"b": [2.0], "a": [1.0]}), NAMES, ["amount"]).X.tolist() == [[1, 2]]
     with pytest.raises(
         DataError, match="the data frame lacks 2 of 2 columns: a, b; instead it has"
