@@ -4,41 +4,32 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from framework.core import cost_matrix_columns
-from framework.core.arrays import BoolArray, FloatArray, IntArray
+from framework.core.arrays import FloatArray, IntArray
 from framework.core.cost_matrix_cells import (
     MISTAKES_THAT_PAY,
-    REFER,
-    check_allowed,
-    check_exchange_rate,
-    check_labels,
-    check_no_mistake_pays,
-    check_non_negative,
     check_same_labels,
     is_currency,
     paying_mistakes,
-    refer_costs,
-    square_of_numbers,
 )
 from framework.core.cost_matrix_columns import (
     AFTERWARDS,
     BEFORE,
-    ColumnCost,
-    check_column_costs,
     required,
 )
+from framework.core.cost_matrix_fields import CostMatrixFields
 from framework.core.cost_matrix_file import fields_of, fields_of_file, written
 from framework.core.errors import CostMatrixError
 
 
 @dataclass(frozen=True, eq=False)
-class CostMatrix:
+class CostMatrix(CostMatrixFields):
     """What a decision costs, given the truth: ``costs[true, predicted]``, rows the truth.
 
     Two levers, kept apart:
@@ -86,44 +77,6 @@ class CostMatrix:
     [[-0.0, -1.0], [-50.0, -0.0]]
     """
 
-    name: str
-    labels: tuple[str, ...]
-    costs: FloatArray
-    unit: str = "USD"
-    dollars_per_unit: float = 1.0
-    training_costs: FloatArray | None = None
-    source: str = ""
-    description: str = ""
-    untouched: tuple[str, ...] = ()
-    refer: FloatArray | None = None
-    column_costs: tuple[ColumnCost, ...] = ()
-    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    allow: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if isinstance(self.labels, str):
-            raise CostMatrixError(
-                f'"labels": expected a list of names, received the string {self.labels!r}'
-            )
-        object.__setattr__(self, "labels", tuple(self.labels))
-        check_labels(self.labels)
-        object.__setattr__(self, "costs", square_of_numbers(self.costs, self.labels, "costs"))
-        if self.training_costs is not None:
-            training = square_of_numbers(self.training_costs, self.labels, "training_costs")
-            object.__setattr__(self, "training_costs", training)
-            check_non_negative(training, self.labels)
-        if self.refer is not None:
-            object.__setattr__(self, "refer", refer_costs(self.refer, self.labels))
-        object.__setattr__(self, "column_costs", tuple(self.column_costs))
-        check_column_costs(self.column_costs, self.labels)
-        object.__setattr__(self, "allow", check_allowed(self.allow))
-        if MISTAKES_THAT_PAY not in self.allow:
-            check_no_mistake_pays(self.costs, self.labels, "costs", self.of_the_case)
-            if self.training_costs is not None:
-                nowhere = np.zeros_like(self.of_the_case)
-                check_no_mistake_pays(self.training_costs, self.labels, "training_costs", nowhere)
-        check_exchange_rate(self.dollars_per_unit)
-
     @classmethod
     def from_file(cls, path: str | Path) -> CostMatrix:
         """Read a JSON or CSV file (format: docs/cost-matrix.md)."""
@@ -147,10 +100,6 @@ class CostMatrix:
         return cls("equal", labels, 1.0 - np.eye(len(labels)), unit="mistake")
 
     @property
-    def n_classes(self) -> int:
-        return len(self.labels)
-
-    @property
     def values(self) -> FloatArray:
         """Value per case in ``unit``, (N, N): ``-costs`` (negative = a loss)."""
         return -self.costs
@@ -161,11 +110,6 @@ class CostMatrix:
         return -self.costs * self.dollars_per_unit
 
     @property
-    def decision_labels(self) -> tuple[str, ...]:
-        """What may be decided: the labels, and "refer" where the matrix prices it."""
-        return self.labels if self.refer is None else (*self.labels, REFER)
-
-    @property
     def currency(self) -> str:
         """What ``dollar_costs`` are counted in: "USD", or the unit where that is a currency.
 
@@ -174,28 +118,6 @@ class CostMatrix:
         """
         stays = self.dollars_per_unit == 1 and is_currency(self.unit)
         return self.unit if stays else "USD"
-
-    @property
-    def of_the_case(self) -> BoolArray:
-        """Which cells depend on the case, (N, N)."""
-        return cost_matrix_columns.where(self.column_costs, self.labels)
-
-    def position(self, cell: ColumnCost) -> tuple[int, int]:
-        """Row and column of a cell that depends on the case."""
-        return cell.position(self.labels)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """Names of the data columns that the costs depend on."""
-        return cost_matrix_columns.names_of(self.column_costs)
-
-    @property
-    def columns_known_afterwards(self) -> tuple[str, ...]:
-        """Those of ``columns`` that are not known yet when a case is decided."""
-        return cost_matrix_columns.names_of(self._known(AFTERWARDS))
-
-    def _known(self, when: str) -> tuple[ColumnCost, ...]:
-        return tuple(cell for cell in self.column_costs if cell.known == when)
 
     def for_decisions(self, y_train: IntArray, columns: Mapping[str, np.ndarray]) -> CostMatrix:
         """This matrix as far as it is known when a case is decided.
@@ -211,14 +133,17 @@ class CostMatrix:
         columns : mapping of str to array (n,)
             Of the same cases, at least the ``columns_known_afterwards``.
         """
-        later = self._known(AFTERWARDS)
+        later = self.column_costs_known(AFTERWARDS)
         if not later:
             return self
         known = required(self.name, self.columns_known_afterwards, columns)
         costs = cost_matrix_columns.at_their_means(self.costs, later, self.labels, y_train, known)
         # Means may happen to pay for a mistake, which is no slip of the person who wrote it.
         return replace(
-            self, costs=costs, column_costs=self._known(BEFORE), allow=self.allowing(costs)
+            self,
+            costs=costs,
+            column_costs=self.column_costs_known(BEFORE),
+            allow=self.allowing(costs),
         )
 
     def allowing(self, *tables: FloatArray) -> tuple[str, ...]:

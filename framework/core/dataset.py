@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -15,6 +14,7 @@ from framework.core.errors import DataError
 from framework.core.frames import checked_names, is_frame, lacks, take
 from framework.core.groups import check_apart, group_ids
 from framework.core.images import Border
+from framework.core.labels import class_indices
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +81,7 @@ class Dataset:
         object.__setattr__(self, "X", X)
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "feature_names", names)
-        object.__setattr__(self, "y", _class_indices(self.y, labels, len(X)))
+        object.__setattr__(self, "y", class_indices(self.y, labels, len(X)))
         for key in ("test", "validation"):
             values = getattr(self, key)
             if values is not None:
@@ -221,34 +221,3 @@ def _named(X: Any, names: Sequence[Any]) -> tuple[NDArray[Any], tuple[str, ...]]
             return array, own
     # Some of the columns, or of types that have no common one but text or objects.
     return np.column_stack(take(X, given or own)), given or own
-
-
-def _class_indices(y: Any, labels: tuple[str, ...], n: int) -> IntArray:
-    y = np.asarray(y)
-    if y.shape != (n,):
-        raise DataError(f"expected one label per case, shape ({n},), received {y.shape}")
-    if y.dtype.kind in "OUS":
-        index = {label: k for k, label in enumerate(labels)}
-        unknown = sorted({str(label) for label in y} - set(index))
-        if unknown:
-            raise DataError(f"labels {unknown} in the data; expected one of {list(labels)}")
-        return np.array([index[str(label)] for label in y], dtype=np.int64)
-    if all(_is_integer(label) for label in labels) and labels != tuple(
-        map(str, range(len(labels)))
-    ):
-        raise DataError(
-            f"the labels are numbers themselves ({list(labels)}) and y holds numbers: is {y[0]} the "
-            f'label "{y[0]}", or the position of a label? Give y as text (y.astype(int).astype(str)), '
-            "or labels other names"
-        )
-    indices = y.astype(np.int64)
-    if not np.array_equal(indices, y) or indices.min() < 0 or indices.max() >= len(labels):
-        wrong = y[(indices != y) | (indices < 0) | (indices >= len(labels))][0]
-        raise DataError(
-            f"expected class indices 0 to {len(labels) - 1} (for {list(labels)}), received {wrong}"
-        )
-    return indices
-
-
-def _is_integer(label: str) -> bool:
-    return re.fullmatch("[+-]?[0-9]+", label.strip()) is not None

@@ -1,0 +1,109 @@
+"""The fields of a cost matrix, checked: what is written down, apart from what it is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from framework.core import cost_matrix_columns
+from framework.core.arrays import BoolArray, FloatArray
+from framework.core.cost_matrix_cells import (
+    MISTAKES_THAT_PAY,
+    REFER,
+    check_allowed,
+    check_exchange_rate,
+    check_labels,
+    check_no_mistake_pays,
+    check_non_negative,
+    refer_costs,
+    square_of_numbers,
+)
+from framework.core.cost_matrix_columns import (
+    AFTERWARDS,
+    ColumnCost,
+    check_column_costs,
+)
+from framework.core.errors import CostMatrixError
+
+
+@dataclass(frozen=True, eq=False)
+class CostMatrixFields:
+    """What is told of a matrix: see ``framework.core.cost_matrix.CostMatrix``, which has them.
+
+    Raises
+    ------
+    CostMatrixError
+        If a shape, a label or a cell is not acceptable; the message names the cell.
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    costs: FloatArray
+    unit: str = "USD"
+    dollars_per_unit: float = 1.0
+    training_costs: FloatArray | None = None
+    source: str = ""
+    description: str = ""
+    untouched: tuple[str, ...] = ()
+    refer: FloatArray | None = None
+    column_costs: tuple[ColumnCost, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    allow: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if isinstance(self.labels, str):
+            raise CostMatrixError(
+                f'"labels": expected a list of names, received the string {self.labels!r}'
+            )
+        object.__setattr__(self, "labels", tuple(self.labels))
+        check_labels(self.labels)
+        object.__setattr__(self, "costs", square_of_numbers(self.costs, self.labels, "costs"))
+        if self.training_costs is not None:
+            training = square_of_numbers(self.training_costs, self.labels, "training_costs")
+            object.__setattr__(self, "training_costs", training)
+            check_non_negative(training, self.labels)
+        if self.refer is not None:
+            object.__setattr__(self, "refer", refer_costs(self.refer, self.labels))
+        object.__setattr__(self, "column_costs", tuple(self.column_costs))
+        check_column_costs(self.column_costs, self.labels)
+        object.__setattr__(self, "allow", check_allowed(self.allow))
+        if MISTAKES_THAT_PAY not in self.allow:
+            check_no_mistake_pays(self.costs, self.labels, "costs", self.of_the_case)
+            if self.training_costs is not None:
+                nowhere = np.zeros_like(self.of_the_case)
+                check_no_mistake_pays(self.training_costs, self.labels, "training_costs", nowhere)
+        check_exchange_rate(self.dollars_per_unit)
+
+    @property
+    def n_classes(self) -> int:
+        return len(self.labels)
+
+    @property
+    def decision_labels(self) -> tuple[str, ...]:
+        """What may be decided: the labels, and "refer" where the matrix prices it."""
+        return self.labels if self.refer is None else (*self.labels, REFER)
+
+    @property
+    def of_the_case(self) -> BoolArray:
+        """Which cells depend on the case, (N, N)."""
+        return cost_matrix_columns.where(self.column_costs, self.labels)
+
+    def position(self, cell: ColumnCost) -> tuple[int, int]:
+        """Row and column of a cell that depends on the case."""
+        return cell.position(self.labels)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Names of the data columns that the costs depend on."""
+        return cost_matrix_columns.names_of(self.column_costs)
+
+    @property
+    def columns_known_afterwards(self) -> tuple[str, ...]:
+        """Those of ``columns`` that are not known yet when a case is decided."""
+        return cost_matrix_columns.names_of(self.column_costs_known(AFTERWARDS))
+
+    def column_costs_known(self, when: str) -> tuple[ColumnCost, ...]:
+        """Those of ``column_costs`` that are known before, or only after the decision."""
+        return tuple(cell for cell in self.column_costs if cell.known == when)
