@@ -36,5 +36,5 @@ def test_a_run_folder_of_a_newer_image_is_told_as_such(tmp_path):
     left = tmp_path / "left"
     left.mkdir()
     (left / "run.json").write_text('{"format": 2, "kind": "run", "framework": "9.0.0"}')
-    with pytest.raises(ArtifactError, match="format 2, written by version 9.0.0"):
+    with pytest.raises(ArtifactError, match=r"format 2, written by version 9\.0\.0"):
         fetch_run(account_with(left), JOB, tmp_path / "here")
