@@ -32,6 +32,12 @@ def old(tmp_path):
     return tmp_path
 
 
+@pytest.fixture(scope="module")
+def patients():
+    offer = Registry().offer("dataset", "breast_cancer")
+    return load_dataset(RunConfig(dataset="breast_cancer"), offer)
+
+
 def test_an_old_run_reads_as_it_was_told():
     run = read_run(OLD_RUN)
     assert [model.name for model in run.models] == MODELS
@@ -45,11 +51,10 @@ def test_an_old_run_reads_as_it_was_told():
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_an_old_model_decides_as_it_did(name):
-    X = load_dataset(RunConfig(dataset="breast_cancer"), Registry()).X
+def test_an_old_model_decides_as_it_did(name, patients):
     run = read_run(OLD_RUN)
     model, told = load(OLD_RUN, name), run.model(name)
-    cases = X[[int(case) for case in run.cases]]
+    cases = patients.X[[int(case) for case in run.cases]]
     assert model.predict(cases).tolist() == [run.decisions[k] for k in told.decisions]
     np.testing.assert_allclose(model.predict_proba(cases), told.probabilities, atol=1e-6)
 
@@ -88,10 +93,9 @@ def test_an_old_run_is_explained(old):
     assert (old / "run" / "importance.html").is_file()
 
 
-def test_an_old_run_decides_a_file(old):
-    dataset = load_dataset(RunConfig(dataset="breast_cancer"), Registry())
+def test_an_old_run_decides_a_file(old, patients):
     with (old / "new.csv").open("w", newline="") as file:
-        csv.writer(file).writerows([dataset.feature_names, *dataset.X[:5].tolist()])
+        csv.writer(file).writerows([patients.feature_names, *patients.X[:5].tolist()])
     done = fw("predict", old / "run", old / "new.csv")
     assert done.exit_code == 0, done.output
     assert len(done.stdout.splitlines()) == 6
