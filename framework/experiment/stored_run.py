@@ -18,8 +18,9 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import REFER
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json, slug
+from framework.core.folder_format import check_format
 from framework.core.references import savings
-from framework.experiment.roles import Role
+from framework.experiment.candidates import Role
 
 RIGHT, WRONG, REFERRED = 0, 1, 2
 
@@ -130,12 +131,14 @@ def read_run(run_dir: Path) -> RunData:
     Raises
     ------
     ArtifactError
-        When a file is missing or does not fit the others; the message names it.
+        When a file is missing or does not fit the others (the message names it), or the folder is of
+        a newer format.
     """
+    check_format(run_dir)
     paths = [run_dir / name for name in ("config.json", "metrics.json", "cost_matrix.json")]
-    missing = [path for path in paths if not path.is_file()]
-    if missing:
-        raise ArtifactError(f"{missing[0]} is missing; expected the folder of a run")
+    absent = [path for path in paths if not path.is_file()]
+    if absent:
+        raise ArtifactError(f"{absent[0]} is missing; expected the folder of a run")
     config, metrics, path = read_json(paths[0]), read_json(paths[1]), paths[2]
     matrix = CostMatrix.from_file(path)
     labels, decisions = tuple(metrics["labels"]), tuple(metrics["decisions"])
@@ -154,10 +157,10 @@ def read_run(run_dir: Path) -> RunData:
         choices = np.array([decided[label] for label in table.decisions], dtype=np.int64)
         models.append(_model(entry, table, y_true, choices, decisions, labels))
     first = tables[0]
-    lacking = [name for name in matrix.columns if name not in first.columns]
-    if lacking:
+    missing = [name for name in matrix.columns if name not in first.columns]
+    if missing:
         raise ArtifactError(
-            f"{run_dir}: its predictions lack the column {', '.join(lacking)}, which the costs depend "
+            f"{run_dir}: its predictions lack the column {', '.join(missing)}, which the costs depend "
             "on; run it again"
         )
     return RunData(

@@ -5,6 +5,7 @@ signature.json     labels; shape, type, names and scaling of the features; how p
 decision.json      the decision rule, its parameters, and the calibrations of probabilities
 cost_matrix.json   the matrix its decisions are valued by
 versions.json      what it was made with
+run.json           in which format all this is written (see framework.core.folder_format)
 
 All but the first of these is here: values and JSON, without TensorFlow. The network is read and
 written by ``keras_model.py``, the whole by ``trained_model.py``.
@@ -24,6 +25,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import check_finite
 from framework.core.errors import ArtifactError, DataError
 from framework.core.files import read_json, write_json
+from framework.core.folder_format import check_format, write_format
 from framework.core.images import Border, is_picture
 from framework.training.scaling import UNSCALED, Scaling
 
@@ -102,6 +104,7 @@ class Artifact:
 
 def write_values(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) -> None:
     """The JSON files of a model's folder."""
+    write_format(folder, "model", versions.get("framework", "unknown"))
     scaling = {"scaling": _scaling_written(artifact.scaling)}
     write_json(folder / SIGNATURE, asdict(artifact.signature) | scaling)
     write_json(folder / DECISION, asdict(artifact.decision))
@@ -115,8 +118,9 @@ def read_values(folder: Path) -> Artifact:
     Raises
     ------
     ArtifactError
-        When a file of the folder is missing or cannot be read.
+        When a file of the folder is missing or cannot be read, or it is of a newer format.
     """
+    check_format(folder)
     for name in (NETWORK, SIGNATURE, DECISION, MATRIX):
         if not (folder / name).is_file():
             raise ArtifactError(f"{folder} is not a model folder: it has no {name}")

@@ -188,17 +188,28 @@ def load(
     ArtifactError
         When the folder is not one, is incomplete, or its decision rule is not installed.
     """
-    return read_model(find_model(Path(folder), model), registry or Registry())
+    path = find_model(Path(folder), model)
+    try:
+        return read_model(path, registry=registry)
+    except PluginError as error:
+        raise ArtifactError(f"{folder}: {error}") from error
 
 
-def read_model(folder: Path, registry: Registry) -> TrainedModel:
-    """What ``TrainedModel.save`` wrote into ``folder``, its decision rule from the ``registry``."""
+def read_model(
+    folder: Path, rule: DecisionRuleSpec | None = None, registry: Registry | None = None
+) -> TrainedModel:
+    """What ``TrainedModel.save`` wrote into ``folder``; its decision rule, or that of its name.
+
+    Raises
+    ------
+    ArtifactError
+        When the folder is incomplete.
+    PluginError
+        When the decision rule is not installed.
+    """
     from framework.inference.keras_model import KerasModel  # TensorFlow: only for the network
 
     artifact = read_values(folder)
     network = KerasModel.read(folder / NETWORK)
-    try:
-        rule = registry.decision_rule(artifact.decision.rule)
-    except PluginError as error:
-        raise ArtifactError(f"{folder}: {error}") from error
-    return TrainedModel(artifact, network, rule)
+    found = rule or (registry or Registry()).decision_rule(artifact.decision.rule)
+    return TrainedModel(artifact, network, found)

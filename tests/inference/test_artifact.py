@@ -16,7 +16,6 @@ from framework.core.images import Border
 from framework.inference.artifact import Artifact, Decision, Signature
 from framework.inference.keras_model import KerasModel
 from framework.inference.trained_model import TrainedModel, read_model
-from framework.plugins.registry import Registry
 from framework.plugins.specs import DecisionRuleSpec
 from framework.training.composing import in_front_of_bytes
 from framework.training.scaling import Scaling
@@ -31,7 +30,7 @@ def model(network, scaling, signature, decision, matrix):
 
 
 def read(folder):
-    return read_model(folder, Registry())
+    return read_model(folder)
 
 
 @pytest.fixture
@@ -106,7 +105,7 @@ def test_calibrations_of_the_rule_and_of_what_is_told_are_kept_apart(trained, tm
 
 
 def test_nothing_is_pickled_and_the_scaling_is_kept_to_the_last_digit(trained, tmp_path):
-    trained.save(tmp_path / "m", {})
+    trained.save(tmp_path / "m", {"framework": "0.1.0"})
     names = {path.name for path in (tmp_path / "m").iterdir()}
     assert names == {
         "model.keras",
@@ -114,6 +113,12 @@ def test_nothing_is_pickled_and_the_scaling_is_kept_to_the_last_digit(trained, t
         "decision.json",
         "cost_matrix.json",
         "versions.json",
+        "run.json",
+    }
+    assert json.loads((tmp_path / "m" / "run.json").read_text()) == {
+        "format": 1,
+        "kind": "model",
+        "framework": "0.1.0",
     }
     with zipfile.ZipFile(tmp_path / "m" / "model.keras") as archive:
         assert {"config.json", "metadata.json", "model.weights.h5"} == set(archive.namelist())

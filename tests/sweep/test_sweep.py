@@ -64,11 +64,11 @@ def test_dollars_along_the_axis_are_those_of_evaluating_each_model_there(swept):
     for model, told in zip(result.models, result.data["models"], strict=True):
         for value in (1.0, 10.0, 55.5):
             judge = CostMatrix("judge", FIVE.labels, [[0, 1], [value, 0]])
-            expected = evaluate(alone.y_test, model.test, judge).dollars_per_case
+            expected = evaluate(alone.test.y, model.test, judge).dollars_per_case
             line = told["test"]["constant"] + told["test"]["slope"] * value
             assert line == pytest.approx(expected)
         assert told["test"]["dollars_per_case"] == pytest.approx(
-            evaluate(alone.y_test, model.test, FIVE).dollars_per_case
+            evaluate(alone.test.y, model.test, FIVE).dollars_per_case
         )
 
 
@@ -114,6 +114,8 @@ def test_choices_never_look_at_the_test_part(flipped):
 def test_the_folder_holds_the_tables_and_a_matrix_to_train_with(swept):
     result, _ = swept
     assert json.loads((result.run_dir / "sweep.json").read_text()) == result.data
+    made = json.loads((result.run_dir / "run.json").read_text())
+    assert (made["format"], made["kind"]) == (1, "sweep")
     with (result.run_dir / "sweep.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["model"] for row in rows] == [model["name"] for model in result.data["models"]]
