@@ -279,7 +279,7 @@ def _check(first_dir: Path, first: RunData, run_dir: Path, run: RunData, judge: 
             f'the costs of "{judge.name}" depend on the column {", ".join(missing)}, which {run_dir} '
             "does not hold; judge by it in a run of its own"
         )
-    if len(run.decisions) > len(judge.decision_labels):
+    if len(run.decision_labels) > len(judge.decision_labels):
         raise CostMatrixError(
             f'{run_dir} refers cases to a person, but "{judge.name}" has no cost for that; judge by '
             'a matrix that has "refer"'

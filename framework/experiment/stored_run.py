@@ -17,6 +17,7 @@ from framework.core.arrays import FloatArray, IntArray
 from framework.core.calibration import Calibration
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import REFER
+from framework.core.decision import expected_costs
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json, slug
 from framework.experiment.roles import Role
@@ -60,7 +61,7 @@ class ModelData:
 
 @dataclass(frozen=True, eq=False)
 class RunData:
-    """What a run folder holds. ``labels`` are the classes, ``decisions`` what may be decided.
+    """What a run folder holds. ``labels`` are the classes, ``decision_labels`` what may be decided.
 
     ``matrix`` judged; ``deciding`` is as much of it as is known when a case is decided.
     ``columns`` are those of the test cases that the costs depend on, ``groups`` (n,) the ids of
@@ -72,7 +73,7 @@ class RunData:
     matrix: CostMatrix
     deciding: CostMatrix
     labels: tuple[str, ...]
-    decisions: tuple[str, ...]
+    decision_labels: tuple[str, ...]
     cases: tuple[str, ...]
     y_true: IntArray
     columns: Mapping[str, FloatArray]
@@ -110,6 +111,10 @@ class RunData:
     def known(self) -> FloatArray:
         """The same as far as it is known when a case is decided: what is expected goes by it."""
         return self.deciding.dollar_costs(self.columns)
+
+    def expected_dollars(self, model: ModelData) -> FloatArray:
+        """What every decision was to bring (n, M), going by the model's calibrated probabilities."""
+        return -expected_costs(model.stated, self.known)
 
     @property
     def constant(self) -> float:
@@ -167,7 +172,7 @@ def read_run(run_dir: Path) -> RunData:
         matrix=matrix,
         deciding=_deciding(run_dir, matrix, metrics),
         labels=labels,
-        decisions=decisions,
+        decision_labels=decisions,
         cases=first.cases,
         y_true=y_true,
         columns=first.columns,

@@ -7,10 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, PercentFormatter
 
 from framework.core.words import decimal, money, money_word, quoted
-from framework.report.figures import INK, SERIES, Chart, clipped, dress
+from framework.report.figures import DOLLARS, INK, SERIES, Chart, clipped, dress
 from framework.report.sweep.axes import (
     COLORS,
-    DOLLARS,
     NAMES,
     amount,
     dollars_of,
@@ -18,10 +17,10 @@ from framework.report.sweep.axes import (
     sweep_axis,
     traded,
 )
-from framework.report.sweep.words import Data, label
+from framework.report.sweep.sentences import Data, label
 
 
-def frontier(data: Data) -> Chart:
+def frontier_chart(data: Data) -> Chart:
     """Swept mistakes against the others on the test part, with the Pareto front."""
     binary = len(data["labels"]) == 2
     families = {
@@ -99,7 +98,7 @@ def frontier(data: Data) -> Chart:
     )
 
 
-def dollars(data: Data) -> Chart:
+def dollars_chart(data: Data) -> Chart:
     """Dollars per case above a perfect oracle's, of every way to decide, along the axis."""
     values, oracle = np.array(data["axis"]["values"]), dollars_of(data["oracle"])
     ways = ("constant", "equal costs", "moved", "trained", "recommended")
@@ -154,7 +153,7 @@ def dollars(data: Data) -> Chart:
     )
 
 
-def measures(data: Data) -> Chart:
+def measures_chart(data: Data) -> Chart:
     """Recall, precision and accuracy of the trained and of the moved models, by their value."""
     binary = len(data["labels"]) == 2
     shown = ("recall", "precision", "accuracy") if binary else ("accuracy",)
@@ -201,7 +200,7 @@ def measures(data: Data) -> Chart:
     )
 
 
-def mistakes(data: Data) -> Chart:
+def mistakes_chart(data: Data) -> Chart:
     """Swept mistakes and the others, of the trained and of the moved models."""
     binary = len(data["labels"]) == 2
     names = traded(data)
