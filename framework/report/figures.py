@@ -142,6 +142,11 @@ def label_rows(axes: Axes, names: Sequence[str], ticks: int = 5) -> None:
     dress(axes, grid="x")
 
 
+def legend_above(figure: Figure, columns: int) -> None:
+    """What the colours mean, above the axes."""
+    figure.legend(loc="outside upper center", ncols=columns, labelcolor=INK)
+
+
 def clipped(text: str, length: int = 26) -> str:
     """A label that fits beside an axis; the tables show it whole."""
     return text if len(text) <= length else f"{text[: length - 1]}…"

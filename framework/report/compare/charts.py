@@ -13,6 +13,7 @@ from framework.report.figures import (
     clipped,
     interval_row,
     label_rows,
+    legend_above,
     series_color,
 )
 
@@ -33,7 +34,7 @@ def intervals_chart(comparison: Comparison) -> Chart:
             axes.axvline(float(dollars.mean()), color=FAINT, linestyle=style, label=name)
         label_rows(axes, _names(comparison.models), ticks=4)
         axes.set_xlabel(f"{money_word()} per case (further right is better)")
-        figure.legend(loc="outside upper center", ncols=2, labelcolor=INK)
+        legend_above(figure, 2)
 
     spoken = "; ".join(
         f"{model.label} {money(model.dollars_per_case)}, interval {interval(model.interval.ends)}"

@@ -12,7 +12,16 @@ from framework.explanation.columns import ColumnsExplained
 from framework.explanation.permutation_importance import tells
 from framework.explanation.source import Source
 from framework.report.explanation.columns_tables import told
-from framework.report.figures import DOLLARS, FAINT, INK, Chart, clipped, dress, series_color
+from framework.report.figures import (
+    DOLLARS,
+    FAINT,
+    INK,
+    Chart,
+    clipped,
+    dress,
+    legend_above,
+    series_color,
+)
 
 
 def importance_chart(
@@ -49,7 +58,7 @@ def importance_chart(
         for row in range(1, len(names)):
             axes.axhline(row - 0.5, color=FAINT, linewidth=0.3)
         dress(axes, grid="x")
-        figure.legend(loc="outside upper center", ncols=3, labelcolor=INK)
+        legend_above(figure, 3)
 
     spoken = "; ".join(
         f"{found.features[position].name}: "

@@ -11,12 +11,12 @@ from framework.experiment.stored_run import ModelData, RunData
 from framework.report.figures import (
     DOLLARS,
     FAINT,
-    INK,
     Chart,
     clipped,
     dress,
     interval_row,
     label_rows,
+    legend_above,
     series_color,
 )
 from framework.report.run.curves import dollars_by_threshold
@@ -39,7 +39,7 @@ def intervals_chart(run: RunData) -> Chart:
         ]
         label_rows(axes, names)
         axes.set_xlabel(f"{money_word()} per case (further right is better)")
-        figure.legend(loc="outside upper center", ncols=2, labelcolor=INK)
+        legend_above(figure, 2)
 
     spoken = "; ".join(
         f"{model.name} {money(model.dollars_per_case)}, from "
@@ -98,7 +98,7 @@ def threshold_chart(run: RunData, models: list[ModelData], used: dict[str, list[
         axes.set_xlabel(f"threshold on P({clipped(run.labels[1])})")
         axes.set_ylabel(f"{money_word()} per case")
         dress(axes)
-        figure.legend(loc="outside upper center", ncols=3, labelcolor=INK)
+        legend_above(figure, 3)
 
     spoken = "; ".join(
         f"{model.name} would have brought most, {money(top)}, at {at:.3g}"

@@ -9,7 +9,7 @@ from matplotlib.ticker import NullLocator
 from framework.core.arrays import FloatArray
 from framework.core.words import money, money_word, plural, quoted
 from framework.experiment.stored_run import REFERRED, RIGHT, WRONG, ModelData, RunData
-from framework.report.figures import DOLLARS, INK, OUTCOMES, Chart, clipped, dress
+from framework.report.figures import DOLLARS, INK, OUTCOMES, Chart, clipped, dress, legend_above
 
 NAMES = {RIGHT: "right", WRONG: "wrong", REFERRED: "referred"}
 MAX_POINTS = 3_000  # right decisions drawn per class; wrong ones are all drawn up to as many
@@ -18,17 +18,8 @@ RASTER_FROM = 300  # points; fewer stay sharp at any size
 
 def scores_chart(run: RunData, model: ModelData, slug: str, boundaries: list[float]) -> Chart:
     """Two classes: P(second class) of every test case, per true class."""
-    p = model.probabilities[:, 1]
     kinds = (RIGHT, WRONG) if run.matrix.refer is None else (RIGHT, WRONG, REFERRED)
-    sampled = False
-    groups = []
-    rng = np.random.default_rng(0)  # the same picture every time
-    for truth in (0, 1):
-        for outcome in (RIGHT, REFERRED, WRONG):
-            found = np.flatnonzero((run.y_true == truth) & (model.outcomes == outcome))
-            if len(found) > MAX_POINTS:
-                found, sampled = rng.choice(found, MAX_POINTS, replace=False), True
-            groups.append((truth, outcome, p[found], rng.uniform(-0.36, 0.36, len(found))))
+    groups, sampled = _points(run, model)
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
@@ -51,12 +42,7 @@ def scores_chart(run: RunData, model: ModelData, slug: str, boundaries: list[flo
         axes.set_yticks([0, 1], [f"truly\n{clipped(label, 14)}" for label in run.labels])
         axes.set_xlabel(f"P({clipped(run.labels[1])}) by {quoted(clipped(model.name, 20))}")
         dress(axes, grid="x")
-        figure.legend(
-            *axes.get_legend_handles_labels(),
-            loc="outside upper center",
-            ncols=3,
-            labelcolor=INK,
-        )
+        legend_above(figure, 3)
 
     where = " and ".join(f"{boundary:.3g}" for boundary in boundaries)
     counted = "; ".join(
@@ -78,6 +64,22 @@ def scores_chart(run: RunData, model: ModelData, slug: str, boundaries: list[flo
         size=(4.8, 2.7),
         draw=draw,
     )
+
+
+def _points(
+    run: RunData, model: ModelData
+) -> tuple[list[tuple[int, int, FloatArray, FloatArray]], bool]:
+    """Truth, outcome, scores and heights of each kind of case; whether cases were left out."""
+    p = model.probabilities[:, 1]
+    rng = np.random.default_rng(0)  # the same picture every time
+    groups, sampled = [], False
+    for truth in (0, 1):
+        for outcome in (RIGHT, REFERRED, WRONG):
+            found = np.flatnonzero((run.y_true == truth) & (model.outcomes == outcome))
+            if len(found) > MAX_POINTS:
+                found, sampled = rng.choice(found, MAX_POINTS, replace=False), True
+            groups.append((truth, outcome, p[found], rng.uniform(-0.36, 0.36, len(found))))
+    return groups, sampled
 
 
 def margins_chart(model: ModelData, slug: str, margins: FloatArray) -> Chart:
@@ -104,7 +106,7 @@ def margins_chart(model: ModelData, slug: str, margins: FloatArray) -> Chart:
         axes.set_xlabel(f"expected {money_word()} between the two best decisions")
         axes.set_ylabel("test cases")
         dress(axes, grid="y")
-        figure.legend(loc="outside upper center", ncols=3, labelcolor=INK)
+        legend_above(figure, 3)
 
     medians = ", ".join(
         f"{plural(len(part), 'case')} {NAMES[kind]}, median margin {money(float(np.median(part)))}"
