@@ -20,6 +20,8 @@ from framework.core.cost_matrix_cells import REFER
 from framework.core.decision import expected_costs
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json, slug
+from framework.core.intervals import Interval, not_excluded, support
+from framework.core.words import money
 from framework.experiment.candidates import Role
 
 RIGHT, WRONG, REFERRED = 0, 1, 2
@@ -115,6 +117,14 @@ class RunData:
     def expected_dollars(self, model: ModelData) -> FloatArray:
         """What every decision was to bring (n, M), going by the model's calibrated probabilities."""
         return -expected_costs(model.stated, self.known)
+
+    @property
+    def not_excluded(self) -> str | None:
+        """What cannot be excluded of the served model, where no dear mistake of it was seen."""
+        metrics, dollars = self.served.metrics, self.served.case_dollars
+        low, high = metrics["dollars_per_case_interval"] or (None, None)
+        interval = Interval(float(metrics["dollars_per_case"]), low, high, None, len(dollars))
+        return not_excluded(interval, dollars, support(self.costs), money)
 
     @property
     def constant(self) -> float:

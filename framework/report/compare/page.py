@@ -6,8 +6,7 @@ import time
 from pathlib import Path
 
 from framework.core.errors import ConfigError
-from framework.core.intervals import not_excluded, support
-from framework.core.words import currency, in_brackets, money, plural, probability, quoted
+from framework.core.words import currency, in_brackets, money, probability, quoted
 from framework.experiment.compare import Comparison
 from framework.report.compare.charts import differences_chart, intervals_chart
 from framework.report.compare.tables import models_table, pairs_table
@@ -51,7 +50,7 @@ def _page(comparison: Comparison) -> str:
         "compare.html.j2",
         {
             "comparison": comparison,
-            "title": _title(comparison),
+            "title": comparison.verdict,
             "sentences": _sentences(comparison),
             "tiles": _tiles(comparison),
             "charts": [intervals_chart(comparison), differences_chart(comparison)],
@@ -62,19 +61,6 @@ def _page(comparison: Comparison) -> str:
     )
 
 
-def _title(comparison: Comparison) -> str:
-    best = comparison.cheapest
-    saved = best.saved.interval
-    if saved.mean < 0:
-        sure = saved.high is not None and saved.high < 0
-        beats = "beats" if sure else "is shown to beat"
-        return f"No model {beats} always deciding {quoted(best.part.constant)}"
-    n = plural(len(best.part.cases), "case")
-    if len(comparison.parts) > 1:
-        return f"{quoted(best.name)} lost least, on its own {n}"
-    return f"{quoted(best.name)} lost least on these {n}"
-
-
 def _sentences(comparison: Comparison) -> list[str]:
     best = comparison.cheapest
     said = [
@@ -83,9 +69,8 @@ def _sentences(comparison: Comparison) -> list[str]:
         "it made in its run.",
         comparison.statement,
     ]
-    unseen = not_excluded(best.interval, best.case_dollars, support(best.part.costs), money)
-    if unseen:
-        said.append(f"{quoted(best.name)}: {unseen}.")
+    if best.not_excluded:
+        said.append(f"{quoted(best.name)}: {best.not_excluded}.")
     if len(comparison.models) > 1:
         second = comparison.models[1]
         difference = comparison.difference(best, second)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.core.intervals import Interval, not_excluded, support
 from framework.core.words import interval, money, money_word, percent, plural, quoted
 from framework.experiment.candidates import Role
 from framework.experiment.stored_run import WRONG, RunData
@@ -63,14 +62,6 @@ def half_of_the_loss(run: RunData) -> list[str]:
     ]
 
 
-def not_seen(run: RunData) -> str | None:
-    """What cannot be excluded of the served model, where no dear mistake of it was seen."""
-    metrics, dollars = run.served.metrics, run.served.case_dollars
-    low, high = metrics["dollars_per_case_interval"] or (None, None)
-    interval = Interval(float(metrics["dollars_per_case"]), low, high, None, len(dollars))
-    return not_excluded(interval, dollars, support(run.costs), money)
-
-
 def _constant_decision(run: RunData) -> str:
     return str(run.metrics["bounds"]["constant_decision"])
 
@@ -89,9 +80,8 @@ def _sentences(run: RunData) -> list[str]:
         f"its own probabilities, {money(best.metrics['stated_dollars_per_case'])} per case was to be "
         "expected.",
     ]
-    unseen = not_seen(run)
-    if unseen is not None:
-        said.append(f"{quoted(best.name)}: {unseen}.")
+    if run.not_excluded is not None:
+        said.append(f"{quoted(best.name)}: {run.not_excluded}.")
     least = run.metrics["lost_least"]
     who = "It also"
     if least["model"] != best.name:
