@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from framework.core.files import read_json
 from framework.core.words import currency, in_brackets, plural, quoted
 from framework.report.rendering import REPORT, html_page, write_page
 from framework.report.reproduce import command
@@ -42,6 +41,7 @@ from framework.report.tiles import (
     saved_tiles,
     savings_tile,
 )
+from framework.sweep import folder
 
 
 def write_sweep_report(run_dir: Path) -> Path:
@@ -50,9 +50,9 @@ def write_sweep_report(run_dir: Path) -> Path:
     Raises
     ------
     ArtifactError
-        When sweep.json or config.json is missing or cannot be read.
+        When sweep.json or config.json is missing or cannot be read, or of a newer format.
     """
-    data, config = (read_json(run_dir / name) for name in ("sweep.json", "config.json"))
+    data, config = folder.read(run_dir)
     with currency(data.get("currency", "USD")):
         return _write(run_dir, data, config)
 
