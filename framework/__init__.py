@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from framework.api import explain, run
-    from framework.config import RunConfig
+    from framework.config.run_config import RunConfig
     from framework.core.cost_matrix import CostMatrix
     from framework.core.dataset import Dataset
     from framework.core.errors import FrameworkError
@@ -30,7 +30,7 @@ _HOMES = {
     "LossSpec": "framework.plugins.specs",
     "ModelSpec": "framework.plugins.specs",
     "Registry": "framework.plugins.registry",
-    "RunConfig": "framework.config",
+    "RunConfig": "framework.config.run_config",
     "RunResult": "framework.experiment.results",
     "Savings": "framework.core.metrics",
     "WeightedCrossEntropy": "framework.core.losses",

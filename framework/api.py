@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from framework.config import RunConfig
+    from framework.config.run_config import RunConfig
     from framework.experiment.compare import Comparison
     from framework.experiment.progress import Progress
     from framework.experiment.results import RunResult

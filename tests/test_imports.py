@@ -22,7 +22,7 @@ STOREYS = [
         "sweep": "core config experiment plugins",
         "explanation": "core config experiment inference plugins",
     },
-    {"report": "core experiment explanation plugins sweep"},
+    {"report": "config core experiment explanation plugins sweep"},
     {
         "api": "experiment explanation plugins report sweep",
         "cli": "core config data experiment explanation inference plugins report sagemaker serving "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from framework.config import RunConfig
+from framework.config.run_config import RunConfig
 from framework.core.cost_matrix_cases import case_warnings
 from framework.core.cost_matrix_checks import warnings_of
 from framework.core.dataset import Dataset, Split

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.config import RunConfig
+from framework.config.run_config import RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.evaluation import Evaluation, costs_of_truths
 from framework.core.intervals import Difference, Interval, mean_interval, paired_difference, support

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.config import ResolvedConfig, RunConfig
+from framework.config.run_config import ResolvedConfig, RunConfig
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.cost_matrix_words import mistakes_in_words
 from framework.core.dataset import split

@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from framework.config import RunConfig
+from framework.config.run_config import RunConfig
 from framework.core import cost_matrix_file
 from framework.core.errors import ConfigError
 from framework.plugins.registry import Registry
 from framework.sagemaker import ranges
-from framework.sagemaker.aws import Call, Plan
-from framework.sagemaker.contract import OBJECTIVE, to_hyperparameters
+from framework.sagemaker.aws import Call, Requests
+from framework.sagemaker.contract import to_hyperparameters
 from framework.sagemaker.job import (
     Order,
     checkpoints,
@@ -23,8 +23,9 @@ from framework.sagemaker.job import (
     matrix_files,
     matrix_label,
 )
+from framework.sagemaker.launch import LONGEST_TUNING_NAME, checked_name, job_name
+from framework.sagemaker.metric_lines import OBJECTIVE
 from framework.sagemaker.ranges import RATIO, Range
-from framework.sagemaker.settings import LONGEST_TUNING_NAME, checked_name, job_name
 
 # Folds of the validation, where the user does not say: how run() does it for tables.
 FOLDS = 5
@@ -40,14 +41,14 @@ class Search:
     seed: int = 0
 
 
-def plan_tuning(
+def tuning_requests(
     order: Order,
     texts: Sequence[str],
     search: Search,
     time: str,
     scratch: Path,
     name: str | None = None,
-) -> Plan:
+) -> Requests:
     """A tuning job over the ranges ``texts``; the matrix of ``order`` (one) judges.
 
     ``scratch`` is a folder for matrix files that are made for ``cost_ratio``.
@@ -71,7 +72,7 @@ def plan_tuning(
     static = to_hyperparameters(config)
     for one in found:
         static.pop(one.name, None)
-    return Plan(
+    return Requests(
         (name,),
         inputs.uploads,
         (

@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from framework.config import RunConfig
+from framework.config.run_config import RunConfig
+from framework.config.settings import OPTIONS
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.cost_matrix_words import mistakes_in_words
@@ -35,8 +36,6 @@ from framework.sweep.part import Part
 from framework.sweep.sensitivity import sensitivity
 
 POINTS = 40
-# Settings of a run that a sweep has no use for, and what they are without.
-_NOT_SWEPT: dict[str, Any] = {"seeds": 1, "strategy": "fixed", "members": None}
 # Up to this many classes sweep.json holds whole confusion matrices.
 MATRICES_UP_TO = 8
 
@@ -61,8 +60,9 @@ def sweep(
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> SweepResult:
     """The figures of ``framework.api.sweep``, in a folder, without its page."""
-    for name, without in _NOT_SWEPT.items():
-        if getattr(config, name) != without:
+    # References it leaves out itself; anything else would be ignored in silence.
+    for name in {setting.name for setting in OPTIONS if not setting.swept} - {"references"}:
+        if getattr(config, name) != RunConfig.model_fields[name].default:
             raise ConfigError(f"{name}: a sweep takes no such setting; leave it out")
     if len(config.cost_matrix) > 1:
         raise ConfigError(

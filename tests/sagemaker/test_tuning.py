@@ -5,7 +5,8 @@ import json
 import pytest
 
 from framework.core.cost_matrix import CostMatrix
-from framework.sagemaker.contract import METRICS, from_hyperparameters
+from framework.sagemaker.contract import from_hyperparameters
+from framework.sagemaker.metric_lines import METRICS
 
 from .conftest import BUCKET, client, fw, ok, requests
 

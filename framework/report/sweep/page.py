@@ -17,7 +17,7 @@ from framework.core.words import (
     quoted,
 )
 from framework.report.rendering import render
-from framework.report.reproduce import command
+from framework.report.reproduce import sweep_command
 from framework.report.run.headline import Tile, result_in_words, saved_tiles
 from framework.report.run.page import NAME
 from framework.report.sweep import charts as sweep_charts
@@ -76,7 +76,7 @@ def _write(run_dir: Path, data: Any, config: Any) -> Path:
             "low": label(data, data["axis"]["values"][0]),
             "high": label(data, data["axis"]["values"][-1]),
             "config": config,
-            "command": _command(data, config),
+            "command": sweep_command(config, data["axis"]["option"], len(data["axis"]["values"])),
         },
     )
     plots = run_dir / "plots"
@@ -143,9 +143,3 @@ def _tiles(data: Any) -> list[Tile]:
             )
         )
     return tiles
-
-
-def _command(data: Any, config: Any) -> str:
-    axis = data["axis"]
-    words = command(config, "sweep", without=("references", "seeds", "strategy", "members"))
-    return f"{words} {axis['option']} --points {len(axis['values'])}"
