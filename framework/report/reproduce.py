@@ -18,7 +18,7 @@ def command(config: Mapping[str, Any]) -> str:
     Examples
     --------
     >>> command({"dataset": "blobs", "cost_matrix": ["my five.json"], "seed": 3, "stratify": False})
-    "fw run blobs --cost-matrix 'my five.json' --seed 3 --no-stratify"
+    "fw run blobs --cost-matrix 'my five.json' --no-stratify --seed 3"
     """
     return shlex.join(["fw", "run", config["dataset"], *_options(OPTIONS, config)])
 
