@@ -17,7 +17,7 @@ from framework.core.losses import ExpectedCost
 from framework.experiment.loading import load_dataset
 from framework.experiment.recipe import Recipe, Request
 from framework.experiment.trainer import Task
-from framework.sweep.axis import read_axis
+from framework.sweeping.axis import read_axis
 from framework.training.scaling import Scaling
 
 POINTS = 64

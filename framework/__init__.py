@@ -47,6 +47,6 @@ if TYPE_CHECKING:
     from framework.plugins.specs import DecisionRuleSpec as DecisionRuleSpec
     from framework.plugins.specs import LossSpec as LossSpec
     from framework.plugins.specs import ModelSpec as ModelSpec
-    from framework.sweep.run import SweepResult as SweepResult
+    from framework.sweeping.run import SweepResult as SweepResult
 
 __all__, __getattr__, __dir__ = lazily(__name__, __file__)

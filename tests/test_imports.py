@@ -20,14 +20,14 @@ STOREYS = [
         "sagemaker": "core config inference plugins",
     },
     {
-        "sweep": "core config experiment plugins",
+        "sweeping": "core config experiment plugins",
         "explanation": "core config experiment inference plugins",
     },
-    {"report": "config core experiment explanation plugins sweep"},
+    {"report": "config core experiment explanation plugins sweeping"},
     {
-        "api": "experiment explanation plugins report sweep",
+        "api": "experiment explanation plugins report sweeping",
         "cli": "core config data experiment explanation inference plugins report sagemaker serving "
-        "sweep",
+        "sweeping",
         "container": "core experiment inference plugins report sagemaker serving training",
     },
 ]

@@ -52,8 +52,8 @@ def sweep(
     from framework.report.progress import progress_on_stderr
 
     with progress_on_stderr() as progress:
-        from framework.sweep.run import POINTS
-        from framework.sweep.run import sweep as run_sweep
+        from framework.sweeping.run import POINTS
+        from framework.sweeping.run import sweep as run_sweep
 
         result = run_sweep(
             config,

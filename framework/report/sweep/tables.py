@@ -13,7 +13,7 @@ from framework.core.words import (
 )
 from framework.report.sweep.words import Data, in_words, label, limits
 from framework.report.tables import Table
-from framework.sweep.axis import axis_value
+from framework.sweeping.axis import axis_value
 
 WAYS = {
     "recommended": "recommended",

@@ -27,13 +27,13 @@ from framework.experiment.remarks import remarks
 from framework.experiment.trainer import Task
 from framework.experiment.versions import versions
 from framework.plugins.registry import Plugin, Registry
-from framework.sweep import folder
-from framework.sweep.analysis import Analysis
-from framework.sweep.axis import Axis, read_axis
-from framework.sweep.break_even import pareto_front
-from framework.sweep.models import TRAINED, SweepModel, train_models
-from framework.sweep.part import Part
-from framework.sweep.sensitivity import sensitivity
+from framework.sweeping import folder
+from framework.sweeping.analysis import Analysis
+from framework.sweeping.axis import Axis, read_axis
+from framework.sweeping.break_even import pareto_front
+from framework.sweeping.models import TRAINED, SweepModel, train_models
+from framework.sweeping.part import Part
+from framework.sweeping.sensitivity import sensitivity
 
 POINTS = 40
 # Up to this many classes sweep.json holds whole confusion matrices.
