@@ -8,14 +8,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import Split
-from framework.experiment.plan import Candidate
+from framework.core.dataset import Dataset, Split
+from framework.experiment.candidates import BASELINE, DECISION, Candidate, Role
 from framework.experiment.progress import Progress
-from framework.experiment.recipe import Request
-from framework.experiment.roles import BASELINE, DECISION, Role
+from framework.experiment.recipe import NetworkSpec
 from framework.experiment.search_space import strategies
 from framework.experiment.strategy import Strategy, decide, fit_decision
-from framework.experiment.trainer import Task
+from framework.experiment.trainer import Trainer
 from framework.experiment.validation import Validation, cross_fitted_decisions, validate
 from framework.sweeping.axis import Axis
 
@@ -40,7 +39,7 @@ class SweepModel:
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class SweepModels:
     """All models, the validation part they were judged on, and the seconds the networks took.
 
     ``seconds`` counts the networks of the whole training part; those of the folds came on top.
@@ -54,70 +53,84 @@ class Trained:
 
 
 def train_models(
-    task: Task,
+    trainer: Trainer,
     parts: Split,
     axis: Axis,
     matrix: CostMatrix,
     judge: CostMatrix,
     progress: Callable[[Progress], None] = lambda _: None,
-) -> Trained:
+) -> SweepModels:
     """One network per value of ``axis`` and the baseline; their decisions, and the constant ones.
 
     ``matrix`` is what is trained with, ``judge`` what decisions of least expected cost go by; the
     axis applies to both.
     """
-    config, dataset = task.config, task.dataset
+    config = trainer.config
     rows = [Candidate(BASELINE, None, "", Role.BASELINE)]
     rows += [Candidate(axis.label(value), axis.matrix(matrix, value), "") for value in axis.values]
-    ways = [strategies(config, task.registry, dataset, row)[0] for row in rows]
+    ways = [strategies(config, trainer.offers, trainer.dataset, row)[0] for row in rows]
     recipes = [way.recipes[0] for way in ways]
     # What its cases cost, and what is known of that, is another thing at each value (below).
-    validation = validate(task, parts.train, recipes, judge, progress, seeds=(config.seed,))
-    networks = task.fit(
-        [Request(recipe, config.seed, parts.train, axis.name) for recipe in recipes], progress
+    validation = validate(trainer, parts.train, recipes, judge, progress, seeds=(config.seed,))
+    networks = trainer.fit(
+        [NetworkSpec(recipe, config.seed, parts.train, axis.name) for recipe in recipes], progress
     )
-    probabilities = [task.predict(network, parts.test) for network in networks]
-    trained = dataset.y[parts.train], dataset.columns(judge.columns, parts.train)
-    columns = {
-        "validation": dataset.columns(judge.columns, validation.rows),
-        "test": dataset.columns(judge.columns, parts.test),
-    }
+    probabilities = [trainer.predict(network, parts.test) for network in networks]
+    deciding = _Deciding(trainer.dataset, parts, axis, judge, validation)
+    free = Candidate(DECISION, None, "", Role.DECISION)
+    (moved,) = strategies(config, trainer.offers, trainer.dataset, free)
+    models = [
+        *deciding.constants(),
+        deciding.model(ways[0], probabilities[0], EQUAL, None),
+        *(deciding.model(moved, probabilities[0], MOVED, value) for value in axis.values),
+        *(
+            deciding.model(way, p, TRAINED, value)
+            for way, p, value in zip(ways[1:], probabilities[1:], axis.values, strict=True)
+        ),
+    ]
+    seconds = sum(network.seconds for network in networks)
+    return SweepModels(tuple(models), validation, validation.method, len(networks), seconds)
 
-    def model(way: Strategy, p: np.ndarray, family: str, at: float | None) -> SweepModel:
-        worth = judge if at is None else axis.matrix(judge, at)
-        known = worth.for_decisions(*trained)
+
+@dataclass(frozen=True, eq=False)
+class _Deciding:
+    """The cases of both parts, to be decided at any value of the axis."""
+
+    dataset: Dataset
+    parts: Split
+    axis: Axis
+    judge: CostMatrix
+    validation: Validation
+
+    def constants(self) -> list[SweepModel]:
+        """The same decision for every case, one of each."""
+        n_seen, n_test = len(self.validation.rows), len(self.parts.test)
+        return [
+            SweepModel(f"always {label}", CONSTANT, None, np.full(n_seen, k), np.full(n_test, k))
+            for k, label in enumerate(self.judge.decision_labels)
+        ]
+
+    def model(self, way: Strategy, p: np.ndarray, family: str, at: float | None) -> SweepModel:
+        """Decisions by the costs ``at`` a value (None: the matrix as it stands).
+
+        ``p`` (n, N) are the network's probabilities of the test part.
+        """
+        worth = self.judge if at is None else self.axis.matrix(self.judge, at)
+        seen_columns, test_columns, train_columns = (
+            self.dataset.columns(self.judge.columns, rows)
+            for rows in (self.validation.rows, self.parts.test, self.parts.train)
+        )
+        known = worth.for_decisions(self.dataset.y[self.parts.train], train_columns)
         seen = replace(
-            validation,
-            costs=worth.dollar_costs(columns["validation"]),
-            known=known.dollar_costs(columns["validation"]),
+            self.validation,
+            costs=worth.dollar_costs(seen_columns),
+            known=known.dollar_costs(seen_columns),
         )
         fitted, parameters = fit_decision(way, seen.of(way), seen.y, seen.costs)
         return SweepModel(
-            family if at is None else f"{family} at {axis.label(at)}",
+            family if at is None else f"{family} at {self.axis.label(at)}",
             family,
             at,
             cross_fitted_decisions(way, seen.of(way), seen),
-            decide(way, fitted(p), known.dollar_costs(columns["test"]), parameters),
+            decide(way, fitted(p), known.dollar_costs(test_columns), parameters),
         )
-
-    (moved,) = strategies(
-        config, task.registry, dataset, Candidate(DECISION, None, "", Role.DECISION)
-    )
-    models = [
-        SweepModel(
-            f"always {label}",
-            CONSTANT,
-            None,
-            np.full(len(validation.rows), decision),
-            np.full(len(parts.test), decision),
-        )
-        for decision, label in enumerate(judge.decision_labels)
-    ]
-    models.append(model(ways[0], probabilities[0], EQUAL, None))
-    models += [model(moved, probabilities[0], MOVED, value) for value in axis.values]
-    models += [
-        model(way, p, TRAINED, value)
-        for way, p, value in zip(ways[1:], probabilities[1:], axis.values, strict=True)
-    ]
-    seconds = sum(network.seconds for network in networks)
-    return Trained(tuple(models), validation, validation.method, len(networks), seconds)
