@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -32,14 +33,10 @@ from framework.cli.options import as_json, print_json, run_dir, whole_number
 def explain(
     run_dir: Path,
     models: tuple[str, ...],
-    repeats: int,
-    seed: int,
     together: tuple[str, ...],
-    pictures: int,
     top: int,
-    data: Path | None,
-    test_data: Path | None,
     as_json: bool,
+    **given: Any,
 ) -> None:
     """Show what the models of RUN_DIR look at, in dollars, on its test part.
 
@@ -51,16 +48,8 @@ def explain(
     from framework.explanation.explain import explain as explain_run
     from framework.report.explanation.page import write_page
 
-    explanation = explain_run(
-        run_dir,
-        models,
-        repeats=repeats,
-        seed=seed,
-        together=[[name.strip() for name in names.split(",")] for names in together],
-        pictures=pictures,
-        data=data,
-        test_data=test_data,
-    )
+    groups = [[name.strip() for name in names.split(",")] for names in together]
+    explanation = explain_run(run_dir, models, together=groups, **given)
     page = write_page(explanation, run_dir)
     if as_json:
         return print_json(explanation.to_json())

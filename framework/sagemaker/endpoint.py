@@ -100,12 +100,11 @@ def endpoint_requests(
     else:
         variant["InstanceType"] = launch.instance_type
         variant["InitialInstanceCount"] = launch.instance_count
-    encrypted = {"KmsKeyId": launch.kms_key} if launch.kms_key and serverless is None else {}
     tags = launch.tags_with(model=str(source.model))
     configuration = {
         "EndpointConfigName": name,
         "ProductionVariants": [variant],
-        **encrypted,
+        **(launch.encrypted if serverless is None else {}),
         "Tags": tags,
     }
     endpoint = {"EndpointName": name, "EndpointConfigName": name, "Tags": tags}
@@ -137,8 +136,6 @@ def transform_requests(source: Source, launch: Launch, name: str, cases: str) ->
         place = launch.place / name / "input" / file.name
         uploads = (*uploads, Upload(file, place.bucket, place.prefix, launch.kms_key))
     by_line = suffix in BY_LINE
-    output = {"KmsKeyId": launch.kms_key} if launch.kms_key else {}
-    volume = {"VolumeKmsKeyId": launch.kms_key} if launch.kms_key else {}
     transform = {
         "TransformJobName": name,
         "ModelName": name,
@@ -154,12 +151,12 @@ def transform_requests(source: Source, launch: Launch, name: str, cases: str) ->
             "S3OutputPath": str(launch.place / name / "output"),
             "Accept": "text/csv" if suffix == ".csv" else "application/jsonlines",
             "AssembleWith": "Line" if by_line else "None",
-            **output,
+            **launch.encrypted,
         },
         "TransformResources": {
             "InstanceType": launch.instance_type,
             "InstanceCount": launch.instance_count,
-            **volume,
+            **launch.volume_encrypted,
         },
         "Tags": launch.tags_with(model=str(source.model)),
     }

@@ -156,8 +156,6 @@ def definition(inputs: Inputs, launch: Launch) -> dict[str, Any]:
 
     SageMaker writes a job's output to S3OutputPath/JOB/output.
     """
-    encrypted = {"KmsKeyId": launch.kms_key} if launch.kms_key else {}
-    volume = {"VolumeKmsKeyId": launch.kms_key} if launch.kms_key else {}
     channels = [_channel(name, place) for name, place in sorted(inputs.channels.items())]
     return {
         "AlgorithmSpecification": {
@@ -167,12 +165,12 @@ def definition(inputs: Inputs, launch: Launch) -> dict[str, Any]:
         },
         "RoleArn": launch.role,
         **({"InputDataConfig": channels} if channels else {}),
-        "OutputDataConfig": {"S3OutputPath": str(launch.place), **encrypted},
+        "OutputDataConfig": {"S3OutputPath": str(launch.place), **launch.encrypted},
         "ResourceConfig": {
             "InstanceType": launch.instance_type,
             "InstanceCount": launch.instance_count,
             "VolumeSizeInGB": launch.volume_size,
-            **volume,
+            **launch.volume_encrypted,
         },
         **launch.vpc,
         **launch.isolation,

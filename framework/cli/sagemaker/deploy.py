@@ -9,22 +9,12 @@ from typing import Any
 import click
 
 from framework.cli.options import print_json
-from framework.cli.sagemaker.options import (
-    ACCOUNT,
-    ROLE,
-    WAIT,
-    instances,
-    launch_of,
-    model_of_folder,
-    name_for,
-    tell,
-    with_options,
-)
+from framework.cli.sagemaker import options
 
 
 @click.command()
 @click.argument("what", metavar="JOB|RUN_DIR")
-@model_of_folder
+@options.model_of_folder
 @click.option("--serverless", is_flag=True, help="No instances: pay by request.")
 @click.option(
     "--memory",
@@ -39,7 +29,7 @@ from framework.cli.sagemaker.options import (
     default=5,
     help="Requests at once, with --serverless (default: 5).",
 )
-@with_options(ROLE, instances("ml.m5.large"), WAIT, ACCOUNT)
+@options.with_options(options.ROLE, options.instances("ml.m5.large"), options.WAIT, options.ACCOUNT)
 def deploy(
     what: str,
     model: str | None,
@@ -55,8 +45,8 @@ def deploy(
     from framework.sagemaker.waiting import ENDPOINT
     from framework.sagemaker.waiting import wait as wait_for
 
-    launch = launch_of(given)
-    name = name or name_for(what)
+    launch = options.launch_of(given)
+    name = name or options.name_for(what)
     with tempfile.TemporaryDirectory() as scratch:
         source = endpoint.source(what, model, launch, name, Path(scratch))
         size = (int(memory), concurrency) if serverless else None
@@ -64,7 +54,7 @@ def deploy(
         if launch.dry_run:
             return print_json(requests.to_json())
         image.check_in_ecr(launch.aws, source.image)
-        requests.send(launch.aws, tell)
+        requests.send(launch.aws, options.tell)
     if wait:
-        wait_for(launch.aws, ENDPOINT, [name], tell)
+        wait_for(launch.aws, ENDPOINT, [name], options.tell)
     click.echo(f"Endpoint: {name}\nIt costs until: fw sagemaker delete {name}")

@@ -9,16 +9,8 @@ from typing import Any
 import click
 
 from framework.cli.options import as_json, print_json, takes
+from framework.cli.sagemaker import options
 from framework.cli.sagemaker.fetch import fetch_and_show, show_runs
-from framework.cli.sagemaker.options import (
-    ACCOUNT,
-    JOB,
-    ROLE,
-    WAIT,
-    instances,
-    now,
-    with_options,
-)
 from framework.cli.sagemaker.order import order_of, sent
 
 
@@ -26,9 +18,9 @@ from framework.cli.sagemaker.order import order_of, sent
 @click.command()
 @click.argument("dataset")
 @as_json
-@with_options(ROLE, instances("ml.m5.xlarge"), JOB, WAIT)
+@options.with_options(options.ROLE, options.instances("ml.m5.xlarge"), options.JOB, options.WAIT)
 @click.option("--local", is_flag=True, help="In a container on this machine, through the SDK.")
-@with_options(ACCOUNT)
+@options.with_options(options.ACCOUNT)
 def run(
     name: str | None,
     wait: bool,
@@ -49,7 +41,7 @@ def run(
             if order.launch.dry_run:
                 return print_json([request_here(order, scratch)])
             return show_runs([run_here(order, scratch, out)], as_json)
-        requests = job_requests(order, now(), name)
+        requests = job_requests(order, options.now(), name)
         if not sent(requests, order):
             return
     if not wait:

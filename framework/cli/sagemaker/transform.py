@@ -9,25 +9,15 @@ from typing import Any
 import click
 
 from framework.cli.options import print_json, refuse_to_overwrite
-from framework.cli.sagemaker.options import (
-    ACCOUNT,
-    ROLE,
-    WAIT,
-    instances,
-    launch_of,
-    model_of_folder,
-    name_for,
-    tell,
-    with_options,
-)
+from framework.cli.sagemaker import options
 
 
 @click.command()
 @click.argument("what", metavar="JOB|RUN_DIR")
 @click.argument("cases", metavar="FILE|S3-ADDRESS")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Default: FILE.out")
-@model_of_folder
-@with_options(ROLE, instances("ml.m5.large"), WAIT, ACCOUNT)
+@options.model_of_folder
+@options.with_options(options.ROLE, options.instances("ml.m5.large"), options.WAIT, options.ACCOUNT)
 def transform(
     what: str,
     cases: str,
@@ -42,8 +32,8 @@ def transform(
     from framework.sagemaker.waiting import TRANSFORM
     from framework.sagemaker.waiting import wait as wait_for
 
-    launch = launch_of(given)
-    name = name or name_for(what)
+    launch = options.launch_of(given)
+    name = name or options.name_for(what)
     out = out or Path(f"{Path(cases).name}.out")
     refuse_to_overwrite(out, "--out")
     with tempfile.TemporaryDirectory() as scratch:
@@ -52,10 +42,10 @@ def transform(
         if launch.dry_run:
             return print_json(requests.to_json())
         image.check_in_ecr(launch.aws, source.image)
-        requests.send(launch.aws, tell)
+        requests.send(launch.aws, options.tell)
     if not wait:
         return click.echo(f"started {name}; its answers: {launch.place / name / 'output'}")
-    answer = wait_for(launch.aws, TRANSFORM, [name], tell)[name]
+    answer = wait_for(launch.aws, TRANSFORM, [name], options.tell)[name]
     endpoint.fetch_transformed(launch.aws, answer, out)
     launch.aws.send(endpoint.deletions(name)[-1])
     click.echo(f"Answers: {out}")

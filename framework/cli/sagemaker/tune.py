@@ -9,16 +9,8 @@ from typing import Any
 import click
 
 from framework.cli.options import as_json, takes
+from framework.cli.sagemaker import options
 from framework.cli.sagemaker.fetch import best_job, fetch_and_show
-from framework.cli.sagemaker.options import (
-    ACCOUNT,
-    JOB,
-    ROLE,
-    WAIT,
-    instances,
-    now,
-    with_options,
-)
 from framework.cli.sagemaker.order import order_of, sent
 
 
@@ -42,8 +34,8 @@ from framework.cli.sagemaker.order import order_of, sent
 )
 @click.option("--jobs", metavar="N", type=click.IntRange(1), default=20, show_default=True)
 @click.option("--parallel", metavar="N", type=click.IntRange(1), default=2, show_default=True)
-@with_options(ROLE, instances("ml.m5.xlarge"), JOB, WAIT)
-@with_options(ACCOUNT)
+@options.with_options(options.ROLE, options.instances("ml.m5.xlarge"), options.JOB, options.WAIT)
+@options.with_options(options.ACCOUNT)
 def tune(
     ranges: tuple[str, ...],
     search: str,
@@ -64,8 +56,8 @@ def tune(
     with tempfile.TemporaryDirectory() as temporary:
         scratch = Path(temporary)
         order = order_of(given, scratch)
-        how = Search(search.capitalize(), jobs, parallel, order.config.seed)
-        requests = tuning_requests(order, ranges, how, now(), scratch, name)
+        how = Search(ranges, search.capitalize(), jobs, parallel, order.config.seed)
+        requests = tuning_requests(order, how, options.now(), scratch, name)
         if not sent(requests, order):
             return
     if not wait:
