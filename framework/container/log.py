@@ -6,7 +6,6 @@ import time
 from typing import TYPE_CHECKING
 
 from framework.container import STARTED
-from framework.experiment.candidates import Role
 from framework.sagemaker.metric_lines import OBJECTIVE, epoch_line, model_line
 
 if TYPE_CHECKING:
@@ -45,14 +44,12 @@ def print_models(result: RunResult, served: ModelResult) -> None:
         print(f"COST: {sentence}", flush=True)
     for warning in result.warnings:
         print(f"WARNING: {warning}", flush=True)
-    tuned = next(model for model in result.models if model.role is Role.TRAINED)
     for model in (*(model for model in result.models if model is not served), served):
-        dollars = float(model.dollars_per_case.mean())
         validation = model.choice.trial.dollars_per_case
         figures = {
-            "dollars_per_case": dollars,
-            "savings": result.bounds.savings(dollars),
+            "dollars_per_case": model.mean_dollars,
+            "savings": result.bounds.savings(model.mean_dollars),
             "validation_dollars_per_case": validation,
-            OBJECTIVE: validation if model is tuned else None,
+            OBJECTIVE: validation if model is result.first_trained else None,
         }
         print(model_line(model.name, model is served, figures), flush=True)
