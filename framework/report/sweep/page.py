@@ -31,7 +31,7 @@ from framework.report.sweep.words import (
     range_sentence,
     uncertain,
 )
-from framework.sweep import folder
+from framework.sweeping import folder
 
 
 def write_sweep_report(run_dir: Path) -> Path:
