@@ -177,7 +177,7 @@ def test_an_observers_error_is_logged_and_the_next_is_still_called(caplog):
 
 def test_a_module_that_is_not_installed_needs_no_plugin_of_its_own():
     registry = Registry(entry_points=[])
-    registry.register(datasets(spec("mine")))
+    registry.register(dataset_plugin())
     offer = registry.offer("dataset", "mine")
     assert str(offer.plugin) == "plugin not installed"
     assert registry.failures == []
