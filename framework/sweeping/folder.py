@@ -15,7 +15,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from framework.config import ResolvedConfig
+from framework.config.run_config import ResolvedConfig
 from framework.core import cost_matrix_file
 from framework.core.cost_matrix import CostMatrix
 from framework.core.files import read_json, write_json

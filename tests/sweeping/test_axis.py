@@ -5,7 +5,7 @@ from framework import CostMatrix
 from framework.core.cost_matrix import ColumnCost
 from framework.core.cost_matrix_file import from_dict
 from framework.core.errors import ConfigError
-from framework.sweep.axis import read_axis
+from framework.sweeping.axis import read_axis
 from tests.conftest import THREE
 
 MEDICAL = CostMatrix(

@@ -108,6 +108,16 @@ class Launch:
         return {"MaxRuntimeInSeconds": self.max_runtime, "MaxWaitTimeInSeconds": most}
 
     @property
+    def encrypted(self) -> dict[str, str]:
+        """Of what is written to S3, and of an endpoint's disks."""
+        return {"KmsKeyId": self.kms_key} if self.kms_key else {}
+
+    @property
+    def volume_encrypted(self) -> dict[str, str]:
+        """Of a job's disks."""
+        return {"VolumeKmsKeyId": self.kms_key} if self.kms_key else {}
+
+    @property
     def isolation(self) -> dict[str, Any]:
         return {"EnableNetworkIsolation": True} if self.network_isolation else {}
 

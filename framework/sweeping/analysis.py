@@ -25,8 +25,8 @@ from framework.core.intervals import (
 )
 from framework.core.selection import beyond_chance
 from framework.core.words import money
-from framework.sweep.axis import Axis
-from framework.sweep.break_even import (
+from framework.sweeping.axis import Axis
+from framework.sweeping.break_even import (
     Lines,
     break_even,
     break_even_interval,
@@ -34,9 +34,9 @@ from framework.sweep.break_even import (
     envelope,
     reach_along,
 )
-from framework.sweep.models import CONSTANT, EQUAL, MOVED, TRAINED, SweepModel
-from framework.sweep.part import Part
-from framework.sweep.recommending import recommended
+from framework.sweeping.models import CONSTANT, EQUAL, MOVED, TRAINED, SweepModel
+from framework.sweeping.part import Part
+from framework.sweeping.recommending import recommended
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,11 +16,11 @@ from framework.experiment.plan import ResolvedRun
 from framework.experiment.remarks import remarks
 from framework.experiment.versions import versions
 from framework.plugins.registry import Plugin
-from framework.sweep.analysis import Analysis
-from framework.sweep.break_even import pareto_front
-from framework.sweep.models import SweepModels
-from framework.sweep.part import Part
-from framework.sweep.sensitivity import sensitivity
+from framework.sweeping.analysis import Analysis
+from framework.sweeping.break_even import pareto_front
+from framework.sweeping.models import SweepModels
+from framework.sweeping.part import Part
+from framework.sweeping.sensitivity import sensitivity
 
 # Up to this many classes sweep.json holds whole confusion matrices.
 MATRICES_UP_TO = 8

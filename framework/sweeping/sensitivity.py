@@ -14,8 +14,8 @@ import numpy as np
 
 from framework.core.arrays import FloatArray
 from framework.core.selection import margin
-from framework.sweep.analysis import Analysis
-from framework.sweep.break_even import Lines, envelope, positive_from, reach_along
+from framework.sweeping.analysis import Analysis
+from framework.sweeping.break_even import Lines, envelope, positive_from, reach_along
 
 # Up to this many classes every cost is varied; beyond, those the model loses most by.
 ALL_CELLS_UP_TO = 3

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from framework.sweep.break_even import (
+from framework.sweeping.break_even import (
     Lines,
     break_even,
     break_even_interval,

@@ -9,8 +9,8 @@ import numpy as np
 from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.evaluation import case_costs, costs_of_truths
-from framework.sweep.axis import Axis
-from framework.sweep.break_even import Lines
+from framework.sweeping.axis import Axis
+from framework.sweeping.break_even import Lines
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from framework.experiment.search_space import strategies
 from framework.experiment.strategy import Strategy, decide, fit_decision
 from framework.experiment.trainer import Trainer
 from framework.experiment.validation import Validation, cross_fitted_decisions, validate
-from framework.sweep.axis import Axis
+from framework.sweeping.axis import Axis
 
 # From simple to elaborate: of equally cheap models the simpler one is told.
 CONSTANT, EQUAL, MOVED, TRAINED = "constant", "equal costs", "moved", "trained"

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray
 from framework.core.selection import clearly_ahead
-from framework.sweep.break_even import cheapest
-from framework.sweep.models import CONSTANT, EQUAL, MOVED, TRAINED, SweepModel
+from framework.sweeping.break_even import cheapest
+from framework.sweeping.models import CONSTANT, EQUAL, MOVED, TRAINED, SweepModel
 
 # Decisions of least expected cost vary the least from sample to sample.
 STEADIEST_FIRST = (MOVED, TRAINED, EQUAL)

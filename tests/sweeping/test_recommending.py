@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from framework.core.selection import margin
-from framework.sweep.analysis import Analysis
-from framework.sweep.axis import read_axis
-from framework.sweep.models import CONSTANT, EQUAL, MOVED, TRAINED, SweepModel
-from framework.sweep.part import Part
-from framework.sweep.recommending import recommended
-from framework.sweep.sensitivity import sensitivity
+from framework.sweeping.analysis import Analysis
+from framework.sweeping.axis import read_axis
+from framework.sweeping.models import CONSTANT, EQUAL, MOVED, TRAINED, SweepModel
+from framework.sweeping.part import Part
+from framework.sweeping.recommending import recommended
+from framework.sweeping.sensitivity import sensitivity
 from tests.conftest import FIVE
 
 N = 2000

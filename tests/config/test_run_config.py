@@ -1,7 +1,7 @@
 import pytest
 
 from framework import CostMatrix, RunConfig
-from framework.config import DEFAULTS
+from framework.config.settings import DEFAULTS, SETTINGS
 from framework.core.errors import ConfigError
 
 MATRIX = CostMatrix("m", ("a", "b"), [[0, 1], [5, 0]])
@@ -138,3 +138,10 @@ def test_epochs_and_updates_are_two_ways_to_say_one_thing():
         RunConfig(dataset="d", epochs=5, updates=100)
     with pytest.raises(ConfigError, match="give one of them"):
         RunConfig(dataset="d").resolved({"epochs": 5, "updates": 100}, "mlp")
+
+
+def test_every_setting_is_described_once_in_the_order_of_the_help():
+    assert list(RunConfig.model_fields) == list(SETTINGS)
+    for name, field in RunConfig.model_fields.items():
+        assert field.description == SETTINGS[name].help
+        assert field.description[-1] in ".)", name

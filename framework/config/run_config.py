@@ -17,38 +17,16 @@ from pydantic import (
     model_validator,
 )
 
+from framework.config.settings import (
+    AUTO_SEARCHES,
+    DEFAULTS,
+    FEWEST_EPOCHS,
+    PICTURES,
+    SETTINGS,
+    TABLE,
+)
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError
-
-# What holds when neither the user nor the dataset says otherwise.
-DEFAULTS: dict[str, Any] = {
-    "loss": "cross_entropy_plus_cost",
-    "decision_rule": "minimum_expected_cost",
-    "scale": "normalized",
-    "optimizer": "adam",
-    "decay": "cosine",
-    "batch_size": 32,
-    "test_fraction": 0.25,
-    "split_seed": 0,
-    "stratify": True,
-}
-# What --strategy auto searches, unless it is given.
-AUTO_SEARCHES = (
-    "loss",
-    "scale",
-    "cost_weight",
-    "warm_up",
-    "l2",
-    "calibration",
-    "decision_rule",
-    "threshold",
-)
-# And of what suits a table, or pictures, when the data are known. Of a table, updates are counted:
-# 30 passes over the 133 cases of wine would be 150 steps.
-TABLE: dict[str, Any] = {"learning_rate": 0.005, "updates": 2000}
-PICTURES: dict[str, Any] = {"learning_rate": 0.002, "epochs": 30}
-FEWEST_EPOCHS = 10  # however many cases there are
-
 
 Scale = Literal["normalized", "raw"]
 Calibration = Literal["none", "temperature", "bias"]
@@ -59,11 +37,17 @@ NonNegativeNumber = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
 
+def _setting(name: str, default: Any = ...) -> Any:
+    """A field with its default (``...``: must be given) and the text of its setting."""
+    return Field(default, description=SETTINGS[name].help)
+
+
 class RunConfig(BaseModel):
     """Settings of a run. What is None comes from the dataset's defaults, then DEFAULTS, then the data.
 
-    Built alike from keyword arguments, the command line's flags, and strings: ``"50"`` is 50.
-    Raises ConfigError for unknown names and unacceptable values.
+    Each is described in ``framework.config.settings``; ``fw run --help`` prints the texts. Built
+    alike from keyword arguments, the command line's flags, and strings: ``"50"`` is 50. Raises
+    ConfigError for unknown names and unacceptable values.
 
     Examples
     --------
@@ -75,77 +59,41 @@ class RunConfig(BaseModel):
         frozen=True, extra="forbid", arbitrary_types_allowed=True, protected_namespaces=()
     )
 
-    dataset: str = Field(description="name of a dataset")
-    cost_matrix: tuple[CostMatrix | str, ...] = Field(
-        (), description="matrices to train with: a file, or the name of one the plugin ships"
-    )
-    evaluation_matrix: CostMatrix | str | None = Field(
-        None, description="the matrix that judges all models (default: the first cost matrix)"
-    )
-    references: bool = Field(
-        True, description="also train the dataset's reference matrices, for comparison"
-    )
-    model: str | None = Field(None, description="name of a model")
-    model_parameters: dict[str, int | float | bool | str] = Field(default_factory=dict)
-    loss: str | None = Field(None, description="name of the loss of the cost-trained models")
-    scale: Scale | None = Field(
-        None, description="normalized: the currency does not matter; raw: costs as they stand"
-    )
-    cost_weight: PositiveNumber = Field(1.0, description="factor of the training costs (lambda)")
-    warm_up: Annotated[float, Field(ge=0, lt=1)] | None = Field(
-        None, description="share of the epochs on cross-entropy first (default: the loss's own)"
-    )
-    l2: NonNegativeNumber = Field(0.0, description="weight of the squared kernels")
-    members: PositiveInt | None = Field(
-        None, description="networks per recipe whose probabilities are averaged"
-    )
-    calibration: Calibration | None = Field(
-        None,
-        description="of probabilities, fitted on cases not trained on (default: bias for the rule "
-        "minimum_expected_cost, which takes them at their word; none for others)",
-    )
-    decision_rule: str | None = Field(None, description="name of a decision rule")
-    threshold: Share | Literal["tuned", "natural_break"] | None = Field(
-        None, description="of the decision rule of that name; or how to find it"
-    )
-    strategy: Literal["fixed", "auto"] = Field(
-        "fixed", description="auto: loss, l2, calibration and decision by validation dollars"
-    )
-    folds: PositiveInt | None = Field(
-        None, description="of the validation; 1: one held-out part (default: by size)"
-    )
-    optimizer: str | None = Field(None, description="name of a Keras optimizer")
-    learning_rate: PositiveNumber | None = None
-    decay: Decay | None = Field(
-        None, description="of the learning rate over the training, to nothing; none: it stays"
-    )
-    updates: PositiveInt | None = Field(
-        None,
-        description=f"training steps, of a batch each; each case is seen {FEWEST_EPOCHS} times "
-        "at least",
-    )
-    epochs: PositiveInt | None = Field(None, description="instead: passes over the cases")
-    early_stopping: bool | None = Field(
-        None,
-        description="end a training when its own loss has stopped falling (default: where updates "
-        "are counted, not where epochs are)",
-    )
-    batch_size: PositiveInt | None = None
-    test_fraction: Share | None = None
-    split_seed: Seed | None = None
-    stratify: bool | None = None
-    seed: Seed = Field(0, description="of initial weights and batches")
-    seeds: PositiveInt = Field(1, description="how many seeds to repeat with, counting up")
-    report: bool = Field(True, description="write report.html and plots into the run folder")
-    data: Path | None = Field(None, description="folder a dataset reads its files from")
-    validation_data: Path | None = Field(
-        None, description="folder of cases to validate strategies on, and not to train on"
-    )
-    test_data: Path | None = Field(None, description="folder of a separate test part")
-    checkpoints: Path | None = Field(
-        None, description="folder to save training in, and to take it up again from"
-    )
-    out: Path | None = Field(None, description="run folder; must not hold anything yet")
+    dataset: str = _setting("dataset")
+    cost_matrix: tuple[CostMatrix | str, ...] = _setting("cost_matrix", ())
+    evaluation_matrix: CostMatrix | str | None = _setting("evaluation_matrix", None)
+    references: bool = _setting("references", True)
+    model: str | None = _setting("model", None)
+    model_parameters: dict[str, int | float | bool | str] = _setting("model_parameters", {})
+    loss: str | None = _setting("loss", None)
+    scale: Scale | None = _setting("scale", None)
+    cost_weight: PositiveNumber = _setting("cost_weight", 1.0)
+    warm_up: Annotated[float, Field(ge=0, lt=1)] | None = _setting("warm_up", None)
+    l2: NonNegativeNumber = _setting("l2", 0.0)
+    members: PositiveInt | None = _setting("members", None)
+    calibration: Calibration | None = _setting("calibration", None)
+    decision_rule: str | None = _setting("decision_rule", None)
+    threshold: Share | Literal["tuned", "natural_break"] | None = _setting("threshold", None)
+    strategy: Literal["fixed", "auto"] = _setting("strategy", "fixed")
+    folds: PositiveInt | None = _setting("folds", None)
+    optimizer: str | None = _setting("optimizer", None)
+    learning_rate: PositiveNumber | None = _setting("learning_rate", None)
+    decay: Decay | None = _setting("decay", None)
+    updates: PositiveInt | None = _setting("updates", None)
+    epochs: PositiveInt | None = _setting("epochs", None)
+    early_stopping: bool | None = _setting("early_stopping", None)
+    batch_size: PositiveInt | None = _setting("batch_size", None)
+    test_fraction: Share | None = _setting("test_fraction", None)
+    split_seed: Seed | None = _setting("split_seed", None)
+    stratify: bool | None = _setting("stratify", None)
+    seed: Seed = _setting("seed", 0)
+    seeds: PositiveInt = _setting("seeds", 1)
+    data: Path | None = _setting("data", None)
+    validation_data: Path | None = _setting("validation_data", None)
+    test_data: Path | None = _setting("test_data", None)
+    checkpoints: Path | None = _setting("checkpoints", None)
+    out: Path | None = _setting("out", None)
+    report: bool = _setting("report", True)
 
     def __init__(self, **settings: Any) -> None:
         try:

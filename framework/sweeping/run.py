@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from framework.config import RunConfig
+from framework.config.run_config import RunConfig
+from framework.config.settings import OPTIONS
 from framework.core.errors import ConfigError
 from framework.experiment import run_folder
 from framework.experiment.loading import load_dataset, split_cases
@@ -17,16 +18,14 @@ from framework.experiment.plan import resolve
 from framework.experiment.progress import Progress
 from framework.experiment.trainer import Trainer
 from framework.plugins.registry import Registry
-from framework.sweep import folder
-from framework.sweep.analysis import Analysis
-from framework.sweep.axis import Axis, read_axis
-from framework.sweep.models import TRAINED, SweepModel, train_models
-from framework.sweep.part import Part
-from framework.sweep.sweep_json import told
+from framework.sweeping import folder
+from framework.sweeping.analysis import Analysis
+from framework.sweeping.axis import Axis, read_axis
+from framework.sweeping.models import TRAINED, SweepModel, train_models
+from framework.sweeping.part import Part
+from framework.sweeping.sweep_json import told
 
 POINTS = 40
-# Settings of a run that a sweep has no use for, and what they are without.
-_NOT_SWEPT: dict[str, Any] = {"seeds": 1, "strategy": "fixed", "members": None}
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,8 +48,9 @@ def sweep(
     progress: Callable[[Progress], None] = lambda _: None,
 ) -> SweepResult:
     """The figures of ``framework.api.sweep``, in a folder, without its page."""
-    for name, without in _NOT_SWEPT.items():
-        if getattr(config, name) != without:
+    # References it leaves out itself; anything else would be ignored in silence.
+    for name in {setting.name for setting in OPTIONS if not setting.swept} - {"references"}:
+        if getattr(config, name) != RunConfig.model_fields[name].default:
             raise ConfigError(f"{name}: a sweep takes no such setting; leave it out")
     if len(config.cost_matrix) > 1:
         raise ConfigError(

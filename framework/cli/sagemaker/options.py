@@ -1,17 +1,18 @@
-"""Command line options that several ``fw sagemaker`` commands share, and how they speak."""
+"""Options that several ``fw sagemaker`` commands share, what they mean, and how the commands speak."""
 
 from __future__ import annotations
 
-import json
+import re
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from framework.core.errors import ConfigError
 from framework.sagemaker.aws import Aws
-from framework.sagemaker.settings import Launch, checked_name
+from framework.sagemaker.launch import Launch, checked_name, job_name
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -56,6 +57,9 @@ ROLE = (
         is_flag=True,
         help="No network in the container: plugins must come with all they depend on.",
     ),
+)
+model_of_folder = click.option(
+    "--model", metavar="NAME", help="Of a run folder: which model (default: the served one)."
 )
 WAIT = (click.option("--wait/--no-wait", default=True, help="Wait for the end (default: yes)."),)
 JOB = (
@@ -116,7 +120,7 @@ def with_options(*groups: Sequence[Callable[[F], F]]) -> Callable[[F], F]:
     return decorate
 
 
-def launch(given: dict[str, Any]) -> Launch:
+def launch_of(given: dict[str, Any]) -> Launch:
     """The Launch that the options mean; they are taken out of ``given``."""
     aws = Aws(given.pop("region"), given.pop("profile"))
     tags = tuple(_tag(text) for text in given.pop("tags", ()))
@@ -142,10 +146,12 @@ def now() -> str:
     return time.strftime("%Y%m%d-%H%M%S")
 
 
+def name_for(what: str) -> str:
+    """A new name for what is made of ``what``, a job or a run folder here."""
+    name = Path(what).resolve().name if Path(what).is_dir() else what
+    return job_name(re.sub(r"-\d{8}-\d{6}$", "", name), now())
+
+
 def tell(text: str) -> None:
     """Progress, kept apart from results."""
     click.echo(text, err=True)
-
-
-def print_json(data: Any) -> None:
-    click.echo(json.dumps(data, indent=2, allow_nan=False))
