@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.config import RunConfig
+from framework.config.run_config import RunConfig
 from framework.core.cost_matrix_words import mistakes_in_words
 from framework.core.words import currency, money
 from framework.experiment import run_folder

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from framework.config import ResolvedConfig
+from framework.config.run_config import ResolvedConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError

@@ -109,7 +109,7 @@ class LossSpec:
     - ``"tilted probabilities"``: see ``framework.core.losses.cross_entropy_plus_cost``;
     - None, unknown.
 
-    The last three become probabilities by calibration. ``framework.plugins.loss_checks.check_loss``
+    The last three become probabilities by calibration. ``framework.check_loss``
     finds out whether what is claimed is so.
     """
 

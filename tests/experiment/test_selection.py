@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix, Dataset, RunConfig, load, run
-from framework.config import AUTO_SEARCHES
+from framework.config.settings import AUTO_SEARCHES
 from framework.core.selection import clearly_ahead, standard_error
 from framework.experiment.candidates import DECISION, EQUAL_AUTO, Role
 from framework.experiment.plan import Candidate
