@@ -18,9 +18,15 @@ def rule(function):
     ("answer", "said"),
     [
         (lambda p, costs: 1 / 0, "failed for 4 cases: ZeroDivisionError: division by zero"),
-        (lambda p, costs: p[:, 1], r"expected 4 decisions as whole numbers, .* of float64 of shape"),
+        (
+            lambda p, costs: p[:, 1],
+            r"expected 4 decisions as whole numbers, .* of float64 of shape",
+        ),
         (lambda p, costs: np.zeros(3, int), r"of int64 of shape \(3,\)"),
-        (lambda p, costs: np.array([0, 1, 2, 0]), "expected decisions from 0 to 1, received 0 to 2"),
+        (
+            lambda p, costs: np.array([0, 1, 2, 0]),
+            "expected decisions from 0 to 1, received 0 to 2",
+        ),
         (lambda p, costs: np.array([0, -1, 0, 0]), "received -1 to 0"),
     ],
 )
