@@ -9,7 +9,7 @@ import pytest
 from framework import CostMatrix, DatasetSpec, ModelSpec, RunConfig, hookimpl, load, run
 from framework.core.backend import keras
 from framework.core.errors import ArtifactError
-from framework.experiment.round_trip import check_same_decisions
+from framework.experiment.saved_model_check import check_same_decisions
 from framework.plugins.registry import Plugin
 from tests.conftest import blobs, plugin
 
