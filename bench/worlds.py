@@ -14,7 +14,7 @@ from framework.core.intervals import (
     support,
     unpaired_difference,
 )
-from framework.core.selection import level_of_best
+from framework.core.multiple_comparisons import level_of_best
 from framework.explanation.permutation_importance import orders, shuffled
 from framework.sweeping.break_even import break_even_interval
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray
+from framework.core.cheapest_regions import Region, regions
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import listed
 from framework.core.cost_matrix_columns import BEFORE
-from framework.core.thresholds import Region, regions
 
 # Up to this many classes a table is offered in full.
 IN_FULL = 4

@@ -9,7 +9,7 @@ Every pure function has the signature ``loss(y_true, y_pred, cost_rows) -> (batc
   above that of the best one: row ``y_true`` of the cost matrix, or costs of the case's own.
 
 They trust their inputs, which the framework's own training has checked; the Keras classes check
-(see ``framework.core.loss_inputs``).
+(see ``framework.core.keras_inputs``).
 
 Each docstring says what the outputs estimate: with true class probabilities ``q`` and expected
 costs ``r_j = sum_i q_i C[i, j]`` of the decisions, which ``p`` makes the mean loss least. The
@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.backend import keras, tf
-from framework.core.loss_inputs import costs_of, read
+from framework.core.keras_inputs import costs_of, read
 
 ops = keras.ops
 
@@ -136,7 +136,7 @@ class CostMatrixLoss(keras.losses.Loss):
         As of any Keras loss.
     from_logits : bool
         Whether the network ends without softmax or sigmoid. One that ends with one is refused
-        (for bare numbers: see ``framework.core.loss_inputs.read``).
+        (for bare numbers: see ``framework.core.keras_inputs.read``).
 
     Raises
     ------

@@ -3,7 +3,7 @@
     model.compile("adam", loss=ExpectedCost(costs), metrics=[DollarsPerCase(costs), Savings(costs)])
 
 A saved model loads without custom code once what it was compiled with is imported. They look at
-their inputs as the losses do (see ``framework.core.loss_inputs``): eagerly, what is not acceptable
+their inputs as the losses do (see ``framework.core.keras_inputs``): eagerly, what is not acceptable
 raises ``ValueError``; in a compiled graph the metric becomes NaN.
 """
 
@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from framework.core.backend import keras, tf
-from framework.core.loss_inputs import costs_of, read
+from framework.core.keras_inputs import costs_of, read
 from framework.core.references import share_of_way
 
 ops = keras.ops
@@ -36,7 +36,7 @@ class CostMatrixMetric(keras.metrics.Metric):
         probable class: for a network whose loss estimates the decision (``ExpectedCost``).
     from_logits : bool
         Whether the network ends without softmax or sigmoid. One that ends with one is refused
-        (for bare numbers: see ``framework.core.loss_inputs.read``).
+        (for bare numbers: see ``framework.core.keras_inputs.read``).
 
     Raises
     ------

@@ -26,8 +26,8 @@ from framework.core.intervals import (
     support,
     unpaired_difference,
 )
+from framework.core.multiple_comparisons import level_of_best, of_best
 from framework.core.references import constant_dollars, oracle_dollars, savings
-from framework.core.selection import level_of_best, of_best
 from framework.core.words import money, plural, quoted
 from framework.experiment.stored_run import RunData, read_run
 from framework.experiment.training_part import constant_decision

@@ -10,7 +10,7 @@ import numpy as np
 
 from framework.core.errors import ConfigError
 from framework.core.intervals import Difference, mean_interval, support
-from framework.core.selection import level_of_best
+from framework.core.multiple_comparisons import level_of_best
 from framework.core.words import currency
 from framework.experiment.stored_run import ModelData, RunData
 from framework.experiment.verdict import sentence

@@ -14,8 +14,8 @@ from framework.config.run_config import RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.intervals import Difference, mean_interval, paired_difference, support
 from framework.core.intervals import reach as reach_of
+from framework.core.multiple_comparisons import level_of_best
 from framework.core.references import Bounds, constant_dollars, oracle_dollars
-from framework.core.selection import level_of_best
 from framework.core.words import currency
 from framework.experiment.candidates import Role
 from framework.experiment.held_out import HeldOut

@@ -10,7 +10,7 @@ import numpy as np
 
 from framework.core import calibration
 from framework.core.intervals import reach
-from framework.core.selection import clearly_ahead, standard_error
+from framework.core.multiple_comparisons import clearly_ahead, standard_error
 from framework.experiment.recipe import Recipe
 from framework.experiment.strategy import ChosenStrategy, Strategy, Trial, fitted_decision
 from framework.experiment.validation import Validation
@@ -105,7 +105,7 @@ def steadiest(tried: Sequence[Tried], dearest: float, groups: np.ndarray | None 
     """The steadiest strategy whose validation dollars do not speak against it.
 
     Averages of many recipes and calibrated decisions of least expected cost vary less from sample
-    to sample. What speaks against one: see ``framework.core.selection``.
+    to sample. What speaks against one: see ``framework.core.multiple_comparisons``.
     """
     best = max(tried, key=lambda item: item[1].dollars_per_case)
     close = [

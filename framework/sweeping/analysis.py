@@ -23,7 +23,7 @@ from framework.core.intervals import (
     reach,
     support,
 )
-from framework.core.selection import beyond_chance
+from framework.core.multiple_comparisons import beyond_chance
 from framework.core.words import money
 from framework.sweeping.axis import Axis
 from framework.sweeping.break_even import (

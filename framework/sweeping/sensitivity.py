@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.selection import margin
+from framework.core.multiple_comparisons import margin
 from framework.sweeping.analysis import Analysis
 from framework.sweeping.break_even import Lines, envelope, positive_from, reach_along
 

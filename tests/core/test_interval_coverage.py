@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from framework.core.intervals import mean_interval, paired_difference
-from framework.core.selection import level_of_best
+from framework.core.multiple_comparisons import level_of_best
 from framework.sweeping.break_even import break_even_interval
 
 CELLS = np.array([0.0, -1288.0, -250_000.0])

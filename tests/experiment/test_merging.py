@@ -7,7 +7,7 @@ import pytest
 
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
 from framework.core.intervals import mean_interval, support
-from framework.core.selection import level_of_best
+from framework.core.multiple_comparisons import level_of_best
 from framework.experiment.merging import merged
 from framework.experiment.stored_run import read_run
 from framework.plugins.registry import Plugin

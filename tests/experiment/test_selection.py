@@ -5,7 +5,7 @@ import pytest
 
 from framework import CostMatrix, Dataset, RunConfig, load, run
 from framework.config.settings import AUTO_SEARCHES
-from framework.core.selection import clearly_ahead, standard_error
+from framework.core.multiple_comparisons import clearly_ahead, standard_error
 from framework.experiment.candidates import DECISION, EQUAL_AUTO, Role
 from framework.experiment.plan import Candidate
 from framework.experiment.recipe import NetworkSpec, Recipe

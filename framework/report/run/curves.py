@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
+from framework.core.cheapest_regions import regions
 from framework.core.costs import costs_of_truths, depend_on_case
-from framework.core.thresholds import regions
 
 BINS = 10
 

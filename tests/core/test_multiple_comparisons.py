@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from framework.core.intervals import Difference, Interval
-from framework.core.selection import (
+from framework.core.multiple_comparisons import (
     beyond_chance,
     clearly_ahead,
     level_of_best,

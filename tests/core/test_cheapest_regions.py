@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from framework.core.cheapest_regions import regions
 from framework.core.decision import minimum_expected_cost
-from framework.core.thresholds import regions
 
 
 def told(costs):
