@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from framework.core import calibration, decision
+from framework.core import calibration, thresholds
 from framework.core.calibration import Calibration
 from framework.experiment.recipe import Recipe
 from framework.inference.artifact import Decision
@@ -99,9 +99,9 @@ def fit_decision(
     fitted = calibration.fit(strategy.calibration, p, y)
     parameters = dict(strategy.parameters)
     if strategy.threshold == "tuned":
-        parameters["threshold"] = decision.tuned_threshold(fitted(p), y, costs)
+        parameters["threshold"] = thresholds.tuned_threshold(fitted(p), y, costs)
     elif strategy.threshold == "natural_break":
-        parameters["threshold"] = decision.natural_break(fitted(p)[:, 1])
+        parameters["threshold"] = thresholds.natural_break(fitted(p)[:, 1])
     return fitted, parameters
 
 
