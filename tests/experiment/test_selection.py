@@ -15,6 +15,7 @@ from framework.experiment.strategy import Strategy
 from framework.experiment.trainer import Task
 from framework.experiment.validation import Validation, validate
 from tests.conftest import FIVE, THREE, blobs
+from tests.experiment.conftest import settings
 
 MISS, FALSE_ALARM = 1000.0, 5.0
 COSTS = np.array([[0.0, FALSE_ALARM], [MISS, 0.0]])
@@ -107,21 +108,15 @@ def test_what_is_clear_among_cases_may_not_be_among_groups():
     assert not clearly_ahead(ahead, nothing, 2, 1.0, np.repeat(np.arange(20), 50))
 
 
-def settings(**more):
-    given = {"dataset": "blobs", "cost_matrix": FIVE, "report": False, "epochs": 3}
-    return RunConfig(**{**given, "learning_rate": 0.05, **more})
-
-
 @pytest.mark.parametrize("strategy", ["fixed", "auto"])
-def test_what_is_served_does_not_depend_on_the_test_part(flipped, elsewhere, strategy):
+def test_what_is_served_does_not_depend_on_the_test_part(finished, offered, strategy):
     """Other labels in the test part: the same model is served, whichever then lost least."""
     right, other = (
-        run(settings(dataset=name, strategy=strategy, model="logistic"), flipped)
-        for name in ("right", "flipped")
+        finished(dataset=name, strategy=strategy, model="logistic") for name in ("right", "flipped")
     )
     assert right.served == other.served
     assert other.served.model != other.lost_least or strategy == "fixed"
-    loaded = load(other.run_dir, registry=flipped)
+    loaded = load(other.run_dir, registry=offered)
     served = other.model(other.served.model)
     assert loaded.artifact.decision == served.decision
     told = other.to_json()
@@ -140,8 +135,8 @@ def test_the_free_rivals_are_not_trained_twice(registry, elsewhere):
     assert {p.total for p in seen if p.models != "validation"} == {len(recipes)}
 
 
-def test_the_decision_rival_is_the_baselines_network(registry, elsewhere):
-    result = run(settings(), registry)
+def test_the_decision_rival_is_the_baselines_network(finished):
+    result = finished()
     rival, baseline = result.model(DECISION), result.baseline
     assert rival.choice.strategy.recipes == baseline.choice.strategy.recipes
     fitted = rival.decision.calibration
@@ -150,8 +145,8 @@ def test_the_decision_rival_is_the_baselines_network(registry, elsewhere):
     assert fitted == baseline.decision.reporting
 
 
-def test_auto_under_equal_costs_knows_no_costs_in_training(registry, elsewhere):
-    result = run(settings(strategy="auto"), registry)
+def test_auto_under_equal_costs_knows_no_costs_in_training(finished):
+    result = finished(strategy="auto")
     model = result.model(EQUAL_AUTO)
     assert model.choice.strategy.losses == ("cross_entropy",)
     assert all(recipe.matrix is None for recipe in model.choice.strategy.recipes)
@@ -162,15 +157,15 @@ def test_auto_under_equal_costs_knows_no_costs_in_training(registry, elsewhere):
     ]
 
 
-def test_the_steps_add_up(registry, elsewhere):
-    result = run(settings(), registry)
+def test_the_steps_add_up(finished):
+    result = finished()
     (_, first, _, one), (_, _, last, two) = result.steps
     whole = result.model(last).dollars_per_case - result.model(first).dollars_per_case
     assert one.interval.mean + two.interval.mean == pytest.approx(whole.mean())
 
 
-def test_the_strongest_rival_is_the_cheapest_of_what_is_free_besides(registry, elsewhere):
-    result = run(settings(), registry)
+def test_the_strongest_rival_is_the_cheapest_of_what_is_free_besides(finished):
+    result = finished()
     free = {name: dollars.mean() for name, dollars in result.free.items()}
     assert set(free) == {"built-in", DECISION, "always yes"} or "always no" in free
     del free[result.served.model]
@@ -178,8 +173,8 @@ def test_the_strongest_rival_is_the_cheapest_of_what_is_free_besides(registry, e
     assert result.verdict.count(result.strongest_rival.removeprefix("always ")) >= 1
 
 
-def test_with_seeds_every_figure_is_the_mean_over_them(registry, elsewhere):
-    one, result = run(settings(), registry), run(settings(seeds=4), registry)
+def test_with_seeds_every_figure_is_the_mean_over_them(finished):
+    one, result = finished(), finished(seeds=4)
     told = result.to_json()
     for model, entry in zip(result.models, told["models"], strict=True):
         assert model.seed_dollars.shape == (4, len(result.y_test))
@@ -209,9 +204,9 @@ def test_calibrations_are_fitted_on_the_averages_they_are_applied_to(registry):
     )
 
 
-def test_the_default_decides_by_calibrated_least_expected_cost(registry, elsewhere):
+def test_the_default_decides_by_calibrated_least_expected_cost(finished):
     for dataset, matrix in (("blobs", FIVE), ("blobs3", THREE)):
-        result = run(settings(dataset=dataset, cost_matrix=matrix), registry)
+        result = finished(dataset=dataset, cost_matrix=matrix)
         model = result.model(matrix.name)
         assert model.choice.strategy.rule.name == "minimum_expected_cost"
         assert model.choice.strategy.calibration == "bias"

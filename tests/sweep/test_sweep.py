@@ -10,7 +10,7 @@ from framework.core.cost_matrix import ColumnCost
 from framework.core.errors import ConfigError
 from framework.core.evaluation import evaluate
 from framework.plugins.registry import Plugin
-from tests.conftest import FIVE, THREE, blobs, plugin
+from tests.conftest import FIVE, THREE, blobs, offering_blobs, plugin
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
@@ -28,10 +28,8 @@ def config(**settings):
 
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory):
-    from tests.conftest import registry
-
     folder = tmp_path_factory.mktemp("sweep") / "out"
-    own = registry.__wrapped__()
+    own = offering_blobs()
     return sweep(config(out=folder), ratio="fn:fp=1..100", points=7, registry=own), own
 
 
