@@ -23,8 +23,9 @@ from framework.core.dataset import split
 from framework.core.errors import FrameworkError
 from framework.experiment.loading import load_dataset
 from framework.experiment.recipe import Recipe
+from framework.experiment.search_space import wanted_offers
 from framework.experiment.strategy import Strategy
-from framework.experiment.trainer import Task
+from framework.experiment.trainer import Trainer
 from framework.experiment.validation import validate
 from framework.plugins.registry import Plugin
 
@@ -41,7 +42,7 @@ def tables(data: Path) -> dict[str, Dataset]:
         found[load.__name__.removeprefix("load_")] = Dataset(bunch.data, bunch.target, labels)
     try:
         config = RunConfig(dataset="german_credit", data=data / "german_credit")
-        found["german_credit"] = load_dataset(config, Registry())
+        found["german_credit"] = load_dataset(config, Registry().offer("dataset", "german_credit"))
     except FrameworkError as error:
         print(f"german_credit: skipped: {error}")
     return found
@@ -72,8 +73,8 @@ def measure(name: str, dataset: Dataset, model: str, seed: int) -> dict[str, flo
         for loss in LOSSES
     }
     rows = split(dataset, seed=1_000 + seed).train
-    task = Task(config, registry, dataset)
-    validation = validate(task, rows, list(recipes.values()), matrix, seeds=(seed,))
+    trainer = Trainer(config, wanted_offers(config, registry), dataset)
+    validation = validate(trainer, rows, list(recipes.values()), matrix, seeds=(seed,))
     found = {}
     for loss, recipe in recipes.items():
         for rule, method in WAYS:

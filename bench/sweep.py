@@ -15,8 +15,9 @@ from framework.core.backend import keras
 from framework.core.dataset import split
 from framework.core.losses import ExpectedCost
 from framework.experiment.loading import load_dataset
-from framework.experiment.recipe import Recipe, Request
-from framework.experiment.trainer import Task
+from framework.experiment.recipe import NetworkSpec, Recipe
+from framework.experiment.search_space import wanted_offers
+from framework.experiment.trainer import Trainer
 from framework.sweep.axis import read_axis
 from framework.training.scaling import Scaling
 
@@ -37,34 +38,34 @@ def main() -> None:
     registry = Registry()
     spec = registry.dataset("breast_cancer")
     config = RunConfig(dataset=spec.name).resolved(spec.defaults, spec.default_model)
-    dataset = load_dataset(config, registry)
+    dataset = load_dataset(config, registry.offer("dataset", config.dataset))
     rows = split(dataset, test_fraction=0.25, seed=config.split_seed, stratify=False).train
     matrix = CostMatrix("ratio", spec.labels, [[0, 1], [200, 0]])
     axis = read_axis("fn:fp=1:1..1000:1", None, POINTS, matrix)
     loss = registry.loss(config.loss)
     requests = [
-        Request(Recipe(loss, axis.matrix(matrix, value), normalize=False), 0, rows, "sweep")
+        NetworkSpec(Recipe(loss, axis.matrix(matrix, value), normalize=False), 0, rows, "sweep")
         for value in axis.values
     ]
-    task = Task(config, registry, dataset)
+    trainer = Trainer(config, wanted_offers(config, registry), dataset)
     scaling = Scaling.fit(dataset.X[rows])
     scaled, y = scaling(dataset.X[rows]), dataset.y[rows]
 
     def keras_fit(value: float) -> None:
         keras.utils.set_random_seed(0)
-        model = task.build()
+        model = trainer.build()
         model.compile(
             keras.optimizers.SGD(config.learning_rate),
             ExpectedCost(axis.matrix(matrix, value).costs),
         )
         model.fit(scaled, y, epochs=config.epochs, batch_size=config.batch_size, verbose=0)
 
-    task.fit(requests[:1])  # what TensorFlow does once a process is nobody's time
+    trainer.fit(requests[:1])  # what TensorFlow does once a process is nobody's time
     keras_fit(1.0)
     one, many, fit = [], [], []
     for round_number in range(options.rounds):  # in turn, so that other load hits all alike
-        one.append(seconds(lambda: task.fit(requests[:1])))
-        many.append(seconds(lambda: task.fit(requests)))
+        one.append(seconds(lambda: trainer.fit(requests[:1])))
+        many.append(seconds(lambda: trainer.fit(requests)))
         if round_number < options.fits:
             fit.append(seconds(lambda k=round_number: keras_fit(axis.values[20 * k % POINTS])))
     a_model, a_sweep, a_fit = (min(times) for times in (one, many, fit))

@@ -99,7 +99,7 @@ def _installed(
     config = RunConfig(dataset=name, data=data)
     resolved = config.resolved(spec.defaults, spec.default_model)
     return (
-        load_dataset(resolved, registry),
+        load_dataset(resolved, registry.offer("dataset", name)),
         find_matrix(matrix, [spec]).matrix.aligned(spec.labels),
         resolved,
     )

@@ -24,7 +24,7 @@ from cases import DATASETS, Case
 
 from framework import DatasetSpec, FrameworkError, Registry, RunConfig, hookimpl, run
 from framework.core.decision import minimum_expected_cost
-from framework.experiment.roles import DECISION, EQUAL_AUTO
+from framework.experiment.candidates import DECISION, EQUAL_AUTO
 from framework.plugins.registry import Plugin
 
 HERE = Path(__file__).parent

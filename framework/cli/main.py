@@ -342,15 +342,14 @@ def _find_matrix(file: str, dataset: str | None) -> FoundMatrix:
 
 def _findings_on_cases(matrix: CostMatrix, dataset: str) -> list[Finding]:
     """What the columns in its cells mean for the dataset's cases, where these can be loaded."""
-    from framework.config import RunConfig
     from framework.core.cost_matrix_cases import case_warnings
     from framework.core.cost_matrix_checks import Finding
     from framework.core.errors import DataError
-    from framework.experiment.loading import load_dataset
+    from framework.plugins.checks import loaded
     from framework.plugins.registry import Registry
 
     try:
-        cases = load_dataset(RunConfig(dataset=dataset), Registry())
+        cases = loaded(Registry().offer("dataset", dataset))
     except FrameworkError as error:
         text = f"its costs for the cases were not looked at, which could not be loaded: {error}"
         return [Finding("note", text)]

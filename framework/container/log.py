@@ -6,12 +6,13 @@ import time
 from typing import TYPE_CHECKING
 
 from framework.container import STARTED
-from framework.experiment.roles import Role
+from framework.experiment.candidates import Role
 from framework.sagemaker.contract import OBJECTIVE
 
 if TYPE_CHECKING:
+    from framework.experiment.model_result import ModelResult
     from framework.experiment.progress import Progress
-    from framework.experiment.results import ModelResult, RunResult
+from framework.experiment.results import RunResult
 
 SECONDS_BETWEEN_EPOCHS = 10.0
 

@@ -20,7 +20,8 @@ from framework.core.errors import ConfigError, FrameworkError, TrainingStoppedEr
 from framework.sagemaker.contract import PLUGINS, Paths, from_hyperparameters
 
 if TYPE_CHECKING:
-    from framework.experiment.results import ModelResult, RunResult
+    from framework.experiment.model_result import ModelResult
+    from framework.experiment.results import RunResult
 
 STOPPED = 128 + signal.SIGTERM
 

@@ -1,56 +1,32 @@
-"""From a configuration to a checked dataset."""
+"""From a configuration to a checked dataset, and to its training and test part."""
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-
-from framework.config import RunConfig
-from framework.core.dataset import Dataset
-from framework.core.errors import ConfigError, DataError, FrameworkError, PluginError
-from framework.plugins.registry import Registry
+from framework.config import ResolvedConfig, RunConfig
+from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix_cells import UNSEEN_CLASSES
+from framework.core.dataset import Dataset, Split, split
+from framework.plugins import checks
+from framework.plugins.registry import Offer
+from framework.plugins.specs import DatasetSpec
 
 
-def load_dataset(config: RunConfig, registry: Registry) -> Dataset:
-    """The dataset that ``config`` names, loaded by its plugin and checked."""
+def load_dataset(config: RunConfig, offer: Offer[DatasetSpec]) -> Dataset:
+    """The dataset of ``offer``, from the folders that ``config`` names."""
     folders = {"--data": ("data_dir", config.data), "--test-data": ("test_dir", config.test_data)}
-    dataset = _load(config.dataset, registry, folders)
+    dataset = checks.loaded(offer, folders)
     if config.validation_data is not None:
         held = {"--validation-data": ("data_dir", config.validation_data)}
-        dataset = dataset.with_validation(_load(config.dataset, registry, held))
+        dataset = dataset.with_validation(checks.loaded(offer, held))
     return dataset
 
 
-def _load(name: str, registry: Registry, folders: Mapping[str, tuple[str, Path | None]]) -> Dataset:
-    """``folders``: by option of the command line, the argument of ``load`` and the folder."""
-    offer = registry.offer("dataset", name)
-    spec = registry.dataset(name)
-    accepted = inspect.signature(spec.load).parameters
-    arguments: dict[str, Any] = {}
-    for option, (argument, folder) in folders.items():
-        if folder is None:
-            continue
-        if argument not in accepted:
-            raise ConfigError(f'{option}: the dataset "{spec.name}" takes no such folder')
-        if not folder.exists():
-            raise DataError(f"{option} {folder}: no such file or folder")
-        arguments[argument] = folder
-    try:
-        loaded = spec.load(**arguments)
-        if not isinstance(loaded, Dataset):
-            X, y = loaded
-            loaded = Dataset(X, y, spec.labels)
-        if loaded.labels != spec.labels:
-            raise PluginError(
-                f"its data has the labels {loaded.labels}, its description {spec.labels}"
-            )
-        return loaded
-    except FrameworkError as error:
-        raise type(error)(f'dataset "{spec.name}": {error}') from error
-    except Exception as error:
-        raise PluginError(
-            f'dataset "{spec.name}" ({offer.plugin}) failed to load: '
-            f"{type(error).__name__}: {error}"
-        ) from error
+def split_cases(config: ResolvedConfig, judge: CostMatrix, dataset: Dataset) -> Split:
+    """The training and the test part, as ``config`` says; always the same ones."""
+    return split(
+        dataset,
+        test_fraction=config.test_fraction,
+        seed=config.split_seed,
+        stratify=config.stratify,
+        unseen_classes=UNSEEN_CLASSES in judge.allow,
+    )

@@ -1,43 +1,46 @@
-"""Which models a run trains, and which matrix judges them."""
+"""A run with nothing left to look up: settings, plugins and matrices, resolved once at the door."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from framework.config import RunConfig
+from framework.config import ResolvedConfig, RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError
-from framework.core.files import slug
-from framework.experiment.roles import BASELINE, DECISION, EQUAL_AUTO, Role
+from framework.experiment.candidates import (
+    BASELINE,
+    DECISION,
+    EQUAL_AUTO,
+    Candidate,
+    Role,
+    check_names,
+)
+from framework.experiment.offers import Offers
+from framework.experiment.search_space import wanted_offers
 from framework.plugins.matrix_lookup import FoundMatrix, find_matrix
+from framework.plugins.registry import Offer, Registry
 from framework.plugins.specs import DatasetSpec
 
 
 @dataclass(frozen=True)
-class Candidate:
-    """A row of the comparison: a matrix to train with, None for equal costs."""
+class ResolvedRun:
+    """What a run is to do, in specs and matrices instead of names.
 
-    name: str
-    matrix: CostMatrix | None
-    origin: str
-    role: Role = Role.TRAINED
+    ``asked`` is the configuration as the user gave it, ``config`` with nothing left open but what
+    waits for the data. ``judge`` is the matrix that judges the ``candidates``, ``origins`` says where
+    each matrix was found.
+    """
 
-
-@dataclass(frozen=True)
-class Plan:
-    """The candidates, the matrix that judges them, and where each matrix was found."""
-
+    asked: RunConfig
+    config: ResolvedConfig
+    dataset: Offer[DatasetSpec]
+    offers: Offers
     judge: CostMatrix
     candidates: tuple[Candidate, ...]
     origins: dict[str, str]
 
-    @property
-    def needs_costs(self) -> bool:
-        """Whether no decision is sensible that does not look at the costs."""
-        return self.judge.refer is not None or bool(self.judge.columns)
 
-
-def plan(config: RunConfig, spec: DatasetSpec) -> Plan:
+def resolve(config: RunConfig, registry: Registry) -> ResolvedRun:
     """The baseline, the dataset's reference matrices, and the user's, in that order.
 
     Raises
@@ -46,7 +49,45 @@ def plan(config: RunConfig, spec: DatasetSpec) -> Plan:
         When no matrix is named or shipped, or two models would have one name.
     CostMatrixError
         When a matrix is not found, malformed, or has other labels.
+    PluginError
+        When something is named that no plugin offers.
     """
+    dataset = registry.offer("dataset", config.dataset)
+    spec = dataset.spec
+    wanted = _wanted(config, spec)
+    judge = wanted[0]
+    if config.evaluation_matrix is not None:
+        judge = _find(config.evaluation_matrix, spec)
+    references: list[FoundMatrix] = []
+    if config.references:
+        origins = {found.origin for found in wanted}
+        references = [_find(name, spec) for name in spec.reference_cost_matrices]
+        references = [found for found in references if found.origin not in origins]
+    candidates = (
+        *_free(config, spec),
+        *(
+            Candidate(found.matrix.name, found.matrix, found.origin, Role.REFERENCE)
+            for found in references
+        ),
+        *(Candidate(found.matrix.name, found.matrix, found.origin) for found in wanted),
+    )
+    check_names(candidates)
+    # Whether no decision is sensible that does not look at the costs.
+    needs_costs = judge.matrix.refer is not None or bool(judge.matrix.columns)
+    resolved = config.resolved(spec.defaults, spec.default_model, needs_costs=needs_costs)
+    return ResolvedRun(
+        asked=config,
+        config=resolved,
+        dataset=dataset,
+        offers=wanted_offers(resolved, registry),
+        judge=judge.matrix,
+        candidates=candidates,
+        origins={found.matrix.name: found.origin for found in (*references, *wanted, judge)},
+    )
+
+
+def _wanted(config: RunConfig, spec: DatasetSpec) -> list[FoundMatrix]:
+    """The user's matrices, or the dataset's default one."""
     names = list(config.cost_matrix)
     if not names and spec.default_cost_matrix is not None:
         names = [spec.default_cost_matrix]
@@ -56,29 +97,7 @@ def plan(config: RunConfig, spec: DatasetSpec) -> Plan:
             f"--cost-matrix FILE, for the labels {', '.join(spec.labels)} (shipped: "
             f"{', '.join(spec.shipped_matrices()) or 'none'})"
         )
-    wanted = [_find(name, spec) for name in names]
-    judge = wanted[0]
-    if config.evaluation_matrix is not None:
-        judge = _find(config.evaluation_matrix, spec)
-    references: list[FoundMatrix] = []
-    if config.references:
-        origins = {found.origin for found in wanted}
-        references = [_find(name, spec) for name in spec.reference_cost_matrices]
-        references = [found for found in references if found.origin not in origins]
-    candidates = [
-        *_free(config, spec),
-        *(
-            Candidate(found.matrix.name, found.matrix, found.origin, Role.REFERENCE)
-            for found in references
-        ),
-        *(Candidate(found.matrix.name, found.matrix, found.origin) for found in wanted),
-    ]
-    _check_names(candidates)
-    return Plan(
-        judge=judge.matrix,
-        candidates=tuple(candidates),
-        origins={found.matrix.name: found.origin for found in (*references, *wanted, judge)},
-    )
+    return [_find(name, spec) for name in names]
 
 
 def _free(config: RunConfig, spec: DatasetSpec) -> list[Candidate]:
@@ -102,15 +121,3 @@ def _free(config: RunConfig, spec: DatasetSpec) -> list[Candidate]:
 def _find(name: str | CostMatrix, spec: DatasetSpec) -> FoundMatrix:
     found = find_matrix(name, [spec])
     return FoundMatrix(found.matrix.aligned(spec.labels), found.origin)
-
-
-def _check_names(candidates: list[Candidate]) -> None:
-    """Names are rows of the table and folders of the run: each must be there once."""
-    taken: dict[str, Candidate] = {}
-    for candidate in candidates:
-        other = taken.setdefault(slug(candidate.name), candidate)
-        if other is not candidate:
-            raise ConfigError(
-                f'two models would be called "{candidate.name}": {other.origin}, and '
-                f'{candidate.origin}; change the "name" in one of the files'
-            )

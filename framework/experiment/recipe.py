@@ -40,7 +40,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, eq=False)
-class Request:
+class NetworkSpec:
     """One network to be trained: a recipe, a seed, the cases; ``name`` is for progress alone."""
 
     recipe: Recipe
@@ -50,7 +50,7 @@ class Request:
 
 
 @dataclass(frozen=True, eq=False)
-class Network:
+class TrainedNetwork:
     """A trained network: weights of an architecture (see Recipe), and the scaling before it.
 
     ``still_falling``: see ``framework.training.jobs.still_falling``.

@@ -1,24 +1,36 @@
-"""What a reader must know of a run's matrices and cases before any model is looked at."""
+"""What a reader must not miss: of a run's matrices, its cases, and its models."""
 
 from __future__ import annotations
 
-from framework.config import RunConfig
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
 from framework.core.cost_matrix_cases import case_warnings
 from framework.core.cost_matrix_checks import warnings_of
 from framework.core.dataset import Dataset, Split
 from framework.core.leaks import duplicates_warnings, ignored_options
-from framework.experiment.plan import Plan
+from framework.core.references import Bounds, collapsed
+from framework.experiment.held_out import HeldOut
+from framework.experiment.model_result import ModelResult
+from framework.experiment.plan import ResolvedRun
+from framework.experiment.recipe import TrainedNetwork
+
+# A class in fewer test cases than this says little of what its mistakes cost.
+FEW = 5
+# Mistakes of at least this share of the dearest one's cost count as dear.
+DEAR = 0.5
+# Mean probability and share of a class that differ by more than this factor are told.
+FACTOR = 2.0
 
 
-def remarks(asked: RunConfig, comparison: Plan, dataset: Dataset, parts: Split) -> tuple[str, ...]:
-    """Warnings on the matrices, on their costs for these cases, and on the split.
-
-    ``asked`` is the configuration as the user gave it, defaults not filled in.
-    """
+def remarks(run: ResolvedRun, dataset: Dataset, parts: Split) -> tuple[str, ...]:
+    """Warnings on the matrices, on their costs for these cases, and on the split."""
+    asked = run.asked
     y = dataset.y[parts.train]
-    trained = [row.matrix for row in comparison.candidates if row.matrix is not None]
+    trained = [row.matrix for row in run.candidates if row.matrix is not None]
     told: list[str] = []
-    for matrix in (comparison.judge, *trained):
+    for matrix in (run.judge, *trained):
         columns = dataset.columns(matrix.columns, parts.train)
         told += warnings_of(matrix)
         told += case_warnings(matrix, y, columns, dataset.feature_names)
@@ -26,3 +38,100 @@ def remarks(asked: RunConfig, comparison: Plan, dataset: Dataset, parts: Split) 
         {name for name in asked.model_fields_set if getattr(asked, name) is not None}, dataset
     )
     return tuple(dict.fromkeys((*told, *duplicates_warnings(dataset, parts))))
+
+
+def remarks_on_models(
+    models: Sequence[ModelResult], test: HeldOut, limits: Bounds
+) -> tuple[str, ...]:
+    """Of the test cases, and of how each model decided them."""
+    judge = test.judge
+    found = rare_and_dear(test.y, test.costs, judge.labels, judge.currency)
+    for model in models:
+        if judge.n_classes > 2 and any(
+            recipe.loss.name == "expected_cost" and not recipe.warm_up
+            for recipe in model.choice.strategy.recipes
+        ):
+            found.append(
+                f'"{model.name}" was trained from scratch with expected_cost on {judge.n_classes} '
+                "classes, where that loss is flat wherever the model is confidently wrong; "
+                "--loss cross_entropy_then_cost, or --warm-up 0.5, avoids it"
+            )
+        rule = model.choice.strategy.rule
+        if judge.refer is not None and model.training_matrix is not None and not rule.refers:
+            found.append(
+                f'"{model.name}" decides by the rule "{rule.name}", which never refers a case, though '
+                f'the matrix "{judge.name}" prices that; --decision-rule minimum_expected_cost refers '
+                "where that is the cheapest"
+            )
+        for outcome in model.outcomes:
+            evaluation = outcome.evaluation
+            decision = collapsed(evaluation.confusion_matrix, evaluation.dollars_per_case, limits)
+            if decision is not None:
+                found.append(
+                    f'"{model.name}" COLLAPSED (seed {outcome.seed}): it says '
+                    f'"{judge.decision_labels[decision]}" to nearly every case and loses more than '
+                    f'always saying "{judge.decision_labels[limits.constant_decision]}" would'
+                )
+        found += misplaced(model.name, model.stated.probabilities, test.y, judge.labels)
+        if rule.name == "minimum_expected_cost" and model.decision.calibration != (
+            model.decision.reporting
+        ):
+            found += misplaced(model.name, model.probabilities, test.y, judge.labels)
+    return tuple(dict.fromkeys(found))
+
+
+def rare_and_dear(
+    y: np.ndarray, costs: np.ndarray, labels: Sequence[str], currency: str = "USD"
+) -> list[str]:
+    """Classes whose mistakes are among the dearest, but which hardly a test case ``y`` belongs to.
+
+    ``costs`` are (N, M) or (n, N, M), in ``currency``.
+    """
+    of_cases = costs if costs.ndim == 3 else costs[None]
+    dearest = np.ptp(of_cases, axis=2).max(axis=0)
+    counts = np.bincount(y, minlength=len(labels))
+    dear = (dearest >= DEAR * dearest.max()) & (counts < FEW)
+    found = []
+    for k in map(int, np.flatnonzero(dear)):
+        what = f"what its mistakes cost (up to {dearest[k]:,.2f} {currency} each)"
+        if counts[k] == 0:
+            found.append(f'no test case of "{labels[k]}": {what} was never tested')
+        else:
+            cases = "1 test case" if counts[k] == 1 else f"{counts[k]} test cases"
+            found.append(f'only {cases} of "{labels[k]}": {what} was hardly tested')
+    return found
+
+
+def misplaced(name: str, p: np.ndarray, y: np.ndarray, labels: Sequence[str]) -> list[str]:
+    """Classes whose mean probability is off their share of the cases ``y`` by more than a factor.
+
+    Of so few cases that chance does it (three standard errors), nothing is said.
+    """
+    found = []
+    for k, label in enumerate(labels):
+        stated, share = float(p[:, k].mean()), float((y == k).mean())
+        error = np.sqrt(max(stated, share) / len(y))
+        off = max(stated, share) > FACTOR * min(stated, share)
+        if off and abs(stated - share) > 3 * error:
+            found.append(
+                f'"{name}" gives "{label}" a probability of {stated:.3g} on average, but it is '
+                f"{share:.3g} of the test cases; decisions of least expected cost take such "
+                "probabilities at their word (--calibration bias mends them)"
+            )
+    return found
+
+
+def unfinished(networks: Mapping[str, Sequence[TrainedNetwork]], epochs: int) -> tuple[str, ...]:
+    """A warning where the loss of some of the networks, by model, was still falling at the end."""
+    falling = {
+        name: max(network.still_falling or 0.0 for network in of_model)
+        for name, of_model in networks.items()
+    }
+    names = [f'"{name}"' for name, share in falling.items() if share]
+    if not names:
+        return ()
+    return (
+        f"the training loss of {', '.join(names)} was still falling at the end (by "
+        f"{max(falling.values()):.0%} of its whole fall, over the last fifth of the learning); "
+        f"train longer, with --epochs {2 * epochs}, or with a larger --learning-rate",
+    )

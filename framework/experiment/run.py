@@ -1,35 +1,28 @@
-"""One run, from a configuration to a folder of results."""
+"""One run, in the way of the data: from a configuration to a folder of results."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from framework.config import ResolvedConfig, RunConfig
-from framework.core.cost_matrix_cells import UNSEEN_CLASSES
+from framework.config import RunConfig
 from framework.core.cost_matrix_words import mistakes_in_words
-from framework.core.dataset import split
 from framework.core.words import currency, money
 from framework.experiment import run_folder
-from framework.experiment.held_out import bounds, judged, training_part, warnings
-from framework.experiment.loading import load_dataset
-from framework.experiment.plan import Plan, plan
+from framework.experiment.final_networks import choose_and_train
+from framework.experiment.held_out import HeldOut, evaluate_model
+from framework.experiment.loading import load_dataset, split_cases
+from framework.experiment.plan import ResolvedRun, resolve
 from framework.experiment.progress import Progress
-from framework.experiment.recipe import Network, Request
-from framework.experiment.remarks import remarks
-from framework.experiment.results import ModelResult, RunResult
-from framework.experiment.round_trip import check_result
+from framework.experiment.remarks import remarks, remarks_on_models, unfinished
+from framework.experiment.results import RunResult
 from framework.experiment.search_space import strategies
-from framework.experiment.selection import Choice, choose, serve
-from framework.experiment.strategy import Strategy
-from framework.experiment.trainer import Task, unfinished
-from framework.experiment.validation import plan_validation
-from framework.experiment.verdict import against_the_constant, verdict
+from framework.experiment.selection import ChosenStrategy, choose_served
+from framework.experiment.trainer import Trainer
+from framework.experiment.training_part import training_part
 from framework.experiment.versions import versions
 from framework.plugins.registry import Plugin, Registry
 from framework.training.checkpoints import Checkpoints
@@ -46,145 +39,78 @@ def run(
 
     That is written by ``write_page(run_dir)``, which is called if ``config.report``.
     """
-    hosts = join()
-    spec = registry.dataset(config.dataset)
+    hosts = join()  # before anything else is computed
     run_dir = run_folder.reserve(config.out, config.dataset)
-    comparison = plan(config, spec)
-    resolved = config.resolved(
-        spec.defaults, spec.default_model, needs_costs=comparison.needs_costs
-    )
-    result = _compared(config, resolved, registry, comparison, run_dir, progress)
+    result = compare(resolve(config, registry), run_dir, progress)
     if hosts.is_chief:
-        run_folder.write(result, partial(check_result, registry=registry))
+        run_folder.write(result)
         if config.report and write_page is not None:
             write_page(run_dir)
         registry.run_finished(result.config, result)
     return result
 
 
-def _compared(
-    asked: RunConfig,
-    config: ResolvedConfig,
-    registry: Registry,
-    comparison: Plan,
-    run_dir: Path,
-    progress: Callable[[Progress], None],
+def compare(
+    plan: ResolvedRun, run_dir: Path, progress: Callable[[Progress], None] = lambda _: None
 ) -> RunResult:
-    """Choose, train and judge; nothing is written."""
-    judge, rows = comparison.judge, comparison.candidates
-    dataset = load_dataset(config, registry)
-    options = [strategies(config, registry, dataset, row) for row in rows]
-    parts = split(
-        dataset,
-        test_fraction=config.test_fraction,
-        seed=config.split_seed,
-        stratify=config.stratify,
-        unseen_classes=UNSEEN_CLASSES in judge.allow,
-    )
-    config = config.settled(len(parts.train), pictures=dataset.X.ndim > 2)
-    checkpoints = Checkpoints(config.checkpoints)
-    task = Task(config, registry, dataset, checkpoints)
-    seeds = range(config.seed, config.seed + config.seeds)
-    recipes = {r: None for option in options for strategy in option for r in strategy.recipes}
+    """Load, split, choose, train, decide, evaluate; nothing is written, ``run_dir`` only named."""
+    dataset = load_dataset(plan.config, plan.dataset)
+    parts = split_cases(plan.config, plan.judge, dataset)
+    test = HeldOut.of(dataset, parts, plan.judge)
     y_train = dataset.y[parts.train]
-    deciding = judge.for_decisions(y_train, dataset.columns(judge.columns, parts.train))
-    members = config.members or 1
+
+    config = plan.config.settled(len(parts.train), pictures=dataset.X.ndim > 2)
+    options = [strategies(config, plan.offers, dataset, row) for row in plan.candidates]
+    checkpoints = Checkpoints(config.checkpoints)
+    trainer = Trainer(config, plan.offers, dataset, checkpoints)
     with checkpoints.stop_on_signals():
-        planned = plan_validation(task, parts.train, list(recipes), seeds=seeds, members=members)
-        # Where nothing is searched, all that will be trained is known: it is trained at once.
-        fixed = all(len(option) == 1 for option in options)
-        final = _Final(task, parts.train, seeds, [option[0] for option in options] if fixed else [])
-        trained = task.fit([*planned.requests, *final.requests], progress)
-        validation = planned.judged(trained[: len(planned.requests)], judge, deciding)
-        choices = [choose(option, validation) for option in options]
-        if not fixed:
-            final = _Final(task, parts.train, seeds, [choice.strategy for choice in choices])
-            trained = task.fit(final.requests, progress)
-        networks = final.by_row(trained[-len(final.requests) :])
+        trained = choose_and_train(
+            trainer, parts.train, options, plan.judge, test.deciding, progress
+        )
+
     models = [
-        judged(task, parts, row, choice, judge, deciding, of_row)
-        for row, choice, of_row in zip(rows, choices, networks, strict=True)
+        evaluate_model(trainer, test, row, choice, networks)
+        for row, choice, networks in zip(
+            plan.candidates, trained.choices, trained.networks, strict=True
+        )
     ]
-    limits = bounds(dataset, judge, parts)
-    columns = dataset.columns(judge.columns, parts.test)
-    y, costs = dataset.y[parts.test], judge.dollar_costs(columns)
-    with currency(judge.currency):
-        served = serve([(model.name, model.choice) for model in models], validation, money)
-    result = RunResult(
+    with currency(plan.judge.currency):
+        served = choose_served(
+            [(model.name, model.choice) for model in models], trained.validation, money
+        )
+    bounds = test.bounds(dataset, parts.train)
+    networks = {
+        model.name: [network for of_seed in of_row for network in of_seed]
+        for model, of_row in zip(models, trained.networks, strict=True)
+    }
+    return RunResult(
         config=config,
         labels=dataset.labels,
-        matrix=judge,
-        origins=comparison.origins,
+        matrix=plan.judge,
+        origins=plan.origins,
         models=tuple(models),
         served=served,
-        bounds=limits,
-        warnings=(
-            *remarks(asked, comparison, dataset, parts),
-            *warnings(models, limits, judge, y, costs),
-            *unfinished(_by_name(models, networks), task.epochs),
+        bounds=bounds,
+        remarks=(
+            *remarks(plan, dataset, parts),
+            *remarks_on_models(models, test, bounds),
+            *unfinished(networks, trainer.epochs),
         ),
         n_train=len(parts.train),
-        training_part=training_part(dataset, judge, parts),
-        cost_sentences=mistakes_in_words(judge, np.bincount(y_train, minlength=judge.n_classes)),
-        test_rows=parts.test,
-        X_test=dataset.X[parts.test],
-        y_test=y,
-        costs=costs,
-        test_columns=columns,
-        test_groups=None if dataset.groups is None else dataset.groups[parts.test],
-        versions=versions(_plugins_used(config, registry, choices)),
+        training_part=training_part(dataset, plan.judge, parts.train),
+        cost_sentences=mistakes_in_words(
+            plan.judge, np.bincount(y_train, minlength=plan.judge.n_classes)
+        ),
+        test=test,
+        versions=versions(_plugins_used(plan, trained.choices)),
         run_dir=run_dir,
     )
-    return replace(
-        result,
-        verdict=verdict(result),
-        warnings=(*against_the_constant(result), *result.warnings),
-    )
 
 
-class _Final:
-    """The networks of the whole training part, each trained once however many rows use it."""
-
-    def __init__(
-        self, task: Task, rows: np.ndarray, seeds: Sequence[int], strategies: Sequence[Strategy]
-    ) -> None:
-        members = task.config.members or 1
-        # By row of the comparison, by seed: those that are averaged.
-        self._wanted = [
-            [
-                [
-                    (recipe, members * seed + member)
-                    for recipe in strategy.recipes
-                    for member in range(members)
-                ]
-                for seed in seeds
-            ]
-            for strategy in strategies
-        ]
-        self._keys = list(
-            dict.fromkeys(key for row in self._wanted for of_seed in row for key in of_seed)
-        )
-        self.requests = [Request(recipe, seed, rows, str(recipe)) for recipe, seed in self._keys]
-
-    def by_row(self, networks: Sequence[Network]) -> list[list[list[Network]]]:
-        found = dict(zip(self._keys, networks, strict=True))
-        return [[[found[key] for key in of_seed] for of_seed in row] for row in self._wanted]
-
-
-def _by_name(
-    models: Sequence[ModelResult], networks: Sequence[Sequence[Sequence[Network]]]
-) -> dict[str, list[Network]]:
-    return {
-        model.name: [network for of_seed in of_row for network in of_seed]
-        for model, of_row in zip(models, networks, strict=True)
-    }
-
-
-def _plugins_used(
-    config: ResolvedConfig, registry: Registry, choices: Sequence[Choice]
-) -> list[Plugin]:
-    used = [("dataset", config.dataset), ("model", config.model), ("loss", "cross_entropy")]
-    used += [("model", model) for choice in choices for model in choice.strategy.models]
-    used += [("loss", loss) for choice in choices for loss in choice.strategy.losses]
-    used += [("decision rule", choice.strategy.rule.name) for choice in choices]
-    return [registry.offer(kind, name).plugin for kind, name in used]
+def _plugins_used(plan: ResolvedRun, choices: Iterable[ChosenStrategy]) -> list[Plugin]:
+    offers, used = plan.offers, [plan.dataset.plugin, plan.offers.models[plan.config.model].plugin]
+    for choice in choices:
+        used += [offers.models[model].plugin for model in choice.strategy.models]
+        used += [offers.losses[loss].plugin for loss in choice.strategy.losses]
+        used.append(offers.rules[choice.strategy.rule.name].plugin)
+    return used

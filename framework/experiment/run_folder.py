@@ -12,14 +12,16 @@ from __future__ import annotations
 import csv
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from framework.core import cost_matrix_file
 from framework.core.errors import ArtifactError
 from framework.core.files import slug, write_json
-from framework.experiment.results import ModelResult, RunResult
+from framework.experiment.model_result import ModelResult
+from framework.experiment.results import RunResult
+from framework.experiment.round_trip import check_models
 from framework.inference import artifact
 from framework.inference.folders import model_folder
 
@@ -46,10 +48,15 @@ def reserve(out: Path | None, dataset: str) -> Path:
     return out
 
 
-def write(result: RunResult, check: Callable[[RunResult, Path], None]) -> None:
+def write(result: RunResult) -> None:
     """Write ``result`` to its ``run_dir``, all or nothing: the folder appears when complete.
 
-    ``check(result, folder)`` is called when all is written; nothing is left of it if it raises.
+    Every model is loaded again and must decide the test part as reported, or nothing is left.
+
+    Raises
+    ------
+    ArtifactError
+        When one does not, or the folder cannot be written.
     """
     with complete(result.run_dir) as partial:
         write_json(partial / "config.json", result.config.to_json())
@@ -60,7 +67,7 @@ def write(result: RunResult, check: Callable[[RunResult, Path], None]) -> None:
             _write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
             made = {"dataset": result.config.dataset, "model": model.name, **result.versions}
             artifact.save(model.artifact, model_folder(partial, model.name), made)
-        check(result, partial)
+        check_models(result, partial)
 
 
 @contextmanager
@@ -84,15 +91,15 @@ def complete(folder: Path) -> Iterator[Path]:
 def _write_predictions(result: RunResult, model: ModelResult, path: Path) -> None:
     """What was decided on every case, and what a judge needs to price it anew."""
     labels, decided = result.labels, result.matrix.decision_labels
-    extra = {f"column({name})": values for name, values in result.test_columns.items()}
-    if result.test_groups is not None:
-        extra["group"] = result.test_groups
+    extra = {f"column({name})": values for name, values in result.test.columns.items()}
+    if result.test.groups is not None:
+        extra["group"] = result.test.groups
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         names = [*(f"p({label})" for label in labels), *extra]
         writer.writerow(["case", "true", "predicted", "dollars", *names])
-        for i, case in enumerate(result.test_rows):
-            truth, decision = labels[result.y_test[i]], decided[model.decisions[i]]
+        for i, case in enumerate(result.test.rows):
+            truth, decision = labels[result.test.y[i]], decided[model.decisions[i]]
             worth = round(float(model.case_dollars[i]), 6) + 0.0
             writer.writerow(
                 [case, truth, decision, worth, *map(float, model.probabilities[i])]

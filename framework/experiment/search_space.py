@@ -11,9 +11,9 @@ from framework.core.calibration import METHODS
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
-from framework.experiment.plan import Candidate
+from framework.experiment.candidates import Candidate, Role
+from framework.experiment.offers import EQUAL_COSTS, Offers
 from framework.experiment.recipe import Recipe
-from framework.experiment.roles import Role
 from framework.experiment.strategy import Strategy
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DecisionRuleSpec
@@ -36,46 +36,54 @@ IMAGE_LOSSES: tuple[tuple[str, float], ...] = (
     ("cross_entropy_then_cost", 1.0),
 )
 IMAGE_DRAWS = 2
-EQUAL_COSTS = "cross_entropy"
 
 
 def strategies(
-    config: ResolvedConfig, registry: Registry, dataset: Dataset, row: Candidate
+    config: ResolvedConfig, offers: Offers, dataset: Dataset, row: Candidate
 ) -> list[Strategy]:
     """One strategy as the settings say; or, with ``strategy="auto"``, all to be tried.
 
     Raises
     ------
-    ConfigError, PluginError
-        For settings that contradict each other or name something unknown.
+    ConfigError
+        For a rule of two classes where there are more.
     """
-    rule = registry.decision_rule(config.decision_rule)
+    rule = offers.rule(config.decision_rule)
     if rule.binary_only and dataset.n_classes != 2:
         raise ConfigError(
             f'the decision rule "{rule.name}" is for two classes; "{config.dataset}" has '
             f"{dataset.n_classes}"
         )
-    registry.loss(config.loss)
     if row.role is Role.EQUAL_AUTO:
-        return _auto(config, registry, dataset, None)
+        return _auto(config, offers, dataset, None)
     if row.role is Role.TRAINED and config.strategy == "auto":
-        return _auto(config, registry, dataset, row.matrix)
-    recipe = _fixed_recipe(config, registry, row)
+        return _auto(config, offers, dataset, row.matrix)
+    recipe = _fixed_recipe(config, offers, row)
     if row.role is Role.DECISION:
-        cheapest = registry.decision_rule("minimum_expected_cost")
+        cheapest = offers.rule("minimum_expected_cost")
         return [Strategy((recipe,), cheapest, {}, "bias")]
     if row.role is Role.BASELINE:
         if config.strategy == "auto" or rule.name != "threshold":
-            rule = registry.decision_rule("argmax")  # as anyone does who does not know the costs
+            rule = offers.rule("argmax")  # as anyone does who does not know the costs
         return [_decided(config, rule, (recipe,), "none")]
     return [_decided(config, rule, (recipe,), config.calibration)]
 
 
-def _fixed_recipe(config: ResolvedConfig, registry: Registry, row: Candidate) -> Recipe:
+def wanted_offers(config: ResolvedConfig, registry: Registry) -> Offers:
+    """All that ``strategies`` may come to, whatever the data are like."""
+    models, losses = [config.model], [EQUAL_COSTS, config.loss]
+    rules = [config.decision_rule, "argmax", "minimum_expected_cost", "threshold"]
+    if config.strategy == "auto":
+        models += TABLE_MODELS
+        losses += [name for name, _ in (*TABLE_LOSSES, *IMAGE_LOSSES)]
+    return Offers.of(registry, models, losses, rules)
+
+
+def _fixed_recipe(config: ResolvedConfig, offers: Offers, row: Candidate) -> Recipe:
     if row.matrix is None:
-        loss = registry.loss(EQUAL_COSTS)
+        loss = offers.loss(EQUAL_COSTS)
         return Recipe(loss, None, l2=config.l2, warm_up=loss.warm_up)
-    loss = registry.loss(config.loss)
+    loss = offers.loss(config.loss)
     return Recipe(
         loss,
         row.matrix,
@@ -100,25 +108,25 @@ def _decided(
 
 
 def _auto(
-    config: ResolvedConfig, registry: Registry, dataset: Dataset, matrix: CostMatrix | None
+    config: ResolvedConfig, offers: Offers, dataset: Dataset, matrix: CostMatrix | None
 ) -> list[Strategy]:
     """All that is searched; settings that were given narrow the search. Without a matrix, what
     cross-entropy alone comes to: those recipes are the same ones, so nothing is trained twice.
     """
-    recipes = _auto_recipes(config, registry, dataset, matrix)
+    recipes = _auto_recipes(config, offers, dataset, matrix)
     methods: Sequence[str] = METHODS
     if "calibration" not in config.searched:
         methods = (config.calibration,)
     if "decision_rule" not in config.searched or "threshold" not in config.searched:
-        rule = registry.decision_rule(config.decision_rule)
+        rule = offers.rule(config.decision_rule)
         return [
             _decided(config, rule, (recipe,), method) for recipe in recipes for method in methods
         ]
     # Rules that do not take probabilities at their word are tried on those of the network itself.
     other = "none" if "calibration" in config.searched else config.calibration
-    argmax = registry.decision_rule("argmax")
-    cheapest = registry.decision_rule("minimum_expected_cost")
-    threshold = registry.decision_rule("threshold")
+    argmax = offers.rule("argmax")
+    cheapest = offers.rule("minimum_expected_cost")
+    threshold = offers.rule("threshold")
     options: list[Strategy] = []
     for recipe in recipes:
         options += [Strategy((recipe,), cheapest, {}, method) for method in methods]
@@ -129,7 +137,7 @@ def _auto(
 
 
 def _auto_recipes(
-    config: ResolvedConfig, registry: Registry, dataset: Dataset, matrix: CostMatrix | None
+    config: ResolvedConfig, offers: Offers, dataset: Dataset, matrix: CostMatrix | None
 ) -> list[Recipe]:
     table = dataset.X.ndim == 2
     models: list[str | None] = [None]
@@ -153,7 +161,7 @@ def _auto_recipes(
     for draw, ((name, weight), model, l2, _) in enumerate(
         product(losses, models, l2_values, range(draws))
     ):
-        loss = registry.loss(name)
+        loss = offers.loss(name)
         recipe = Recipe(loss, None, l2=l2, warm_up=loss.warm_up, model=model, draw=draw)
         if name != EQUAL_COSTS:
             recipe = replace(

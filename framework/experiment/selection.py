@@ -30,7 +30,7 @@ class Trial:
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
+class ChosenStrategy:
     """The strategy that is used, its decision as fitted for every seed, and what came of it.
 
     ``dollars`` (n,) are those of the validation cases, mean over the seeds; ``trials`` all
@@ -64,7 +64,7 @@ class Served:
 Tried = tuple[Strategy, Trial, np.ndarray]  # with the dollars of each validation case
 
 
-def choose(strategies: Sequence[Strategy], validation: Validation) -> Choice:
+def choose_strategy(strategies: Sequence[Strategy], validation: Validation) -> ChosenStrategy:
     """The steadiest of ``strategies``, and of averages of them, that dollars do not speak against."""
     recipes = list(dict.fromkeys(r for strategy in strategies for r in strategy.recipes))
     tried = [_try(strategy, validation) for strategy in strategies]
@@ -75,7 +75,7 @@ def choose(strategies: Sequence[Strategy], validation: Validation) -> Choice:
     best = steadiest(tried, reach(validation.costs), validation.groups)
     strategy, trial, dollars = next(item for item in tried if item[0] is best)
     trials = sorted((trial for _, trial, _ in tried), key=lambda trial: -trial.dollars_per_case)
-    return Choice(
+    return ChosenStrategy(
         strategy=strategy,
         decisions=tuple(
             fitted_decision(strategy, validation.of(strategy, seed), validation.y, validation.costs)
@@ -88,8 +88,10 @@ def choose(strategies: Sequence[Strategy], validation: Validation) -> Choice:
     )
 
 
-def serve(
-    rows: Sequence[tuple[str, Choice]], validation: Validation, money: Callable[[float], str]
+def choose_served(
+    rows: Sequence[tuple[str, ChosenStrategy]],
+    validation: Validation,
+    money: Callable[[float], str],
 ) -> Served:
     """The steadiest of the models that validation dollars do not speak against.
 
@@ -100,7 +102,7 @@ def serve(
     strategy = steadiest(tried, reach(validation.costs), validation.groups)
     name, choice = next(row for row in rows if row[1].strategy is strategy)
 
-    def told(row: tuple[str, Choice]) -> str:
+    def told(row: tuple[str, ChosenStrategy]) -> str:
         return f"“{row[0]}” ({money(row[1].trial.dollars_per_case)} per case)"
 
     reason = f"{told((name, choice))} lost least of {len(rows)} models in {validation.method}"

@@ -19,7 +19,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import REFER
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json, slug
-from framework.experiment.roles import Role
+from framework.experiment.candidates import Role
 
 RIGHT, WRONG, REFERRED = 0, 1, 2
 
@@ -134,9 +134,9 @@ def read_run(run_dir: Path) -> RunData:
         When a file is missing or does not fit the others; the message names it.
     """
     paths = [run_dir / name for name in ("config.json", "metrics.json", "cost_matrix.json")]
-    missing = [path for path in paths if not path.is_file()]
-    if missing:
-        raise ArtifactError(f"{missing[0]} is missing; expected the folder of a run")
+    absent = [path for path in paths if not path.is_file()]
+    if absent:
+        raise ArtifactError(f"{absent[0]} is missing; expected the folder of a run")
     config, metrics, path = read_json(paths[0]), read_json(paths[1]), paths[2]
     matrix = cost_matrix_file.read(path)
     labels, decisions = tuple(metrics["labels"]), tuple(metrics["decisions"])

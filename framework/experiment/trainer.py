@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,10 +13,11 @@ from framework.config import ResolvedConfig
 from framework.core.backend import keras
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
-from framework.core.errors import ConfigError, PluginError
+from framework.core.errors import ConfigError
+from framework.experiment.offers import EQUAL_COSTS, Offers
 from framework.experiment.progress import Progress, ProgressReporter
-from framework.experiment.recipe import Network, Recipe, Request
-from framework.plugins.registry import Registry
+from framework.experiment.recipe import NetworkSpec, Recipe, TrainedNetwork
+from framework.plugins import checks
 from framework.training.checkpoints import Checkpoints
 from framework.training.jobs import Job, Schedule, Trained, still_falling
 from framework.training.loop import NO_CHECKPOINTS, train
@@ -27,65 +28,64 @@ from framework.training.scaling import Scaling, holds_bytes, in_front_of_bytes
 DRAWS_APART = 1_000_003
 
 
-class Task:
+class Trainer:
     """A dataset, an optimizer and the architectures: what all recipes of a run share."""
 
     def __init__(
         self,
         config: ResolvedConfig,
-        registry: Registry,
+        offers: Offers,
         dataset: Dataset,
         checkpoints: Checkpoints = NO_CHECKPOINTS,
     ) -> None:
         self.checkpoints = checkpoints
-        self.config, self.registry, self.dataset = config, registry, dataset
+        self.config, self.offers, self.dataset = config, offers, dataset
         if config.epochs is None:
-            raise ConfigError("a Task takes a configuration that is settled; see ResolvedConfig")
+            raise ConfigError("a Trainer takes a configuration that is settled; see ResolvedConfig")
         self.epochs = config.epochs
-        self.cross_entropy = registry.loss("cross_entropy")
         _optimizer(config)  # a wrong name is told before anything is trained
         self._predictors: dict[str | None, Predictor] = {None: Predictor(self.build())}
 
     def fit(
-        self, requests: Sequence[Request], progress: Callable[[Progress], None] = lambda _: None
-    ) -> list[Network]:
-        """Train all ``requests``; those that share a loss and an architecture at once."""
+        self, specs: Sequence[NetworkSpec], progress: Callable[[Progress], None] = lambda _: None
+    ) -> list[TrainedNetwork]:
+        """Train all ``specs``; those that share a loss and an architecture at once."""
         scalings: dict[int, Scaling] = {}
-        for request in requests:
-            if id(request.rows) not in scalings:
-                part = self.dataset.X[request.rows]
-                scalings[id(request.rows)] = Scaling.fit(part, self.dataset.feature_names)
+        for spec in specs:
+            if id(spec.rows) not in scalings:
+                part = self.dataset.X[spec.rows]
+                scalings[id(spec.rows)] = Scaling.fit(part, self.dataset.feature_names)
         epochs = self.epochs
         schedule = Schedule(epochs, self.config.decay)
-        warm = [round(request.recipe.warm_up * epochs) for request in requests]
-        reporter = ProgressReporter([request.name for request in requests], progress)
+        warm = [round(spec.recipe.warm_up * epochs) for spec in specs]
+        reporter = ProgressReporter([spec.name for spec in specs], progress)
         started: dict[int, Trained] = {}
         for length in sorted(set(warm) - {0}):
             numbers = [i for i, own in enumerate(warm) if own == length]
-            recipe = Recipe(self.cross_entropy, None)
+            recipe = Recipe(self.offers.loss(EQUAL_COSTS), None)
             jobs = [
-                self._job(replace(recipe, l2=requests[i].recipe.l2), requests[i], scalings)
+                self._job(replace(recipe, l2=specs[i].recipe.l2), specs[i], scalings)
                 for i in numbers
             ]
-            models = [requests[i].recipe.model for i in numbers]
+            models = [specs[i].recipe.model for i in numbers]
             told = reporter.of(numbers, "warm-up", final=False)
             done = self._train(models, jobs, length, 0, schedule, told, ending=False)
             started.update(zip(numbers, done, strict=True))
-        networks: dict[int, Network] = {}
+        networks: dict[int, TrainedNetwork] = {}
         for length in sorted(set(warm)):
             numbers = [i for i, own in enumerate(warm) if own == length]
-            jobs = [self._job(requests[i].recipe, requests[i], scalings) for i in numbers]
+            jobs = [self._job(specs[i].recipe, specs[i], scalings) for i in numbers]
             jobs = [
                 replace(job, start=started[i].weights) if i in started else job
                 for i, job in zip(numbers, jobs, strict=True)
             ]
-            models = [requests[i].recipe.model for i in numbers]
+            models = [specs[i].recipe.model for i in numbers]
             told = reporter.of(numbers, "", final=True)
             trained = self._train(models, jobs, epochs - length, length, schedule, told)
             for i, job, result in zip(numbers, jobs, trained, strict=True):
                 before = started.get(i)
-                networks[i] = Network(
-                    requests[i].recipe.model,
+                networks[i] = TrainedNetwork(
+                    specs[i].recipe.model,
                     result.weights,
                     job.scaling,
                     (before.losses if before else ()) + result.losses,
@@ -94,16 +94,16 @@ class Task:
                     if len(result.losses) == epochs - length
                     else None,
                 )
-        return [networks[i] for i in range(len(requests))]
+        return [networks[i] for i in range(len(specs))]
 
-    def predict(self, network: Network, rows: np.ndarray) -> np.ndarray:
+    def predict(self, network: TrainedNetwork, rows: np.ndarray) -> np.ndarray:
         """Probabilities (n, N) of a network for rows of the dataset."""
         if network.model not in self._predictors:
             self._predictors[network.model] = Predictor(self.build(network.model))
         predict = self._predictors[network.model]
         return predict(network.scaling(self.dataset.X[rows]), network.weights)
 
-    def model(self, networks: Sequence[Network]) -> keras.Model:
+    def model(self, networks: Sequence[TrainedNetwork]) -> keras.Model:
         """A Keras model, scaled features in; of several networks, the mean of their probabilities.
 
         All were trained on the same cases and share a scaling, which is saved beside the model.
@@ -125,40 +125,19 @@ class Task:
 
     def build(self, name: str | None = None) -> keras.Model:
         """A fresh model: scaled features (or bytes) in, probabilities out. Default: the run's own."""
-        config, dataset = self.config, self.dataset
-        offer = self.registry.offer("model", name or config.model)
-        spec = self.registry.model(name or config.model)
-        chosen = config.model_parameters if name is None else {}
-        unknown = set(chosen) - set(spec.parameters)
-        if unknown:
-            raise ConfigError(
-                f'the model "{spec.name}" has no parameter {", ".join(sorted(unknown))}; '
-                f"it has: {', '.join(spec.parameters) or 'none'}"
-            )
-        parameters = {**spec.parameters, **chosen}
-        shape, n = dataset.X.shape[1:], dataset.n_classes
-        try:
-            model = spec.build(shape, n, **parameters)
-        except Exception as error:
-            raise PluginError(
-                f'model "{spec.name}" ({offer.plugin}) cannot be built for features of shape '
-                f"{shape} with {parameters}: {type(error).__name__}: {error}"
-            ) from error
-        outputs = tuple(model.output_shape)
-        if outputs != (None, n) and not (n == 2 and outputs == (None, 1)):
-            raise PluginError(
-                f'model "{spec.name}" ({offer.plugin}): expected outputs of shape (None, {n}), '
-                f"received {outputs}"
-            )
-        return in_front_of_bytes(model) if holds_bytes(dataset.X) else model
+        offer = self.offers.models[name or self.config.model]
+        parameters = self.config.model_parameters if name is None else {}
+        shape = self.dataset.X.shape[1:]
+        model: keras.Model = checks.built(offer, shape, self.dataset.n_classes, parameters)
+        return in_front_of_bytes(model) if holds_bytes(self.dataset.X) else model
 
-    def _job(self, recipe: Recipe, request: Request, scalings: dict[int, Scaling]) -> Job:
+    def _job(self, recipe: Recipe, spec: NetworkSpec, scalings: dict[int, Scaling]) -> Job:
         return Job(
             loss=recipe.loss.function,
-            cost_table=self._cost_table(recipe, request.rows),
-            seed=request.seed + DRAWS_APART * request.recipe.draw,
-            rows=request.rows,
-            scaling=scalings[id(request.rows)],
+            cost_table=self._cost_table(recipe, spec.rows),
+            seed=spec.seed + DRAWS_APART * spec.recipe.draw,
+            rows=spec.rows,
+            scaling=scalings[id(spec.rows)],
             l2=recipe.l2,
             loss_name=recipe.loss.name,
         )
@@ -225,22 +204,6 @@ class Task:
         losses: np.ndarray,
     ) -> None:
         on_epoch([numbers[i] for i in told], epoch, epochs, losses)
-
-
-def unfinished(networks: Mapping[str, Sequence[Network]], epochs: int) -> tuple[str, ...]:
-    """A warning where the loss of some of the networks, by model, was still falling at the end."""
-    falling = {
-        name: max(network.still_falling or 0.0 for network in of_model)
-        for name, of_model in networks.items()
-    }
-    names = [f'"{name}"' for name, share in falling.items() if share]
-    if not names:
-        return ()
-    return (
-        f"the training loss of {', '.join(names)} was still falling at the end (by "
-        f"{max(falling.values()):.0%} of its whole fall, over the last fifth of the learning); "
-        f"train longer, with --epochs {2 * epochs}, or with a larger --learning-rate",
-    )
 
 
 def _optimizer(config: ResolvedConfig) -> Any:

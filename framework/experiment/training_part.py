@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
+from framework.core.dataset import Dataset
 from framework.core.errors import ArtifactError
 from framework.experiment.stored_run import RunData
+
+
+def training_part(dataset: Dataset, judge: CostMatrix, train: np.ndarray) -> dict[str, Any]:
+    """What ``fw compare`` needs to find the best constant decision by another matrix."""
+    y = dataset.y[train]
+    counts = np.bincount(y, minlength=dataset.n_classes)
+    columns = dataset.columns(judge.columns, train)
+    return {
+        "class_counts": counts.tolist(),
+        "column_means": {
+            name: [float(of[y == k].mean()) if counts[k] else None for k in range(len(counts))]
+            for name, of in columns.items()
+        },
+    }
 
 
 def constant_decision(run: RunData, judge: CostMatrix) -> int:

@@ -16,9 +16,9 @@ from framework.core.dataset import Dataset, Split, folds
 from framework.core.errors import DataError
 from framework.core.evaluation import case_costs
 from framework.experiment.progress import Progress
-from framework.experiment.recipe import Network, Recipe, Request
+from framework.experiment.recipe import NetworkSpec, Recipe, TrainedNetwork
 from framework.experiment.strategy import Strategy, decide, fit_decision
-from framework.experiment.trainer import Task
+from framework.experiment.trainer import Trainer
 
 # Cross-validation up to this many training cases of a table; beyond, one held-out part serves.
 CROSS_VALIDATE_UP_TO = 5_000
@@ -74,10 +74,10 @@ class Validation:
 
 
 @dataclass(frozen=True, eq=False)
-class Planned:
-    """A validation whose networks are still to be trained: those of ``requests``, in that order."""
+class PlannedValidation:
+    """A validation whose networks are still to be trained: those of ``specs``, in that order."""
 
-    task: Task
+    trainer: Trainer
     recipes: tuple[Recipe, ...]
     parts: tuple[Split, ...]
     seeds: tuple[int, ...]
@@ -85,9 +85,9 @@ class Planned:
     method: str
 
     @property
-    def requests(self) -> list[Request]:
+    def specs(self) -> list[NetworkSpec]:
         return [
-            Request(recipe, self.members * seed + member, part.train, "validation")
+            NetworkSpec(recipe, self.members * seed + member, part.train, "validation")
             for recipe in self.recipes
             for seed in self.seeds
             for member in range(self.members)
@@ -95,17 +95,20 @@ class Planned:
         ]
 
     def judged(
-        self, networks: Sequence[Network], judge: CostMatrix, deciding: CostMatrix | None = None
+        self,
+        networks: Sequence[TrainedNetwork],
+        judge: CostMatrix,
+        deciding: CostMatrix | None = None,
     ) -> Validation:
         """With the trained ``networks``. ``deciding``: what is known of ``judge`` when a case is
         decided (default: all of it).
         """
-        dataset, waiting = self.task.dataset, iter(networks)
+        dataset, waiting = self.trainer.dataset, iter(networks)
 
         def of_one() -> np.ndarray:
             """(n, N) of the next network of every part."""
             return np.concatenate(
-                [self.task.predict(next(waiting), part.test) for part in self.parts]
+                [self.trainer.predict(next(waiting), part.test) for part in self.parts]
             )
 
         probabilities = {
@@ -131,10 +134,10 @@ class Planned:
         """The number of each case's fold; of one held-out part, folds to cross-fit on."""
         if len(self.parts) > 1:
             return np.repeat(np.arange(len(self.parts)), [len(part.test) for part in self.parts])
-        k = most_folds(self.task.dataset, seen, FOLDS)
+        k = most_folds(self.trainer.dataset, seen, FOLDS)
         if k < 2:
             return np.arange(len(seen)) % min(FOLDS, len(seen))
-        inner = folds(self.task.dataset, seen, k, self.seeds[0])
+        inner = folds(self.trainer.dataset, seen, k, self.seeds[0])
         position = {row: at for at, row in enumerate(seen)}
         fold = np.empty(len(seen), dtype=int)
         for number, part in enumerate(inner):
@@ -143,19 +146,19 @@ class Planned:
 
 
 def plan_validation(
-    task: Task,
+    trainer: Trainer,
     rows: np.ndarray,
     recipes: Sequence[Recipe],
     *,
     seeds: Sequence[int] = (0,),
     members: int = 1,
-) -> Planned:
+) -> PlannedValidation:
     """Every recipe on parts of the training part ``rows``; the folds are the same for all.
 
     ``members`` networks are averaged per recipe and seed, as they are in the model in the end:
     calibrations and thresholds are fitted on what they are applied to.
     """
-    dataset, config = task.dataset, task.config
+    dataset, config = trainer.dataset, trainer.config
     small = dataset.X.ndim == 2 and len(rows) <= CROSS_VALIDATE_UP_TO
     k = config.folds or (FOLDS if small else 1)
     possible = most_folds(dataset, rows, HOLD_OUT_SHARE if k == 1 else k)
@@ -175,7 +178,7 @@ def plan_validation(
     else:
         parts = folds(dataset, rows, k, seeds[0])
         method = f"{k}-fold cross-validation on the training part"
-    return Planned(task, tuple(recipes), tuple(parts), tuple(seeds), members, method)
+    return PlannedValidation(trainer, tuple(recipes), tuple(parts), tuple(seeds), members, method)
 
 
 def most_folds(dataset: Dataset, rows: np.ndarray, k: int) -> int:
@@ -187,7 +190,7 @@ def most_folds(dataset: Dataset, rows: np.ndarray, k: int) -> int:
 
 
 def validate(
-    task: Task,
+    trainer: Trainer,
     rows: np.ndarray,
     recipes: Sequence[Recipe],
     judge: CostMatrix,
@@ -197,8 +200,8 @@ def validate(
     members: int = 1,
 ) -> Validation:
     """A planned validation, trained and judged."""
-    planned = plan_validation(task, rows, recipes, seeds=seeds, members=members)
-    return planned.judged(task.fit(planned.requests, progress), judge)
+    planned = plan_validation(trainer, rows, recipes, seeds=seeds, members=members)
+    return planned.judged(trainer.fit(planned.specs, progress), judge)
 
 
 def cross_fitted_decisions(strategy: Strategy, p: np.ndarray, validation: Validation) -> np.ndarray:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from framework.core.intervals import Difference, paired_difference, reach
 from framework.core.selection import level_of_best
 from framework.core.words import currency, interval, money, quoted
-from framework.experiment.results import RunResult
+
+if TYPE_CHECKING:
+    from framework.experiment.results import RunResult
 
 ALWAYS = "always "
 
@@ -25,8 +29,8 @@ def against_the_constant(result: RunResult) -> tuple[str, ...]:
     saved = paired_difference(
         least.seed_dollars,
         result.free[f"{ALWAYS}{constant}"],
-        reach(result.costs),
-        result.test_groups,
+        reach(result.test.costs),
+        result.test.groups,
         level=level_of_best(len(result.models)),
     ).interval
     if saved.mean > 0:

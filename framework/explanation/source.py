@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.config import ResolvedConfig
-from framework.core.cost_matrix_cells import UNSEEN_CLASSES
-from framework.core.dataset import Dataset, Split, split
+from framework.core.dataset import Dataset, Split
 from framework.core.errors import ConfigError, DataError
 from framework.core.files import read_json
-from framework.experiment.loading import load_dataset
+from framework.experiment.loading import load_dataset, split_cases
 from framework.experiment.stored_run import RunData, read_run
 from framework.inference.trained_model import Answers, TrainedModel, load
 from framework.plugins.registry import Registry
@@ -93,14 +92,10 @@ def read_source(
     all_models = [model.name for model in run.models]
     wanted = list(dict.fromkeys(names)) or all_models
     loaded = [(name, load(run_dir, name, registry)) for name in wanted]
-    dataset = _as_trained(load_dataset(config, registry), loaded[0][1])
-    parts = split(
-        dataset,
-        test_fraction=config.test_fraction,
-        seed=config.split_seed,
-        stratify=config.stratify,
-        unseen_classes=UNSEEN_CLASSES in run.matrix.allow,
+    dataset = _as_trained(
+        load_dataset(config, registry.offer("dataset", config.dataset)), loaded[0][1]
     )
+    parts = split_cases(config, run.matrix, dataset)
     _check_cases(run, dataset, parts)
     columns = dataset.columns(run.matrix.columns, parts.test)
     X = dataset.X[parts.test]

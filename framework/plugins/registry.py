@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import metadata
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import pluggy
 
@@ -52,11 +52,11 @@ class Plugin:
 
 
 @dataclass(frozen=True)
-class Offer:
+class Offer(Generic[SpecT]):
     """One named thing that a plugin offers."""
 
     kind: str
-    spec: Spec
+    spec: SpecT
     plugin: Plugin
 
 
@@ -78,7 +78,7 @@ class Registry:
     """
 
     def __init__(self, entry_points: Iterable[EntryPoint] | None = None) -> None:
-        self.offers: list[Offer] = []
+        self.offers: list[Offer[Any]] = []
         self.failures: list[Failure] = []
         self._plugins: dict[str, Plugin] = {}
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
@@ -132,10 +132,10 @@ class Registry:
     def decision_rule(self, name: str) -> DecisionRuleSpec:
         return cast(DecisionRuleSpec, self.offer("decision rule", name).spec)
 
-    def of_kind(self, kind: str) -> list[Offer]:
+    def of_kind(self, kind: str) -> list[Offer[Any]]:
         return [offer for offer in self.offers if offer.kind == kind]
 
-    def offer(self, kind: str, name: str) -> Offer:
+    def offer(self, kind: str, name: str) -> Offer[Any]:
         """The one offer of ``kind`` called ``name``.
 
         Raises

@@ -161,9 +161,11 @@ def _ranges(
     """The ranges, and the matrix files they name."""
     known = {offer.spec.name for offer in registry.of_kind("dataset")}
     spec = registry.dataset(config.dataset) if config.dataset in known else None
-    model_name = config.model or (spec and (spec.defaults.get("model") or spec.default_model))
+    model_name = config.model
+    if model_name is None and spec is not None:
+        model_name = spec.defaults.get("model") or spec.default_model
     models = {offer.spec.name for offer in registry.of_kind("model")}
-    model = registry.model(model_name) if model_name in models else None
+    model = registry.model(str(model_name)) if model_name in models else None
     found: list[Range] = []
     files: list[Path] = []
     for text in texts:

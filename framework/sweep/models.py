@@ -9,13 +9,12 @@ import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Split
-from framework.experiment.plan import Candidate
+from framework.experiment.candidates import BASELINE, DECISION, Candidate, Role
 from framework.experiment.progress import Progress
-from framework.experiment.recipe import Request
-from framework.experiment.roles import BASELINE, DECISION, Role
+from framework.experiment.recipe import NetworkSpec
 from framework.experiment.search_space import strategies
 from framework.experiment.strategy import Strategy, decide, fit_decision
-from framework.experiment.trainer import Task
+from framework.experiment.trainer import Trainer
 from framework.experiment.validation import Validation, cross_fitted_decisions, validate
 from framework.sweep.axis import Axis
 
@@ -40,7 +39,7 @@ class SweepModel:
 
 
 @dataclass(frozen=True, eq=False)
-class Trained:
+class SweepModels:
     """All models, the validation part they were judged on, and the seconds the networks took.
 
     ``seconds`` counts the networks of the whole training part; those of the folds came on top.
@@ -54,29 +53,29 @@ class Trained:
 
 
 def train_models(
-    task: Task,
+    trainer: Trainer,
     parts: Split,
     axis: Axis,
     matrix: CostMatrix,
     judge: CostMatrix,
     progress: Callable[[Progress], None] = lambda _: None,
-) -> Trained:
+) -> SweepModels:
     """One network per value of ``axis`` and the baseline; their decisions, and the constant ones.
 
     ``matrix`` is what is trained with, ``judge`` what decisions of least expected cost go by; the
     axis applies to both.
     """
-    config, dataset = task.config, task.dataset
+    config, dataset = trainer.config, trainer.dataset
     rows = [Candidate(BASELINE, None, "", Role.BASELINE)]
     rows += [Candidate(axis.label(value), axis.matrix(matrix, value), "") for value in axis.values]
-    ways = [strategies(config, task.registry, dataset, row)[0] for row in rows]
+    ways = [strategies(config, trainer.offers, dataset, row)[0] for row in rows]
     recipes = [way.recipes[0] for way in ways]
     # What its cases cost, and what is known of that, is another thing at each value (below).
-    validation = validate(task, parts.train, recipes, judge, progress, seeds=(config.seed,))
-    networks = task.fit(
-        [Request(recipe, config.seed, parts.train, axis.name) for recipe in recipes], progress
+    validation = validate(trainer, parts.train, recipes, judge, progress, seeds=(config.seed,))
+    networks = trainer.fit(
+        [NetworkSpec(recipe, config.seed, parts.train, axis.name) for recipe in recipes], progress
     )
-    probabilities = [task.predict(network, parts.test) for network in networks]
+    probabilities = [trainer.predict(network, parts.test) for network in networks]
     trained = dataset.y[parts.train], dataset.columns(judge.columns, parts.train)
     columns = {
         "validation": dataset.columns(judge.columns, validation.rows),
@@ -101,7 +100,7 @@ def train_models(
         )
 
     (moved,) = strategies(
-        config, task.registry, dataset, Candidate(DECISION, None, "", Role.DECISION)
+        config, trainer.offers, dataset, Candidate(DECISION, None, "", Role.DECISION)
     )
     models = [
         SweepModel(
@@ -120,4 +119,4 @@ def train_models(
         for way, p, value in zip(ways[1:], probabilities[1:], axis.values, strict=True)
     ]
     seconds = sum(network.seconds for network in networks)
-    return Trained(tuple(models), validation, validation.method, len(networks), seconds)
+    return SweepModels(tuple(models), validation, validation.method, len(networks), seconds)

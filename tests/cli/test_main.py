@@ -66,7 +66,9 @@ def test_predicting_from_a_file_gives_the_runs_probabilities(finished):
     from framework import Registry, RunConfig
     from framework.experiment.loading import load_dataset
 
-    dataset = load_dataset(RunConfig(dataset="breast_cancer"), Registry())
+    dataset = load_dataset(
+        RunConfig(dataset="breast_cancer"), Registry().offer("dataset", "breast_cancer")
+    )
     with (folder / "r" / "predictions" / "built-in-decision.csv").open() as file:
         expected = list(csv.DictReader(file))
     rows = [int(row["case"]) for row in expected]

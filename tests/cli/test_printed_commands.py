@@ -96,7 +96,9 @@ def place(tmp_path_factory):
         assert done.exit_code == 0, done.output
         for name in ("breast_cancer-1", "breast_cancer-2", "a", "b", "c"):
             shutil.copytree(RUN, f"runs/{name}")
-        dataset = load_dataset(RunConfig(dataset="breast_cancer"), Registry())
+        dataset = load_dataset(
+            RunConfig(dataset="breast_cancer"), Registry().offer("dataset", "breast_cancer")
+        )
         with open("new_cases.csv", "w", newline="") as file:
             csv.writer(file).writerows([dataset.feature_names, *dataset.X[:5].tolist()])
         yield folder

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from framework.experiment.held_out import misplaced, rare_and_dear
+from framework.experiment.remarks import misplaced, rare_and_dear
 
 LABELS = ("fine", "leak", "fire")
 COSTS = np.array([[0.0, 1, 1], [50, 0, 1], [9000, 8000, 0]])

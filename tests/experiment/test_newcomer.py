@@ -12,8 +12,9 @@ from sklearn.preprocessing import StandardScaler
 
 from framework import CostMatrix, Dataset, RunConfig, run
 from framework.core.dataset import split
-from framework.experiment.recipe import Recipe, Request
-from framework.experiment.trainer import Task
+from framework.experiment.recipe import NetworkSpec, Recipe
+from framework.experiment.search_space import wanted_offers
+from framework.experiment.trainer import Trainer
 from framework.plugins.registry import Plugin
 from tests.conftest import ROOT
 
@@ -28,13 +29,15 @@ def test_trains_to_the_accuracy_of_scikit_learns_logistic_regression(name, model
     data = Dataset(bunch.data, bunch.target, tuple(bunch.target_names))
     parts = [split(data, test_fraction=0.25, seed=seed) for seed in SEEDS]
     config = RunConfig(dataset=name).resolved({}, model)
-    task = Task(config.settled(len(parts[0].train), pictures=False), registry, data)
+    trainer = Trainer(
+        config.settled(len(parts[0].train), pictures=False), wanted_offers(config, registry), data
+    )
     recipe = Recipe(registry.loss("cross_entropy"), None)
-    requests = [Request(recipe, seed, parts[seed].train, "") for seed in SEEDS]
+    requests = [NetworkSpec(recipe, seed, parts[seed].train, "") for seed in SEEDS]
     ours, theirs = [], []
-    for network, part in zip(task.fit(requests), parts, strict=True):
+    for network, part in zip(trainer.fit(requests), parts, strict=True):
         truth = data.y[part.test]
-        ours.append((task.predict(network, part.test).argmax(axis=1) == truth).mean())
+        ours.append((trainer.predict(network, part.test).argmax(axis=1) == truth).mean())
         peer = make_pipeline(StandardScaler(), LogisticRegression(max_iter=5000))
         peer.fit(data.X[part.train], data.y[part.train])
         theirs.append(peer.score(data.X[part.test], truth))

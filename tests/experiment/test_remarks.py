@@ -68,7 +68,7 @@ def test_a_run_warns_of_its_matrices_and_of_cases_on_both_sides(registry, tmp_pa
 def test_a_run_says_which_of_the_users_settings_it_ignores(registry, tmp_path):
     result = of_run(registry, tmp_path, dataset="given", cost_matrix=FIVE, test_fraction=0.1)
     assert "--test-fraction is ignored: the test part came with the data" in result.warnings
-    assert len(result.test_rows) == 60
+    assert len(result.test.rows) == 60
 
 
 def test_a_run_says_that_cost_columns_alone_decide(registry, tmp_path):

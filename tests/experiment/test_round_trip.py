@@ -1,6 +1,7 @@
 """What was tested is what is served: whatever the unit of a feature, and else the run fails."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -46,8 +47,8 @@ def test_reported_served_and_unscaled_accuracy_are_one(registry, tmp_path, chang
     X, y = blobs(400)
     result = learn(registry, tmp_path, FEATURES[change](X), y)
     for model in result.models:
-        served = load(result.run_dir, model.name, registry).predict(result.X_test)
-        right = float(np.mean(served == np.array(["no", "yes"])[result.y_test]))
+        served = load(result.run_dir, model.name, registry).predict(result.test.X)
+        right = float(np.mean(served == np.array(["no", "yes"])[result.test.y]))
         assert right == pytest.approx(model.evaluation.accuracy)
     # Logistic regression on the unchanged features, trained to the end: .91.
     assert result.model("built-in").evaluation.accuracy >= 0.89
@@ -56,7 +57,7 @@ def test_reported_served_and_unscaled_accuracy_are_one(registry, tmp_path, chang
 def test_a_new_value_of_a_constant_column_moves_decisions_little(registry, tmp_path):
     X, y = blobs(400)
     result = learn(registry, tmp_path, with_constant(X), y)
-    model, cases = load(result.run_dir, "built-in", registry), result.X_test
+    model, cases = load(result.run_dir, "built-in", registry), result.test.X
     moved = cases + np.array([0, 0, 0, 0.001])
     assert np.mean(model.predict(moved) == model.predict(cases)) > 0.98
 
@@ -78,13 +79,12 @@ def test_a_tampered_model_is_told(registry, tmp_path):
     result = learn(registry, tmp_path, *blobs(200))
     folder = result.run_dir / "models" / "five"
     model = result.model("five")
-    told = (registry, result.X_test, {}, model.decisions, model.probabilities, "five")
-    check_same_decisions(folder, *told)
+    check_same_decisions(model, folder, result.test)
     signature = json.loads((folder / "signature.json").read_text())
     signature["scaling"]["offset"][0] += 25
     (folder / "signature.json").write_text(json.dumps(signature))
     with pytest.raises(ArtifactError, match=r'"five" .* decides \d+ of 50 test cases otherwise'):
-        check_same_decisions(folder, *told)
+        check_same_decisions(model, folder, result.test)
 
 
 @keras.saving.register_keras_serializable("tests")
@@ -117,6 +117,7 @@ def test_a_model_that_is_not_what_was_saved_fails_the_run(registry, tmp_path):
 def test_decisions_that_rounding_ties_are_no_difference(registry, tmp_path):
     result = learn(registry, tmp_path, *blobs(200))
     model, folder = result.model("five"), result.run_dir / "models" / "five"
-    other = 1 - model.decisions
-    near = model.probabilities * (1 + 1e-5)
-    check_same_decisions(folder, registry, result.X_test, {}, other, near, "five")
+    near = replace(
+        model, decisions=1 - model.decisions, probabilities=model.probabilities * (1 + 1e-5)
+    )
+    check_same_decisions(near, folder, result.test)

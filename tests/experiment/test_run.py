@@ -36,7 +36,7 @@ def test_all_models_are_judged_by_the_evaluation_matrix(registry):
     assert result.matrix.labels == ("no", "yes")
     for model in result.models:
         counts = model.evaluation.confusion_matrix
-        expected = -(counts * [[0, 1], [50, 0]]).sum() / len(result.y_test)
+        expected = -(counts * [[0, 1], [50, 0]]).sum() / len(result.test.y)
         assert model.evaluation.dollars_per_case == pytest.approx(expected)
 
 
@@ -129,7 +129,7 @@ def test_the_run_folder_holds_everything(finished):
     with (folder / "predictions" / "five.csv").open() as file:
         rows = list(csv.DictReader(file))
     model = result.model("five")
-    assert len(rows) == len(result.y_test)
+    assert len(rows) == len(result.test.y)
     assert [row["predicted"] for row in rows] == [("no", "yes")[d] for d in model.decisions]
     total = sum(float(row["dollars"]) for row in rows)
     assert total == pytest.approx(model.evaluation.dollars_total)
@@ -146,7 +146,7 @@ def test_a_report_is_written_unless_it_is_not_wanted(registry, finished):
 
 def test_a_loaded_model_gives_the_same_probabilities(finished, registry):
     result = finished()
-    X = blobs()[0][result.test_rows]
+    X = blobs()[0][result.test.rows]
     for model in result.models:
         loaded = load(result.run_dir, model.name, registry)
         np.testing.assert_allclose(loaded.predict_proba(X), model.probabilities, atol=1e-6)

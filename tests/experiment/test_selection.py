@@ -6,13 +6,13 @@ import pytest
 from framework import CostMatrix, Dataset, RunConfig, load, run
 from framework.config import AUTO_SEARCHES
 from framework.core.selection import clearly_ahead, standard_error
+from framework.experiment.candidates import DECISION, EQUAL_AUTO, Role
 from framework.experiment.plan import Candidate
-from framework.experiment.recipe import Recipe, Request
-from framework.experiment.roles import DECISION, EQUAL_AUTO, Role
-from framework.experiment.search_space import TABLE_L2, TABLE_LOSSES, strategies
+from framework.experiment.recipe import NetworkSpec, Recipe
+from framework.experiment.search_space import TABLE_L2, TABLE_LOSSES, strategies, wanted_offers
 from framework.experiment.selection import Trial, log_loss, steadiest
 from framework.experiment.strategy import Strategy
-from framework.experiment.trainer import Task
+from framework.experiment.trainer import Trainer
 from framework.experiment.validation import Validation, validate
 from tests.conftest import FIVE, THREE, blobs
 from tests.experiment.conftest import settings
@@ -83,10 +83,14 @@ def test_recipes_of_another_draw_start_from_other_weights(registry):
     config = (
         RunConfig(dataset="blobs", epochs=1).resolved({}, "mlp").settled(len(X), pictures=False)
     )
-    task = Task(config, registry, Dataset(X, y, ("no", "yes")))
+    trainer = Trainer(config, wanted_offers(config, registry), Dataset(X, y, ("no", "yes")))
     loss = registry.loss("cross_entropy")
-    requests = [Request(Recipe(loss, None, draw=draw), 0, np.arange(60), "m") for draw in (0, 0, 1)]
-    one, same, other = (task.predict(network, np.arange(60)) for network in task.fit(requests))
+    requests = [
+        NetworkSpec(Recipe(loss, None, draw=draw), 0, np.arange(60), "m") for draw in (0, 0, 1)
+    ]
+    one, same, other = (
+        trainer.predict(network, np.arange(60)) for network in trainer.fit(requests)
+    )
     np.testing.assert_array_equal(one, same)
     assert not np.allclose(one, other)
 
@@ -177,7 +181,7 @@ def test_with_seeds_every_figure_is_the_mean_over_them(finished):
     one, result = finished(), finished(seeds=4)
     told = result.to_json()
     for model, entry in zip(result.models, told["models"], strict=True):
-        assert model.seed_dollars.shape == (4, len(result.y_test))
+        assert model.seed_dollars.shape == (4, len(result.test.y))
         assert entry["dollars_per_case"] == pytest.approx(model.dollars_per_case.mean())
         assert model.interval.mean == pytest.approx(entry["dollars_per_case"])
         assert len(model.choice.decisions) == 4
@@ -193,12 +197,12 @@ def test_calibrations_are_fitted_on_the_averages_they_are_applied_to(registry):
     X, y = blobs(200)
     dataset = Dataset(X, y, ("no", "yes"))
     settled = settings().resolved({}, "logistic").settled(len(X), pictures=False)
-    task = Task(settled, registry, dataset)
+    trainer = Trainer(settled, wanted_offers(settled, registry), dataset)
     judge, recipe = FIVE, Recipe(registry.loss("cross_entropy"), None)
     rows = np.arange(200)
-    both = validate(task, rows, [recipe], judge, seeds=(0,), members=2)
+    both = validate(trainer, rows, [recipe], judge, seeds=(0,), members=2)
     # Members of seed 0 are the networks of seeds 0 and 1; the folds are the first seed's.
-    single = validate(task, rows, [recipe], judge, seeds=(0, 1))
+    single = validate(trainer, rows, [recipe], judge, seeds=(0, 1))
     np.testing.assert_allclose(
         both.probabilities[recipe][0], single.probabilities[recipe].mean(axis=0), atol=1e-6
     )
@@ -238,7 +242,7 @@ def test_auto_keeps_to_what_is_given(registry, given, check):
     X, y = blobs(40)
     options = strategies(
         resolved,
-        registry,
+        wanted_offers(resolved, registry),
         Dataset(X, y, ("no", "yes")),
         Candidate("five", FIVE, "", Role.TRAINED),
     )
@@ -250,7 +254,7 @@ def test_auto_keeps_to_what_is_given(registry, given, check):
 def test_stated_dollars_agree_with_the_decisions_of_the_served_model(registry, elsewhere):
     matrix = CostMatrix("m", ("no", "yes"), [[0, 10], [500, 20]])
     result = run(settings(cost_matrix=matrix, epochs=20), registry)
-    X = blobs()[0][result.test_rows]
+    X = blobs()[0][result.test.rows]
     answers = load(result.run_dir, "m", registry).answer(X)
     best = answers.expected_dollars.argmax(axis=1)
     np.testing.assert_array_equal(answers.decisions, best)

@@ -45,7 +45,7 @@ def test_calibration_is_fitted_saved_and_used_by_the_loaded_model(registry):
     model = result.model("five")
     assert model.decision.calibration.temperature != 1
     loaded = load(result.run_dir, "five", registry)
-    X = blobs()[0][result.test_rows]
+    X = blobs()[0][result.test.rows]
     np.testing.assert_allclose(loaded.predict_proba(X), model.probabilities, atol=1e-6)
     assert loaded.artifact.decision == model.decision
 
@@ -71,7 +71,7 @@ def test_the_baseline_decides_as_if_it_did_not_know_the_costs(finished):
 def test_averaged_members_are_one_model_on_disk(registry, finished):
     result = run(settings(members=3), registry)
     model = result.model("five")
-    X = blobs()[0][result.test_rows]
+    X = blobs()[0][result.test.rows]
     loaded = load(result.run_dir, "five", registry)
     np.testing.assert_allclose(loaded.predict_proba(X), model.probabilities, atol=1e-6)
     single = finished().model("five")
@@ -98,7 +98,7 @@ def test_referring_a_case_is_a_decision_with_a_price(registry):
     by_hand = -(10 * (counts[0, 1] + counts[1, 0]) + counts[:, 2].sum()) / counts.sum()
     assert model.evaluation.dollars_per_case == pytest.approx(by_hand)
     loaded = load(result.run_dir, "refer", registry)
-    X = blobs()[0][result.test_rows]
+    X = blobs()[0][result.test.rows]
     assert (loaded.predict(X) == "refer").sum() == counts[:, 2].sum()
     assert result.to_json()["decisions"] == ["no", "yes", "refer"]
 
@@ -112,7 +112,7 @@ def test_costs_of_each_case_train_decide_and_judge(registry):
     )
     result = run(settings(cost_matrix=matrix, decision_rule="minimum_expected_cost"), registry)
     X, y = blobs()
-    X, y = X[result.test_rows], y[result.test_rows]
+    X, y = X[result.test.rows], y[result.test.rows]
     decisions, p = result.model("amount").decisions, result.model("amount").probabilities
     # Saying no risks the amount, saying yes 30.
     np.testing.assert_array_equal(decisions, p[:, 0] * 30 < p[:, 1] * X[:, 0])

@@ -45,10 +45,10 @@ def test_validated_on_the_folder_and_trained_on_the_rest(from_folders, elsewhere
     assert choice.trial.dollars_per_case < 0
     assert choice.dollars.shape == (40,)
     assert choice.validation == "40 cases of the validation data"
-    assert result.n_train + len(result.test_rows) == 160
+    assert result.n_train + len(result.test.rows) == 160
     without = run(RunConfig(**{**dict(config), "validation_data": None}), registry)
     assert "cross-validation" in without.model("five").choice.validation
-    np.testing.assert_array_equal(without.test_rows, result.test_rows)
+    np.testing.assert_array_equal(without.test.rows, result.test.rows)
     np.testing.assert_allclose(
         without.baseline.probabilities, result.baseline.probabilities, atol=1e-6
     )

@@ -13,6 +13,7 @@ from framework import DatasetSpec, RunConfig, explain, hookimpl, load, run
 from framework.core.dataset import split
 from framework.core.errors import ArtifactError, ConfigError, DataError
 from framework.core.words import TOO_FEW
+from framework.experiment.loading import split_cases
 from framework.explanation import source as source_module
 from framework.explanation.permutation_importance import orders
 from framework.explanation.source import read_source
@@ -166,7 +167,9 @@ def test_data_that_have_changed_are_told(loans_dir, offered, monkeypatch, change
         return data
 
     monkeypatch.setattr(source_module, "load_dataset", changed)
-    monkeypatch.setattr(source_module, "split", lambda data, **settings: split(loans(), **settings))
+    monkeypatch.setattr(
+        source_module, "split_cases", lambda *given: split_cases(*given[:2], loans())
+    )
     with pytest.raises(DataError, match=message):
         explain(loans_dir, repeats=2, registry=offered)
 

@@ -14,7 +14,9 @@ ROW = (
 
 
 def loaded(path):
-    return load_dataset(RunConfig(dataset="german_credit", data=path), Registry())
+    return load_dataset(
+        RunConfig(dataset="german_credit", data=path), Registry().offer("dataset", "german_credit")
+    )
 
 
 def test_codes_become_columns_and_numbers_stay(tmp_path):
@@ -67,10 +69,10 @@ def test_costs_that_grow_with_the_loan_on_the_real_data(tmp_path):
     result = run(config)
     dataset = loaded(DATA)
     assert (len(dataset), np.bincount(dataset.y).tolist()) == (1000, [700, 300])
-    amount = dataset.X[result.test_rows, dataset.feature_names.index("credit_amount")]
+    amount = dataset.X[result.test.rows, dataset.feature_names.index("credit_amount")]
     model = result.model("amount")
-    granted_bad = (result.y_test == 1) & (model.decisions == 0)
-    refused_good = (result.y_test == 0) & (model.decisions == 1)
+    granted_bad = (result.test.y == 1) & (model.decisions == 0)
+    refused_good = (result.test.y == 0) & (model.decisions == 1)
     lost = 0.6 * (0.75 * amount * granted_bad + 0.15 * amount * refused_good)
     np.testing.assert_allclose(model.case_dollars, -lost, rtol=1e-6)
     assert result.model("amount").dollars_per_case > result.bounds.constant

@@ -30,7 +30,9 @@ def cost(matrix, true, predicted):
 
 
 def test_the_dataset_is_found_by_name_and_splits_with_every_class():
-    dataset = load_dataset(RunConfig(dataset="street_signs"), Registry())
+    dataset = load_dataset(
+        RunConfig(dataset="street_signs"), Registry().offer("dataset", "street_signs")
+    )
     parts = split(dataset, test_fraction=0.25)
     assert set(dataset.y[parts.train]) == set(dataset.y[parts.test]) == set(CLASSES)
 

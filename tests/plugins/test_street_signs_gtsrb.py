@@ -287,7 +287,9 @@ def test_the_shipped_matrix_fits_the_labels():
 @pytest.mark.skipif(not THINNED.is_dir(), reason="the thinned GTSRB is not beside the repository")
 def test_the_thinned_photographs():
     started = time.perf_counter()
-    dataset = load_dataset(RunConfig(dataset="gtsrb", data=THINNED), Registry())
+    dataset = load_dataset(
+        RunConfig(dataset="gtsrb", data=THINNED), Registry().offer("dataset", "gtsrb")
+    )
     assert time.perf_counter() - started < 15
     assert dataset.X.shape == (4349, 32, 32, 3)
     assert len(np.unique(dataset.groups)) == 725

@@ -14,7 +14,7 @@ def check(result):
     assert names == ["built-in", "built-in + decision", "road safety"]
     for model in result.models:
         n = len(result.labels)
-        assert model.probabilities.shape == (len(result.y_test), n)
+        assert model.probabilities.shape == (len(result.test.y), n)
         counts = model.evaluation.confusion_matrix
         expected = -(counts * result.matrix.costs).sum() / counts.sum()
         assert model.evaluation.dollars_per_case == pytest.approx(expected)

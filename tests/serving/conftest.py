@@ -109,7 +109,9 @@ def cancer_model(cancer_run):
 
 @pytest.fixture(scope="session")
 def patients():
-    return load_dataset(RunConfig(dataset="breast_cancer"), Registry())
+    return load_dataset(
+        RunConfig(dataset="breast_cancer"), Registry().offer("dataset", "breast_cancer")
+    )
 
 
 @pytest.fixture(scope="session")

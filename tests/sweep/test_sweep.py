@@ -62,11 +62,11 @@ def test_dollars_along_the_axis_are_those_of_evaluating_each_model_there(swept):
     for model, told in zip(result.models, result.data["models"], strict=True):
         for value in (1.0, 10.0, 55.5):
             judge = CostMatrix("judge", FIVE.labels, [[0, 1], [value, 0]])
-            expected = evaluate(alone.y_test, model.test, judge).dollars_per_case
+            expected = evaluate(alone.test.y, model.test, judge).dollars_per_case
             line = told["test"]["constant"] + told["test"]["slope"] * value
             assert line == pytest.approx(expected)
         assert told["test"]["dollars_per_case"] == pytest.approx(
-            evaluate(alone.y_test, model.test, FIVE).dollars_per_case
+            evaluate(alone.test.y, model.test, FIVE).dollars_per_case
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from framework.core.intervals import Interval, not_excluded, support
 from framework.core.words import interval, money, money_word, percent, plural, probability, quoted
-from framework.experiment.roles import Role
+from framework.experiment.candidates import Role
 from framework.experiment.stored_run import WRONG, RunData
 
 

@@ -210,7 +210,7 @@ def test_cases_of_a_group_stay_together(tmp_path):
         registry,
     )
     (part,) = compare([tmp_path / "grouped"], FIVE).parts
-    told, true = part.groups, groups[np.sort(result.test_rows)]
+    told, true = part.groups, groups[np.sort(result.test.rows)]
     np.testing.assert_array_equal(told[:, None] == told, true[:, None] == true)
     for model in compare([tmp_path / "grouped"], FIVE).models:
         expected = result.model(model.name).interval

@@ -1,0 +1,98 @@
+"""Calls of what plugins offer, each in a guard: an author's error becomes a sentence."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from framework.core.dataset import Dataset
+from framework.core.errors import ConfigError, DataError, FrameworkError, PluginError
+from framework.plugins.registry import Offer
+from framework.plugins.specs import DatasetSpec, ModelSpec
+
+
+def loaded(
+    offer: Offer[DatasetSpec], folders: Mapping[str, tuple[str, Path | None]] | None = None
+) -> Dataset:
+    """The dataset of ``offer``, loaded and checked.
+
+    Parameters
+    ----------
+    offer : Offer of a DatasetSpec
+    folders : mapping of option -> (argument, folder), optional
+        By option of the command line, the argument of ``load`` and the folder, or None.
+
+    Raises
+    ------
+    FrameworkError
+        One of its subclasses, which names the dataset.
+    """
+    spec = offer.spec
+    accepted = inspect.signature(spec.load).parameters
+    arguments: dict[str, Any] = {}
+    for option, (argument, folder) in (folders or {}).items():
+        if folder is None:
+            continue
+        if argument not in accepted:
+            raise ConfigError(f'{option}: the dataset "{spec.name}" takes no such folder')
+        if not folder.exists():
+            raise DataError(f"{option} {folder}: no such file or folder")
+        arguments[argument] = folder
+    try:
+        found = spec.load(**arguments)
+        if not isinstance(found, Dataset):
+            X, y = found
+            found = Dataset(X, y, spec.labels)
+        if found.labels != spec.labels:
+            raise PluginError(
+                f"its data has the labels {found.labels}, its description {spec.labels}"
+            )
+        return found
+    except FrameworkError as error:
+        raise type(error)(f'dataset "{spec.name}": {error}') from error
+    except Exception as error:
+        raise PluginError(
+            f'dataset "{spec.name}" ({offer.plugin}) failed to load: '
+            f"{type(error).__name__}: {error}"
+        ) from error
+
+
+def built(
+    offer: Offer[ModelSpec],
+    input_shape: tuple[int, ...],
+    n_classes: int,
+    parameters: Mapping[str, Any] | None = None,
+) -> Any:
+    """A fresh Keras model of ``offer``, its outputs checked; ``parameters`` replace its defaults.
+
+    Raises
+    ------
+    ConfigError
+        For a parameter that the model does not have.
+    PluginError
+        When it cannot be built, or has other outputs than probabilities of ``n_classes``.
+    """
+    spec, chosen = offer.spec, parameters or {}
+    unknown = set(chosen) - set(spec.parameters)
+    if unknown:
+        raise ConfigError(
+            f'the model "{spec.name}" has no parameter {", ".join(sorted(unknown))}; '
+            f"it has: {', '.join(spec.parameters) or 'none'}"
+        )
+    settings = {**spec.parameters, **chosen}
+    try:
+        model = spec.build(input_shape, n_classes, **settings)
+    except Exception as error:
+        raise PluginError(
+            f'model "{spec.name}" ({offer.plugin}) cannot be built for features of shape '
+            f"{input_shape} with {settings}: {type(error).__name__}: {error}"
+        ) from error
+    outputs = tuple(model.output_shape)
+    if outputs != (None, n_classes) and not (n_classes == 2 and outputs == (None, 1)):
+        raise PluginError(
+            f'model "{spec.name}" ({offer.plugin}): expected outputs of shape (None, {n_classes}), '
+            f"received {outputs}"
+        )
+    return model
