@@ -12,6 +12,8 @@ from framework.plugins.specs import DatasetSpec
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent
 SHARED = ROOT.parent / "shared"
+# Left by version 0.1.0 (see tests/fixtures/README.md).
+OLD_RUN, OLD_SWEEP = (ROOT / "tests" / "fixtures" / name for name in ("run_0_1", "sweep_0_1"))
 FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
 THREE = CostMatrix("three", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
 

@@ -1,0 +1,1 @@
+"""The command ``fw``: what is asked for, read; figures and pages, joined."""

@@ -1,1 +1,1 @@
-"""The engine: matrices, losses, training, decisions, dollars. Knows no plugin, no CLI, no AWS."""
+"""The mathematics and the errors: cost matrices, losses, decisions, dollars, intervals."""

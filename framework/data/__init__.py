@@ -1,0 +1,1 @@
+"""Cases from files, data frames and text, by the names of their columns."""

@@ -1,0 +1,1 @@
+"""One run, or several compared: choice, training, dollars, the verdict, the folder."""

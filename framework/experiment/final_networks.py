@@ -10,8 +10,8 @@ import numpy as np
 from framework.core.cost_matrix import CostMatrix
 from framework.experiment.progress import Progress
 from framework.experiment.recipe import NetworkSpec, TrainedNetwork
-from framework.experiment.selection import ChosenStrategy, choose_strategy
-from framework.experiment.strategy import Strategy
+from framework.experiment.selection import choose_strategy
+from framework.experiment.strategy import ChosenStrategy, Strategy
 from framework.experiment.trainer import Trainer
 from framework.experiment.validation import Validation, plan_validation
 

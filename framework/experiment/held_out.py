@@ -16,7 +16,7 @@ from framework.core.references import Bounds, bounds
 from framework.experiment.candidates import Candidate
 from framework.experiment.model_result import ModelResult, SeedOutcome, Stated
 from framework.experiment.recipe import TrainedNetwork
-from framework.experiment.selection import ChosenStrategy
+from framework.experiment.strategy import ChosenStrategy
 from framework.experiment.trainer import Trainer
 from framework.inference.artifact import Artifact, Signature
 

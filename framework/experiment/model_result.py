@@ -11,7 +11,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.evaluation import Evaluation
 from framework.core.intervals import Interval
 from framework.experiment.candidates import Role
-from framework.experiment.selection import ChosenStrategy
+from framework.experiment.strategy import ChosenStrategy
 from framework.inference.artifact import Artifact, Decision
 
 

@@ -17,11 +17,12 @@ from framework.core.intervals import Difference, mean_interval, paired_differenc
 from framework.core.intervals import reach as reach_of
 from framework.core.references import Bounds
 from framework.core.selection import level_of_best
+from framework.core.words import currency
 from framework.experiment.candidates import Role
 from framework.experiment.held_out import HeldOut
 from framework.experiment.model_result import ModelResult
 from framework.experiment.selection import Served
-from framework.experiment.verdict import against_the_constant, verdict
+from framework.experiment.verdict import ALWAYS, no_model_beats, sentence
 
 # What each row adds to the one before it.
 STEPS = {
@@ -60,12 +61,24 @@ class RunResult:
     @cached_property
     def verdict(self) -> str:
         """The served model against the strongest rival that is free, in one sentence."""
-        return verdict(self)
+        served, rival = self.served.model, self.strongest_rival
+        with currency(self.matrix.currency):
+            return sentence(served, rival, self.saved[served][rival])
 
     @cached_property
     def warnings(self) -> tuple[str, ...]:
         """What a reader must not miss."""
-        return (*against_the_constant(self), *self.remarks)
+        constant = self.matrix.decision_labels[self.bounds.constant_decision]
+        saved = paired_difference(
+            self.model(self.lost_least).seed_dollars,
+            self.free[f"{ALWAYS}{constant}"],
+            reach_of(self.test.costs),
+            self.test.groups,
+            level=level_of_best(len(self.models)),
+        ).interval
+        with currency(self.matrix.currency):
+            told = no_model_beats(constant, self.lost_least, saved)
+        return (*([told] if told else []), *self.remarks)
 
     @cached_property
     def lost_least(self) -> str:
@@ -84,7 +97,7 @@ class RunResult:
         constant = self.bounds.constant_decision
         always = 0.0 - costs_of_truths(self.test.y, self.test.costs)[:, constant]
         free = {model.name: model.seed_dollars for model in self.models if model.role.is_free}
-        return free | {f"always {self.matrix.decision_labels[constant]}": always[None]}
+        return free | {f"{ALWAYS}{self.matrix.decision_labels[constant]}": always[None]}
 
     @cached_property
     def saved(self) -> dict[str, dict[str, Difference]]:

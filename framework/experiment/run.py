@@ -20,7 +20,8 @@ from framework.experiment.progress import Progress
 from framework.experiment.remarks import remarks, remarks_on_models, unfinished
 from framework.experiment.results import RunResult
 from framework.experiment.search_space import strategies
-from framework.experiment.selection import ChosenStrategy, choose_served
+from framework.experiment.selection import choose_served
+from framework.experiment.strategy import ChosenStrategy
 from framework.experiment.trainer import Trainer
 from framework.experiment.training_part import training_part
 from framework.experiment.versions import versions

@@ -1,5 +1,6 @@
 """The folder a run leaves behind.
 
+run.json             in which format it is written (see framework.core.folder_format)
 config.json          all settings, resolved
 cost_matrix.json     the matrix that judged
 metrics.json         what ``fw run --json`` prints
@@ -19,6 +20,7 @@ from pathlib import Path
 from framework.core import cost_matrix_file
 from framework.core.errors import ArtifactError
 from framework.core.files import slug, write_json
+from framework.core.folder_format import write_format
 from framework.experiment.model_result import ModelResult
 from framework.experiment.results import RunResult
 from framework.experiment.round_trip import check_models
@@ -59,6 +61,7 @@ def write(result: RunResult) -> None:
         When one does not, or the folder cannot be written.
     """
     with complete(result.run_dir) as partial:
+        write_format(partial, "run", result.versions["framework"])
         write_json(partial / "config.json", result.config.to_json())
         write_json(partial / "metrics.json", result.to_json())
         cost_matrix_file.write(result.matrix, partial / "cost_matrix.json")

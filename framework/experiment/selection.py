@@ -12,42 +12,10 @@ from framework.core import calibration
 from framework.core.intervals import reach
 from framework.core.selection import clearly_ahead, standard_error
 from framework.experiment.recipe import Recipe
-from framework.experiment.strategy import Strategy, fitted_decision
+from framework.experiment.strategy import ChosenStrategy, Strategy, Trial, fitted_decision
 from framework.experiment.validation import Validation
-from framework.inference.artifact import Decision
 
 AVERAGED = 6  # recipes in an average at least; of many, a quarter of them
-
-
-@dataclass(frozen=True)
-class Trial:
-    """What a strategy came to on validation: dollars per case (negative = a loss), std. error."""
-
-    strategy: str
-    losses: tuple[str, ...]
-    dollars_per_case: float
-    standard_error: float
-
-
-@dataclass(frozen=True, eq=False)
-class ChosenStrategy:
-    """The strategy that is used, its decision as fitted for every seed, and what came of it.
-
-    ``dollars`` (n,) are those of the validation cases, mean over the seeds; ``trials`` all
-    strategies that were tried, cheapest first (of one, none); ``validation`` says how.
-    """
-
-    strategy: Strategy
-    decisions: tuple[Decision, ...]
-    trial: Trial
-    dollars: np.ndarray
-    trials: tuple[Trial, ...] = ()
-    validation: str = ""
-
-    @property
-    def decision(self) -> Decision:
-        """That of the first seed, whose networks are kept."""
-        return self.decisions[0]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import REFER
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json, slug
+from framework.core.folder_format import check_format
 from framework.experiment.candidates import Role
 
 RIGHT, WRONG, REFERRED = 0, 1, 2
@@ -131,8 +132,10 @@ def read_run(run_dir: Path) -> RunData:
     Raises
     ------
     ArtifactError
-        When a file is missing or does not fit the others; the message names it.
+        When a file is missing or does not fit the others (the message names it), or the folder is of
+        a newer format.
     """
+    check_format(run_dir)
     paths = [run_dir / name for name in ("config.json", "metrics.json", "cost_matrix.json")]
     absent = [path for path in paths if not path.is_file()]
     if absent:

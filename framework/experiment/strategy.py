@@ -1,4 +1,4 @@
-"""Strategies: loss x calibration x decision rule, and what of them is fitted in validation."""
+"""Strategies: loss x calibration x decision rule, what of them is fitted, and the one that is used."""
 
 from __future__ import annotations
 
@@ -59,6 +59,37 @@ class Strategy:
         if self.threshold is not None:
             rule = f"{self.threshold.replace('_', ' ')} {rule}"
         return "; ".join([*parts, rule])
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a strategy came to on validation: dollars per case (negative = a loss), std. error."""
+
+    strategy: str
+    losses: tuple[str, ...]
+    dollars_per_case: float
+    standard_error: float
+
+
+@dataclass(frozen=True, eq=False)
+class ChosenStrategy:
+    """The strategy that is used, its decision as fitted for every seed, and what came of it.
+
+    ``dollars`` (n,) are those of the validation cases, mean over the seeds; ``trials`` all
+    strategies that were tried, cheapest first (of one, none); ``validation`` says how.
+    """
+
+    strategy: Strategy
+    decisions: tuple[Decision, ...]
+    trial: Trial
+    dollars: np.ndarray
+    trials: tuple[Trial, ...] = ()
+    validation: str = ""
+
+    @property
+    def decision(self) -> Decision:
+        """That of the first seed, whose networks are kept."""
+        return self.decisions[0]
 
 
 def fit_decision(

@@ -1,47 +1,14 @@
-"""The verdict on a run: one sentence, decided here, said everywhere."""
+"""The verdict on a run: sentences, decided here, said everywhere.
+
+Amounts are in the currency that ``framework.core.words.currency`` sets.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from framework.core.intervals import Difference, paired_difference, reach
-from framework.core.selection import level_of_best
-from framework.core.words import currency, interval, money, quoted
-
-if TYPE_CHECKING:
-    from framework.experiment.results import RunResult
+from framework.core.intervals import Difference, Interval
+from framework.core.words import interval, money, quoted
 
 ALWAYS = "always "
-
-
-def verdict(result: RunResult) -> str:
-    """The served model against the strongest rival that is free, as far as the cases can tell."""
-    rival = result.strongest_rival
-    saved = result.saved[result.served.model][rival]
-    with currency(result.matrix.currency):
-        return sentence(result.served.model, rival, saved)
-
-
-def against_the_constant(result: RunResult) -> tuple[str, ...]:
-    """A warning where even the model that lost least lost as much as no model at all."""
-    constant = result.matrix.decision_labels[result.bounds.constant_decision]
-    least = result.model(result.lost_least)
-    saved = paired_difference(
-        least.seed_dollars,
-        result.free[f"{ALWAYS}{constant}"],
-        reach(result.test.costs),
-        result.test.groups,
-        level=level_of_best(len(result.models)),
-    ).interval
-    if saved.mean > 0:
-        return ()
-    with currency(result.matrix.currency):
-        sure = saved.high is not None and saved.high < 0
-        return (
-            f"no model {'beats' if sure else 'is shown to beat'} always deciding “{constant}”, without "
-            f"any model: the one that lost least on these test cases, “{least.name}”, lost "
-            f"{money(-saved.mean)} per case more (what it saves: 95% interval {interval(saved.ends)})",
-        )
 
 
 def sentence(served: str, rival: str, saved: Difference) -> str:
@@ -82,4 +49,27 @@ def sentence(served: str, rival: str, saved: Difference) -> str:
     return (
         f"These test cases cannot tell {quoted(served)} from {other}: it {came} "
         f"(what it saves: {ends})"
+    )
+
+
+def no_model_beats(constant: str, least: str, saved: Interval) -> str | None:
+    """A warning where even the model that lost least lost as much as no model at all, else None.
+
+    Parameters
+    ----------
+    constant : str
+        The decision that is best of those made for every case alike.
+    least : str
+        The model that lost least on the test part.
+    saved : Interval
+        What it saves against that decision, dollars per case, at a level that knows it was the best
+        of several.
+    """
+    if saved.mean > 0:
+        return None
+    sure = saved.high is not None and saved.high < 0
+    return (
+        f"no model {'beats' if sure else 'is shown to beat'} always deciding {quoted(constant)}, without "
+        f"any model: the one that lost least on these test cases, {quoted(least)}, lost "
+        f"{money(-saved.mean)} per case more (what it saves: 95% interval {interval(saved.ends)})"
     )

@@ -1,1 +1,1 @@
-"""What the models of a run look at: ``explain``, in dollars, on the test part."""
+"""What the models of a run look at, in dollars on its test part."""

@@ -87,28 +87,7 @@ def explain(
     test_data: Path | None = None,
     registry: Registry | None = None,
 ) -> Explanation:
-    """Explain the ``models`` (default: all) of a run on its test part; writes files beside it.
-
-    Parameters
-    ----------
-    repeats, seed : int
-        Shuffles of every feature, at least 2, and their seed. Of tables.
-    together : sequence of sequences of str
-        Features to be shuffled as one. Of tables.
-    pictures : int
-        Of pictures: how many of the dearest mistakes, and how many of the closest calls.
-    data, test_data : Path, optional
-        Where the dataset's folders are now, if not where config.json says.
-
-    Raises
-    ------
-    FrameworkError
-        One of its subclasses, when the run or its data are not there or have changed.
-
-    Examples
-    --------
-    >>> explain("runs/breast_cancer-20260101-120000")  # doctest: +SKIP
-    """
+    """The figures of ``framework.api.explain``, beside the run, without the page."""
     folder = Path(run_dir)
     source = read_source(folder, models, data, test_data, registry)
     shape = source.dataset.X.shape[1:]

@@ -5,6 +5,7 @@ signature.json     labels; shape, type, names and scaling of the features; how p
 decision.json      the decision rule, its parameters, and the calibrations of probabilities
 cost_matrix.json   the matrix its decisions are valued by
 versions.json      what it was made with
+run.json           in which format all this is written (see framework.core.folder_format)
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import check_finite
 from framework.core.errors import ArtifactError, DataError
 from framework.core.files import read_json, write_json
+from framework.core.folder_format import check_format, write_format
 from framework.core.images import Border, is_picture
 from framework.training.predicting import Predictor
 from framework.training.scaling import UNSCALED, Scaling
@@ -128,6 +130,7 @@ def save(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) -> None:
         folder.mkdir(parents=True)
     except FileExistsError:
         raise ArtifactError(f"{folder} exists already; nothing was overwritten") from None
+    write_format(folder, "model", versions.get("framework", "unknown"))
     artifact.model.save(folder / "model.keras")
     scaling = {"scaling": _columns(artifact.scaling)}
     write_json(folder / "signature.json", asdict(artifact.signature) | scaling)
@@ -138,6 +141,7 @@ def save(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) -> None:
 
 def load(folder: Path) -> Artifact:
     """Read what ``save`` wrote, with Keras's safe mode on: no code in the file is run."""
+    check_format(folder)
     for name in ("model.keras", "signature.json", "decision.json", "cost_matrix.json"):
         if not (folder / name).is_file():
             raise ArtifactError(f"{folder} is not a model folder: it has no {name}")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json, slug
+from framework.core.folder_format import check_format
 
 
 def model_folder(run_dir: Path, name: str) -> Path:
@@ -16,6 +17,7 @@ def find_model(folder: Path, name: str | None = None) -> Path:
     """The model folder that ``folder`` means: itself, or one of a run's (default: the served one)."""
     if not folder.is_dir():
         raise ArtifactError(f"{folder}: no such folder; expected the folder of a run or of a model")
+    check_format(folder)
     if (folder / "model.keras").is_file() and name is None:
         return folder
     if not (folder / "metrics.json").is_file():

@@ -1,1 +1,1 @@
-"""How datasets, models, losses and decision rules come in: pluggy hooks, specs and the registry."""
+"""How datasets, models, losses and decision rules come in: hooks, specs, the registry."""

@@ -1,1 +1,1 @@
-"""What a person reads: text tables for the terminal."""
+"""What a person reads: pages, charts, and tables in the terminal."""

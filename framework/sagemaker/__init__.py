@@ -1,1 +1,1 @@
-"""Amazon SageMaker: what a training job is told, and launching one."""
+"""Amazon SageMaker: jobs and endpoints, and what a job is told."""

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from framework.core.folder_format import check_format
 from framework.sagemaker.aws import Aws, Place
 from framework.sagemaker.errors import AwsError
 
@@ -25,6 +26,7 @@ def fetch_run(aws: Aws, job: dict[str, Any], folder: Path) -> Path:
     model = model_data(job)
     parent = str(PurePosixPath(model.prefix).parent)
     unpack(aws, Place(model.bucket, parent) / OUTPUT, folder)
+    check_format(folder)
     if not (folder / "metrics.json").is_file():
         raise AwsError(
             f"{folder}: what the job {job['TrainingJobName']} left is no run folder (it has no "

@@ -1,1 +1,1 @@
-"""Sweeps: many models for many costs, trained at once, and which of them to use where."""
+"""Many models for many costs, trained at once, and which of them to use where."""

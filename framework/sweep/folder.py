@@ -1,5 +1,6 @@
 """The folder a sweep leaves behind.
 
+run.json             in which format it is written (see framework.core.folder_format)
 config.json          all settings, resolved
 cost_matrix.json     the matrix that judged, as it stands
 sweep.json           what ``fw sweep --json`` prints
@@ -17,7 +18,8 @@ from typing import Any
 from framework.config import ResolvedConfig
 from framework.core import cost_matrix_file
 from framework.core.cost_matrix import CostMatrix
-from framework.core.files import write_json
+from framework.core.files import read_json, write_json
+from framework.core.folder_format import check_format, write_format
 from framework.experiment.run_folder import complete
 
 _MODEL_COLUMNS = (
@@ -42,6 +44,7 @@ def write(
 ) -> None:
     """Write a sweep to ``run_dir``, all or nothing: the folder appears when complete."""
     with complete(run_dir) as partial:
+        write_format(partial, "sweep", data["versions"]["framework"])
         write_json(partial / "config.json", config.to_json())
         write_json(partial / "sweep.json", data)
         cost_matrix_file.write(judge, partial / "cost_matrix.json")
@@ -55,6 +58,18 @@ def write(
                 table.writerow(
                     [pair["above"], pair["below"], pair["at"], *(pair["interval"] or ("", ""))]
                 )
+
+
+def read(run_dir: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What sweep.json and config.json hold.
+
+    Raises
+    ------
+    ArtifactError
+        When one is missing or cannot be read, or the folder is of a newer format.
+    """
+    check_format(run_dir)
+    return read_json(run_dir / "sweep.json"), read_json(run_dir / "config.json")
 
 
 def _write_models(path: Path, models: list[dict[str, Any]]) -> None:

@@ -209,7 +209,7 @@ def messages():
         docs = {
             id(node.body[0].value)
             for node in ast.walk(tree)
-            if isinstance(node, documented) and isinstance(node.body[0], ast.Expr)
+            if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
         }
         for node in ast.walk(tree):
             text = node.value if isinstance(node, ast.Constant) else None

@@ -122,6 +122,7 @@ def test_the_run_folder_holds_everything(finished):
         "metrics.json",
         "models",
         "predictions",
+        "run.json",
     ]
     assert read_json(folder / "metrics.json") == json.loads(json.dumps(result.to_json()))
     assert read_json(folder / "config.json")["epochs"] == 3
@@ -136,6 +137,8 @@ def test_the_run_folder_holds_everything(finished):
     versions = read_json(folder / "models" / "five" / "versions.json")
     assert versions["plugins"] == {"fw-blobs": "1.0"}
     assert versions["keras"]
+    made = read_json(folder / "run.json")
+    assert made == {"format": 1, "kind": "run", "framework": versions["framework"]}
 
 
 def test_a_report_is_written_unless_it_is_not_wanted(registry, finished):

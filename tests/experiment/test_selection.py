@@ -10,8 +10,8 @@ from framework.experiment.candidates import DECISION, EQUAL_AUTO, Role
 from framework.experiment.plan import Candidate
 from framework.experiment.recipe import NetworkSpec, Recipe
 from framework.experiment.search_space import TABLE_L2, TABLE_LOSSES, strategies, wanted_offers
-from framework.experiment.selection import Trial, log_loss, steadiest
-from framework.experiment.strategy import Strategy
+from framework.experiment.selection import log_loss, steadiest
+from framework.experiment.strategy import Strategy, Trial
 from framework.experiment.trainer import Trainer
 from framework.experiment.validation import Validation, validate
 from tests.conftest import FIVE, THREE, blobs

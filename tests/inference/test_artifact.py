@@ -92,7 +92,7 @@ def test_calibrations_of_the_rule_and_of_what_is_told_are_kept_apart(trained, tm
 
 
 def test_nothing_is_pickled_and_the_scaling_is_kept_to_the_last_digit(trained, tmp_path):
-    artifact.save(trained, tmp_path / "m", {})
+    artifact.save(trained, tmp_path / "m", {"framework": "0.1.0"})
     names = {path.name for path in (tmp_path / "m").iterdir()}
     assert names == {
         "model.keras",
@@ -100,6 +100,12 @@ def test_nothing_is_pickled_and_the_scaling_is_kept_to_the_last_digit(trained, t
         "decision.json",
         "cost_matrix.json",
         "versions.json",
+        "run.json",
+    }
+    assert json.loads((tmp_path / "m" / "run.json").read_text()) == {
+        "format": 1,
+        "kind": "model",
+        "framework": "0.1.0",
     }
     with zipfile.ZipFile(tmp_path / "m" / "model.keras") as archive:
         assert {"config.json", "metadata.json", "model.weights.h5"} == set(archive.namelist())

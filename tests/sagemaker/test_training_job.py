@@ -53,8 +53,10 @@ def test_a_plugin_that_comes_in_a_channel_is_trained(tmp_path):
 
     model = load(tmp_path / "model")
     assert model.artifact.cost_matrix.name == "mint"
+    assert json.loads((tmp_path / "model/run.json").read_text())["kind"] == "model"
     assert {path.name for path in (tmp_path / "output/data").iterdir()} >= {
         "metrics.json",
+        "run.json",
         "report.html",
         "models",
         "predictions",

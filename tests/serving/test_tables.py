@@ -10,7 +10,9 @@ import pytest
 from click.testing import CliRunner
 
 from framework.cli.main import main
+from framework.experiment.stored_run import read_run
 from framework.serving import create_app
+from tests.conftest import OLD_RUN
 
 TWO = {"name": "mine", "labels": ["malignant", "benign"], "costs": [[0, 7], [3, 1]]}
 
@@ -196,6 +198,16 @@ def test_what_is_served_can_be_asked(cancer, patients):
     assert cancer.get("/execution-parameters").json()["MaxPayloadInMB"] == 1
     assert cancer.get("/nothing").json() == {"error": "Not Found"}
     assert cancer.get("/invocations").status == 405
+
+
+def test_a_model_of_an_old_version_is_served(serve, patients):
+    client, run = serve(OLD_RUN), read_run(OLD_RUN)
+    about = client.get("/").json()
+    assert (about["model"], about["versions"]["framework"]) == ("built-in + decision", "0.1.0")
+    X = patients.X[[int(case) for case in run.cases]]
+    rows = client.post(X.tolist()).json()["predictions"]
+    expected = [run.decisions[k] for k in run.served.decisions]
+    assert [row["decision"] for row in rows] == expected
 
 
 def test_clients_at_once_get_each_their_own_answers(cancer, cancer_model, patients):

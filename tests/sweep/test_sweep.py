@@ -112,6 +112,8 @@ def test_choices_never_look_at_the_test_part(flipped):
 def test_the_folder_holds_the_tables_and_a_matrix_to_train_with(swept):
     result, _ = swept
     assert json.loads((result.run_dir / "sweep.json").read_text()) == result.data
+    made = json.loads((result.run_dir / "run.json").read_text())
+    assert (made["format"], made["kind"]) == (1, "sweep")
     with (result.run_dir / "sweep.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["model"] for row in rows] == [model["name"] for model in result.data["models"]]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from framework.core.files import read_json as read_json_file
 from framework.core.words import (
     currency,
     in_brackets,
@@ -32,6 +31,7 @@ from framework.report.sweep.words import (
     range_sentence,
     uncertain,
 )
+from framework.sweep import folder
 
 
 def write_sweep_report(run_dir: Path) -> Path:
@@ -40,9 +40,9 @@ def write_sweep_report(run_dir: Path) -> Path:
     Raises
     ------
     ArtifactError
-        When sweep.json or config.json is missing or cannot be read.
+        When sweep.json or config.json is missing or cannot be read, or of a newer format.
     """
-    data, config = (read_json_file(run_dir / name) for name in ("sweep.json", "config.json"))
+    data, config = folder.read(run_dir)
     with currency(data.get("currency", "USD")):
         return _write(run_dir, data, config)
 
