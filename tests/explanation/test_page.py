@@ -11,7 +11,6 @@ from framework.cli.main import main
 from tests.report import test_browser
 
 
-@pytest.mark.skipif(test_browser.CHROMIUM is None, reason="Chromium is not installed")
 @pytest.fixture(scope="module", params=["loans_dir", "shapes_dir"])
 def page_dir(request, offered, tmp_path_factory):
     """A folder with the page of an explanation, under the name that the browser's probe loads."""
@@ -22,6 +21,7 @@ def page_dir(request, offered, tmp_path_factory):
     return folder
 
 
+@pytest.mark.skipif(test_browser.CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.parametrize("width", [390, 1280])
 def test_it_fits_and_nothing_goes_wrong(page_dir, width, tmp_path):
     told, console = test_browser.measured(page_dir, width, tmp_path)
