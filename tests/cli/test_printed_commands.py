@@ -68,15 +68,13 @@ COMMANDS = list(dict.fromkeys(tuple(words) for page in PAGES for words in printe
 
 def parsed(words):
     """The command that ``words`` call, with its parameters; fails as the command line would."""
-    command, context, rest = main, None, list(words[1:])
-    while True:
-        context = command.make_context(command.name or "fw", rest, parent=context)
-        if not isinstance(command, click.Group):
-            return command, context.params
-        name, command, rest = command.resolve_command(
-            context, [*context._protected_args, *context.args]
-        )
+    command, context, (name, *rest) = main, None, words
+    while isinstance(command, click.Group):
+        context = command.make_context(name, list(rest), parent=context)
+        name, *rest = rest
+        command = command.get_command(context, name)
         assert command is not None, name
+    return command, command.make_context(name, rest, parent=context).params
 
 
 @pytest.fixture(scope="module")
