@@ -193,7 +193,7 @@ def explain(
     """
     from framework.explanation.explain import PICTURES, REPEATS
     from framework.explanation.explain import explain as explain_run
-    from framework.report.explanation.page import write_page
+    from framework.report.explanation.page import write_explanation
 
     explanation = explain_run(
         run_dir,
@@ -206,5 +206,5 @@ def explain(
         test_data=test_data,
         registry=registry,
     )
-    write_page(explanation, Path(run_dir))
+    write_explanation(explanation, Path(run_dir))
     return explanation

@@ -55,7 +55,7 @@ def test_an_old_model_decides_as_it_did(name, patients):
     run = read_run(OLD_RUN)
     model, told = load(OLD_RUN, name), run.model(name)
     cases = patients.X[[int(case) for case in run.cases]]
-    assert model.predict(cases).tolist() == [run.decisions[k] for k in told.decisions]
+    assert model.predict(cases).tolist() == [run.decision_labels[k] for k in told.decisions]
     np.testing.assert_allclose(model.predict_proba(cases), told.probabilities, atol=1e-6)
 
 

@@ -72,9 +72,8 @@ def explain(
     speak for and against the decision, for the dearest mistakes and the closest calls. Writes
     importance.html, importance.json and importance.csv into RUN_DIR.
     """
-    from framework.explanation.columns import ColumnsExplained
     from framework.explanation.explain import explain as run_explain
-    from framework.report.explanation.page import write_page
+    from framework.report.explanation.page import write_explanation
 
     explanation = run_explain(
         run_dir,
@@ -86,18 +85,12 @@ def explain(
         data=data,
         test_data=test_data,
     )
-    page = write_page(explanation, run_dir)
+    page = write_explanation(explanation, run_dir)
     if as_json:
         click.echo(json.dumps(explanation.to_json(), indent=2, allow_nan=False))
         return
-    from framework.core.words import currency
     from framework.report.console import show
-    from framework.report.explanation.text import columns_text, pictures_text
+    from framework.report.explanation.text import explanation_text
 
-    source, found = explanation.source, explanation.found
-    with currency(source.run.matrix.currency):
-        if isinstance(found, ColumnsExplained):
-            show(columns_text(source, found, top))
-        else:
-            show(pictures_text(source, found))
+    show(explanation_text(explanation, top))
     click.echo(f"Page: {page}")

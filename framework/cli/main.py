@@ -148,9 +148,9 @@ def run(as_json: bool, **flags: Any) -> None:
     elif result.run_dir.exists():  # of several hosts, only the first writes
         from framework.experiment.stored_run import read_run
         from framework.report.console import show
-        from framework.report.run.text import run_report
+        from framework.report.run.text import run_text
 
-        show(run_report(read_run(result.run_dir), result.run_dir))
+        show(run_text(read_run(result.run_dir), result.run_dir))
 
 
 @main.command()
@@ -198,9 +198,9 @@ def plugins(as_json: bool) -> None:
         )
         return
     from framework.report.console import show
-    from framework.report.plugins_text import plugins_report
+    from framework.report.plugins_text import plugins_text
 
-    show(plugins_report(registry))
+    show(plugins_text(registry))
 
 
 @main.group(cls=_Commands)
@@ -226,17 +226,20 @@ def matrix_show(file: str, dataset: str | None, png: Path | None, as_json: bool)
     if large and png is None:
         png = Path(f"{Path(file).stem}-costs.png")
     if png is not None:
-        from framework.report.heatmap import save_heatmap
+        from framework.core.words import currency
+        from framework.report.cost_matrix import costs_chart
 
         _refuse_to_overwrite(png, "--png")
-        save_heatmap(found.matrix, png)
-        click.echo(f'"{found.matrix.name}": {found.origin}\nHeat map: {png}')
+        with currency(found.matrix.currency):
+            chart = costs_chart(found.matrix)
+            chart.save_png(png)
+        click.echo(f'"{found.matrix.name}": {found.origin}\nHeat map: {png}\n{chart.caption}')
     if large:
         return
     from framework.report.console import show
-    from framework.report.matrix_text import matrix_report
+    from framework.report.cost_matrix import matrix_text
 
-    show(matrix_report(found.matrix, found.origin))
+    show(matrix_text(found.matrix, found.origin))
 
 
 @matrix.command("check")

@@ -206,8 +206,8 @@ def _show(folders: Sequence[Path], as_json: bool) -> None:
     if as_json:
         return print_json({**result.metrics, "run_dir": str(folders[0])})
     from framework.report.console import show
-    from framework.report.run.text import run_report
+    from framework.report.run.text import run_text
 
-    show(run_report(result, folders[0]))
+    show(run_text(result, folders[0]))
     for folder in folders[1:]:
         click.echo(f"Run folder: {folder}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,20 +43,25 @@ def mistakes_in_words(
     return tuple(told)
 
 
-def cell_in_words(
-    matrix: CostMatrix, i: int, j: int, *, sign: float = 1.0, currency: str = ""
-) -> str:
-    """What a cell costs, with what it takes from the data: ``20 USD + 0.75 USD x amount``.
+def plain(amount: float) -> str:
+    """An amount with all its digits: 252,000."""
+    return f"{amount:,.10g}"
 
-    ``sign`` -1: what it brings instead. ``currency`` stands after each number, if given.
+
+def cell_in_words(
+    matrix: CostMatrix, i: int, j: int, *, sign: float = 1.0, say: Callable[[float], str] = plain
+) -> str:
+    """What a cell costs, with what it takes from the data: ``20 + 0.75 x amount``.
+
+    ``sign`` -1: what it brings instead. ``say`` tells an amount in the matrix's currency.
     """
     cell = _of_the_case(matrix, i, j)
-    worth, after = sign * matrix.dollars_per_unit, f" {currency}" if currency else ""
-    constant = f"{matrix.costs[i, j] * worth + 0.0:,.10g}{after}"
+    worth = sign * matrix.dollars_per_unit
+    constant = say(matrix.costs[i, j] * worth + 0.0)
     if cell is None:
         return constant
     later = " (known afterwards)" if cell.known == AFTERWARDS else ""
-    term = f"{cell.factor * worth:,.10g}{after} x {cell.column}{later}"
+    term = f"{say(cell.factor * worth)} x {cell.column}{later}"
     return term if matrix.costs[i, j] == 0 else f"{constant} + {term}"
 
 
@@ -84,7 +89,8 @@ def _sentence(matrix: CostMatrix, i: int, j: int) -> str:
     mistake = f'calling a "{matrix.labels[i]}" case {called}'
     if _of_the_case(matrix, i, j) is None:
         return f"{mistake} {_range(matrix, matrix.costs[i, [j]])}"
-    return f"{mistake} costs {cell_in_words(matrix, i, j, currency=matrix.currency)}"
+    cost = cell_in_words(matrix, i, j, say=lambda amount: f"{plain(amount)} {matrix.currency}")
+    return f"{mistake} costs {cost}"
 
 
 def _of_class(matrix: CostMatrix, k: int) -> str:
@@ -102,5 +108,5 @@ def _range(matrix: CostMatrix, costs: np.ndarray) -> str:
     verb = "costs"
     if high < 0:
         verb, low, high = "brings", -high, -low
-    amount = f"{low + 0.0:,.10g}" if low == high else f"{low + 0.0:,.10g} to {high + 0.0:,.10g}"
+    amount = plain(low + 0.0) if low == high else f"{plain(low + 0.0)} to {plain(high + 0.0)}"
     return f"{verb} {amount} {matrix.currency}"

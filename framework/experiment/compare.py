@@ -19,12 +19,14 @@ from framework.core.intervals import (
     Difference,
     Interval,
     mean_interval,
+    not_excluded,
     paired_difference,
     reach,
     support,
     unpaired_difference,
 )
 from framework.core.selection import level_of_best, of_best
+from framework.core.words import money, plural, quoted
 from framework.experiment.stored_run import RunData, read_run
 from framework.experiment.training_part import constant_decision
 from framework.plugins.matrix_lookup import find_matrix
@@ -93,6 +95,11 @@ class Compared:
         return of_best(saved, self.best_of)
 
     @property
+    def not_excluded(self) -> str | None:
+        """What cannot be excluded, where no dear mistake of the model was seen."""
+        return not_excluded(self.interval, self.case_dollars, support(self.part.costs), money)
+
+    @property
     def savings(self) -> float | None:
         """Share of the way from the constant decision to the oracle."""
         constant = float(self.part.constant_dollars.mean())
@@ -116,6 +123,20 @@ class Comparison:
     @property
     def cheapest(self) -> Compared:
         return self.models[0]
+
+    @property
+    def verdict(self) -> str:
+        """Which model lost least, or that none of them is better than no model at all."""
+        best = self.cheapest
+        saved = best.saved.interval
+        if saved.mean < 0:
+            sure = saved.high is not None and saved.high < 0
+            beats = "beats" if sure else "is shown to beat"
+            return f"No model {beats} always deciding {quoted(best.part.constant)}"
+        n = plural(len(best.part.cases), "case")
+        if len(self.parts) > 1:
+            return f"{quoted(best.name)} lost least, on its own {n}"
+        return f"{quoted(best.name)} lost least on these {n}"
 
     @property
     def statement(self) -> str:
@@ -279,7 +300,7 @@ def _check(first_dir: Path, first: RunData, run_dir: Path, run: RunData, judge: 
             f'the costs of "{judge.name}" depend on the column {", ".join(missing)}, which {run_dir} '
             "does not hold; judge by it in a run of its own"
         )
-    if len(run.decisions) > len(judge.decision_labels):
+    if len(run.decision_labels) > len(judge.decision_labels):
         raise CostMatrixError(
             f'{run_dir} refers cases to a person, but "{judge.name}" has no cost for that; judge by '
             'a matrix that has "refer"'

@@ -17,9 +17,12 @@ from framework.core.arrays import FloatArray, IntArray
 from framework.core.calibration import Calibration
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import REFER
+from framework.core.decision import expected_costs
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json, slug
 from framework.core.folder_format import check_format
+from framework.core.intervals import Interval, not_excluded, support
+from framework.core.words import money
 from framework.experiment.candidates import Role
 
 RIGHT, WRONG, REFERRED = 0, 1, 2
@@ -61,7 +64,7 @@ class ModelData:
 
 @dataclass(frozen=True, eq=False)
 class RunData:
-    """What a run folder holds. ``labels`` are the classes, ``decisions`` what may be decided.
+    """What a run folder holds. ``labels`` are the classes, ``decision_labels`` what may be decided.
 
     ``matrix`` judged; ``deciding`` is as much of it as is known when a case is decided.
     ``columns`` are those of the test cases that the costs depend on, ``groups`` (n,) the ids of
@@ -73,7 +76,7 @@ class RunData:
     matrix: CostMatrix
     deciding: CostMatrix
     labels: tuple[str, ...]
-    decisions: tuple[str, ...]
+    decision_labels: tuple[str, ...]
     cases: tuple[str, ...]
     y_true: IntArray
     columns: Mapping[str, FloatArray]
@@ -111,6 +114,18 @@ class RunData:
     def known(self) -> FloatArray:
         """The same as far as it is known when a case is decided: what is expected goes by it."""
         return self.deciding.dollar_costs(self.columns)
+
+    def expected_dollars(self, model: ModelData) -> FloatArray:
+        """What every decision was to bring (n, M), going by the model's calibrated probabilities."""
+        return -expected_costs(model.stated, self.known)
+
+    @property
+    def not_excluded(self) -> str | None:
+        """What cannot be excluded of the served model, where no dear mistake of it was seen."""
+        metrics, dollars = self.served.metrics, self.served.case_dollars
+        low, high = metrics["dollars_per_case_interval"] or (None, None)
+        interval = Interval(float(metrics["dollars_per_case"]), low, high, None, len(dollars))
+        return not_excluded(interval, dollars, support(self.costs), money)
 
     @property
     def constant(self) -> float:
@@ -170,7 +185,7 @@ def read_run(run_dir: Path) -> RunData:
         matrix=matrix,
         deciding=_deciding(run_dir, matrix, metrics),
         labels=labels,
-        decisions=decisions,
+        decision_labels=decisions,
         cases=first.cases,
         y_true=y_true,
         columns=first.columns,

@@ -40,7 +40,7 @@ def constant_decision(run: RunData, judge: CostMatrix) -> int:
     part = run.metrics.get("training_part")
     if part is None:
         if _same_costs(run, judge):
-            return run.decisions.index(run.metrics["bounds"]["constant_decision"])
+            return run.decision_labels.index(run.metrics["bounds"]["constant_decision"])
         raise ArtifactError(
             f'the run judged by "{run.matrix.name}" does not hold the classes of its training part, '
             f'which choose the best constant decision by "{judge.name}"; run it again, or judge by '
@@ -65,6 +65,6 @@ def constant_decision(run: RunData, judge: CostMatrix) -> int:
 
 
 def _same_costs(run: RunData, judge: CostMatrix) -> bool:
-    return judge.decision_labels == run.decisions and np.array_equal(
+    return judge.decision_labels == run.decision_labels and np.array_equal(
         judge.dollar_costs(run.columns), run.costs
     )

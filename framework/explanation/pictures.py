@@ -141,7 +141,7 @@ def _maps(
     return [
         PixelMap(
             model=model.name,
-            decided=source.run.decisions[decision],
+            decided=source.run.decision_labels[decision],
             outcome=_outcome(decision, source.y[case], len(source.run.labels)),
             came_to=float(brought[k]) + 0.0,
             expected=float(found.outcomes[k] + constant[k]),

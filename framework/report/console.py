@@ -1,12 +1,11 @@
-"""Printing for people."""
+"""Printing for people: text, and the terminal's drawing of a table."""
 
 from __future__ import annotations
 
-from rich import box
+from rich import box, table
 from rich.console import Console, Group, RenderableType
-from rich.table import Table
 
-from framework.report import tables
+from framework.report.tables import Table
 
 # Where no terminal sets the width, none of our tables needs to be folded.
 WIDTH_WITHOUT_TERMINAL = 160
@@ -23,27 +22,33 @@ def show(renderable: RenderableType) -> None:
         console.print(part, width=max(console.width, needed), crop=False)
 
 
-def printed(table: tables.Table) -> Table:
-    """A table of the report for the terminal."""
-    rows = (*table.rows, *table.folded)
-    printed = Table(
-        title=table.title or table.caption,
-        caption=table.caption if table.title else None,
+def terminal_table(described: Table, folded: bool = True) -> table.Table:
+    """A table as the terminal shows it, its folded rows counted alone unless ``folded``."""
+    rows = (*described.rows, *(described.folded if folded else ()))
+    below = [described.caption] if described.title and described.caption else []
+    if described.folded and not folded:
+        below.append(f"{len(described.folded)} more.")
+    drawn = table.Table(
+        title=described.title or described.caption or None,
+        caption="\n".join(below) or None,
         title_justify="left",
         caption_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,
     )
-    for number, name in enumerate(table.columns):
-        words = number < table.words
-        longest = max((len(str(cells[number])) for cells in rows), default=0)
-        printed.add_column(
+    for number, name in enumerate(described.columns):
+        words = number < described.words
+        longest = max((len(str(row[number])) for row in (*rows, *described.foot)), default=0)
+        drawn.add_column(
             name,
             justify="left" if words else "right",
             no_wrap=not words,
             min_width=min(longest, READABLE) if words else None,
         )
-    for number, cells in enumerate(rows):
-        style = "bold" if number in table.strong else "dim" if number in table.quiet else None
-        printed.add_row(*map(str, cells), style=style)
-    return printed
+    for number, row in enumerate(rows):
+        strong, quiet = number in described.strong, number in described.quiet
+        style = "bold" if strong else "dim" if quiet else None
+        drawn.add_row(*map(str, row), style=style, end_section=number in described.sections)
+    for row in described.foot:
+        drawn.add_row(*map(str, row), style="dim")
+    return drawn

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,13 +19,16 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 from PIL import Image
+
+from framework.core.words import short_money
 
 # Readable on white and on near-black, and apart from each other for colour-blind eyes.
 SERIES = ("#3b82c4", "#d9822b", "#2a9d78", "#a861c0", "#c9506a", "#7d8a2e")
 OUTCOMES = ("#3b82c4", "#e0532b", "#8b93a0")  # right, wrong, referred
-
+DOLLARS = FuncFormatter(lambda amount, _: short_money(amount))
 
 # Of text, fine lines and grids: as they stand in a PNG, and a CSS variable in the SVG.
 INK, FAINT, GRID = "#1d2733", "#5d6b7a", "#d9dee5"
@@ -114,6 +117,34 @@ def dress(axes: Axes, grid: Literal["both", "x", "y"] | None = "both") -> None:
     if grid is not None:
         axes.grid(axis=grid, color=GRID, linewidth=0.6)
         axes.set_axisbelow(True)
+
+
+def series_color(number: int) -> str:
+    """The colour of a series, the same in every chart of a page."""
+    return SERIES[number % len(SERIES)]
+
+
+def interval_row(
+    axes: Axes, row: int, mean: float, ends: Sequence[float] | None, color: str
+) -> None:
+    """A figure as a dot on its interval, in one row of a chart."""
+    if ends is not None:
+        axes.plot(ends, [row, row], color=color, linewidth=3, solid_capstyle="round")
+    axes.plot(mean, row, "o", color=color, markersize=8)
+
+
+def label_rows(axes: Axes, names: Sequence[str], ticks: int = 5) -> None:
+    """``names`` beside the rows, the first at the top; dollars along the other axis."""
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(max(1, len(names)) - 0.5, -0.5)
+    axes.xaxis.set_major_formatter(DOLLARS)
+    axes.locator_params(axis="x", nbins=ticks)
+    dress(axes, grid="x")
+
+
+def legend_above(figure: Figure, columns: int) -> None:
+    """What the colours mean, above the axes."""
+    figure.legend(loc="outside upper center", ncols=columns, labelcolor=INK)
 
 
 def clipped(text: str, length: int = 26) -> str:

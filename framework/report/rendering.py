@@ -1,19 +1,24 @@
-"""Templates to pages."""
+"""Templates to pages, and pages to files."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from framework.core.words import MINUS, before_digits, money_sign, money_word
 
+if TYPE_CHECKING:
+    from framework.report.figures import Chart
 
-def render(template: str, content: Mapping[str, Any]) -> str:
+REPORT = "report.html"  # of a run, and of a sweep
+
+
+def html_page(template: str, content: Mapping[str, Any]) -> str:
     """One self-contained HTML page; what ``content`` lacks is an error, not a blank."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -25,6 +30,16 @@ def render(template: str, content: Mapping[str, Any]) -> str:
     environment.filters["unbroken"] = unbroken
     environment.globals |= {"money_sign": money_sign, "money_word": money_word}
     return environment.get_template(template).render(content)
+
+
+def write_page(path: Path, page: str, charts: Iterable[Chart]) -> Path:
+    """Write a page, and its charts as PNGs into ``plots/`` beside it."""
+    plots = path.parent / "plots"
+    plots.mkdir(exist_ok=True)
+    for chart in charts:
+        chart.save_png(plots / f"{chart.slug}.png")
+    path.write_text(page, encoding="utf-8")
+    return path
 
 
 def unbroken(text: str) -> Markup:

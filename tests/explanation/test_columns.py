@@ -18,7 +18,7 @@ from framework.explanation import source as source_module
 from framework.explanation.permutation_importance import orders
 from framework.explanation.source import read_source
 from framework.plugins.registry import Plugin, Registry
-from framework.report.explanation.text import columns_text
+from framework.report.explanation.text import explanation_text
 from tests.conftest import plugin
 from tests.explanation.conftest import PRICED, loans
 
@@ -214,5 +214,5 @@ def test_too_few_groups_give_no_intervals_and_are_said():
     assert TOO_FEW in page
     assert "These test cases cannot tell what" in page
     text = Console(width=200, record=True, file=io.StringIO())
-    text.print(columns_text(explanation.source, explanation.found, 3))
+    text.print(explanation_text(explanation, 3))
     assert TOO_FEW in text.export_text()

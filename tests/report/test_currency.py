@@ -16,7 +16,7 @@ from framework.experiment.stored_run import read_run
 from framework.plugins.registry import Plugin, Registry
 from framework.report.compare.page import write_comparison
 from framework.report.console import show
-from framework.report.run.text import run_report
+from framework.report.run.text import run_text
 from framework.report.sweep.text import sweep_text
 from tests.conftest import plugin
 
@@ -66,7 +66,7 @@ def told(tmp_path_factory):
         "importance": (one / "importance.html").read_text(),
         "sweep": (folder / "sweep" / "report.html").read_text(),
         "compare": (folder / "compare.html").read_text(),
-        "run in the terminal": printed(run_report(read_run(one), one)),
+        "run in the terminal": printed(run_text(read_run(one), one)),
         "sweep in the terminal": printed(sweep_text(swept.data, report=True)),
     }
 

@@ -206,7 +206,7 @@ def test_a_model_of_an_old_version_is_served(serve, patients):
     assert (about["model"], about["versions"]["framework"]) == ("built-in + decision", "0.1.0")
     X = patients.X[[int(case) for case in run.cases]]
     rows = client.post(X.tolist()).json()["predictions"]
-    expected = [run.decisions[k] for k in run.served.decisions]
+    expected = [run.decision_labels[k] for k in run.served.decisions]
     assert [row["decision"] for row in rows] == expected
 
 

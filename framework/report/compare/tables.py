@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from framework.core.words import decimal, interval, money, money_sign, percent, probability
 from framework.experiment.compare import Comparison
-from framework.report.tables import Cell, Table
+from framework.report.tables import HeatCell, Row, Table
 
 # Above this many models every pair no longer fits a page.
 PAIRS_UP_TO = 12
@@ -31,6 +31,7 @@ def models_table(comparison: Comparison) -> Table:
                 decimal(model.auc),
             )
         )
+    foot: list[Row] = []
     several = len(comparison.parts) > 1
     for number, part in enumerate(comparison.parts, start=1):
         where = f", test part {number}" if several else ""
@@ -39,7 +40,7 @@ def models_table(comparison: Comparison) -> Table:
             ("a perfect oracle", part.oracle_dollars, "100%"),
         ):
             amount = money(float(dollars.mean()))
-            rows.append((f"{name}{where}", amount, "", "", "", "", "", share, "", ""))
+            foot.append((f"{name}{where}", amount, "", "", "", "", "", share, "", ""))
     n = len(comparison.models)
     return Table(
         (
@@ -60,7 +61,7 @@ def models_table(comparison: Comparison) -> Table:
         f"choice among {n}. Saved: against the constant decision that was best on the training part. "
         "Savings: the way from it (0%) to the oracle (100%).",
         strong=(0,),
-        quiet=tuple(range(n, len(rows))),
+        foot=tuple(foot),
     )
 
 
@@ -69,15 +70,15 @@ def pairs_table(comparison: Comparison) -> Table | None:
     models = comparison.models
     if not 2 < len(models) <= PAIRS_UP_TO:
         return None
-    rows: list[tuple[str | Cell, ...]] = []
+    rows: list[Row] = []
     for first in models:
-        cells: list[str | Cell] = [first.label]
+        cells: list[str | HeatCell] = [first.label]
         for second in models:
             if first is second:
                 cells.append("-")
                 continue
             p = comparison.difference(first, second).probability_cheaper
-            cells.append(Cell(probability(p), 0.5 if p is None else p))
+            cells.append(HeatCell(probability(p), 0.5 if p is None else p))
         rows.append(tuple(cells))
     return Table(
         ("cheaper than", *(model.label for model in models)),

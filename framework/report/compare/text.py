@@ -10,13 +10,13 @@ from rich.text import Text
 from framework.core.words import currency
 from framework.experiment.compare import Comparison
 from framework.report.compare.tables import models_table
-from framework.report.console import printed
+from framework.report.console import terminal_table
 
 
 def comparison_text(comparison: Comparison, page: Path) -> RenderableType:
     """One table, what its differences rest on, and where the page is."""
     with currency(comparison.judge.currency):
-        table = printed(models_table(comparison))
+        table = terminal_table(models_table(comparison))
     return Group(
         table,
         Text(comparison.statement),

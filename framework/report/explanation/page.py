@@ -7,19 +7,20 @@ from pathlib import Path
 from framework.core.words import currency
 from framework.explanation.columns import ColumnsExplained
 from framework.explanation.explain import Explanation
-from framework.report.explanation import columns_page, pictures_page
+from framework.report.explanation.columns_page import columns_html
+from framework.report.explanation.pictures_page import pictures_html
 
 PAGE = "importance.html"
 
 
-def write_page(explanation: Explanation, folder: Path) -> Path:
+def write_explanation(explanation: Explanation, folder: Path) -> Path:
     """Write importance.html into ``folder``, that of the run; of pictures their overlays too."""
     source, found = explanation.source, explanation.found
     with currency(source.run.matrix.currency):
         if isinstance(found, ColumnsExplained):
-            page = columns_page.page(source, found, folder)
+            page = columns_html(source, found, folder)
         else:
-            page = pictures_page.page(source, found, folder)
+            page = pictures_html(source, found, folder)
     path = folder / PAGE
     path.write_text(page, encoding="utf-8")
     return path

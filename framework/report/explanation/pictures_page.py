@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from framework.core.words import money, money_word, percent, plural
+from framework.core.words import percent, plural
 from framework.explanation.pictures import PictureExplained, PicturesExplained, PixelMap
 from framework.explanation.records import overlay_file
 from framework.explanation.source import Source
 from framework.report.explanation.overlay import data_url, overlay, picture, place, png
-from framework.report.rendering import render
+from framework.report.explanation.picture_table import picture_table
+from framework.report.rendering import html_page
 from framework.report.tables import Table
 
 
@@ -32,7 +33,7 @@ class Row:
     table: Table
 
 
-def page(source: Source, found: PicturesExplained, folder: Path) -> str:
+def pictures_html(source: Source, found: PicturesExplained, folder: Path) -> str:
     """The page; its pixel maps also go to ``importance/`` in ``folder``."""
     (folder / "importance").mkdir(exist_ok=True)
     for old in (folder / "importance").glob("case-*.png"):
@@ -46,9 +47,11 @@ def page(source: Source, found: PicturesExplained, folder: Path) -> str:
             image = overlay(one.pixels, of.credit)
             (folder / overlay_file(one.row, of.model)).write_bytes(png(image))
             shown.append(Shown(data_url(image), _spoken(one, of), of.model))
-        rows[one.chosen_as].append(Row(f"Case {one.row}: {one.truth}", tuple(shown), _table(one)))
+        rows[one.chosen_as].append(
+            Row(f"Case {one.row}: {one.truth}", tuple(shown), picture_table(one))
+        )
     gap = max((_share_missed(of) for one in found.pictures for of in one.maps), default=0.0)
-    return render(
+    return html_page(
         "importance_pictures.html.j2",
         {
             "source": source,
@@ -62,21 +65,6 @@ def page(source: Source, found: PicturesExplained, folder: Path) -> str:
             "calls": rows["close call"],
             "gap": percent(gap),
         },
-    )
-
-
-def _table(one: PictureExplained) -> Table:
-    rows = [("decided", *(f"{of.decided}, {of.outcome}" for of in one.maps))]
-    for name, amounts in (
-        ("came to", [of.came_to for of in one.maps]),
-        ("the model expected", [of.expected for of in one.maps]),
-        ("of the mean picture", [of.expected_of_baseline for of in one.maps]),
-        ("pixels speak for it", [float(of.credit.clip(min=0).sum()) for of in one.maps]),
-        ("and against it", [float(of.credit.clip(max=0).sum()) for of in one.maps]),
-    ):
-        rows.append((name, *map(money, amounts)))
-    return Table(
-        ("", *(of.model for of in one.maps)), tuple(rows), f"{money_word(True)} of the decision"
     )
 
 

@@ -1,29 +1,35 @@
-"""Explanations as tables for the terminal."""
+"""An explanation for the terminal."""
 
 from __future__ import annotations
 
-from rich import box
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from framework.core.words import interval, money, money_word
-from framework.explanation.columns import ColumnsExplained, Importance
-from framework.explanation.permutation_importance import tells
+from framework.core.words import currency, money_word
+from framework.explanation.columns import ColumnsExplained
+from framework.explanation.explain import Explanation
 from framework.explanation.pictures import PicturesExplained
 from framework.explanation.source import Source
+from framework.report.console import terminal_table
+from framework.report.explanation.columns_tables import features_table
+from framework.report.explanation.picture_table import picture_table
+from framework.report.tables import stacked, transposed
 
 
-def columns_text(source: Source, found: ColumnsExplained, top: int) -> RenderableType:
-    """The ``top`` families and features, the dearest to the served model first."""
+def explanation_text(explanation: Explanation, top: int) -> RenderableType:
+    """The ``top`` families and features, the dearest to the served model first; or the pictures."""
+    source, found = explanation.source, explanation.found
+    with currency(source.run.matrix.currency):
+        if isinstance(found, ColumnsExplained):
+            return _columns(source, found, top)
+        return _pictures(found)
+
+
+def _columns(source: Source, found: ColumnsExplained, top: int) -> RenderableType:
     best = source.served
-    families, alone = found.ranked(best)
     tables = [
-        _columns(source, found, positions[:top], title)
-        for positions, title in (
-            (families, "Families: features that say the same, shuffled as one"),
-            (alone, "Features, each shuffled alone"),
-        )
+        terminal_table(features_table(source, found, positions, top), folded=False)
+        for positions in found.ranked(best)
         if positions
     ]
     notes = (
@@ -35,40 +41,10 @@ def columns_text(source: Source, found: ColumnsExplained, top: int) -> Renderabl
     return Group(*tables, Text(notes))
 
 
-def pictures_text(source: Source, found: PicturesExplained) -> RenderableType:
+def _pictures(found: PicturesExplained) -> RenderableType:
     """The chosen pictures: decisions, and what they were expected to bring."""
-    table = Table(box=box.SIMPLE_HEAD, title="Pictures explained", title_justify="left")
-    for column in ("Case", "Truth", "Chosen as", "Model", "Decided"):
-        table.add_column(column)
-    for column in ("Came to", "Expected", "of the mean\npicture"):
-        table.add_column(column, justify="right", no_wrap=True)
-    for picture in found.pictures:
-        for number, of in enumerate(picture.maps):
-            case = (str(picture.row), picture.truth, picture.chosen_as)
-            table.add_row(
-                *(case if number == 0 else ("", "", "")),
-                of.model,
-                of.decided,
-                *map(money, (of.came_to, of.expected, of.expected_of_baseline)),
-            )
-    return table
-
-
-def _columns(
-    source: Source, found: ColumnsExplained, positions: list[int], title: str
-) -> RenderableType:
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
-    table.add_column("Feature")
-    for model in source.models:
-        table.add_column(model.name, justify="right", no_wrap=True)
-    for position in positions:
-        cells = [_cell(found.importances[model.name][position]) for model in source.models]
-        table.add_row(found.features[position].name, *cells)
-    return table
-
-
-def _cell(importance: Importance) -> Text:
-    lost = importance.lost
-    star = "*" if tells(lost) else " "
-    text = f"{money(lost.mean)} ({interval(lost.ends)}){star}"
-    return Text(text, style="bold" if tells(lost) else "dim")
+    tables = {
+        f"{one.row}: {one.truth}, {one.chosen_as}": transposed(picture_table(one), "model")
+        for one in found.pictures
+    }
+    return terminal_table(stacked("case", tables, "Pictures explained"))

@@ -7,18 +7,18 @@ from collections.abc import Callable
 import numpy as np
 
 from framework.core.arrays import FloatArray
+from framework.core.decision import margins
 from framework.core.words import decimal, money, money_sign, money_word, quoted
 from framework.experiment.stored_run import REFERRED, RIGHT, WRONG, ModelData, RunData
-from framework.report.run import evidence
 from framework.report.tables import Table
 
 TOP = 10
 _OUTCOMES = {RIGHT: "right", WRONG: "wrong", REFERRED: "referred"}
 
 
-def table(run: RunData, model: ModelData, boundaries: list[float]) -> Table:
+def close_calls_table(run: RunData, model: ModelData, boundaries: list[float]) -> Table:
     """The closest calls: by distance to the threshold, or by expected dollars."""
-    expected = evidence.expected_dollars(model.stated, run.known)
+    expected = run.expected_dollars(model)
     p = model.probabilities
     say: Callable[[float], str]
     if run.binary and boundaries:
@@ -26,7 +26,7 @@ def table(run: RunData, model: ModelData, boundaries: list[float]) -> Table:
         gap = np.abs(p[:, 1, None] - np.array(boundaries)).min(axis=1)
         how, say = f"by distance to the threshold, {where}", _decimal
     else:
-        gap = evidence.margins(expected)
+        gap = margins(expected)
         how, say = f"by expected {money_word()} between the two best decisions", money
     rows = []
     for case in np.argsort(gap, kind="stable")[:TOP]:
@@ -34,7 +34,7 @@ def table(run: RunData, model: ModelData, boundaries: list[float]) -> Table:
             (
                 run.cases[case],
                 run.labels[run.y_true[case]],
-                run.decisions[model.decisions[case]],
+                run.decision_labels[model.decisions[case]],
                 _OUTCOMES[int(model.outcomes[case])],
                 *_view(run, (p if run.binary else model.stated)[case], expected[case]),
                 say(float(gap[case])),
@@ -59,7 +59,7 @@ def _columns(run: RunData) -> tuple[str, ...]:
     if run.binary:
         return (
             f"P({run.labels[1]})",
-            *(f"expected {money_sign()} as {name}" for name in run.decisions),
+            *(f"expected {money_sign()} as {name}" for name in run.decision_labels),
         )
     return ("probabilities", f"expected {money_sign()}")
 
@@ -73,5 +73,5 @@ def _view(run: RunData, p: FloatArray, expected: FloatArray) -> tuple[str, ...]:
     best = np.argsort(-expected, kind="stable")[:2]
     return (
         probabilities,
-        ", ".join(f"{run.decisions[j]} {money(float(expected[j]))}" for j in best),
+        ", ".join(f"{run.decision_labels[j]} {money(float(expected[j]))}" for j in best),
     )

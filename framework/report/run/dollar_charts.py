@@ -4,41 +4,42 @@ from __future__ import annotations
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullLocator
+from matplotlib.ticker import NullLocator
 
-from framework.core.words import interval, money, money_word, quoted, short_money
+from framework.core.words import interval, money, money_word, quoted
 from framework.experiment.stored_run import ModelData, RunData
-from framework.report.figures import FAINT, INK, SERIES, Chart, clipped, dress
-from framework.report.run.evidence import dollars_by_threshold
+from framework.report.figures import (
+    DOLLARS,
+    FAINT,
+    Chart,
+    clipped,
+    dress,
+    interval_row,
+    label_rows,
+    legend_above,
+    series_color,
+)
+from framework.report.run.curves import dollars_by_threshold
 
-_DOLLARS = FuncFormatter(lambda amount, _: short_money(amount))
 
-
-def intervals(run: RunData) -> Chart:
+def intervals_chart(run: RunData) -> Chart:
     """Dollars per case of every model, with the constant decision and the oracle."""
     constant = run.metrics["bounds"]["constant_decision"]
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
         for row, model in enumerate(run.models):
-            color = SERIES[row % len(SERIES)]
             ends = model.metrics["dollars_per_case_interval"]
-            if ends is not None:
-                axes.plot(ends, [row, row], color=color, linewidth=3, solid_capstyle="round")
-            axes.plot(model.dollars_per_case, row, "o", color=color, markersize=8)
+            interval_row(axes, row, model.dollars_per_case, ends, series_color(row))
         axes.axvline(run.constant, color=FAINT, linestyle="--", label=f"always {clipped(constant)}")
         axes.axvline(run.oracle, color=FAINT, linestyle=":", label="perfect oracle")
         names = [
             f"{clipped(model.name, 20)}{' *' if model is run.served else ''}"
             for model in run.models
         ]
-        axes.set_yticks(range(len(names)), names)
-        axes.set_ylim(len(names) - 0.5, -0.5)
-        axes.xaxis.set_major_formatter(_DOLLARS)
-        axes.locator_params(axis="x", nbins=5)
+        label_rows(axes, names)
         axes.set_xlabel(f"{money_word()} per case (further right is better)")
-        dress(axes, grid="x")
-        figure.legend(loc="outside upper center", ncols=2, labelcolor=INK)
+        legend_above(figure, 2)
 
     spoken = "; ".join(
         f"{model.name} {money(model.dollars_per_case)}, from "
@@ -57,7 +58,7 @@ def intervals(run: RunData) -> Chart:
     )
 
 
-def by_threshold(run: RunData, models: list[ModelData], used: dict[str, list[float]]) -> Chart:
+def threshold_chart(run: RunData, models: list[ModelData], used: dict[str, list[float]]) -> Chart:
     """Two classes: what every threshold would have brought on the test part."""
     lowest = min([0.0005, *(at / 2 for found in used.values() for at in found if at > 0)])
     grid = 1 / (1 + np.exp(-np.linspace(np.log(lowest), -np.log(0.0005), 500)))
@@ -73,7 +74,7 @@ def by_threshold(run: RunData, models: list[ModelData], used: dict[str, list[flo
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
         for model, curve in zip(models, curves, strict=True):
-            color = SERIES[run.models.index(model) % len(SERIES)]
+            color = series_color(run.models.index(model))
             axes.plot(grid, curve, color=color, linewidth=1.4, label=clipped(model.name, 20))
             if len(used[model.name]) == 1:
                 axes.plot(
@@ -93,11 +94,11 @@ def by_threshold(run: RunData, models: list[ModelData], used: dict[str, list[flo
         axes.set_xticks(ticks, [f"{tick:.4g}" for tick in ticks])
         axes.xaxis.set_minor_locator(NullLocator())
         axes.set_ylim(floor - 0.6 * room, ceiling + 0.05 * room)
-        axes.yaxis.set_major_formatter(_DOLLARS)
+        axes.yaxis.set_major_formatter(DOLLARS)
         axes.set_xlabel(f"threshold on P({clipped(run.labels[1])})")
         axes.set_ylabel(f"{money_word()} per case")
         dress(axes)
-        figure.legend(loc="outside upper center", ncols=3, labelcolor=INK)
+        legend_above(figure, 3)
 
     spoken = "; ".join(
         f"{model.name} would have brought most, {money(top)}, at {at:.3g}"

@@ -6,19 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.core.intervals import Interval, not_excluded, support
-from framework.core.words import interval, money, money_word, percent, plural, probability, quoted
+from framework.core.words import interval, money, money_word, percent, plural, quoted
 from framework.experiment.candidates import Role
 from framework.experiment.stored_run import WRONG, RunData
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One figure of the headline."""
-
-    name: str
-    figure: str
-    note: str
+from framework.report.tiles import (
+    Tile,
+    brought_tile,
+    result_in_words,
+    saved_tiles,
+    savings_tile,
+)
 
 
 @dataclass(frozen=True)
@@ -52,33 +49,6 @@ def headline(run: RunData) -> Headline:
     )
 
 
-def result_in_words(dollars_per_case: float) -> str:
-    """A gain or a loss per case."""
-    if dollars_per_case < 0:
-        return f"loses {money(-dollars_per_case)} per case"
-    if dollars_per_case == 0:
-        return "loses nothing"
-    return f"brings {money(dollars_per_case)} per case"
-
-
-def saved_tiles(
-    rival: str, saved: float, interval: str, probability_cheaper: float | None
-) -> list[Tile]:
-    """What is saved per case (dollars) against ``rival``, and how probably anything is."""
-    return [
-        Tile(
-            f"Saved per case against {quoted(rival)}",
-            money(saved, sign=True),
-            f"95% interval {interval}",
-        ),
-        Tile(
-            f"Probability of being cheaper than {quoted(rival)}",
-            probability(probability_cheaper),
-            "on test cases like these",
-        ),
-    ]
-
-
 def half_of_the_loss(run: RunData) -> list[str]:
     """On how few cases it hangs what the served model lost beyond a perfect oracle."""
     found = run.metrics["half_of_the_loss"]
@@ -90,14 +60,6 @@ def half_of_the_loss(run: RunData) -> list[str]:
         f"{quoted(run.served.name)} lost{of_seed}; half of that hangs on "
         f"{plural(found['cases'], 'case')} of {len(run.y_true):,}."
     ]
-
-
-def not_seen(run: RunData) -> str | None:
-    """What cannot be excluded of the served model, where no dear mistake of it was seen."""
-    metrics, dollars = run.served.metrics, run.served.case_dollars
-    low, high = metrics["dollars_per_case_interval"] or (None, None)
-    interval = Interval(float(metrics["dollars_per_case"]), low, high, None, len(dollars))
-    return not_excluded(interval, dollars, support(run.costs), money)
 
 
 def _constant_decision(run: RunData) -> str:
@@ -118,9 +80,8 @@ def _sentences(run: RunData) -> list[str]:
         f"its own probabilities, {money(best.metrics['stated_dollars_per_case'])} per case was to be "
         "expected.",
     ]
-    unseen = not_seen(run)
-    if unseen is not None:
-        said.append(f"{quoted(best.name)}: {unseen}.")
+    if run.not_excluded is not None:
+        said.append(f"{quoted(best.name)}: {run.not_excluded}.")
     least = run.metrics["lost_least"]
     who = "It also"
     if least["model"] != best.name:
@@ -173,24 +134,18 @@ def _cautions(run: RunData) -> list[str]:
 
 def _tiles(run: RunData) -> list[Tile]:
     best, rival = run.served, str(run.metrics["strongest_rival"])
-    tiles = [
-        Tile(
-            f"{money_word(True)} per case, {quoted(best.name)}",
-            money(best.dollars_per_case),
-            f"95% interval {interval(best.metrics['dollars_per_case_interval'])}",
-        )
-    ]
     saved = best.metrics["saved_against"][rival]
-    tiles += saved_tiles(
-        rival, saved["mean"], interval(saved["interval"]), saved["probability_cheaper"]
-    )
+    tiles = [
+        brought_tile(
+            best.dollars_per_case,
+            best.metrics["dollars_per_case_interval"],
+            of=f", {quoted(best.name)}",
+        ),
+        *saved_tiles(quoted(rival), saved["mean"], saved["interval"], saved["probability_cheaper"]),
+    ]
     share = run.savings(best.dollars_per_case)
     if share is not None:
-        constant = f"always {quoted(_constant_decision(run))}"
-        note = f"0%: {constant}; 100%: a perfect oracle"
-        if share < 0:
-            note = f"below 0%: worse than {constant}"
-        tiles.append(Tile("Of the way to a perfect oracle", percent(share, 0), note))
+        tiles.append(savings_tile(share, f"always {quoted(_constant_decision(run))}"))
     return tiles
 
 

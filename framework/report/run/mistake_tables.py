@@ -8,17 +8,15 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.cost_matrix_cells import AFTERWARDS, ColumnCost
 from framework.core.words import decimal, money, money_sign, money_word, percent, quoted
 from framework.experiment.stored_run import ModelData, RunData
-from framework.report.run import evidence
-from framework.report.tables import Table
+from framework.report.tables import Table, heat_table
 
 TOP = 10
 _MEASURES = ("precision", "recall", "f1")
 
 
-def changes(run: RunData) -> Table | None:
+def changes_table(run: RunData) -> Table | None:
     """Which mistakes pay for which: the served model against the baseline; None if they are one."""
     best, baseline = run.served, run.baseline
     if best is baseline:
@@ -26,12 +24,12 @@ def changes(run: RunData) -> Table | None:
     rows = [
         (
             run.labels[i],
-            run.decisions[j],
+            run.decision_labels[j],
             f"{baseline.confusion_matrix[i, j]:,}",
             f"{best.confusion_matrix[i, j]:,}",
             money(best.cell_dollars[i, j] - baseline.cell_dollars[i, j], sign=True),
         )
-        for i, j in evidence.top_changes(baseline.cell_dollars, best.cell_dollars, TOP)
+        for i, j in largest_changes(baseline.cell_dollars, best.cell_dollars, TOP)
     ]
     return Table(
         (
@@ -48,17 +46,32 @@ def changes(run: RunData) -> Table | None:
     )
 
 
-def dear_confusions(run: RunData, model: ModelData) -> Table:
+def confusion_table(run: RunData, model: ModelData) -> Table:
+    """Cases in every cell of the confusion matrix."""
+    counts = model.confusion_matrix.astype(np.float64)
+    texts = [[f"{count:,.0f}" for count in row] for row in counts]
+    caption = f"{quoted(model.name)}: cases per cell"
+    return heat_table(counts, run.labels, run.decision_labels, texts, caption, "counts")
+
+
+def dollars_table(run: RunData, model: ModelData) -> Table:
+    """Dollars in every cell of the confusion matrix."""
+    texts = [[money(amount + 0.0) for amount in row] for row in model.cell_dollars]
+    caption = f"{quoted(model.name)}: {money_word()} per cell"
+    return heat_table(-model.cell_dollars, run.labels, run.decision_labels, texts, caption)
+
+
+def confusions_table(run: RunData, model: ModelData) -> Table:
     """The mistakes that lose the most dollars."""
     rows = [
         (
             run.labels[i],
-            run.decisions[j],
+            run.decision_labels[j],
             f"{model.confusion_matrix[i, j]:,}",
             money(model.cell_dollars[i, j]),
             percent(model.cell_dollars[i, j] / model.cell_dollars.sum()),
         )
-        for i, j in evidence.top_pairs(model.cell_dollars, TOP)
+        for i, j in dearest_mistakes(model.cell_dollars, TOP)
     ]
     caption = f"{quoted(model.name)}: the dearest confusions"
     return Table(
@@ -69,7 +82,7 @@ def dear_confusions(run: RunData, model: ModelData) -> Table:
     )
 
 
-def dear_classes(run: RunData, model: ModelData) -> Table:
+def classes_table(run: RunData, model: ModelData) -> Table:
     """Classes by dollars, right decisions included."""
     counts, dollars = model.confusion_matrix.sum(axis=1), model.cell_dollars.sum(axis=1)
     rows = [
@@ -90,7 +103,7 @@ def dear_classes(run: RunData, model: ModelData) -> Table:
     )
 
 
-def classification(run: RunData, model: ModelData) -> Table:
+def classification_table(run: RunData, model: ModelData) -> Table:
     """Precision, recall, F1 and support, and their means; of many classes, the weakest first.
 
     A referred case is no mistake, and counted apart.
@@ -116,33 +129,36 @@ def classification(run: RunData, model: ModelData) -> Table:
     ]
     means = [_mean([measures[label][key] for label in labels]) for key in _MEASURES]
     total = (f"{referred.sum():,}",) if referral else ()
-    shown = [*rows[:TOP], ("mean over classes", *means, f"{len(run.y_true):,}", *total)]
     return Table(
         ("class", "precision", "recall", "F1", "cases", *(("referred",) if referral else ())),
-        tuple(shown),
+        tuple(rows[:TOP]),
         f"{quoted(model.name)}: accuracy {percent(model.metrics['accuracy'])}"
         f"{' of the decided cases' if referral else ''}, "
         f"AUC {decimal(model.metrics['auc'])}{order}",
-        quiet=(len(shown) - 1,),
+        foot=(("mean over classes", *means, f"{len(run.y_true):,}", *total),),
         folded=tuple(rows[TOP:]),
     )
 
 
-def cost_texts(run: RunData, dollars: FloatArray) -> list[list[str]]:
-    """What each cell of the matrix brings, with what it takes from the data."""
-    texts = [[money(value + 0.0) for value in row] for row in dollars.tolist()]
-    for cost in run.matrix.column_costs:
-        i, j = run.labels.index(cost.true), run.labels.index(cost.predicted)
-        texts[i][j] = _of_column(cost, texts[i][j], run.matrix.dollars_per_unit)
-    return texts
+def largest_changes(before: FloatArray, after: FloatArray, limit: int) -> list[tuple[int, int]]:
+    """Cells (truth, decision) whose dollars moved the most, either way."""
+    return _largest(np.abs(after - before), limit)
+
+
+def dearest_mistakes(cell_dollars: FloatArray, limit: int) -> list[tuple[int, int]]:
+    """The mistakes (truth, decision) that lose the most dollars, dearest first."""
+    lost = -cell_dollars
+    np.fill_diagonal(lost, 0.0)
+    return _largest(lost, limit)
+
+
+def _largest(cells: FloatArray, limit: int) -> list[tuple[int, int]]:
+    """The largest of (N, M), none of them 0 or less."""
+    order = np.argsort(-cells, axis=None, kind="stable")[:limit]
+    found = [divmod(int(cell), cells.shape[1]) for cell in order]
+    return [cell for cell in found if cells[cell] > 0]
 
 
 def _mean(values: list[float | None]) -> str:
     known = [value for value in values if value is not None]
     return decimal(float(np.mean(known)) if known else None)
-
-
-def _of_column(cost: ColumnCost, constant: str, dollars_per_unit: float) -> str:
-    term = f"{money(-cost.factor * dollars_per_unit)} x {cost.column}"
-    later = " (known afterwards)" if cost.known == AFTERWARDS else ""
-    return f"{term}{later}" if constant == money(0.0) else f"{constant} and {term}{later}"

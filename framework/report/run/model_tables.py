@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from framework.core.words import (
     decimal,
     interval,
@@ -18,7 +20,7 @@ from framework.report.tables import Table
 TRIALS_SHOWN = 10
 
 
-def models(run: RunData) -> Table:
+def models_table(run: RunData) -> Table:
     """Dollars of every model, stated and come, the constant decision and the oracle."""
     n = len(run.y_true)
     rows = []
@@ -36,9 +38,10 @@ def models(run: RunData) -> Table:
             )
         )
     constant = run.metrics["bounds"]["constant_decision"]
-    for name, amount in ((f"always {constant}", run.constant), ("a perfect oracle", run.oracle)):
-        share = percent(run.savings(amount), 0)
-        rows.append((name, money(amount), "", money(n * amount), share, "", ""))
+    foot = [
+        (name, money(amount), "", money(n * amount), percent(run.savings(amount), 0), "", "")
+        for name, amount in ((f"always {constant}", run.constant), ("a perfect oracle", run.oracle))
+    ]
     return Table(
         (
             "model",
@@ -55,12 +58,12 @@ def models(run: RunData) -> Table:
         "oracle (100%). Stated: what the model itself expects of its decisions, by its calibrated "
         "probabilities.",
         strong=_served_row(run),
-        quiet=(len(rows) - 2, len(rows) - 1),
+        foot=tuple(foot),
         title=f"{money_word(True)} on the {n:,} test cases",
     )
 
 
-def against_rivals(run: RunData) -> Table:
+def rivals_table(run: RunData) -> Table:
     """What every model saves against each rival that needs no training with costs."""
     rows: list[tuple[str, ...]] = []
     strong = []
@@ -89,7 +92,7 @@ def against_rivals(run: RunData) -> Table:
     )
 
 
-def steps(run: RunData) -> Table:
+def steps_table(run: RunData) -> Table:
     """Where the dollars come from: the decision, more networks, training with the costs."""
     rows = [
         (
@@ -111,28 +114,65 @@ def steps(run: RunData) -> Table:
     )
 
 
-def measures(run: RunData) -> Table:
-    """The measures that know no costs."""
-    referred = ("referred",) if _refers(run) else ()
-    rows = [
-        (
-            _starred(run, model),
-            f"{int((model.outcomes == WRONG).sum()):,}",
-            *((f"{int((model.outcomes == REFERRED).sum()):,}",) if _refers(run) else ()),
-            percent(model.metrics["accuracy"]),
-            decimal(model.metrics["auc"]),
+def seeds_table(run: RunData) -> Table | None:
+    """How far the dollars vary from seed to seed; None for a run of one seed."""
+    if run.config["seeds"] == 1:
+        return None
+    baseline = run.baseline
+    seeds = baseline.metrics["seeds"]["seeds"]
+    before = np.array(baseline.metrics["seeds"]["dollars_per_case"])
+    rows = []
+    for model in run.models:
+        dollars = np.array(model.metrics["seeds"]["dollars_per_case"])
+        wins = f"{(dollars > before).sum()} of {len(dollars)}"
+        rows.append(
+            (
+                _starred(run, model),
+                money(dollars.mean()),
+                money(dollars.std(ddof=1)),
+                money(dollars.min()),
+                money(dollars.max()),
+                "" if model is baseline else wins,
+            )
         )
-        for model in run.models
-    ]
     return Table(
-        ("model", "wrong", *referred, "accuracy", "AUC"),
+        ("model", "mean", "std. deviation", "worst", "best", f"better than {baseline.name}"),
         tuple(rows),
-        caption="The measures that know nothing of costs.",
+        f"{money_sign()} per case over {len(seeds)} seeds ({seeds[0]} to {seeds[-1]}), one split",
         strong=_served_row(run),
     )
 
 
-def methods(run: RunData) -> Table:
+def mistakes_table(run: RunData) -> Table:
+    """The measures that know no costs: of two classes, both kinds of mistakes apart."""
+    kinds = [(0, 1), (1, 0)] if run.binary else []
+    counted = [f"{run.labels[i]}\nas {run.labels[j]}" for i, j in kinds] or ["wrong"]
+    referral = run.matrix.refer is not None
+    rows = []
+    for model in run.models:
+        counts = [model.confusion_matrix[kind] for kind in kinds]
+        counts = counts or [(model.outcomes == WRONG).sum()]
+        if referral:
+            counts.append((model.outcomes == REFERRED).sum())
+        rows.append(
+            (
+                _starred(run, model),
+                *(f"{count:,}" for count in counts),
+                percent(model.metrics["accuracy"]),
+                decimal(model.metrics["auc"]),
+            )
+        )
+    measured = ("referred", "accuracy of\nthe decided") if referral else ("accuracy",)
+    return Table(
+        ("model", *counted, *measured, "AUC"),
+        tuple(rows),
+        caption="The measures that know nothing of costs.",
+        strong=_served_row(run),
+        title="Mistakes",
+    )
+
+
+def methods_table(run: RunData) -> Table:
     """How every model was trained and decides."""
     rows = []
     for model in run.models:
@@ -163,18 +203,18 @@ def methods(run: RunData) -> Table:
     )
 
 
-def trials(model: ModelData) -> Table | None:
+def trials_table(model: ModelData) -> Table | None:
     """What --strategy auto tried; None for a model that was not chosen."""
     validation = model.metrics["validation"]
     if not model.trials:
         return None
     rows = [
         (
-            trial["strategy"],
+            trial["strategy"] + ("" if number else " *"),
             money(trial["dollars_per_case"]),
             money(trial["standard_error"]),
         )
-        for trial in model.trials
+        for number, trial in enumerate(model.trials)
     ]
     return Table(
         ("strategy", f"{money_sign()} per case", "standard error"),
@@ -183,6 +223,7 @@ def trials(model: ModelData) -> Table | None:
         f"first the one that was used, the steadiest that {money_word()} do not clearly speak against",
         strong=(0,),
         folded=tuple(rows[TRIALS_SHOWN:]),
+        title=f"What {quoted(model.name)} tried",
     )
 
 
@@ -192,7 +233,3 @@ def _starred(run: RunData, model: ModelData) -> str:
 
 def _served_row(run: RunData) -> tuple[int, ...]:
     return tuple(i for i, model in enumerate(run.models) if model is run.served)
-
-
-def _refers(run: RunData) -> bool:
-    return run.matrix.refer is not None

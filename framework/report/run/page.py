@@ -13,24 +13,39 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.words import currency, money, money_word, quoted
+from framework.core.decision import margins
+from framework.core.words import currency, money_word, quoted
 from framework.experiment.stored_run import ModelData, RunData, read_run
+from framework.report.cost_matrix import costs_chart, costs_table, training_costs_table
 from framework.report.figures import Chart
-from framework.report.heat_map import heat_map
-from framework.report.rendering import render
+from framework.report.heat_map import HeatMap
+from framework.report.rendering import REPORT, html_page, write_page
 from framework.report.reproduce import command, given_in_python
-from framework.report.run import (
-    close_calls,
-    dollar_charts,
-    evidence,
-    mistake_tables,
-    model_tables,
-    score_charts,
-)
+from framework.report.run.close_calls import close_calls_table
+from framework.report.run.curves import boundaries
+from framework.report.run.dollar_charts import intervals_chart, threshold_chart
 from framework.report.run.headline import headline
-from framework.report.tables import Table, heat_table
+from framework.report.run.mistake_tables import (
+    changes_table,
+    classes_table,
+    classification_table,
+    confusion_table,
+    confusions_table,
+    dollars_table,
+)
+from framework.report.run.model_tables import (
+    methods_table,
+    mistakes_table,
+    models_table,
+    rivals_table,
+    steps_table,
+    trials_table,
+)
+from framework.report.run.reliability_charts import dollar_reliability_chart, reliability_chart
+from framework.report.run.roc_charts import roc_chart, roc_of_classes_chart
+from framework.report.run.score_charts import margins_chart, scores_chart
+from framework.report.tables import Table
 
-NAME = "report.html"
 # Above this many classes a matrix is a picture, not a table.
 TABLE_UP_TO = 8
 # Models with charts and cell-by-cell tables of their own; all are in the tables of dollars.
@@ -78,46 +93,31 @@ def write_report(run_dir: Path) -> Path:
 
 def _write(run: RunData, run_dir: Path) -> Path:
     content = _content(run)
-    page = render("report.html.j2", content)
-    plots = run_dir / "plots"
-    plots.mkdir(exist_ok=True)
-    for chart in _main_charts(content):
-        chart.save_png(plots / f"{chart.slug}.png")
-    path = run_dir / NAME
-    path.write_text(page, encoding="utf-8")
-    return path
+    page = html_page("report.html.j2", content)
+    return write_page(run_dir / REPORT, page, _main_charts(content))
 
 
 def _content(run: RunData) -> dict[str, Any]:
     """All that the template shows."""
     full = _models_in_full(run)
-    boundaries = {model.name: _boundaries(run, model) for model in full}
-    dear = np.argsort(run.served.cell_dollars.sum(axis=1), kind="stable")[:DEAREST_CLASSES]
-    curves = [score_charts.roc(run, full)]
-    if run.binary:
-        curves.append(dollar_charts.by_threshold(run, full, boundaries))
-    else:
-        present = [int(k) for k in dear if 0 < (run.y_true == k).sum() < len(run.y_true)]
-        curves.append(score_charts.roc_of_classes(run, run.served, present))
-    curves += [score_charts.reliability(run, full), score_charts.dollar_reliability(run, full)]
+    changing = {model.name: _boundaries(run, model) for model in full}
     return {
         "run": run,
         "headline": headline(run),
         "warnings": run.metrics["warnings"],
-        "intervals": dollar_charts.intervals(run),
-        "models": model_tables.models(run),
-        "against_rivals": model_tables.against_rivals(run),
-        "steps": model_tables.steps(run),
-        "measures": model_tables.measures(run),
-        "methods": model_tables.methods(run),
-        "changes": mistake_tables.changes(run),
-        "full": full,
+        "intervals": intervals_chart(run),
+        "models": models_table(run),
+        "against_rivals": rivals_table(run),
+        "steps": steps_table(run),
+        "measures": mistakes_table(run),
+        "methods": methods_table(run),
+        "changes": changes_table(run),
         "left_out": [model.name for model in run.models if model not in full],
         "matrices": [_matrices(run, model, i) for i, model in enumerate(full)],
-        "scores": [_scores(run, model, i, boundaries[model.name]) for i, model in enumerate(full)],
-        "reports": [mistake_tables.classification(run, model) for model in run.models],
-        "curves": [curve for curve in curves if curve is not None],
-        "trials": [table for model in run.models if (table := model_tables.trials(model))],
+        "scores": [_scores(run, model, i, changing[model.name]) for i, model in enumerate(full)],
+        "reports": [classification_table(run, model) for model in run.models],
+        "curves": _curves(run, full, changing),
+        "trials": [table for model in run.models if (table := trials_table(model))],
         **_cost_matrix(run),
         "training": _training_costs(run),
         "command": command(run.config),
@@ -137,76 +137,66 @@ def _boundaries(run: RunData, model: ModelData) -> list[float]:
     if not run.binary:
         return []
     threshold = model.metrics["decision_parameters"].get("threshold")
-    return evidence.boundaries(model.rule, threshold, run.known)
+    return boundaries(model.rule, threshold, run.known)
+
+
+def _curves(run: RunData, models: list[ModelData], changing: dict[str, list[float]]) -> list[Chart]:
+    """ROC, what thresholds bring (of more classes: ROC of the dearest), and reliability."""
+    second: Chart | None
+    if run.binary:
+        second = threshold_chart(run, models, changing)
+    else:
+        dear = np.argsort(run.served.cell_dollars.sum(axis=1), kind="stable")[:DEAREST_CLASSES]
+        present = [int(k) for k in dear if 0 < (run.y_true == k).sum() < len(run.y_true)]
+        second = roc_of_classes_chart(run, run.served, present)
+    charts = (
+        roc_chart(run, models),
+        second,
+        reliability_chart(run, models),
+        dollar_reliability_chart(run, models),
+    )
+    return [chart for chart in charts if chart is not None]
 
 
 def _matrices(run: RunData, model: ModelData, number: int) -> Matrices:
+    few = len(run.labels) <= TABLE_UP_TO
+    tables = confusion_table(run, model), dollars_table(run, model)
     counts, lost = model.confusion_matrix.astype(np.float64), -model.cell_dollars
-    titles = (
-        f"{quoted(model.name)}: cases per cell",
-        f"{quoted(model.name)}: {money_word()} per cell",
+    captions = (
+        "Rows the truth, columns the decision.",
+        f"{money_word(True)} lost in all; empty: nothing, or a gain.",
     )
-    pictures = tuple(
-        heat_map(
-            f"{slug}-{number + 1}",
-            title,
-            caption,
-            cells,
-            run.labels,
-            run.decisions,
-            dollars=dollars,
+    charts = tuple(
+        HeatMap(cells, run.labels, run.decision_labels, dollars).chart(
+            f"{slug}-{number + 1}", table.caption, caption
         )
-        for slug, title, caption, cells, dollars in (
-            ("cases", titles[0], "Rows the truth, columns the decision.", counts, False),
-            (
-                "cells",
-                titles[1],
-                f"{money_word(True)} lost in all; empty: nothing, or a gain.",
-                lost,
-                True,
-            ),
+        for slug, cells, dollars, table, caption in zip(
+            ("cases", "cells"), (counts, lost), (False, True), tables, captions, strict=True
         )
     )
-    tables: tuple[Table, ...] = ()
-    if len(run.labels) <= TABLE_UP_TO:
-        numbers = [[f"{count:,.0f}" for count in row] for row in counts]
-        dollars = [[money(amount + 0.0) for amount in row] for row in model.cell_dollars]
-        tables = (
-            heat_table(counts, run.labels, run.decisions, numbers, titles[0], "counts"),
-            heat_table(lost, run.labels, run.decisions, dollars, titles[1]),
-        )
     return Matrices(
         model.name,
-        tables,
-        pictures,
-        mistake_tables.dear_confusions(run, model),
-        mistake_tables.dear_classes(run, model),
+        tables if few else (),
+        charts,
+        confusions_table(run, model),
+        classes_table(run, model),
     )
 
 
-def _scores(run: RunData, model: ModelData, number: int, boundaries: list[float]) -> Scores:
+def _scores(run: RunData, model: ModelData, number: int, changing: list[float]) -> Scores:
     if run.binary:
-        chart = score_charts.scores(run, model, f"scores-{number + 1}", boundaries)
+        chart = scores_chart(run, model, f"scores-{number + 1}", changing)
     else:
-        margins = evidence.margins(evidence.expected_dollars(model.stated, run.known))
-        chart = score_charts.margin_histogram(model, f"margins-{number + 1}", margins)
-    return Scores(model.name, chart, close_calls.table(run, model, boundaries))
+        gaps = margins(run.expected_dollars(model))
+        chart = margins_chart(model, f"margins-{number + 1}", gaps)
+    return Scores(model.name, chart, close_calls_table(run, model, changing))
 
 
 def _cost_matrix(run: RunData) -> dict[str, Any]:
     """The matrix that judged, as a table or as a picture."""
-    costs = run.matrix.dollar_costs({name: np.zeros(1) for name in run.matrix.columns})
-    costs = costs[0] if costs.ndim == 3 else costs
-    title = f"{quoted(run.matrix.name)}: {money_word()} per case"
     if len(run.labels) <= TABLE_UP_TO:
-        texts = mistake_tables.cost_texts(run, -costs)
-        table = heat_table(costs, run.labels, run.decisions, texts, title)
-        return {"cost_table": table, "cost_chart": None}
-    caption = "What each decision costs, rows the truth; empty: nothing, or a gain."
-    if run.matrix.column_costs:
-        caption += " Parts that depend on the case are not in the colours."
-    chart = heat_map("cost-matrix", title, caption, costs, run.labels, run.decisions, dollars=True)
-    return {"cost_table": None, "cost_chart": chart}
+        return {"cost_table": costs_table(run.matrix), "cost_chart": None}
+    return {"cost_table": None, "cost_chart": costs_chart(run.matrix)}
 
 
 def _training_costs(run: RunData) -> list[Table]:
@@ -217,10 +207,9 @@ def _training_costs(run: RunData) -> list[Table]:
     for model in run.models:
         if model.metrics["training_costs"] is None:
             continue
-        cells: FloatArray = np.array(model.metrics["training_costs"], dtype=np.float64)
-        texts = [[f"{cell:.6g}" for cell in row] for row in cells]
+        weights: FloatArray = np.array(model.metrics["training_costs"], dtype=np.float64)
         title = f"{quoted(model.name)}: relative costs the loss was given"
-        tables.append(heat_table(cells, run.labels, run.labels, texts, title))
+        tables.append(training_costs_table(run.labels, weights, title))
     return tables
 
 

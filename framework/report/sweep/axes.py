@@ -10,9 +10,9 @@ from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from framework.core.arrays import FloatArray
-from framework.core.words import money, short_money, short_number
+from framework.core.words import money, short_number
 from framework.report.figures import FAINT, INK, SERIES, clipped, dress
-from framework.report.sweep.words import Data, label
+from framework.report.sweep.sentences import Data, label
 
 # One colour a way to decide, in all charts.
 COLORS = {
@@ -31,7 +31,6 @@ NAMES = {
 }
 
 NARROW = 100.0  # a range below this has ticks at 1, 2, 5, a wider one at powers of ten
-DOLLARS = FuncFormatter(lambda amount, _: short_money(amount))
 
 
 def traded(data: Data) -> tuple[str, str]:

@@ -6,11 +6,11 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, PercentFormatter
 
+from framework.core.arrays import FloatArray
 from framework.core.words import decimal, money, money_word, quoted
-from framework.report.figures import INK, SERIES, Chart, clipped, dress
+from framework.report.figures import DOLLARS, INK, SERIES, Chart, clipped, dress, legend_above
 from framework.report.sweep.axes import (
     COLORS,
-    DOLLARS,
     NAMES,
     amount,
     dollars_of,
@@ -18,35 +18,29 @@ from framework.report.sweep.axes import (
     sweep_axis,
     traded,
 )
-from framework.report.sweep.words import Data, label
+from framework.report.sweep.sentences import Data, label
 
 
-def frontier(data: Data) -> Chart:
+def frontier_chart(data: Data) -> Chart:
     """Swept mistakes against the others on the test part, with the Pareto front."""
     binary = len(data["labels"]) == 2
     families = {
         name: [model for model in data["models"] if model["family"] == name]
         for name in ("trained", "moved", "equal costs")
     }
-    points = {
-        name: np.array([model["test"]["trade"] for model in models])
-        for name, models in families.items()
-    }
     front = [
         m for m in data["models"] if m["test"]["on_pareto_front"] and m["family"] != "constant"
     ]
-    ring = np.array([model["test"]["trade"] for model in front]).reshape(-1, 2)
     chosen = next(model for model in data["models"] if model["name"] == data["recommended"])
     names = traded(data)
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
-        for name, xy in points.items():
-            axes.plot(
-                *xy.T, "o-", color=COLORS[name], markersize=4.5, linewidth=0.8, label=NAMES[name]
-            )
+        for name, models in families.items():
+            xy, color = _trades(models).T, COLORS[name]
+            axes.plot(*xy, "o-", color=color, markersize=4.5, linewidth=0.8, label=NAMES[name])
         axes.plot(
-            *ring.T,
+            *_trades(front).T,
             "o",
             markersize=9,
             fillstyle="none",
@@ -55,13 +49,8 @@ def frontier(data: Data) -> Chart:
             label="Pareto front",
         )
         if chosen["family"] != "constant":
-            axes.plot(
-                *chosen["test"]["trade"],
-                "*",
-                color=COLORS["recommended"],
-                markersize=13,
-                label="recommended",
-            )
+            xy, color = chosen["test"]["trade"], COLORS["recommended"]
+            axes.plot(*xy, "*", color=color, markersize=13, label="recommended")
         for model in families["trained"][:: max(1, len(families["trained"]) // 4)]:
             axes.annotate(
                 label(data, model["at"]),
@@ -71,15 +60,15 @@ def frontier(data: Data) -> Chart:
                 fontsize=8,
                 color=COLORS["trained"],
             )
-        axes.set_xlabel(
-            f"{clipped(names[0], 44)}{', cases' if binary else f', {money_word()} per case'}"
-        )
-        axes.set_ylabel(f"{clipped(names[1], 34)}{', cases' if binary else f', {money_word()}'}")
+        units = (", cases", ", cases")
         if not binary:
+            units = (f", {money_word()} per case", f", {money_word()}")
             axes.xaxis.set_major_formatter(DOLLARS)
             axes.yaxis.set_major_formatter(DOLLARS)
+        axes.set_xlabel(f"{clipped(names[0], 44)}{units[0]}")
+        axes.set_ylabel(f"{clipped(names[1], 34)}{units[1]}")
         dress(axes)
-        figure.legend(loc="outside upper center", ncols=2, labelcolor=INK)
+        legend_above(figure, 2)
 
     spoken = "; ".join(
         f"{model['name']}: {amount(model['test']['trade'][1], binary)} against "
@@ -99,7 +88,12 @@ def frontier(data: Data) -> Chart:
     )
 
 
-def dollars(data: Data) -> Chart:
+def _trades(models: list[Data]) -> FloatArray:
+    """Other mistakes and swept ones on the test part, a row a model."""
+    return np.array([model["test"]["trade"] for model in models]).reshape(-1, 2)
+
+
+def dollars_chart(data: Data) -> Chart:
     """Dollars per case above a perfect oracle's, of every way to decide, along the axis."""
     values, oracle = np.array(data["axis"]["values"]), dollars_of(data["oracle"])
     ways = ("constant", "equal costs", "moved", "trained", "recommended")
@@ -133,7 +127,7 @@ def dollars(data: Data) -> Chart:
         axes.yaxis.set_minor_formatter(NullFormatter())
         axes.set_ylabel(f"{money_word()} lost per case above an oracle")
         sweep_axis(axes, data, "costs that judge")
-        figure.legend(loc="outside upper center", ncols=2, labelcolor=INK)
+        legend_above(figure, 2)
 
     ends = (0, len(values) // 2, len(values) - 1)
     spoken = ". ".join(
@@ -154,7 +148,7 @@ def dollars(data: Data) -> Chart:
     )
 
 
-def measures(data: Data) -> Chart:
+def measures_chart(data: Data) -> Chart:
     """Recall, precision and accuracy of the trained and of the moved models, by their value."""
     binary = len(data["labels"]) == 2
     shown = ("recall", "precision", "accuracy") if binary else ("accuracy",)
@@ -183,7 +177,7 @@ def measures(data: Data) -> Chart:
         axes.yaxis.set_major_formatter(PercentFormatter(1))
         axes.set_ylabel("on the test part")
         sweep_axis(axes, data, "costs trained with, or moved to")
-        figure.legend(loc="outside upper center", ncols=2, labelcolor=INK)
+        legend_above(figure, 2)
 
     spoken = "; ".join(
         f"{name}, {family}: from {decimal(line[0])} to {decimal(line[-1])}"
@@ -201,7 +195,7 @@ def measures(data: Data) -> Chart:
     )
 
 
-def mistakes(data: Data) -> Chart:
+def mistakes_chart(data: Data) -> Chart:
     """Swept mistakes and the others, of the trained and of the moved models."""
     binary = len(data["labels"]) == 2
     names = traded(data)
@@ -227,7 +221,7 @@ def mistakes(data: Data) -> Chart:
             axes.yaxis.set_major_formatter(DOLLARS)
         axes.set_ylabel("test cases" if binary else f"{money_word()} per test case")
         sweep_axis(axes, data, "costs trained with, or moved to")
-        figure.legend(loc="outside upper center", ncols=2, labelcolor=INK)
+        legend_above(figure, 2)
 
     spoken = "; ".join(
         f"{names[which]}, {family}: from {amount(trade[0, which], binary)} to "

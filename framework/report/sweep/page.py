@@ -5,31 +5,41 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from framework.core.words import (
-    currency,
-    in_brackets,
-    interval,
-    money,
-    money_word,
-    percent,
-    plural,
-    quoted,
-)
-from framework.report.rendering import render
+from framework.core.words import currency, in_brackets, plural, quoted
+from framework.report.rendering import REPORT, html_page, write_page
 from framework.report.reproduce import command
-from framework.report.run.headline import Tile, result_in_words, saved_tiles
-from framework.report.run.page import NAME
-from framework.report.sweep import charts as sweep_charts
-from framework.report.sweep import grid as sweep_grid
-from framework.report.sweep import tables as sweep_tables
-from framework.report.sweep.words import (
+from framework.report.sweep.charts import (
+    dollars_chart,
+    frontier_chart,
+    measures_chart,
+    mistakes_chart,
+)
+from framework.report.sweep.sentences import (
     against_moving,
     axis_title,
+    best_constant,
     cautions,
-    in_words,
     label,
+    model_in_words,
     range_sentence,
+    savings,
     uncertain,
+)
+from framework.report.sweep.tables import (
+    break_evens_table,
+    models_table,
+    present_table,
+    segments_table,
+    sensitivity_table,
+    ways_table,
+)
+from framework.report.sweep.training_charts import savings_chart, training_against_moving_chart
+from framework.report.tiles import (
+    Tile,
+    brought_tile,
+    result_in_words,
+    saved_tiles,
+    savings_tile,
 )
 from framework.sweep import folder
 
@@ -48,14 +58,14 @@ def write_sweep_report(run_dir: Path) -> Path:
 
 
 def _write(run_dir: Path, data: Any, config: Any) -> Path:
-    first = [sweep_charts.frontier(data), sweep_charts.dollars(data)]
+    first = [frontier_chart(data), dollars_chart(data)]
     others = [
-        sweep_grid.grid(data),
-        sweep_grid.training_against_moving(data),
-        sweep_charts.measures(data),
-        sweep_charts.mistakes(data),
+        savings_chart(data),
+        training_against_moving_chart(data),
+        measures_chart(data),
+        mistakes_chart(data),
     ]
-    page = render(
+    page = html_page(
         "sweep.html.j2",
         {
             "title": title(data),
@@ -65,12 +75,12 @@ def _write(run_dir: Path, data: Any, config: Any) -> Path:
             "tiles": _tiles(data),
             "first_charts": first,
             "other_charts": others,
-            "present": sweep_tables.present(data),
-            "present_break_evens": sweep_tables.break_evens(data),
-            "segments": sweep_tables.segments(data),
-            "sensitivity": sweep_tables.sensitivity(data),
-            "ways": sweep_tables.ways(data),
-            "models": sweep_tables.models(data),
+            "present": present_table(data),
+            "present_break_evens": break_evens_table(data),
+            "segments": segments_table(data),
+            "sensitivity": sensitivity_table(data),
+            "ways": ways_table(data),
+            "models": models_table(data),
             "against_moving": against_moving(data),
             "axis_title": axis_title(data),
             "low": label(data, data["axis"]["values"][0]),
@@ -79,13 +89,7 @@ def _write(run_dir: Path, data: Any, config: Any) -> Path:
             "command": _command(data, config),
         },
     )
-    plots = run_dir / "plots"
-    plots.mkdir(exist_ok=True)
-    for chart in (*first, *others):
-        chart.save_png(plots / f"{chart.slug}.png")
-    path = run_dir / NAME
-    path.write_text(page, encoding="utf-8")
-    return path
+    return write_page(run_dir / REPORT, page, (*first, *others))
 
 
 def title(data: Any) -> str:
@@ -99,7 +103,7 @@ def title(data: Any) -> str:
 def _sentences(data: Any) -> list[str]:
     best = data["present"]["rows"][0]
     said = [
-        f"{quoted(best['model'])} is {in_words(data, best['model'])}. Of {len(data['models'])} models "
+        f"{quoted(best['model'])} is {model_in_words(data, best['model'])}. Of {len(data['models'])} models "
         f"none was clearly ahead of it in {data['validation']} at the costs of the matrix "
         f"{quoted(data['evaluation_matrix'])}, and of those none is steadier. On "
         f"{plural(data['n_test'], 'test case')}, which took no part in the choice, it "
@@ -116,32 +120,18 @@ def _sentences(data: Any) -> list[str]:
 
 
 def _tiles(data: Any) -> list[Tile]:
-    best = data["present"]["rows"][0]
-    constant = next(row for row in data["present"]["rows"] if row["way"] == "constant")
-    way = data["present"]["oracle"] - constant["dollars_per_case"]
-    tiles = [
-        Tile(
-            f"{money_word(True)} per case",
-            money(best["dollars_per_case"]),
-            f"95% interval: {interval(best['interval'])}",
-        )
-    ]
+    best, constant = data["present"]["rows"][0], best_constant(data)
+    tiles = [brought_tile(best["dollars_per_case"], best["interval"])]
     if best["model"] != constant["model"]:
         tiles += saved_tiles(
-            constant["model"],
+            quoted(constant["model"]),
             best["saved_against_constant"],
-            interval(best["saved_interval"]),
+            best["saved_interval"],
             best["probability_cheaper"],
         )
-    if way > 0:
-        share = (best["dollars_per_case"] - constant["dollars_per_case"]) / way
-        tiles.append(
-            Tile(
-                "Of the way to a perfect oracle",
-                percent(share, 0),
-                f"0%: {quoted(constant['model'])}",
-            )
-        )
+    share = savings(data, best["dollars_per_case"])
+    if share is not None:
+        tiles.append(savings_tile(share, quoted(constant["model"])))
     return tiles
 
 

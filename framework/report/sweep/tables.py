@@ -11,10 +11,18 @@ from framework.core.words import (
     percent,
     probability,
 )
-from framework.report.sweep.words import Data, in_words, label, limits
+from framework.report.sweep.sentences import (
+    Data,
+    best_constant,
+    label,
+    limits,
+    model_in_words,
+    savings,
+)
 from framework.report.tables import Table
 from framework.sweep.axis import axis_value
 
+SHOWN = 12  # rows before a table is folded
 WAYS = {
     "recommended": "recommended",
     "trained": "trained with costs",
@@ -24,11 +32,9 @@ WAYS = {
 }
 
 
-def present(data: Data) -> Table:
+def present_table(data: Data) -> Table:
     """At the costs as they stand: what each way to decide brings on the test part."""
-    constant = next(row for row in data["present"]["rows"] if row["way"] == "constant")
-    oracle = data["present"]["oracle"]
-    way = oracle - constant["dollars_per_case"]
+    constant, oracle = best_constant(data), data["present"]["oracle"]
     rows = [
         (
             f"{WAYS[row['way']]}: {row['model']}",
@@ -43,16 +49,12 @@ def present(data: Data) -> Table:
                     probability(row["probability_cheaper"]),
                 )
             ),
-            percent(
-                (row["dollars_per_case"] - constant["dollars_per_case"]) / way if way > 0 else None,
-                0,
-            ),
+            percent(savings(data, row["dollars_per_case"]), 0),
         )
         for row in data["present"]["rows"]
     ]
-    rows.append(
-        ("a perfect oracle", money(oracle), "", money(way, sign=True), "", "", percent(1.0, 0))
-    )
+    way = money(oracle - constant["dollars_per_case"], sign=True)
+    foot = ("a perfect oracle", money(oracle), "", way, "", "", percent(1.0, 0))
     return Table(
         (
             "way: model",
@@ -67,11 +69,11 @@ def present(data: Data) -> Table:
         f"At the costs of {data['evaluation_matrix']} as they stand, on {data['n_test']:,} test cases. "
         "Saved, and the probability of being cheaper: against the best constant decision, paired.",
         strong=(0,),
-        quiet=(len(rows) - 1,),
+        foot=(foot,),
     )
 
 
-def segments(data: Data) -> Table:
+def segments_table(data: Data) -> Table:
     """Which model to use from where to where."""
     changes = data["break_evens"]
     rows = []
@@ -84,7 +86,7 @@ def segments(data: Data) -> Table:
             (
                 f"{label(data, segment['low'])} to {label(data, segment['high'])}",
                 segment["model"],
-                in_words(data, segment["model"]),
+                model_in_words(data, segment["model"]),
                 at_test,
             )
         )
@@ -103,7 +105,7 @@ def segments(data: Data) -> Table:
     )
 
 
-def break_evens(data: Data) -> Table:
+def break_evens_table(data: Data) -> Table:
     """Above which value one of the models of today's costs beats another, on the test part."""
     rows = []
     for pair in data["present"]["break_evens"]:
@@ -118,7 +120,7 @@ def break_evens(data: Data) -> Table:
     )
 
 
-def sensitivity(data: Data) -> Table:
+def sensitivity_table(data: Data) -> Table:
     """How far each cost may be wrong."""
     rows = [
         (
@@ -138,7 +140,7 @@ def sensitivity(data: Data) -> Table:
     )
 
 
-def ways(data: Data, every: int = 1) -> Table:
+def ways_table(data: Data, every: int = 1) -> Table:
     """Test dollars at the values of the axis."""
     names = [name for name in WAYS if name in data["ways"]]
     rows = [
@@ -153,14 +155,14 @@ def ways(data: Data, every: int = 1) -> Table:
     ]
     return Table(
         (data["axis"]["name"], *names, "oracle", "recommended model"),
-        tuple(rows[:_SHOWN]),
+        tuple(rows[:SHOWN]),
         f"{money_word(True)} per test case at every value; a minus is a loss. Each way uses what lost "
         "least on validation there; recommended: the steadiest that validation does not speak against.",
-        folded=tuple(rows[_SHOWN:]),
+        folded=tuple(rows[SHOWN:]),
     )
 
 
-def models(data: Data) -> Table:
+def models_table(data: Data) -> Table:
     """Every model: mistakes on both parts, dollars at the costs as they stand."""
     binary = len(data["labels"]) == 2
     rows = []
@@ -189,16 +191,13 @@ def models(data: Data) -> Table:
             "accuracy",
             *more,
         ),
-        tuple(rows[:_SHOWN]),
+        tuple(rows[:SHOWN]),
         f"All {len(rows)} models: {'mistakes' if binary else f'{money_word()} lost per case'} of the swept "
         f"kind and all others, and {money_word()} per case at the costs as they stand. * on the Pareto "
         "front of the test part.",
         strong=(chosen,),
-        folded=tuple(rows[_SHOWN:]),
+        folded=tuple(rows[SHOWN:]),
     )
-
-
-_SHOWN = 12
 
 
 def _break_even(data: Data, told: Data) -> str:

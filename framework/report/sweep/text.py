@@ -9,15 +9,21 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from framework.core.words import currency, quoted
-from framework.report.console import printed
-from framework.report.sweep import tables as sweep_tables
-from framework.report.sweep.words import (
+from framework.report.console import terminal_table
+from framework.report.sweep.sentences import (
     against_moving,
     axis_title,
     cautions,
-    in_words,
     label,
+    model_in_words,
     range_sentence,
+)
+from framework.report.sweep.tables import (
+    break_evens_table,
+    present_table,
+    segments_table,
+    sensitivity_table,
+    ways_table,
 )
 
 LINES = 10  # of the table along the axis
@@ -43,18 +49,18 @@ def _text(data: Mapping[str, Any], report: bool) -> RenderableType:
     costs = "; ".join(data.get("cost_sentences", ()))
     setting += f"\n{quoted(data['evaluation_matrix'])}: {costs}" if costs else ""
     name = data["recommended"]
-    verdict = [f"Recommended: {quoted(name)}, {in_words(data, name)}."]
+    verdict = [f"Recommended: {quoted(name)}, {model_in_words(data, name)}."]
     sentence = range_sentence(data)
     verdict += [*([sentence] if sentence else []), against_moving(data)]
     where = f"Report: {data['run_dir']}/report.html\n" if report else ""
     return Group(
         Text(setting),
         *[Text(caution, style="yellow") for caution in cautions(data)],
-        printed(sweep_tables.present(data)),
-        printed(sweep_tables.ways(data, every)),
-        printed(sweep_tables.segments(data)),
-        printed(sweep_tables.break_evens(data)),
-        printed(sweep_tables.sensitivity(data)),
+        terminal_table(present_table(data)),
+        terminal_table(ways_table(data, every)),
+        terminal_table(segments_table(data)),
+        terminal_table(break_evens_table(data)),
+        terminal_table(sensitivity_table(data)),
         Text("\n".join(verdict)),
         Text(f"{where}Sweep folder: {data['run_dir']}"),
     )

@@ -8,7 +8,6 @@ import pytest
 
 from framework.core.words import MINUS
 from framework.experiment.stored_run import read_run
-from framework.report.run.evidence import dollar_reliability
 from framework.report.run.headline import headline
 
 
@@ -94,13 +93,3 @@ def test_on_how_few_cases_half_of_the_loss_hangs(run_dirs):
     assert spared[: found["cases"]].sum() >= half > spared[: found["cases"] - 1].sum()
     told = [text for text in headline(run).sentences if "half of that hangs on" in text]
     assert len(told) == 1
-
-
-def test_reliability_in_dollars_bins_by_what_was_stated():
-    # Nine cheap cases of 1 dollar stated, one of 9: half of the stated dollars each.
-    stated, came = -np.array([1.0] * 9 + [9.0]), -np.array([2.0] * 9 + [90.0])
-    x, y = dollar_reliability(stated, came)
-    assert x[-1] == -9.0
-    assert y[-1] == -90.0
-    assert set(x[:-1]) == {-1.0}
-    assert set(y[:-1]) == {-2.0}

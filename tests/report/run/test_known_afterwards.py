@@ -9,8 +9,10 @@ from framework.core.cost_matrix import ColumnCost
 from framework.core.words import money
 from framework.experiment.stored_run import read_run
 from framework.plugins.registry import Plugin, Registry
-from framework.report.run import close_calls, evidence, score_charts
+from framework.report.run.close_calls import close_calls_table
+from framework.report.run.curves import dollar_reliability
 from framework.report.run.page import write_report
+from framework.report.run.reliability_charts import dollar_reliability_chart
 from tests.conftest import blobs, plugin
 
 CLASSES = ("no", "yes")
@@ -50,20 +52,20 @@ def claimed(request, tmp_path_factory):
 
 def test_the_dollars_a_chart_states_are_those_of_the_run(claimed):
     for model in claimed.models:
-        expected = evidence.expected_dollars(model.stated, claimed.known)
+        expected = claimed.expected_dollars(model)
         stated = expected[np.arange(len(expected)), model.decisions]
         told = model.metrics["stated_dollars_per_case"]
         assert stated.mean() == pytest.approx(told)
         figure = Figure()
-        score_charts.dollar_reliability(claimed, [model]).draw(figure)
+        dollar_reliability_chart(claimed, [model]).draw(figure)
         drawn = figure.axes[0].lines[1].get_xydata()
-        of_bins = evidence.dollar_reliability(stated, model.case_dollars)
+        of_bins = dollar_reliability(stated, model.case_dollars)
         np.testing.assert_allclose(drawn, np.transpose(of_bins), rtol=1e-6)
 
 
 def test_close_calls_expect_what_could_be_expected(claimed):
     model = claimed.served
-    expected = evidence.expected_dollars(model.stated, claimed.known)
-    for case, *_, as_no, as_yes, _gap, _came in close_calls.table(claimed, model, [0.5]).rows:
+    expected = claimed.expected_dollars(model)
+    for case, *_, as_no, as_yes, _gap, _came in close_calls_table(claimed, model, [0.5]).rows:
         at = claimed.cases.index(case)
         assert (as_no, as_yes) == tuple(money(float(amount)) for amount in expected[at])

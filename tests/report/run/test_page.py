@@ -18,7 +18,7 @@ from framework.core.words import MINUS, money
 from framework.core.words import interval as money_interval
 from framework.experiment.stored_run import read_run
 from framework.report.run.page import write_report
-from framework.report.run.text import run_report
+from framework.report.run.text import run_text
 from tests.conftest import FIVE
 from tests.report.conftest import HOSTILE, KINDS
 
@@ -198,13 +198,13 @@ def test_a_referred_case_is_neither_right_nor_wrong(run_dirs):
     run_dir = run_dirs["refer"]
     (model,) = [m for m in read_metrics(run_dir)["models"] if m["name"] == "referring"]
     counts = model["confusion_matrix"]
-    referred, wrong = counts[0][2] + counts[1][2], counts[0][1] + counts[1][0]
+    referred = counts[0][2] + counts[1][2]
     assert referred > 0
     html = (run_dir / "report.html").read_text(encoding="utf-8")
     table = html.split(">referred</th>")[1]
     row = re.search(r"<tr[^>]*><th[^>]*>referring( \*)?</th>(.*?)</tr>", table)
     cells = re.findall(r"<td[^>]*>(.*?)</td>", row[2])
-    assert cells[:2] == [str(wrong), str(referred)]
+    assert cells[:3] == [str(counts[0][1]), str(counts[1][0]), str(referred)]
 
 
 def test_no_more_than_needed_is_said_about_two_seeds(run_dirs):
@@ -247,7 +247,7 @@ def test_43_classes_are_soon_written(run_dirs):
 
 def test_costs_that_depend_on_the_case_are_told_as_such(run_dirs):
     text = Page((run_dirs["priced"] / "report.html").read_text(encoding="utf-8")).text
-    assert f"{MINUS}$1.00 and {MINUS}$0.75 x amount" in text
+    assert f"{MINUS}$1.00 + {MINUS}$0.75 x amount" in text
     assert "Dollars against the threshold" in text
     assert "expected $ as yes" in text
 
@@ -297,9 +297,9 @@ def test_what_is_used_leads_the_strategies_that_were_tried(offered, tmp_path):
     used = str(result.model("five").choice.strategy)
     console = Console(width=200)
     with console.capture() as printed:
-        console.print(run_report(read_run(result.run_dir), result.run_dir))
+        console.print(run_text(read_run(result.run_dir), result.run_dir))
     text = Page((result.run_dir / "report.html").read_text(encoding="utf-8")).text
     heading = text.index("“five”: ", text.index("first the one that was used"))
     rows = text[heading:].index(used), text[heading:].index("cross_entropy; ")
     assert rows[0] < rows[1]
-    assert f"* {used}" in printed.get()
+    assert f"{used} *" in printed.get()

@@ -1,4 +1,4 @@
-"""The figures behind the charts: pure functions on arrays. Dollars: negative = a loss."""
+"""The curves and points behind the charts, as arrays. Dollars: negative = a loss."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core import decision
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.evaluation import costs_of_truths
 from framework.core.thresholds import regions
@@ -120,28 +119,3 @@ def boundaries(rule: str, threshold: float | None, costs: FloatArray) -> list[fl
     if rule != "minimum_expected_cost" or costs.ndim == 3:
         return []
     return [region.low for region in regions(costs)[1:]]
-
-
-def expected_dollars(probabilities: FloatArray, costs: FloatArray) -> FloatArray:
-    """What every decision is expected to bring (n, M), going by the model's probabilities."""
-    return -decision.expected_costs(probabilities, costs)
-
-
-margins = decision.margins
-
-
-def top_pairs(cell_dollars: FloatArray, limit: int) -> list[tuple[int, int]]:
-    """The mistakes (truth, decision) that lose the most dollars, dearest first."""
-    lost = cell_dollars.copy()
-    np.fill_diagonal(lost, 0.0)
-    order = np.argsort(lost, axis=None, kind="stable")[:limit]
-    cells = [divmod(int(cell), lost.shape[1]) for cell in order]
-    return [cell for cell in cells if lost[cell] < 0]
-
-
-def top_changes(before: FloatArray, after: FloatArray, limit: int) -> list[tuple[int, int]]:
-    """Cells (truth, decision) whose dollars moved the most, either way."""
-    moved = np.abs(after - before)
-    order = np.argsort(-moved, axis=None, kind="stable")[:limit]
-    cells = [divmod(int(cell), moved.shape[1]) for cell in order]
-    return [cell for cell in cells if moved[cell] > 0]

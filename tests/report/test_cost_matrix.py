@@ -9,7 +9,7 @@ from framework import CostMatrix
 from framework.cli.main import main
 from framework.core import cost_matrix_file
 from framework.core.cost_matrix_cells import ColumnCost
-from framework.report.heatmap import save_heatmap
+from framework.report.cost_matrix import costs_chart
 
 LOANS = CostMatrix(
     "loans",
@@ -52,7 +52,7 @@ def test_the_shipped_matrix_of_amounts_shows_no_zeros_for_its_mistakes():
 
 def test_a_heat_map_hatches_cells_of_the_case(tmp_path):
     def dark(matrix, name):
-        save_heatmap(matrix, tmp_path / name)
+        costs_chart(matrix).save_png(tmp_path / name)
         return (np.asarray(Image.open(tmp_path / name).convert("L")) < 200).sum()
 
     plain = CostMatrix("m", ("a", "b"), [[0, 5], [9, 0]], refer=3)

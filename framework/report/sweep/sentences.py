@@ -1,4 +1,4 @@
-"""A sweep in words: its axis, what is recommended, and how far the costs may be wrong."""
+"""What is said of a sweep: its axis, what is recommended, and how far the costs may be wrong."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def axis_title(data: Data) -> str:
     return f"{first} as {second} : {second} as {first}"
 
 
-def in_words(data: Data, name: str) -> str:
+def model_in_words(data: Data, name: str) -> str:
     """How a model of the sweep comes about."""
     model = next(model for model in data["models"] if model["name"] == name)
     at = None if model["at"] is None else label(data, model["at"])
@@ -76,10 +76,21 @@ def against_moving(data: Data) -> str:
     )
 
 
+def best_constant(data: Data) -> Data:
+    """Of the costs as they stand, the row of deciding without a model."""
+    return next(row for row in data["present"]["rows"] if row["way"] == "constant")
+
+
+def savings(data: Data, dollars_per_case: float) -> float | None:
+    """Share of the way from the best constant decision to the oracle; None without a way."""
+    constant = best_constant(data)["dollars_per_case"]
+    way = data["present"]["oracle"] - constant
+    return (dollars_per_case - constant) / way if way > 0 else None
+
+
 def uncertain(data: Data) -> bool:
     """Whether the test cases leave open that no model at all costs less than the recommended one."""
-    recommended = data["present"]["rows"][0]
-    constant = next(row for row in data["present"]["rows"] if row["way"] == "constant")
+    recommended, constant = data["present"]["rows"][0], best_constant(data)
     if recommended["model"] == constant["model"]:
         return False
     return recommended["saved_interval"] is None or recommended["saved_interval"][0] <= 0
@@ -88,8 +99,7 @@ def uncertain(data: Data) -> bool:
 def cautions(data: Data) -> list[str]:
     """What a reader must not miss."""
     said = list(data.get("warnings", ()))
-    recommended = data["present"]["rows"][0]
-    constant = next(row for row in data["present"]["rows"] if row["way"] == "constant")
+    recommended, constant = data["present"]["rows"][0], best_constant(data)
     if recommended["model"] == constant["model"]:
         said.append(
             f"No model beats {quoted(constant['model'])} at these costs on the validation cases."

@@ -19,13 +19,13 @@ from framework.report.sweep.axes import (
     sweep_axis,
     way_to_oracle,
 )
-from framework.report.sweep.words import Data, label
+from framework.report.sweep.sentences import Data, label
 
 # Savings below this are drawn as this: a model far worse than none needs no exact place.
 LEAST_SAVINGS = -1.0
 
 
-def grid(data: Data) -> Chart:
+def savings_chart(data: Data) -> Chart:
     """Training costs against evaluation costs: savings of every trained model at every value."""
     values = np.array(data["axis"]["values"])
     models = [model for model in data["models"] if model["family"] == "trained"]
@@ -79,7 +79,7 @@ def grid(data: Data) -> Chart:
     )
 
 
-def training_against_moving(data: Data) -> Chart:
+def training_against_moving_chart(data: Data) -> Chart:
     """What training with the costs adds to moving the decision of one model, with intervals."""
     rows = data["training_against_moving"]
     values = data["axis"]["values"]
