@@ -18,7 +18,7 @@ from framework.experiment.loading import load_dataset
 from framework.experiment.recipe import NetworkSpec, Recipe
 from framework.experiment.search_space import wanted_offers
 from framework.experiment.trainer import Trainer
-from framework.sweep.axis import read_axis
+from framework.sweeping.axis import read_axis
 from framework.training.scaling import Scaling
 
 POINTS = 64

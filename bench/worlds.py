@@ -16,7 +16,7 @@ from framework.core.intervals import (
 )
 from framework.core.selection import level_of_best
 from framework.explanation.permutation_importance import orders, shuffled
-from framework.sweep.break_even import break_even_interval
+from framework.sweeping.break_even import break_even_interval
 
 CELLS = np.array([0.0, -1288.0, -250_000.0])
 SUPPORT, REACH = (-250_000.0, 0.0), 250_000.0

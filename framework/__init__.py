@@ -1,75 +1,52 @@
-"""Cost-sensitive learning: an N x N cost matrix as a Keras loss and as a judge in dollars."""
+"""Cost-sensitive learning: an N x N cost matrix as a Keras loss and as a judge in dollars.
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+What is public is here; docs/python.md lists it. Nothing is imported before it is asked for.
+"""
+
+from typing import TYPE_CHECKING
+
+from framework.core.lazy import lazily
 
 if TYPE_CHECKING:
-    from framework.api import explain, run
-    from framework.config import RunConfig
-    from framework.core.cost_matrix import CostMatrix
-    from framework.core.dataset import Dataset
-    from framework.core.errors import FrameworkError
-    from framework.core.losses import CrossEntropyPlusCost, ExpectedCost, WeightedCrossEntropy
-    from framework.core.metrics import DollarsPerCase, Savings
-    from framework.experiment.results import RunResult
-    from framework.inference.trained_model import load
-    from framework.plugins.hookspecs import hookimpl
-    from framework.plugins.registry import Registry
-    from framework.plugins.specs import DatasetSpec, DecisionRuleSpec, LossSpec, ModelSpec
+    from framework.api import compare as compare
+    from framework.api import explain as explain
+    from framework.api import run as run
+    from framework.api import sweep as sweep
+    from framework.config.run_config import RunConfig as RunConfig
+    from framework.core.cost_matrix import CostMatrix as CostMatrix
+    from framework.core.cost_matrix_cells import ColumnCost as ColumnCost
+    from framework.core.dataset import Dataset as Dataset
+    from framework.core.errors import ArtifactError as ArtifactError
+    from framework.core.errors import ConfigError as ConfigError
+    from framework.core.errors import CostMatrixError as CostMatrixError
+    from framework.core.errors import DataError as DataError
+    from framework.core.errors import FrameworkError as FrameworkError
+    from framework.core.errors import PluginError as PluginError
+    from framework.core.errors import TrainingError as TrainingError
+    from framework.core.errors import TrainingStoppedError as TrainingStoppedError
+    from framework.core.images import Border as Border
+    from framework.core.images import fit as fit
+    from framework.core.intervals import mean_interval as mean_interval
+    from framework.core.intervals import paired_difference as paired_difference
+    from framework.core.intervals import reach as reach
+    from framework.core.intervals import support as support
+    from framework.core.losses import CostMatrixLoss as CostMatrixLoss
+    from framework.core.losses import CrossEntropyPlusCost as CrossEntropyPlusCost
+    from framework.core.losses import ExpectedCost as ExpectedCost
+    from framework.core.losses import WeightedCrossEntropy as WeightedCrossEntropy
+    from framework.core.metrics import DollarsPerCase as DollarsPerCase
+    from framework.core.metrics import Savings as Savings
+    from framework.experiment.results import RunResult as RunResult
+    from framework.experiment.stored_run import read_run as read_run
+    from framework.inference.trained_model import TrainedModel as TrainedModel
+    from framework.inference.trained_model import load as load
+    from framework.plugins.hookspecs import hookimpl as hookimpl
+    from framework.plugins.loss_checks import check_loss as check_loss
+    from framework.plugins.registry import Registry as Registry
+    from framework.plugins.specs import DatasetSpec as DatasetSpec
+    from framework.plugins.specs import DecisionRuleSpec as DecisionRuleSpec
+    from framework.plugins.specs import LossSpec as LossSpec
+    from framework.plugins.specs import ModelSpec as ModelSpec
+    from framework.sweeping.run import SweepResult as SweepResult
 
-# Imported when first asked for: TensorFlow takes seconds, and most of these need none of it.
-_HOMES = {
-    "CostMatrix": "framework.core.cost_matrix",
-    "CrossEntropyPlusCost": "framework.core.losses",
-    "Dataset": "framework.core.dataset",
-    "DatasetSpec": "framework.plugins.specs",
-    "DecisionRuleSpec": "framework.plugins.specs",
-    "DollarsPerCase": "framework.core.metrics",
-    "ExpectedCost": "framework.core.losses",
-    "FrameworkError": "framework.core.errors",
-    "LossSpec": "framework.plugins.specs",
-    "ModelSpec": "framework.plugins.specs",
-    "Registry": "framework.plugins.registry",
-    "RunConfig": "framework.config",
-    "RunResult": "framework.experiment.results",
-    "Savings": "framework.core.metrics",
-    "WeightedCrossEntropy": "framework.core.losses",
-    "explain": "framework.api",
-    "hookimpl": "framework.plugins.hookspecs",
-    "load": "framework.inference.trained_model",
-    "run": "framework.api",
-}
-
-__all__ = [
-    "CostMatrix",
-    "CrossEntropyPlusCost",
-    "Dataset",
-    "DatasetSpec",
-    "DecisionRuleSpec",
-    "DollarsPerCase",
-    "ExpectedCost",
-    "FrameworkError",
-    "LossSpec",
-    "ModelSpec",
-    "Registry",
-    "RunConfig",
-    "RunResult",
-    "Savings",
-    "WeightedCrossEntropy",
-    "explain",
-    "hookimpl",
-    "load",
-    "run",
-]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'framework' has no attribute {name!r}")
-    value = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__all__, __getattr__, __dir__ = lazily(__name__, __file__)

@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from framework.config import RunConfig
+    from framework.config.run_config import RunConfig
     from framework.experiment.compare import Comparison
     from framework.experiment.progress import Progress
     from framework.experiment.results import RunResult
     from framework.explanation.explain import Explanation
     from framework.plugins.registry import Registry
-    from framework.sweep.run import SweepResult
+    from framework.sweeping.run import SweepResult
 
 
 def run(
@@ -83,7 +83,7 @@ def sweep(
         ``"cell=TRUE->PREDICTED:LOW..HIGH"``: labels, patterns or groups of the matrix file; costs
         in its unit, or ``x0.1..x10``.
     points : int, optional
-        Values, equally spaced in logs (default: ``framework.sweep.run.POINTS``).
+        Values, equally spaced in logs (default: ``framework.sweeping.run.POINTS``).
     registry, progress
         As in ``run``.
 
@@ -102,8 +102,8 @@ def sweep(
     >>> sweep(RunConfig(dataset="breast_cancer"), ratio="fn:fp=1:1..1000:1")  # doctest: +SKIP
     """
     from framework.report.sweep.page import write_sweep_report
-    from framework.sweep.run import POINTS
-    from framework.sweep.run import sweep as run_sweep
+    from framework.sweeping.run import POINTS
+    from framework.sweeping.run import sweep as run_sweep
 
     result = run_sweep(
         config,

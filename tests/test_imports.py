@@ -1,6 +1,7 @@
 """Imports point one way, and nothing heavy is imported before it is needed."""
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,14 +20,14 @@ STOREYS = [
         "sagemaker": "core config inference plugins",
     },
     {
-        "sweep": "core config experiment plugins",
+        "sweeping": "core config experiment plugins",
         "explanation": "core config experiment inference plugins",
     },
-    {"report": "core experiment explanation plugins sweep"},
+    {"report": "config core experiment explanation plugins sweeping"},
     {
-        "api": "experiment explanation plugins report sweep",
+        "api": "experiment explanation plugins report sweeping",
         "cli": "core config data experiment explanation inference plugins report sagemaker serving "
-        "sweep",
+        "sweeping",
         "container": "core experiment inference plugins report sagemaker serving training",
     },
 ]
@@ -90,48 +91,84 @@ def test_rooms_import_from_storeys_below_alone():
     assert below == {path.relative_to(ROOT).parts[0].removesuffix(".py") for path in FILES}
 
 
+def loaded(code, names, cwd):
+    """Those of ``names`` that a process has imported when ``code`` has run."""
+    probe = (
+        f"import sys\n{code}\nprint('loaded:', *[name for name in {names} if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=cwd
+    )
+    return done.stdout.splitlines()[-1].split()[1:]
+
+
+def command(*words):
+    return f"from framework.cli.main import main; main({list(words)}, standalone_mode=False)"
+
+
 @pytest.mark.parametrize(
     "code",
     [
         "import framework",
         "from framework import DatasetSpec, hookimpl",
-        "from framework.cli.main import main; main(['--help'], standalone_mode=False)",
-        "from framework.cli.main import main; main(['plugins', '--help'], standalone_mode=False)",
-        "from framework.cli.main import main; main(['run', '--help'], standalone_mode=False)",
-        "from framework.cli.main import main; main(['explain', '--help'], standalone_mode=False)",
-        "from framework.cli.main import main; main(['serve', '--help'], standalone_mode=False)",
-        "from framework.cli.main import main; main(['sweep', '--help'], standalone_mode=False)",
-        "from framework.cli.main import main; main(['compare', '--help'], standalone_mode=False)",
+        command("--help"),
+        *(
+            command(name, "--help")
+            for name in ("run", "sweep", "compare", "report", "explain", "serve", "plugins")
+        ),
+        command("sagemaker", "run", "--help"),
     ],
 )
 def test_nothing_heavy_is_imported(code):
-    probe = f"{code}\nimport sys; print('loaded:', *sorted(set({HEAVY!r}) & set(sys.modules)))"
-    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "loaded:"
+    assert loaded(code, HEAVY, ROOT.parent) == []
 
 
-def test_listing_plugins_does_not_import_tensorflow():
-    probe = (
-        "from framework.cli.main import main; main(['plugins'], standalone_mode=False)\n"
-        "import sys; print('tensorflow' in sys.modules)"
-    )
-    done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines()[-1] == "False"
+OPTIONAL = ["sklearn", "matplotlib.pyplot", "scipy.stats"]
 
 
-OPTIONAL = ("sklearn", "matplotlib.pyplot", "scipy.stats")
+@pytest.fixture(scope="module")
+def run_made(tmp_path_factory):
+    """A working directory with the folder ``run``, and what making it has loaded of OPTIONAL."""
+    folder = tmp_path_factory.mktemp("imports")
+    words = ("run", "breast_cancer", "--no-report", "--epochs", "1", "--out", "run")
+    return folder, loaded(command(*words), OPTIONAL, folder)
 
 
-def test_a_run_loads_only_what_it_uses(tmp_path):
-    probe = (
-        "import sys; from framework.cli.main import main\n"
-        "main('run breast_cancer --no-report --epochs 1'.split(), standalone_mode=False)\n"
-        f"print('loaded:', *[name for name in {OPTIONAL} if name in sys.modules])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", probe], capture_output=True, text=True, check=True, cwd=tmp_path
-    )
-    assert done.stdout.splitlines()[-1] == "loaded:"
+def test_a_run_loads_only_what_it_uses(run_made):
+    assert run_made[1] == []
+
+
+PARSED = """
+from types import SimpleNamespace as Of
+from framework import CostMatrix
+from framework.serving.bodies import Bodies
+from framework.serving.replies import negotiated
+signature = Of(feature_names=("a", "b"), input_shape=(2,), takes_pictures=False)
+matrix = CostMatrix("m", ("x", "y"), [[0, 1], [5, 0]])
+model = Of(labels=matrix.labels, artifact=Of(signature=signature, cost_matrix=matrix))
+assert Bodies(model).read("text/csv", {}, b"b,a\\n1,2").X.tolist() == [[2, 1]]
+assert negotiated("*/*") == "application/json"
+"""
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from framework import read_run; from pathlib import Path; read_run(Path('run'))",
+        command("--help"),
+        command("plugins"),
+        command("report", "run"),
+        command("compare", "run", "run", "--out", "compared.html"),
+        command("matrix", "show", "medical.json"),
+        command("matrix", "check", "medical.json", "--dataset", "breast_cancer"),
+        command("matrix", "new", "breast_cancer"),
+        command("sagemaker", "delete", "x", "--region", "eu-west-1", "--dry-run"),
+        PARSED,
+    ],
+    ids=lambda code: code.partition("; ")[2] or "parsing a request",
+)
+def test_what_trains_and_decides_nothing_needs_no_tensorflow(code, run_made):
+    assert loaded(code, ["tensorflow", "keras"], run_made[0]) == []
 
 
 def test_who_imports_the_command_line_has_nothing_hidden_from_keras():
@@ -149,6 +186,32 @@ def test_every_public_name_can_be_imported():
 
     for name in framework.__all__:
         assert getattr(framework, name).__doc__
+        assert not (ROOT / name).exists()  # an import of that room would take the name's place
     assert set(framework.__all__) <= set(dir(framework))
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = framework.nothing
+
+
+def test_every_public_name_is_told():
+    import framework
+
+    page = (ROOT.parent / "docs" / "python.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`(\w+)`", page)) == {"framework", *framework.__all__}
+
+
+PLUGINS = sorted((ROOT.parent / "plugins").rglob("*.py"))
+PAGES = [ROOT.parent / "README.md", *sorted((ROOT.parent / "docs").glob("*.md"))]
+
+
+@pytest.mark.parametrize(
+    "path", [*PLUGINS, *PAGES], ids=lambda path: str(path.relative_to(ROOT.parent))
+)
+def test_plugins_and_pages_import_from_the_framework_alone(path):
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".md":
+        text = "\n".join(re.findall(r"^ {4,}((?:from|import) framework.*)", text, re.MULTILINE))
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "framework":
+            assert node.module == "framework", f"{path}, line {node.lineno}: {node.module}"
+        if isinstance(node, ast.Import):
+            assert not any(alias.name.startswith("framework.") for alias in node.names), path

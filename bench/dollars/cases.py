@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from framework import CostMatrix, Dataset, Registry, RunConfig
-from framework.config import ResolvedConfig
+from framework.config.run_config import ResolvedConfig
 from framework.core.dataset import split
 from framework.experiment.loading import load_dataset
 from framework.plugins.matrix_lookup import find_matrix

@@ -1,4 +1,4 @@
-"""Lines of a job's log; ``framework.sagemaker.contract.METRICS`` reads figures from them."""
+"""What a job prints while it trains, and about its models at the end."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ import time
 from typing import TYPE_CHECKING
 
 from framework.container import STARTED
-from framework.experiment.candidates import Role
-from framework.sagemaker.contract import OBJECTIVE
+from framework.sagemaker.metric_lines import OBJECTIVE, epoch_line, model_line
 
 if TYPE_CHECKING:
     from framework.experiment.model_result import ModelResult
     from framework.experiment.progress import Progress
-from framework.experiment.results import RunResult
+    from framework.experiment.results import RunResult
 
 SECONDS_BETWEEN_EPOCHS = 10.0
 
@@ -29,11 +28,9 @@ class Epochs:
         elif progress.epoch < progress.epochs and now - self.last < SECONDS_BETWEEN_EPOCHS:
             return
         self.last = now
-        print(
-            f"epoch={progress.epoch}/{progress.epochs}; models={progress.models} "
-            f"({progress.done} of {progress.total} done); loss={progress.loss:.6g};",
-            flush=True,
-        )
+        number, models = f"{progress.epoch}/{progress.epochs}", progress.models
+        done = f"{models} ({progress.done} of {progress.total} done)"
+        print(epoch_line(number, done, progress.loss), flush=True)
 
 
 def print_models(result: RunResult, served: ModelResult) -> None:
@@ -47,14 +44,12 @@ def print_models(result: RunResult, served: ModelResult) -> None:
         print(f"COST: {sentence}", flush=True)
     for warning in result.warnings:
         print(f"WARNING: {warning}", flush=True)
-    tuned = next(model for model in result.models if model.role is Role.TRAINED)
     for model in (*(model for model in result.models if model is not served), served):
-        dollars = float(model.dollars_per_case.mean())
-        figures = {"dollars_per_case": dollars, "savings": result.bounds.savings(dollars)}
-        figures["validation_dollars_per_case"] = model.choice.trial.dollars_per_case
-        if model is tuned:
-            figures[OBJECTIVE] = model.choice.trial.dollars_per_case
-        text = "".join(
-            f" {name}={value:.10g};" for name, value in figures.items() if value is not None
-        )
-        print(f"{'served model' if model is served else 'model'}={model.name};{text}", flush=True)
+        validation = model.choice.trial.dollars_per_case
+        figures = {
+            "dollars_per_case": model.mean_dollars,
+            "savings": result.bounds.savings(model.mean_dollars),
+            "validation_dollars_per_case": validation,
+            OBJECTIVE: validation if model is result.first_trained else None,
+        }
+        print(model_line(model.name, model is served, figures), flush=True)

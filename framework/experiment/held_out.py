@@ -16,7 +16,7 @@ from framework.core.references import Bounds, bounds
 from framework.experiment.candidates import Candidate
 from framework.experiment.model_result import ModelResult, SeedOutcome, Stated
 from framework.experiment.recipe import TrainedNetwork
-from framework.experiment.strategy import ChosenStrategy
+from framework.experiment.strategy import ChosenStrategy, decide
 from framework.experiment.trainer import Trainer
 from framework.inference.artifact import Artifact, Signature
 
@@ -78,7 +78,7 @@ def evaluate_model(
     for seed, (of_seed, decision) in enumerate(of_seeds, start=trainer.config.seed):
         raw = np.mean([trainer.predict(member, test.rows) for member in of_seed], axis=0)
         p = decision.calibration(raw)
-        decisions = choice.strategy.rule.function(p, test.known, **decision.parameters)
+        decisions = decide(choice.strategy, p, test.known, decision.parameters)
         evaluation = evaluate(y, decisions, test.judge, p, test.columns)
         seconds = sum(member.seconds for member in of_seed)
         outcomes.append(SeedOutcome(seed, evaluation, seconds))

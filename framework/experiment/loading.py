@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from framework.config import ResolvedConfig, RunConfig
+from framework.config.run_config import ResolvedConfig, RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset, Split, split

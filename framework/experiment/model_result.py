@@ -83,9 +83,14 @@ class ModelResult:
         """One figure per seed; negative = a loss."""
         return np.array([outcome.evaluation.dollars_per_case for outcome in self.outcomes])
 
+    @property
+    def mean_dollars(self) -> float:
+        """Per case, over all seeds: what models are compared by."""
+        return float(self.dollars_per_case.mean())
+
     def to_json(self) -> dict[str, Any]:
         evaluation, choice = self.evaluation, self.choice
-        mean = float(self.dollars_per_case.mean())
+        mean = self.mean_dollars
         validated: dict[str, Any] = {
             "method": choice.validation,
             "dollars_per_case": choice.trial.dollars_per_case,

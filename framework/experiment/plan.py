@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from framework.config import ResolvedConfig, RunConfig
+from framework.config.run_config import ResolvedConfig, RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError
 from framework.experiment.candidates import (

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.config import RunConfig
+from framework.config.run_config import RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.evaluation import costs_of_truths
 from framework.core.intervals import Difference, mean_interval, paired_difference, support
@@ -82,11 +82,16 @@ class RunResult:
 
     @cached_property
     def lost_least(self) -> str:
-        return max(self.models, key=lambda model: model.dollars_per_case.mean()).name
+        return max(self.models, key=lambda model: model.mean_dollars).name
 
     @property
     def baseline(self) -> ModelResult:
         return next(model for model in self.models if model.role is Role.BASELINE)
+
+    @property
+    def first_trained(self) -> ModelResult:
+        """The model that the first cost matrix trains: the one a tuning job is about."""
+        return next(model for model in self.models if model.role is Role.TRAINED)
 
     def model(self, name: str) -> ModelResult:
         return next(model for model in self.models if model.name == name)

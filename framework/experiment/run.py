@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.config import RunConfig
+from framework.config.run_config import RunConfig
 from framework.core.cost_matrix_words import mistakes_in_words
 from framework.core.words import currency, money
 from framework.experiment import run_folder
@@ -42,7 +42,7 @@ def run(
     """
     hosts = join()  # before anything else is computed
     run_dir = run_folder.reserve(config.out, config.dataset)
-    result = compare(resolve(config, registry), run_dir, progress)
+    result = carry_out(resolve(config, registry), run_dir, progress)
     if hosts.is_chief:
         run_folder.write(result)
         if config.report and write_page is not None:
@@ -51,7 +51,7 @@ def run(
     return result
 
 
-def compare(
+def carry_out(
     plan: ResolvedRun, run_dir: Path, progress: Callable[[Progress], None] = lambda _: None
 ) -> RunResult:
     """Load, split, choose, train, decide, evaluate; nothing is written, ``run_dir`` only named."""

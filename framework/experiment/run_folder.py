@@ -23,7 +23,7 @@ from framework.core.files import slug, write_json
 from framework.core.folder_format import write_format
 from framework.experiment.model_result import ModelResult
 from framework.experiment.results import RunResult
-from framework.experiment.round_trip import check_models
+from framework.experiment.saved_model_check import check_models
 from framework.inference import artifact
 from framework.inference.folders import model_folder
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
-from framework.config import ResolvedConfig
+from framework.config.run_config import ResolvedConfig
 from framework.core.calibration import METHODS
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset

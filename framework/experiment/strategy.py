@@ -1,10 +1,9 @@
-"""Strategies: loss x calibration x decision rule, what of them is fitted, and the one that is used."""
+"""A strategy: loss x calibration x decision rule, what of them is fitted, and the one that is used."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from framework.core import calibration, decision
 from framework.core.calibration import Calibration
 from framework.experiment.recipe import Recipe
 from framework.inference.artifact import Decision
+from framework.plugins import checks
 from framework.plugins.specs import DecisionRuleSpec
 
 # Beyond so many recipes an average is described by what is in it.
@@ -124,5 +124,4 @@ def decide(
     strategy: Strategy, p: np.ndarray, costs: np.ndarray, parameters: Mapping[str, float]
 ) -> np.ndarray:
     """Decisions (n,) by the strategy's rule for calibrated probabilities ``p`` (n, N)."""
-    decisions: Any = strategy.rule.function(p, costs, **parameters)
-    return np.asarray(decisions)
+    return checks.decided(strategy.rule, p, costs, parameters)

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from framework.config import ResolvedConfig
+from framework.config.run_config import ResolvedConfig
 from framework.core.backend import keras
-from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
+from framework.experiment.cost_tables import cost_table
 from framework.experiment.offers import EQUAL_COSTS, Offers
 from framework.experiment.progress import Progress, ProgressReporter
 from framework.experiment.recipe import NetworkSpec, Recipe, TrainedNetwork
@@ -134,27 +134,13 @@ class Trainer:
     def _job(self, recipe: Recipe, spec: NetworkSpec, scalings: dict[int, Scaling]) -> Job:
         return Job(
             loss=recipe.loss.function,
-            cost_table=self._cost_table(recipe, spec.rows),
+            cost_table=cost_table(recipe, self.dataset, spec.rows),
             seed=spec.seed + DRAWS_APART * spec.recipe.draw,
             rows=spec.rows,
             scaling=scalings[id(spec.rows)],
             l2=recipe.l2,
             loss_name=recipe.loss.name,
         )
-
-    def _cost_table(self, recipe: Recipe, rows: np.ndarray) -> np.ndarray:
-        """(N, N), or (number of cases, N) where the costs depend on the case."""
-        dataset = self.dataset
-        if recipe.matrix is None:
-            return CostMatrix.equal(dataset.labels).costs
-        columns = dataset.columns(recipe.matrix.columns, rows)
-        table = recipe.matrix.loss_table(dataset.y[rows], columns, recipe.normalize)
-        table = recipe.cost_weight * table
-        if len(table) == dataset.n_classes:
-            return table
-        everywhere = np.zeros((len(dataset), dataset.n_classes))
-        everywhere[rows] = table
-        return everywhere
 
     def _train(
         self,

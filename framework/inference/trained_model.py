@@ -17,6 +17,7 @@ from framework.data.reading import from_frame
 from framework.inference import artifact
 from framework.inference.artifact import Artifact, Decision
 from framework.inference.folders import find_model
+from framework.plugins import checks
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DecisionRuleSpec
 
@@ -227,8 +228,7 @@ class TrainedModel:
 
     def _decide(self, probabilities: np.ndarray, costs: np.ndarray) -> np.ndarray:
         parameters = self.artifact.decision.parameters
-        decisions: np.ndarray = self.rule.function(probabilities, costs, **parameters)
-        return decisions
+        return checks.decided(self.rule, probabilities, costs, parameters)
 
 
 def decided_by(decision: Decision) -> str:

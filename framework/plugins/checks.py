@@ -1,4 +1,6 @@
-"""Calls of what plugins offer, each in a guard: an author's error becomes a sentence."""
+"""Calls of a plugin's dataset, model and decision rule, each in a guard: an author's error becomes a
+sentence. (A loss is compiled into training: what it does wrong shows there.)
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from framework.core.arrays import IntArray
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError, FrameworkError, PluginError
 from framework.plugins.registry import Offer
-from framework.plugins.specs import DatasetSpec, ModelSpec
+from framework.plugins.specs import DatasetSpec, DecisionRuleSpec, ModelSpec
 
 
 def loaded(
@@ -96,3 +101,42 @@ def built(
             f"received {outputs}"
         )
     return model
+
+
+def decided(
+    rule: DecisionRuleSpec,
+    probabilities: np.ndarray,
+    costs: np.ndarray,
+    parameters: Mapping[str, float],
+) -> IntArray:
+    """Decisions (n,) of ``rule``, its answer checked.
+
+    Parameters
+    ----------
+    probabilities : array (n, N)
+    costs : array (N, M) or (n, N, M)
+        Dollars, rows the truth, columns the decisions.
+
+    Raises
+    ------
+    PluginError
+        When the rule fails, or does not answer with n decisions from 0 to M - 1.
+    """
+    n, n_decisions = len(probabilities), costs.shape[-1]
+    try:
+        decisions = np.asarray(rule.function(probabilities, costs, **parameters))
+    except Exception as error:
+        raise PluginError(
+            f'the decision rule "{rule.name}" failed for {n} cases: {type(error).__name__}: {error}'
+        ) from error
+    if decisions.shape != (n,) or decisions.dtype.kind not in "iub":
+        raise PluginError(
+            f'the decision rule "{rule.name}": expected {n} decisions as whole numbers, received an '
+            f"array of {decisions.dtype} of shape {decisions.shape}"
+        )
+    if n and not 0 <= decisions.min() <= decisions.max() < n_decisions:
+        raise PluginError(
+            f'the decision rule "{rule.name}": expected decisions from 0 to {n_decisions - 1}, '
+            f"received {decisions.min()} to {decisions.max()}"
+        )
+    return decisions.astype(np.int64, copy=False)

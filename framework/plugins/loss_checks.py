@@ -1,6 +1,6 @@
 """Whether a loss learns what it says: its best outputs, found numerically, against the decision.
 
-from framework.plugins.loss_checks import check_loss
+from framework import check_loss
 
 def test_my_loss():
     check_loss(my_spec)

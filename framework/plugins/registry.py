@@ -100,8 +100,12 @@ class Registry:
             else:
                 self.register(module, source)
 
-    def register(self, module: object, plugin: Plugin) -> None:
-        """Take in everything ``module`` offers; what is wrong with it becomes a failure."""
+    def register(self, module: object, plugin: Plugin | None = None) -> None:
+        """Take in everything ``module`` offers; what is wrong with it becomes a failure.
+
+        ``plugin`` says where it comes from (default: a module of its own name, not installed).
+        """
+        plugin = plugin or _not_installed(module)
         key = f"{plugin.distribution}:{plugin.name}"
         try:
             self._manager.register(module, name=key)
@@ -186,6 +190,11 @@ class Registry:
 
     def _fail(self, plugin: Plugin, what: str, error: BaseException) -> None:
         self.failures.append(Failure(plugin, f"{what}: {type(error).__name__}: {error}"))
+
+
+def _not_installed(module: object) -> Plugin:
+    name = getattr(module, "__name__", type(module).__name__)
+    return Plugin(name, name, "not installed")
 
 
 def _own_version() -> str:

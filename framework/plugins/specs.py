@@ -109,7 +109,7 @@ class LossSpec:
     - ``"tilted probabilities"``: see ``framework.core.losses.cross_entropy_plus_cost``;
     - None, unknown.
 
-    The last three become probabilities by calibration. ``framework.plugins.loss_checks.check_loss``
+    The last three become probabilities by calibration. ``framework.check_loss``
     finds out whether what is claimed is so.
     """
 
@@ -145,11 +145,13 @@ class LossSpec:
 
 @dataclass(frozen=True)
 class DecisionRuleSpec:
-    """A decision rule by name: ``function(probabilities, costs, **parameters) -> (n,) classes``.
+    """A decision rule by name: ``function(probabilities, costs, **parameters) -> decisions (n,)``.
 
-    ``probabilities`` is (n, N), ``costs`` (N, N) in dollars, rows the truth. ``parameters``
-    lists what the rule takes, with the default values. A rule that never ``refers`` decides for
-    none but the N classes, whatever the matrix says that referring a case costs.
+    ``probabilities`` are (n, N); ``costs`` dollars (N, M), or (n, N, M) where they depend on the
+    case: rows the truth, columns the M decisions, which are the N classes and, where the matrix
+    prices it, "refer" at the end. Decisions are indices of columns. ``parameters`` lists what the
+    rule takes, with the default values. A rule that never ``refers`` decides for none but the N
+    classes, whatever the matrix says that referring a case costs.
     """
 
     name: str

@@ -4,42 +4,53 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-# Yes or no: --name, or --no-name.
-_SWITCHES = ("references", "stratify", "report", "early_stopping")
-# Told by themselves, or deciding no figure.
-_NOT_FLAGS = ("dataset", "out", "checkpoints", "cost_matrix", "model_parameters", "searched")
+from framework.config.settings import OPTIONS, Setting
 
 
-def command(config: Mapping[str, Any], name: str = "run", without: Collection[str] = ()) -> str:
+def command(config: Mapping[str, Any]) -> str:
     """``fw run`` with every setting spelled out, so that no default can change it.
 
-    What ``--strategy auto`` searched is not: given, it would narrow the search. ``without`` are
-    settings that the command called ``name`` does not take.
+    What ``--strategy auto`` searched is not: given, it would narrow the search.
 
     Examples
     --------
     >>> command({"dataset": "blobs", "cost_matrix": ["my five.json"], "seed": 3, "stratify": False})
-    "fw run blobs --cost-matrix 'my five.json' --seed 3 --no-stratify"
+    "fw run blobs --cost-matrix 'my five.json' --no-stratify --seed 3"
     """
-    words = ["fw", name, config["dataset"]]
-    for matrix in config.get("cost_matrix", []):
-        words += ["--cost-matrix", matrix]
-    for parameter, value in config.get("model_parameters", {}).items():
-        text = value if isinstance(value, str) else json.dumps(value)
-        words += ["--model-parameter", f"{parameter}={text}"]
-    searched = config.get("searched", ())
-    for setting, value in config.items():
-        if value is None or setting in (*_NOT_FLAGS, *searched, *without):
+    return shlex.join(["fw", "run", config["dataset"], *_options(OPTIONS, config)])
+
+
+def sweep_command(config: Mapping[str, Any], axis: str, points: int) -> str:
+    """``fw sweep`` likewise; ``axis`` is the option that says what is swept."""
+    swept = [setting for setting in OPTIONS if setting.swept]
+    words = shlex.join(["fw", "sweep", config["dataset"], *_options(swept, config)])
+    return f"{words} {axis} --points {points}"
+
+
+def _options(settings: Iterable[Setting], config: Mapping[str, Any]) -> Iterator[str]:
+    for setting in settings:
+        value = config.get(setting.name)
+        if value is None or setting.written or setting.name in config.get("searched", ()):
             continue
-        flag = setting.replace("_", "-")
-        if setting in _SWITCHES:
-            words.append(f"--{flag}" if value else f"--no-{flag}")
+        if setting.repeated:
+            for one in _each(value):
+                yield from (setting.flag, one)
+        elif setting.metavar:
+            yield from (setting.flag, str(value))
         else:
-            words += [f"--{flag}", str(value)]
-    return shlex.join(words)
+            yield setting.flag if value else setting.no_flag
+
+
+def _each(value: Sequence[str] | Mapping[str, Any]) -> Iterator[str]:
+    """One by one: file names, or parameters as NAME=VALUE."""
+    if not isinstance(value, Mapping):
+        yield from value
+        return
+    for name, of in value.items():
+        yield f"{name}={of if isinstance(of, str) else json.dumps(of)}"
 
 
 def given_in_python(origins: Mapping[str, str]) -> list[str]:

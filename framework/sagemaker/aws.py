@@ -52,7 +52,7 @@ class Upload:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Requests:
     """What is made, by name: files to upload, and then requests in their order."""
 
     names: tuple[str, ...]

@@ -24,47 +24,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from framework.config import RunConfig
+from framework.config.run_config import RunConfig
+from framework.config.settings import SETTINGS
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_file import from_dict
 from framework.core.errors import ConfigError, CostMatrixError
 
-TRAIN, VALIDATION, TEST, PLUGINS = "train", "validation", "test", "plugins"
-# A channel of this name is by custom where a launcher puts matrix files.
+# Channels beside those of settings: plugins to install, and where a launcher by custom puts
+# matrix files.
+PLUGINS = "plugins"
 MATRICES = "matrices"
-
-# Settings that are folders, and the channel of each; None: the container's own business.
-CHANNEL_OF = {
-    "data": TRAIN,
-    "validation_data": VALIDATION,
-    "test_data": TEST,
-    "out": None,
-    "checkpoints": None,
-}
 
 # The longest value that SageMaker takes.
 LONGEST_VALUE = 2500
 # Keys that SageMaker, its SDK and its tuner add to a job's own.
 FOREIGN = ("sagemaker_", "_tuning_")
-
-_NUMBER = r"([-+]?[0-9.]+(?:e[-+]?[0-9]+)?)"
-# What a tuner maximises: validation dollars of the model that the first cost matrix trains. Test
-# dollars would be a boast of what they chose, and the served model's may be those of one that no
-# varied setting of training with costs touches.
-OBJECTIVE = "tuned_validation_dollars_per_case"
-# How SageMaker reads metrics from the log that training prints (framework.container.log). The
-# dollars, but for the objective's, are those of the model that is left in /opt/ml/model: on the
-# test part and on the validation cases.
-METRICS = [
-    {"Name": "dollars_per_case", "Regex": rf"served model=.*; dollars_per_case={_NUMBER};"},
-    {"Name": "savings", "Regex": rf"served model=.*; savings={_NUMBER};"},
-    {
-        "Name": "validation_dollars_per_case",
-        "Regex": rf"served model=.*; validation_dollars_per_case={_NUMBER};",
-    },
-    {"Name": OBJECTIVE, "Regex": rf"model=.*; {OBJECTIVE}={_NUMBER};"},
-    {"Name": "loss", "Regex": rf"epoch=.*; loss={_NUMBER};"},
-]
 
 
 @dataclass(frozen=True)
@@ -115,7 +89,7 @@ class Paths:
 def to_hyperparameters(config: RunConfig) -> dict[str, str]:
     """The settings of ``config`` as a job's hyperparameters.
 
-    Folders are left out: they are channels (CHANNEL_OF). A matrix named by a path keeps its file
+    Folders are left out: they are channels (``Setting.channel``). A matrix named by a path keeps its file
     name: put the file into a channel. A ``CostMatrix`` goes inline.
 
     Raises
@@ -124,9 +98,9 @@ def to_hyperparameters(config: RunConfig) -> dict[str, str]:
         When a value is longer than SageMaker takes (a matrix of some twenty classes is).
     """
     values: dict[str, str] = {}
-    for name in type(config).model_fields:
+    for name, setting in SETTINGS.items():
         value = getattr(config, name)
-        if name in CHANNEL_OF or name not in config.model_fields_set or value is None:
+        if setting.is_folder or name not in config.model_fields_set or value is None:
             continue
         if name == "cost_matrix":
             many = [_plain_matrix(matrix) for matrix in value]
@@ -159,8 +133,8 @@ def from_hyperparameters(values: Mapping[str, str], channels: Mapping[str, Path]
         if name.startswith(FOREIGN):
             continue
         value = _value(text)
-        if name in CHANNEL_OF:
-            channel = CHANNEL_OF[name]
+        if name in SETTINGS and SETTINGS[name].is_folder:
+            channel = SETTINGS[name].channel
             instead = f'give the folder as the channel "{channel}"' if channel else "leave it out"
             raise ConfigError(f"{name}: is no hyperparameter but a folder; {instead}")
         if name.startswith("model_parameters."):
@@ -175,9 +149,9 @@ def from_hyperparameters(values: Mapping[str, str], channels: Mapping[str, Path]
     given = settings.get("model_parameters", {})
     if parameters and isinstance(given, dict):
         settings["model_parameters"] = {**given, **parameters}
-    for name, channel in CHANNEL_OF.items():
-        if channel is not None and channel in channels:
-            settings[name] = channels[channel]
+    for name, setting in SETTINGS.items():
+        if setting.channel in channels:
+            settings[name] = channels[setting.channel]
     return RunConfig(**settings)
 
 

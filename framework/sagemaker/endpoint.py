@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from framework.core.errors import ConfigError
-from framework.sagemaker.aws import Aws, Call, Place, Plan, Upload, files_under
+from framework.sagemaker.aws import Aws, Call, Place, Requests, Upload, files_under
 from framework.sagemaker.aws_errors import is_missing
 from framework.sagemaker.errors import AwsError
 from framework.sagemaker.fetching import model_data, pack
-from framework.sagemaker.settings import Launch
+from framework.sagemaker.launch import Launch
 from framework.sagemaker.waiting import TRAINING, ended_badly
 
 VARIANT = "AllTraffic"
@@ -84,9 +84,9 @@ def create_model(source: Source, launch: Launch, name: str) -> Call:
     )
 
 
-def plan_endpoint(
+def endpoint_requests(
     source: Source, launch: Launch, name: str, serverless: tuple[int, int] | None
-) -> Plan:
+) -> Requests:
     """Model, endpoint configuration and endpoint, all called ``name``.
 
     ``serverless`` is (memory in MB, requests at once); None: instances.
@@ -100,12 +100,11 @@ def plan_endpoint(
     else:
         variant["InstanceType"] = launch.instance_type
         variant["InitialInstanceCount"] = launch.instance_count
-    encrypted = {"KmsKeyId": launch.kms_key} if launch.kms_key and serverless is None else {}
     tags = launch.tags_with(model=str(source.model))
     configuration = {
         "EndpointConfigName": name,
         "ProductionVariants": [variant],
-        **encrypted,
+        **(launch.encrypted if serverless is None else {}),
         "Tags": tags,
     }
     endpoint = {"EndpointName": name, "EndpointConfigName": name, "Tags": tags}
@@ -114,10 +113,10 @@ def plan_endpoint(
         Call("sagemaker", "CreateEndpointConfig", configuration),
         Call("sagemaker", "CreateEndpoint", endpoint),
     )
-    return Plan((name,), source.uploads, calls)
+    return Requests((name,), source.uploads, calls)
 
 
-def plan_transform(source: Source, launch: Launch, name: str, cases: str) -> Plan:
+def transform_requests(source: Source, launch: Launch, name: str, cases: str) -> Requests:
     """A batch transform of ``cases``: a file here, or an s3:// address of files of one format."""
     suffix = Path(cases).suffix.lower()
     if suffix not in FORMATS:
@@ -137,8 +136,6 @@ def plan_transform(source: Source, launch: Launch, name: str, cases: str) -> Pla
         place = launch.place / name / "input" / file.name
         uploads = (*uploads, Upload(file, place.bucket, place.prefix, launch.kms_key))
     by_line = suffix in BY_LINE
-    output = {"KmsKeyId": launch.kms_key} if launch.kms_key else {}
-    volume = {"VolumeKmsKeyId": launch.kms_key} if launch.kms_key else {}
     transform = {
         "TransformJobName": name,
         "ModelName": name,
@@ -154,12 +151,12 @@ def plan_transform(source: Source, launch: Launch, name: str, cases: str) -> Pla
             "S3OutputPath": str(launch.place / name / "output"),
             "Accept": "text/csv" if suffix == ".csv" else "application/jsonlines",
             "AssembleWith": "Line" if by_line else "None",
-            **output,
+            **launch.encrypted,
         },
         "TransformResources": {
             "InstanceType": launch.instance_type,
             "InstanceCount": launch.instance_count,
-            **volume,
+            **launch.volume_encrypted,
         },
         "Tags": launch.tags_with(model=str(source.model)),
     }
@@ -167,7 +164,7 @@ def plan_transform(source: Source, launch: Launch, name: str, cases: str) -> Pla
         create_model(source, launch, name),
         Call("sagemaker", "CreateTransformJob", transform),
     )
-    return Plan((name,), uploads, calls)
+    return Requests((name,), uploads, calls)
 
 
 def fetch_transformed(aws: Aws, job: dict[str, Any], out: Path) -> Path:
@@ -183,7 +180,7 @@ def fetch_transformed(aws: Aws, job: dict[str, Any], out: Path) -> Path:
 
 
 def deletions(name: str) -> list[Call]:
-    """What undoes ``plan_endpoint`` and the model of ``plan_transform``."""
+    """What undoes ``endpoint_requests`` and the model of ``transform_requests``."""
     return [
         Call("sagemaker", "DeleteEndpoint", {"EndpointName": name}),
         Call("sagemaker", "DeleteEndpointConfig", {"EndpointConfigName": name}),

@@ -7,19 +7,17 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import click
-
 from framework.core.errors import ConfigError
-from framework.sagemaker import plugin_sources as plugins
+from framework.sagemaker import plugin_sources
 from framework.sagemaker.aws import Aws, Call
 from framework.sagemaker.aws_errors import code_of
 from framework.sagemaker.errors import AwsError
-from framework.sagemaker.settings import REPOSITORY, registry_of
+from framework.sagemaker.launch import REPOSITORY, registry_of
 
 # SageMaker's instances; TensorFlow has wheels for other machines, but not every job runs there.
 PLATFORM = "linux/amd64"
@@ -37,11 +35,11 @@ class Command:
         said = {"command": shlex.join(self.arguments)}
         return said if self.stdin is None else {**said, "stdin": self.stdin}
 
-    def run(self) -> None:
-        """Run it, its output on stderr; AwsError when it fails."""
+    def run(self, tell: Callable[[str], None]) -> None:
+        """Tell what is run, and run it, its output on stderr; AwsError when it fails."""
         if shutil.which(self.arguments[0]) is None:
             raise AwsError(f"{self.arguments[0]} is not installed; see docs/sagemaker.md")
-        click.echo(f"$ {shlex.join(self.arguments)}", err=True)
+        tell(f"$ {shlex.join(self.arguments)}")
         done = subprocess.run(self.arguments, input=self.stdin, stdout=sys.stderr, text=True)
         if done.returncode:
             raise AwsError(f"{shlex.join(self.arguments[:2])} failed (exit {done.returncode})")
@@ -60,9 +58,9 @@ def build(
         arguments += ["--build-arg", f"BASE_IMAGE={base_image}"]
     if not with_plugins:
         return [Command((*arguments, "-t", tag, str(source)))]
-    plugins.check(with_plugins)
+    plugin_sources.check(with_plugins)
     for path in with_plugins:
-        for file, name in plugins.files(path):
+        for file, name in plugin_sources.files(path):
             (scratch / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, scratch / name)
     bare = f"{tag}-bare"
@@ -143,13 +141,13 @@ class Push:
         )
         return [step.to_json() for step in steps]
 
-    def send(self, aws: Aws) -> str:
+    def send(self, aws: Aws, tell: Callable[[str], None]) -> str:
         """Create the repository where it is missing, sign docker in, push; the image's address."""
         ensure_repository(aws, self)
         token = aws.send(self.authorize)["authorizationData"][0]["authorizationToken"]
         password = base64.b64decode(token).decode().partition(":")[2]
         for command in (self.login(password), *self.upload):
-            command.run()
+            command.run(tell)
         return self.image
 
 

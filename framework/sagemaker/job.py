@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from framework.config import RunConfig
+from framework.config.run_config import RunConfig
+from framework.config.settings import SETTINGS
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_checks import warnings_of
 from framework.core.cost_matrix_words import mistakes_in_words
@@ -15,16 +16,15 @@ from framework.core.errors import ConfigError
 from framework.plugins.matrix_lookup import find_matrix
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DatasetSpec
-from framework.sagemaker import plugin_sources as plugins
-from framework.sagemaker.aws import Call, Place, Plan, Upload, files_under
+from framework.sagemaker import plugin_sources
+from framework.sagemaker.aws import Call, Place, Requests, Upload, files_under
 from framework.sagemaker.contract import (
-    CHANNEL_OF,
     MATRICES,
-    METRICS,
     PLUGINS,
     to_hyperparameters,
 )
-from framework.sagemaker.settings import Launch, job_name
+from framework.sagemaker.launch import Launch, job_name
+from framework.sagemaker.metric_lines import METRICS
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Inputs:
     channels: Mapping[str, Place]
 
 
-def plan_jobs(order: Order, time: str, name: str | None = None) -> Plan:
+def job_requests(order: Order, time: str, name: str | None = None) -> Requests:
     """One job per cost matrix, all judged by the same matrix; ``time`` makes names unique.
 
     Raises
@@ -77,7 +77,7 @@ def plan_jobs(order: Order, time: str, name: str | None = None) -> Plan:
         Call("sagemaker", "CreateTrainingJob", request(one, inputs, launch, own, base))
         for one, own in zip(configs, names, strict=True)
     )
-    return Plan(names, inputs.uploads, calls)
+    return Requests(names, inputs.uploads, calls)
 
 
 def gather(order: Order, place: Place, matrices: Sequence[Path] = ()) -> Inputs:
@@ -86,9 +86,9 @@ def gather(order: Order, place: Place, matrices: Sequence[Path] = ()) -> Inputs:
     uploads: list[Upload] = []
     channels: dict[str, Place] = {}
     for setting, given in order.folders.items():
-        channel, option = channel_of(setting, given)
+        channel = channel_of(setting, given)
         if given.startswith("s3://"):
-            channels[channel] = Place.parse(given, option)
+            channels[channel] = Place.parse(given, SETTINGS[setting].flag)
             continue
         channels[channel] = place / channel
         uploads += files_under(Path(given), channels[channel], key)
@@ -101,17 +101,18 @@ def gather(order: Order, place: Place, matrices: Sequence[Path] = ()) -> Inputs:
             uploads += files_under(file, channels[MATRICES], key)
     if order.plugins:
         channels[PLUGINS] = place / PLUGINS
-        uploads += plugins.uploads(order.plugins, channels[PLUGINS], key)
+        uploads += plugin_sources.uploads(order.plugins, channels[PLUGINS], key)
     return Inputs(tuple(uploads), channels)
 
 
-def channel_of(setting: str, given: str) -> tuple[str, str]:
-    """The channel of a folder setting, and its option; ConfigError when there is no such folder."""
-    channel, option = CHANNEL_OF[setting], f"--{setting.replace('_', '-')}"
-    assert channel is not None
+def channel_of(setting: str, given: str) -> str:
+    """The channel of a folder setting; ConfigError when there is no such folder."""
+    described = SETTINGS[setting]
     if not given.startswith("s3://") and not Path(given).exists():
-        raise ConfigError(f"{option} {given}: no such file or folder (nor an s3:// address)")
-    return channel, option
+        raise ConfigError(
+            f"{described.flag} {given}: no such file or folder (nor an s3:// address)"
+        )
+    return described.channel
 
 
 def one_matrix_each(config: RunConfig) -> list[RunConfig]:
@@ -155,8 +156,6 @@ def definition(inputs: Inputs, launch: Launch) -> dict[str, Any]:
 
     SageMaker writes a job's output to S3OutputPath/JOB/output.
     """
-    encrypted = {"KmsKeyId": launch.kms_key} if launch.kms_key else {}
-    volume = {"VolumeKmsKeyId": launch.kms_key} if launch.kms_key else {}
     channels = [_channel(name, place) for name, place in sorted(inputs.channels.items())]
     return {
         "AlgorithmSpecification": {
@@ -166,12 +165,12 @@ def definition(inputs: Inputs, launch: Launch) -> dict[str, Any]:
         },
         "RoleArn": launch.role,
         **({"InputDataConfig": channels} if channels else {}),
-        "OutputDataConfig": {"S3OutputPath": str(launch.place), **encrypted},
+        "OutputDataConfig": {"S3OutputPath": str(launch.place), **launch.encrypted},
         "ResourceConfig": {
             "InstanceType": launch.instance_type,
             "InstanceCount": launch.instance_count,
             "VolumeSizeInGB": launch.volume_size,
-            **volume,
+            **launch.volume_encrypted,
         },
         **launch.vpc,
         **launch.isolation,

@@ -15,7 +15,7 @@ from framework.sagemaker.contract import to_hyperparameters
 from framework.sagemaker.errors import AwsError
 from framework.sagemaker.fetching import RUNS, check_new
 from framework.sagemaker.job import Order, channel_of, gather
-from framework.sagemaker.settings import REPOSITORY
+from framework.sagemaker.launch import REPOSITORY
 
 # What ``fw sagemaker build`` calls the image.
 IMAGE = f"{REPOSITORY}:latest"
@@ -87,7 +87,7 @@ def request_here(order: Order, scratch: Path) -> dict[str, Any]:
         shutil.copyfile(upload.file, copy)
     channels = {name: str(scratch / at.prefix) for name, at in inputs.channels.items()}
     for setting, given in order.folders.items():
-        channel, _ = channel_of(setting, given)
+        channel = channel_of(setting, given)
         channels[channel] = given if given.startswith("s3://") else str(Path(given).resolve())
     return {
         "image": order.launch.image_given or IMAGE,

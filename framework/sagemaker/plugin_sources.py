@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
-from framework.config import RunConfig
+from framework.config.run_config import RunConfig
 from framework.core.errors import ConfigError, PluginError
 from framework.plugins.registry import DISTRIBUTION, Registry
 from framework.sagemaker.aws import Place, Upload

@@ -8,22 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from framework.config import RunConfig
+from framework.config.run_config import RunConfig
+from framework.config.settings import OPTIONS
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError, FrameworkError
 from framework.plugins.specs import DatasetSpec, ModelSpec
 
-REAL = ("learning_rate", "cost_weight", "l2", "warm_up", "threshold")
-WHOLE = ("updates", "epochs", "batch_size", "members")
-CHOICES = (
-    "loss",
-    "optimizer",
-    "decay",
-    "model",
-    "calibration",
-    "decision_rule",
-    "scale",
-    "cost_matrix",
+REAL, WHOLE, CHOICES = (
+    tuple(setting.name for setting in OPTIONS if setting.varied == kind)
+    for kind in ("real", "whole", "choice")
 )
 LENGTHS = ("updates", "epochs")  # either one
 PARAMETER = "model_parameters."

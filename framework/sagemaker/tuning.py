@@ -8,13 +8,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from framework.config import RunConfig
+from framework.config.run_config import RunConfig
 from framework.core import cost_matrix_file
 from framework.core.errors import ConfigError
 from framework.plugins.registry import Registry
 from framework.sagemaker import ranges
-from framework.sagemaker.aws import Call, Plan
-from framework.sagemaker.contract import OBJECTIVE, to_hyperparameters
+from framework.sagemaker.aws import Call, Requests
+from framework.sagemaker.contract import to_hyperparameters
 from framework.sagemaker.job import (
     Order,
     checkpoints,
@@ -23,8 +23,9 @@ from framework.sagemaker.job import (
     matrix_files,
     matrix_label,
 )
+from framework.sagemaker.launch import LONGEST_TUNING_NAME, checked_name, job_name
+from framework.sagemaker.metric_lines import OBJECTIVE
 from framework.sagemaker.ranges import RATIO, Range
-from framework.sagemaker.settings import LONGEST_TUNING_NAME, checked_name, job_name
 
 # Folds of the validation, where the user does not say: how run() does it for tables.
 FOLDS = 5
@@ -32,78 +33,55 @@ FOLDS = 5
 
 @dataclass(frozen=True)
 class Search:
-    """How a tuning job searches: ``strategy`` as SageMaker names it, and for how long."""
+    """How a tuning job searches: the ``ranges`` as texts, ``strategy`` as SageMaker names it."""
 
+    ranges: Sequence[str]
     strategy: str = "Bayesian"
     jobs: int = 20
     parallel: int = 2
     seed: int = 0
 
 
-def plan_tuning(
-    order: Order,
-    texts: Sequence[str],
-    search: Search,
-    time: str,
-    scratch: Path,
-    name: str | None = None,
-) -> Plan:
-    """A tuning job over the ranges ``texts``; the matrix of ``order`` (one) judges.
+def tuning_requests(
+    order: Order, search: Search, time: str, scratch: Path, name: str | None = None
+) -> Requests:
+    """A tuning job over the ranges of ``search``; the matrix of ``order`` (one) judges.
 
     ``scratch`` is a folder for matrix files that are made for ``cost_ratio``.
     """
     config, registry, launch = order.config, order.registry, order.launch
-    if not texts:
+    if not search.ranges:
         raise ConfigError("nothing to tune: give --range NAME=LOW..HIGH, for example cost_weight")
     if len(config.cost_matrix) > 1:
         raise ConfigError(
             "one --cost-matrix judges a tuning job; vary others with --range cost_matrix=A.json,..."
         )
-    _check_search(search, texts)
+    _check_search(search)
     config = validated(config, "validation_data" in order.folders)
-    found, files = _ranges(config, texts, registry, scratch)
+    found, files = _ranges(config, search.ranges, registry, scratch)
     if any(one.name == "cost_matrix" for one in found):
         config = judged_alike(config, registry)
     name = checked_name(name, LONGEST_TUNING_NAME) or job_name(
         config.dataset, time, longest=LONGEST_TUNING_NAME
     )
     inputs = gather(replace(order, config=config), launch.place / name / "input", files)
-    static = to_hyperparameters(config)
+    fixed = to_hyperparameters(config)
     for one in found:
-        static.pop(one.name, None)
-    return Plan(
-        (name,),
-        inputs.uploads,
-        (
-            Call(
-                "sagemaker",
-                "CreateHyperParameterTuningJob",
-                {
-                    "HyperParameterTuningJobName": name,
-                    "HyperParameterTuningJobConfig": {
-                        "Strategy": search.strategy,
-                        "HyperParameterTuningJobObjective": {
-                            "Type": "Maximize",
-                            "MetricName": OBJECTIVE,
-                        },
-                        "ResourceLimits": _limits(search),
-                        "ParameterRanges": ranges.to_json(found),
-                        "RandomSeed": search.seed,
-                    },
-                    "TrainingJobDefinition": {
-                        "StaticHyperParameters": static,
-                        **definition(inputs, launch),
-                        **checkpoints(launch, name),
-                        "StoppingCondition": launch.stopping,
-                        "EnableManagedSpotTraining": launch.spot,
-                    },
-                    "Tags": launch.tags_with(
-                        dataset=config.dataset, matrix=matrix_label(config), run=name
-                    ),
-                },
-            ),
-        ),
-    )
+        fixed.pop(one.name, None)
+    parameters = {
+        "HyperParameterTuningJobName": name,
+        "HyperParameterTuningJobConfig": _how(search, found),
+        "TrainingJobDefinition": {
+            "StaticHyperParameters": fixed,
+            **definition(inputs, launch),
+            **checkpoints(launch, name),
+            "StoppingCondition": launch.stopping,
+            "EnableManagedSpotTraining": launch.spot,
+        },
+        "Tags": launch.tags_with(dataset=config.dataset, matrix=matrix_label(config), run=name),
+    }
+    call = Call("sagemaker", "CreateHyperParameterTuningJob", parameters)
+    return Requests((name,), inputs.uploads, (call,))
 
 
 def validated(config: RunConfig, has_data: bool) -> RunConfig:
@@ -139,12 +117,22 @@ def best(answer: dict[str, Any]) -> tuple[str, dict[str, str], float] | None:
     return job["TrainingJobName"], dict(job["TunedHyperParameters"]), float(metric["Value"])
 
 
-def _check_search(search: Search, texts: Sequence[str]) -> None:
-    between = [text for text in texts if ".." in text and not text.startswith(f"{RATIO}=")]
+def _check_search(search: Search) -> None:
+    between = [text for text in search.ranges if ".." in text and not text.startswith(f"{RATIO}=")]
     if search.strategy == "Grid" and between:
         raise ConfigError(
             f"--search grid takes values to choose from (NAME=A,B,C), received {between[0]}"
         )
+
+
+def _how(search: Search, found: list[Range]) -> dict[str, Any]:
+    return {
+        "Strategy": search.strategy,
+        "HyperParameterTuningJobObjective": {"Type": "Maximize", "MetricName": OBJECTIVE},
+        "ResourceLimits": _limits(search),
+        "ParameterRanges": ranges.to_json(found),
+        "RandomSeed": search.seed,
+    }
 
 
 def _limits(search: Search) -> dict[str, int]:

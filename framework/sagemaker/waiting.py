@@ -1,14 +1,12 @@
-"""Waiting for what SageMaker does, with progress on stderr."""
+"""Waiting for what SageMaker does, and telling how far it is."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
-
-import click
 
 from framework.sagemaker.aws import Aws, Call
 from framework.sagemaker.errors import AwsError
@@ -59,8 +57,10 @@ TRANSFORM = Watched(
 ENDPOINT = Watched("endpoint", "DescribeEndpoint", "EndpointName", "EndpointStatus", "InService")
 
 
-def wait(aws: Aws, kind: Watched, names: Iterable[str]) -> dict[str, dict[str, Any]]:
-    """The last answer about each, once all have ended well.
+def wait(
+    aws: Aws, kind: Watched, names: Iterable[str], tell: Callable[[str], None]
+) -> dict[str, dict[str, Any]]:
+    """The last answer about each, once all have ended well; what changes meanwhile is told.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def wait(aws: Aws, kind: Watched, names: Iterable[str]) -> dict[str, dict[str, A
                 shown = str(answer.get(kind.detail, status)) if kind.detail else status
                 if told.get(name) != shown:
                     told[name] = shown
-                    click.echo(f"{name}: {shown}{_figures(answer)}", err=True)
+                    tell(f"{name}: {shown}{_figures(answer)}")
                 if status not in GOES_ON:
                     answers[name] = answer
                     left.remove(name)

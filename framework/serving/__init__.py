@@ -4,20 +4,12 @@
 application alone.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from framework.core.lazy import lazily
 
 if TYPE_CHECKING:
-    from framework.serving.app import create_app
-    from framework.serving.server import serve
+    from framework.serving.app import create_app as create_app
+    from framework.serving.server import serve as serve
 
-# Imported when first asked for: the command line needs neither Starlette nor TensorFlow for --help.
-_HOMES = {"create_app": "framework.serving.app", "serve": "framework.serving.server"}
-
-__all__ = ["create_app", "serve"]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'framework.serving' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+__all__, __getattr__, __dir__ = lazily(__name__, __file__)

@@ -25,7 +25,7 @@ from framework.serving.bodies import Bodies
 from framework.serving.description import describe
 from framework.serving.limits import MAX_BODY_MB, MAX_WAITING, MEGABYTE
 from framework.serving.metrics import Metrics
-from framework.serving.replies import TYPES, negotiated, render
+from framework.serving.replies import TYPES, encoded, negotiated
 
 CLIENT_CLOSED = 499  # as nginx has it in its logs; nobody is there to read it
 
@@ -166,7 +166,7 @@ class _Service:
         answers = self.model.answer(cases.X, cases.columns, cases.matrix)
         self.metrics.answered(answers)
         matrix = cases.matrix or self.model.artifact.cost_matrix
-        return render(answers, media, matrix.name, cases.header)
+        return encoded(answers, media, matrix.name, cases.header)
 
     async def _body(self, request: Request) -> bytes:
         """All of it; beyond the limit it is read and dropped, so that the client can hear why."""

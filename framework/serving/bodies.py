@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
 from tokenize import TokenError
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,8 +19,10 @@ from framework.core.cost_matrix_file import from_dict, no_duplicate_keys
 from framework.core.errors import CostMatrixError, DataError
 from framework.core.images import read_image
 from framework.data.reading import Table, from_rows, parse_csv
-from framework.inference.trained_model import TrainedModel
 from framework.serving.limits import CACHED_MATRICES, LARGEST_CACHED
+
+if TYPE_CHECKING:
+    from framework.inference.trained_model import TrainedModel
 
 JSON, JSON_LINES, CSV, NPY = (
     "application/json",

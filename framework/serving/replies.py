@@ -5,9 +5,12 @@ from __future__ import annotations
 import csv
 import json
 from io import StringIO
+from typing import TYPE_CHECKING
 
-from framework.inference.trained_model import Answers
 from framework.serving.bodies import CSV, JSON, JSON_LINES
+
+if TYPE_CHECKING:
+    from framework.inference.trained_model import Answers
 
 TYPES = (JSON, JSON_LINES, CSV)
 
@@ -37,7 +40,7 @@ def negotiated(accept: str) -> str | None:
     return best if quality_of(best) > 0 else None
 
 
-def render(answers: Answers, media: str, cost_matrix: str, header: bool) -> bytes:
+def encoded(answers: Answers, media: str, cost_matrix: str, header: bool) -> bytes:
     """``answers`` as one of TYPES; ``cost_matrix`` names the one that they go by."""
     if media == CSV:
         out = StringIO()

@@ -1,171 +1,11 @@
-"""``fw`` as a person uses it: in a process of its own where that matters, on the real data."""
+"""``fw``: mistakes are told in a sentence, whatever the command; what is installed is listed."""
 
-import csv
 import json
-import subprocess
-import sys
-from pathlib import Path
 
-import numpy as np
 import pytest
-from click.testing import CliRunner
 
 from framework.cli.main import main
-from framework.core.words import MINUS
-
-FW = Path(sys.executable).with_name("fw")
-
-
-def fw(*arguments, cwd):
-    return subprocess.run([FW, *arguments], cwd=cwd, capture_output=True, text=True)
-
-
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory):
-    """One run of the main job, in JSON."""
-    folder = tmp_path_factory.mktemp("work")
-    done = fw(
-        *("run", "breast_cancer", "--cost-matrix", "medical.json", "--json", "--out", "r"),
-        cwd=folder,
-    )
-    assert done.returncode == 0, done.stderr
-    return folder, done
-
-
-def test_json_is_exactly_one_object_on_stdout_and_progress_plain_lines_on_stderr(finished):
-    _, done = finished
-    result = json.loads(done.stdout)
-    assert result["dataset"] == "breast_cancer"
-    assert result["labels"] == ["benign", "malignant"]
-    assert result["n_test"] == 143
-    names = [model["name"] for model in result["models"]]
-    assert names == ["built-in", "built-in + decision", "5:1", "medical"]
-    medical = result["models"][3]
-    assert medical["loss"] == "expected_cost"
-    assert medical["decision_rule"] == "threshold"
-    assert np.sum(medical["confusion_matrix"]) == 143
-    assert medical["dollars_total"] == pytest.approx(143 * medical["dollars_per_case"])
-    assert medical["dollars_per_case"] < 0
-    measures = {"precision", "recall", "f1", "support", "referred"}
-    assert set(medical["per_class"]["malignant"]) == measures
-    assert medical["train_seconds"] > 0
-    assert result["served"]["model"] in names
-    assert f"“{result['served']['model']}”" in result["verdict"]
-    assert result["run_dir"] == "r"
-    assert result["versions"]["plugins"] == {"fw-breast-cancer": "0.1.0"}
-    assert [line.split(", loss")[0] for line in done.stderr.splitlines()] == [
-        "trained 10 of 18: validation, 50 epochs",
-        "trained 15 of 18: validation, 50 epochs",
-        "trained 17 of 18: expected_cost, 50 epochs",
-        "trained 18 of 18: cross_entropy, 50 epochs",
-    ]
-
-
-def test_predicting_from_a_file_gives_the_runs_probabilities(finished):
-    folder, _ = finished
-    from framework import Registry, RunConfig
-    from framework.experiment.loading import load_dataset
-
-    dataset = load_dataset(
-        RunConfig(dataset="breast_cancer"), Registry().offer("dataset", "breast_cancer")
-    )
-    with (folder / "r" / "predictions" / "built-in-decision.csv").open() as file:
-        expected = list(csv.DictReader(file))
-    rows = [int(row["case"]) for row in expected]
-    with (folder / "new.csv").open("w", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["id", *reversed(dataset.feature_names)])
-        writer.writerows([i, *reversed(dataset.X[i].tolist())] for i in rows)
-    done = fw("predict", "r", "new.csv", "--model", "built-in + decision", cwd=folder)
-    assert done.returncode == 0, done.stderr
-    assert done.stderr == "Not features, ignored: id\n"
-    got = list(csv.DictReader(done.stdout.splitlines()))
-    assert [row["predicted"] for row in got] == [row["predicted"] for row in expected]
-    np.testing.assert_allclose(
-        [float(row["p(malignant)"]) for row in got],
-        [float(row["p(malignant)"]) for row in expected],
-        atol=1e-6,
-    )
-    first = got[0]
-    p = float(first["p(malignant)"])
-    assert float(first["expected_dollars(benign)"]) == pytest.approx(-252_000 * p)
-
-
-def test_the_report_is_there_and_can_be_written_again(finished):
-    folder, _ = finished
-    page = folder / "r" / "report.html"
-    first = page.read_text()
-    assert "always deciding" in first
-    page.unlink()
-    done = fw("report", "r", cwd=folder)
-    assert (done.returncode, done.stdout) == (0, "Report: r/report.html\n")
-    assert page.read_text() == first
-    done = fw("report", "nowhere", cwd=folder)
-    assert done.returncode == 2
-    assert len(done.stderr.splitlines()) == 1
-
-
-def test_a_second_run_into_the_same_folder_is_refused(finished):
-    folder, _ = finished
-    done = fw("run", "breast_cancer", "--out", "r", cwd=folder)
-    assert done.returncode == 2
-    assert done.stdout == ""
-    assert done.stderr.startswith("Error: --out r: the folder holds another run")
-    assert "Traceback" not in done.stderr
-
-
-@pytest.fixture
-def cli(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-
-    def invoke(*arguments):
-        return CliRunner().invoke(main, arguments)
-
-    return invoke
-
-
-def test_the_tables_show_dollars_rivals_mistakes_and_the_verdict(cli):
-    done = cli("run", "breast_cancer", "--cost-matrix", "medical.json", "--seeds", "2")
-    assert done.exit_code == 0, done.output
-    out = done.stdout
-    assert "medical.json (shipped with the dataset breast_cancer); 1 QALY = 100,000 USD" in out
-    assert "$ per case over 2 seeds (0 to 1)" in out
-    assert "2 of 2" in out
-    assert "always malignant" in out
-    assert 'calling a "malignant" case "benign" costs 252,000 USD' in out
-    assert "Where the dollars come from" in out
-    assert "Served: “" in out
-    assert "per case cheaper" in out or "saves" in out
-    assert "Run folder: runs/breast_cancer-" in out
-    rows = [line.split() for line in out.splitlines()]
-    dollars = next(row for row in rows if row[:1] == ["medical"] and "to" in row)
-    assert dollars[1].startswith(f"{MINUS}$15,2")
-
-
-def test_own_matrices_join_the_baseline_and_the_references(cli, tmp_path):
-    (tmp_path / "mine.csv").write_text(",benign,malignant\nbenign,0,1000\nmalignant,9000,0\n")
-    quick = ("--epochs", "2", "--no-report", "--json")
-    done = cli("run", "breast_cancer", "--cost-matrix", "mine.csv", *quick)
-    result = json.loads(done.stdout)
-    assert [model["name"] for model in result["models"]] == [
-        "built-in",
-        "built-in + decision",
-        "5:1",
-        "mine",
-    ]
-    assert result["evaluation_matrix"] == "mine"
-    done = cli(
-        *("run", "breast_cancer", "--cost-matrix", "mine.csv", "--no-references", *quick),
-        *("--evaluation-matrix", "medical.json"),
-    )
-    result = json.loads(done.stdout)
-    assert [model["name"] for model in result["models"]] == [
-        "built-in",
-        "built-in + decision",
-        "mine",
-    ]
-    assert result["evaluation_matrix"] == "medical"
-    assert result["cost_matrices"]["mine"] == "mine.csv (in the working directory)"
+from framework.config.settings import SETTINGS
 
 
 @pytest.mark.parametrize(
@@ -187,6 +27,15 @@ def test_own_matrices_join_the_baseline_and_the_references(cli, tmp_path):
         (["matrix", "show", "none.json"], "none.json: no such cost matrix file"),
         (["matrix", "check", "medical.json", "--dataset", "wine"], 'unknown dataset "wine"'),
         (["predict", "nowhere", "x.csv"], "nowhere: no such folder"),
+        (["compare", "nowhere"], "expected the folder of a run"),
+        (["sweep", "breast_cancer", "--ratio", "1..5"], "--ratio: expected something like"),
+        (["sweep", "breast_cancer", "--points", "1"], "--points: expected at least 2, received 1"),
+        (
+            ["sweep", "breast_cancer", "--scale", "cell=a->b:1..2"],
+            '"a" matches no label and is no group; labels: benign, malignant',
+        ),
+        (["sweep", "breast_cancer", "--scale", "cell=a", "--scale", "cell=b"], "give one --scale"),
+        (["sweep", "gtsrb", "--cost-matrix", "road_safety.json"], "name the cells to sweep"),
     ],
 )
 def test_a_persons_mistake_is_one_sentence_and_exit_code_2(cli, tmp_path, arguments, message):
@@ -224,54 +73,17 @@ def test_plugins_lists_everything_with_its_distribution(cli):
     assert listed["failures"] == []
 
 
-def test_a_matrix_is_shown_in_dollars_with_its_origin(cli):
-    done = cli("matrix", "show", "medical.json")
-    assert "medical.json (shipped with the dataset breast_cancer)" in done.stdout
-    assert "-252,000" in done.stdout
-    assert "Training costs (as given)" in done.stdout
-    shown = json.loads(cli("matrix", "show", "medical.json", "--json").stdout)
-    assert shown["training_costs"] == [[0, 1], [200, 0]]
+def test_every_command_takes_the_settings_that_are_its_own():
+    def taken(command):
+        return {parameter.name for parameter in command.params} & set(SETTINGS)
 
-
-def test_checking_a_matrix_says_what_is_odd(cli, tmp_path):
-    done = cli("matrix", "check", "medical.json", "--dataset", "breast_cancer")
-    assert done.exit_code == 0
-    assert "the evaluation side 168.3 times" in done.stdout
-    assert done.stdout.splitlines()[-1] == "2 labels (benign, malignant); no warnings"
-    assert 'calling a "malignant" case "benign" costs 252,000 USD' in done.stdout
-    (tmp_path / "odd.csv").write_text(",a,b\na,0,0\nb,5,0\n")
-    done = cli("matrix", "check", "odd.csv")
-    assert done.exit_code == 0
-    assert 'warning: "a" taken for "b" costs as much' in done.stdout
-    (tmp_path / "pays.csv").write_text(",a,b\na,0,-1\nb,5,0\n")
-    done = cli("matrix", "check", "pays.csv")
-    assert done.exit_code == 2
-    assert 'row "a" (truth), column "b" (prediction): this mistake costs -1' in done.stderr
-
-
-def test_a_large_matrix_is_drawn_and_never_over_another_file(cli, tmp_path):
-    done = cli("matrix", "show", "road_safety.json", "--dataset", "gtsrb")
-    assert done.exit_code == 0, done.output
-    assert "Heat map: road_safety-costs.png" in done.stdout
-    picture = (tmp_path / "road_safety-costs.png").read_bytes()
-    assert picture.startswith(b"\x89PNG")
-    done = cli("matrix", "show", "road_safety.json", "--dataset", "gtsrb")
-    assert done.exit_code == 2
-    assert "road_safety-costs.png exists already; name another file with --png" in done.stderr
-
-
-@pytest.mark.parametrize("dataset", ["breast_cancer", "gtsrb", "street_signs"])
-def test_a_new_matrix_file_is_valid_and_nothing_is_overwritten(cli, dataset):
-    assert cli("matrix", "new", dataset, "--out", "mine.json").exit_code == 0
-    done = cli("matrix", "check", "mine.json", "--dataset", dataset)
-    assert done.exit_code == 0, done.output
-    done = cli("matrix", "new", dataset, "--out", "mine.json")
-    assert done.exit_code == 2
-    assert "mine.json exists already" in done.stderr
-
-
-def test_a_name_that_two_datasets_ship_asks_which(cli):
-    done = cli("matrix", "show", "road_safety.json")
-    assert done.exit_code == 2
-    assert "several datasets ship a matrix of that name" in done.stderr
-    assert "say which with --dataset" in done.stderr
+    cloud = main.commands["sagemaker"].commands
+    everything = set(SETTINGS)
+    assert taken(main.commands["run"]) == everything
+    assert taken(cloud["run"]) == taken(cloud["tune"]) == everything
+    assert everything - taken(main.commands["sweep"]) == {
+        "references",
+        "members",
+        "strategy",
+        "seeds",
+    }

@@ -17,6 +17,8 @@ import pytest
 from click.testing import CliRunner
 
 from framework.cli.main import main
+from framework.cli.options import config_of
+from framework.config.settings import SETTINGS
 from framework.experiment.loading import load_dataset
 from tests.conftest import ROOT, SHARED
 
@@ -107,12 +109,7 @@ def test_a_command_of_the_pages_runs_as_printed(words, place, monkeypatch):
     monkeypatch.chdir(place)
     command, parameters = parsed(words)
     if command.name in ("run", "sweep") and parameters.get("dataset") != "wine":
-        from framework.cli.sweep import config_from_flags
-        from framework.config import RunConfig
-
-        known = {name: parameters.get(name) for name in RunConfig.model_fields}
-        known.pop("scale")
-        config_from_flags({**known, "model_parameter": parameters["model_parameter"]})
+        config_of({name: parameters.get(name) for name in SETTINGS if name != "scale"})
     if any(word in NOT_RUN for word in words):
         return
     if "german_credit" in words:

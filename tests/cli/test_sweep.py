@@ -3,14 +3,6 @@
 import json
 
 import pytest
-from click.testing import CliRunner
-
-from framework.cli.main import main
-
-
-@pytest.fixture
-def cli(elsewhere):
-    return lambda *arguments: CliRunner().invoke(main, list(arguments))
 
 
 def test_a_sweep_of_the_published_recipe(cli, tmp_path):
@@ -43,26 +35,3 @@ def test_a_sweep_in_words(cli):
         "Report: runs/sweep-breast_cancer-",
     ):
         assert words in done.stdout
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["sweep", "breast_cancer", "--ratio", "1..5"], "--ratio: expected something like"),
-        (["sweep", "breast_cancer", "--points", "1"], "--points: expected at least 2, received 1"),
-        (
-            ["sweep", "breast_cancer", "--scale", "cell=a->b:1..2"],
-            '"a" matches no label and is no group; labels: benign, malignant',
-        ),
-        (["sweep", "breast_cancer", "--scale", "cell=a", "--scale", "cell=b"], "give one --scale"),
-        (["sweep", "gtsrb", "--cost-matrix", "road_safety.json"], "name the cells to sweep"),
-        (["compare", "nowhere"], "expected the folder of a run"),
-    ],
-)
-def test_a_persons_mistake_is_one_sentence_and_exit_code_2(cli, tmp_path, arguments, message):
-    done = cli(*arguments)
-    assert done.exit_code == 2
-    assert done.stdout == ""
-    assert message in done.stderr
-    assert len(done.stderr.splitlines()) == 1
-    assert not (tmp_path / "runs").exists()

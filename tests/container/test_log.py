@@ -7,7 +7,7 @@ import pytest
 
 from framework import RunConfig, run
 from framework.container.log import print_models
-from framework.sagemaker.contract import METRICS, OBJECTIVE
+from framework.sagemaker.metric_lines import METRICS, OBJECTIVE
 
 from ..conftest import FIVE
 

@@ -13,7 +13,7 @@ from framework.container.cluster import tf_config
 from framework.container.install import install
 from framework.container.user import unreadable
 from framework.core.errors import PluginError
-from framework.sagemaker.contract import METRICS
+from framework.sagemaker.metric_lines import METRICS
 from tests.sagemaker import throwaway
 
 FIGURES = {metric["Name"]: metric["Regex"] for metric in METRICS}

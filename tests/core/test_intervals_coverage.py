@@ -8,7 +8,7 @@ import pytest
 
 from framework.core.intervals import mean_interval, paired_difference
 from framework.core.selection import level_of_best
-from framework.sweep.break_even import break_even_interval
+from framework.sweeping.break_even import break_even_interval
 
 CELLS = np.array([0.0, -1288.0, -250_000.0])
 SUPPORT = (-250_000.0, 0.0)

@@ -19,16 +19,24 @@ def offered():
 
 
 @pytest.fixture(scope="session")
-def finished(offered, tmp_path_factory):
-    """``finished(**changed)``: the result of a run of such settings, only to be looked at."""
-    folder, results = tmp_path_factory.mktemp("finished"), {}
+def runs(offered, tmp_path_factory):
+    """``runs(**changed)``: the result of a run of such settings, and the progress that it told."""
+    folder, found = tmp_path_factory.mktemp("runs"), {}
 
-    def finished(**changed):
+    def runs(**changed):
         config = settings(**changed)
         key = repr(config)
-        if key not in results:
-            out = folder / str(len(results))
-            results[key] = run(config.model_copy(update={"out": out}), offered)
-        return results[key]
+        if key not in found:
+            told = []
+            out = folder / str(len(found))
+            result = run(config.model_copy(update={"out": out}), offered, told.append)
+            found[key] = result, told
+        return found[key]
 
-    return finished
+    return runs
+
+
+@pytest.fixture(scope="session")
+def finished(runs):
+    """``finished(**changed)``: the result of a run of such settings, only to be looked at."""
+    return lambda **changed: runs(**changed)[0]

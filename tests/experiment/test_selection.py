@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix, Dataset, RunConfig, load, run
-from framework.config import AUTO_SEARCHES
+from framework.config.settings import AUTO_SEARCHES
 from framework.core.selection import clearly_ahead, standard_error
 from framework.experiment.candidates import DECISION, EQUAL_AUTO, Role
 from framework.experiment.plan import Candidate
@@ -128,9 +128,8 @@ def test_what_is_served_does_not_depend_on_the_test_part(finished, offered, stra
     assert "5-fold cross-validation" in told["served"]["reason"]
 
 
-def test_the_free_rivals_are_not_trained_twice(registry, elsewhere):
-    seen = []
-    result = run(settings(strategy="auto"), registry, seen.append)
+def test_the_free_rivals_are_not_trained_twice(runs):
+    result, seen = runs(strategy="auto")
     # Built-in, its decision, and auto under equal costs take their networks from auto's own:
     # two architectures (the run's own is one of auto's), losses, l2, folds.
     of_auto = 2 * len(TABLE_LOSSES) * len(TABLE_L2) * 5

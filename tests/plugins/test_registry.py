@@ -173,3 +173,11 @@ def test_an_observers_error_is_logged_and_the_next_is_still_called(caplog):
         registry.run_finished("config", "result")
     assert seen == [("config", "result")]
     assert "fw_run_finished() of x (dist-x 1) failed" in caplog.text
+
+
+def test_a_module_that_is_not_installed_needs_no_plugin_of_its_own():
+    registry = Registry(entry_points=[])
+    registry.register(dataset_plugin())
+    offer = registry.offer("dataset", "mine")
+    assert str(offer.plugin) == "plugin not installed"
+    assert registry.failures == []

@@ -6,13 +6,10 @@ import re
 import pytest
 
 from framework import CostMatrix, RunConfig
+from framework.config.settings import SETTINGS
 from framework.core.errors import ConfigError, CostMatrixError
-from framework.sagemaker.contract import (
-    CHANNEL_OF,
-    METRICS,
-    from_hyperparameters,
-    to_hyperparameters,
-)
+from framework.sagemaker.contract import from_hyperparameters, to_hyperparameters
+from framework.sagemaker.metric_lines import METRICS
 
 from ..conftest import FIVE
 
@@ -60,7 +57,7 @@ def plain(value):
 @pytest.mark.parametrize("length", ["epochs", "updates"])  # one or the other
 def test_every_setting_comes_back(length):
     known = set(EVERY_SETTING) | {"epochs", "updates"}
-    assert known == set(RunConfig.model_fields) - set(CHANNEL_OF)
+    assert known == {name for name, setting in SETTINGS.items() if not setting.is_folder}
     config = RunConfig(**EVERY_SETTING, **{length: 50})
     values = to_hyperparameters(config)
     assert all(isinstance(value, str) for value in values.values())

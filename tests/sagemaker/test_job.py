@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from framework.sagemaker.contract import METRICS, from_hyperparameters
+from framework.sagemaker.contract import from_hyperparameters
+from framework.sagemaker.metric_lines import METRICS
 
 from .conftest import BUCKET, IMAGE, ROLE, client, fw, ok, requests
 

@@ -28,7 +28,7 @@ from framework.core.errors import ConfigError
 from framework.experiment.merging import merged
 from framework.experiment.stored_run import read_run
 from framework.inference.trained_model import load
-from framework.sagemaker.contract import METRICS
+from framework.sagemaker.metric_lines import METRICS
 
 from ..conftest import FIVE
 from .conftest import BUCKET, IMAGE, client, fw, ok, open_account, requests

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from framework.core.cost_matrix import CostMatrix
-from framework.sagemaker.contract import METRICS, from_hyperparameters
+from framework.sagemaker.contract import from_hyperparameters
+from framework.sagemaker.metric_lines import METRICS
 
 from .conftest import BUCKET, client, fw, ok, requests
 
@@ -108,7 +109,10 @@ def test_with_strategy_auto_or_ones_own_folds_nothing_is_added(account):
     [
         ([], "nothing to tune: give --range"),
         (["--range", "epochs"], "expected NAME=LOW..HIGH[:log] or NAME=A,B,C, received 'epochs'"),
-        (["--range", "dataset=a,b"], '"dataset" cannot be varied; what can: cost_ratio, learning_'),
+        (
+            ["--range", "dataset=a,b"],
+            '"dataset" cannot be varied; what can: cost_ratio, cost_weight, ',
+        ),
         (["--range", "epochs=9..3"], "9 is not below 3"),
         (["--range", "epochs=1.5..3"], "epochs: input should be a valid integer"),
         (["--range", "learning_rate=0..1:log"], "a logarithmic range starts above 0"),

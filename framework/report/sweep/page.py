@@ -7,7 +7,7 @@ from typing import Any
 
 from framework.core.words import currency, in_brackets, plural, quoted
 from framework.report.rendering import REPORT, html_page, write_page
-from framework.report.reproduce import command
+from framework.report.reproduce import sweep_command
 from framework.report.sweep.charts import (
     dollars_chart,
     frontier_chart,
@@ -41,7 +41,7 @@ from framework.report.tiles import (
     saved_tiles,
     savings_tile,
 )
-from framework.sweep import folder
+from framework.sweeping import folder
 
 
 def write_sweep_report(run_dir: Path) -> Path:
@@ -86,7 +86,7 @@ def _write(run_dir: Path, data: Any, config: Any) -> Path:
             "low": label(data, data["axis"]["values"][0]),
             "high": label(data, data["axis"]["values"][-1]),
             "config": config,
-            "command": _command(data, config),
+            "command": sweep_command(config, data["axis"]["option"], len(data["axis"]["values"])),
         },
     )
     return write_page(run_dir / REPORT, page, (*first, *others))
@@ -133,9 +133,3 @@ def _tiles(data: Any) -> list[Tile]:
     if share is not None:
         tiles.append(savings_tile(share, quoted(constant["model"])))
     return tiles
-
-
-def _command(data: Any, config: Any) -> str:
-    axis = data["axis"]
-    words = command(config, "sweep", without=("references", "seeds", "strategy", "members"))
-    return f"{words} {axis['option']} --points {len(axis['values'])}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from framework.core.words import in_brackets, money, plural, quoted
-from framework.sweep.axis import axis_value
+from framework.sweeping.axis import axis_value
 
 Data = Mapping[str, Any]
 

@@ -20,7 +20,7 @@ from framework.report.sweep.sentences import (
     savings,
 )
 from framework.report.tables import Table
-from framework.sweep.axis import axis_value
+from framework.sweeping.axis import axis_value
 
 SHOWN = 12  # rows before a table is folded
 WAYS = {

@@ -12,9 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from framework import Dataset
-from framework.core.errors import DataError
-from framework.core.images import Border, fit
+from framework import Border, DataError, Dataset, fit
 from fw_street_signs.gtsrb_files import Photo, held_out_photos, training_photos
 from fw_street_signs.gtsrb_labels import LABELS
 

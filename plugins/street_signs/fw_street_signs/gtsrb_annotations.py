@@ -6,7 +6,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from framework.core.errors import DataError
+from framework import DataError
 from fw_street_signs.gtsrb_labels import LABELS
 
 NUMBERS = ("Roi.X1", "Roi.Y1", "Roi.X2", "Roi.Y2", "ClassId")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from framework.core.errors import DataError
+from framework import DataError
 from fw_street_signs.gtsrb_annotations import Annotation, read_annotations
 from fw_street_signs.gtsrb_labels import LABELS
 

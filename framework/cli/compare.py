@@ -1,0 +1,43 @@
+"""``fw compare``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from framework.cli.options import as_json, print_json
+
+
+@click.command()
+@click.argument(
+    "run_dirs", metavar="RUN_DIR...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option(
+    "--evaluation-matrix",
+    metavar="FILE",
+    help="Judge all models by this matrix (default: the one of the first run).",
+)
+@click.option(
+    "--out",
+    metavar="FILE.html",
+    type=click.Path(path_type=Path),
+    help="The page (default: runs/compare-TIME.html).",
+)
+@as_json
+def compare(
+    run_dirs: tuple[Path, ...], evaluation_matrix: str | None, out: Path | None, as_json: bool
+) -> None:
+    """Judge the models of several runs by one matrix, from their stored predictions."""
+    from framework.experiment.compare import compare as compare_runs
+    from framework.experiment.compare import find_judge
+    from framework.report.compare.page import write_comparison
+
+    found = compare_runs(run_dirs, find_judge(run_dirs, evaluation_matrix))
+    page = write_comparison(found, out)
+    if as_json:
+        return print_json(found.to_json())
+    from framework.report.compare.text import comparison_text
+    from framework.report.console import show
+
+    show(comparison_text(found, page))

@@ -1,0 +1,139 @@
+"""``fw matrix``: ``show``, ``check`` and ``new``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from framework.cli.options import print_json, refuse_to_overwrite
+from framework.core.errors import DataError, FrameworkError
+
+if TYPE_CHECKING:
+    from framework.core.cost_matrix import CostMatrix
+    from framework.core.cost_matrix_checks import Finding
+    from framework.plugins.matrix_lookup import FoundMatrix
+
+# Classes of the largest matrix that is printed as a table.
+LARGEST_TABLE = 12
+
+
+@click.group()
+def matrix() -> None:
+    """Look at a cost matrix file, or check it."""
+
+
+@matrix.command("show")
+@click.argument("file")
+@click.option("--dataset", metavar="NAME", help="Look among this dataset's matrices only.")
+@click.option("--png", metavar="FILE", type=click.Path(path_type=Path), help="Draw a heat map.")
+@click.option("--json", "as_json", is_flag=True, help="Print the matrix in the JSON file format.")
+def matrix_show(file: str, dataset: str | None, png: Path | None, as_json: bool) -> None:
+    """Print the matrix in FILE in dollars, with its training costs.
+
+    One that is too large for a table is drawn as a heat map: NAME-costs.png, or --png.
+    """
+    found = _find_matrix(file, dataset)
+    if as_json:
+        return print_json(found.matrix.to_dict())
+    large = found.matrix.n_classes > LARGEST_TABLE
+    if large and png is None:
+        png = Path(f"{Path(file).stem}-costs.png")
+    if png is not None:
+        from framework.core.words import currency
+        from framework.report.cost_matrix import costs_chart
+
+        refuse_to_overwrite(png, "--png")
+        with currency(found.matrix.currency):
+            chart = costs_chart(found.matrix)
+            chart.save_png(png)
+        click.echo(f'"{found.matrix.name}": {found.origin}\nHeat map: {png}\n{chart.caption}')
+    if large:
+        return
+    from framework.report.console import show
+    from framework.report.cost_matrix import matrix_text
+
+    show(matrix_text(found.matrix, found.origin))
+
+
+@matrix.command("check")
+@click.argument("file")
+@click.option(
+    "--dataset",
+    metavar="NAME",
+    help="Also match its labels, and costs that depend on a column, to this dataset.",
+)
+def matrix_check(file: str, dataset: str | None) -> None:
+    """Say what the matrix in FILE means, and what is unreasonable about it (Elkan 2001)."""
+    from framework.core.cost_matrix_checks import check
+    from framework.core.cost_matrix_words import mistakes_in_words
+
+    found = _find_matrix(file, dataset)
+    findings = check(found.matrix)
+    if dataset is not None and found.matrix.column_costs:
+        findings = [*_findings_on_cases(found.matrix, dataset), *findings]
+    warnings = sum(finding.level == "warning" for finding in findings)
+    click.echo(f'"{found.matrix.name}": {found.origin}')
+    for sentence in mistakes_in_words(found.matrix):
+        click.echo(sentence)
+    for finding in findings:
+        click.echo(f"{finding.level}: {finding.text}")
+    labels = ", ".join(found.matrix.labels)
+    click.echo(f"{found.matrix.n_classes} labels ({labels}); {warnings or 'no'} warnings")
+
+
+@matrix.command("new")
+@click.argument("dataset")
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Default: DATASET.json"
+)
+def matrix_new(dataset: str, out: Path | None) -> None:
+    """Write a first matrix file for DATASET, for you to put your costs in."""
+    from framework.plugins.matrix_template import matrix_template
+    from framework.plugins.registry import Registry
+
+    spec = Registry().dataset(dataset)
+    out = out or Path(f"{dataset}.json")
+    refuse_to_overwrite(out, "--out")
+    out.write_text(json.dumps(matrix_template(spec), indent=2) + "\n", encoding="utf-8")
+    click.echo(
+        f"Wrote {out}: every mistake costs 1 USD. Edit it, then:\n"
+        f"  fw matrix check {out} --dataset {dataset}\n"
+        f"  fw run {dataset} --cost-matrix {out}"
+    )
+
+
+def _find_matrix(file: str, dataset: str | None) -> FoundMatrix:
+    from framework.plugins.matrix_lookup import FoundMatrix, find_matrix
+    from framework.plugins.registry import Registry
+    from framework.plugins.specs import DatasetSpec
+
+    registry = Registry()
+    if dataset is not None:
+        spec = registry.dataset(dataset)
+        found = find_matrix(file, [spec])
+        return FoundMatrix(found.matrix.aligned(spec.labels), found.origin)
+    offers = [offer.spec for offer in registry.of_kind("dataset")]
+    return find_matrix(file, [spec for spec in offers if isinstance(spec, DatasetSpec)])
+
+
+def _findings_on_cases(matrix: CostMatrix, dataset: str) -> list[Finding]:
+    """What the columns in its cells mean for the dataset's cases, where these can be loaded."""
+    from framework.core.cost_matrix_cases import case_warnings
+    from framework.core.cost_matrix_checks import Finding
+    from framework.plugins.checks import loaded
+    from framework.plugins.registry import Registry
+
+    try:
+        cases = loaded(Registry().offer("dataset", dataset))
+    except FrameworkError as error:
+        text = f"its costs for the cases were not looked at, which could not be loaded: {error}"
+        return [Finding("note", text)]
+    columns = cases.columns(matrix.columns)
+    missing = [name for name in matrix.columns if name not in columns]
+    if missing:
+        raise DataError(f'the dataset "{dataset}" has no column "{missing[0]}"')
+    told = case_warnings(matrix, cases.y, columns, cases.feature_names)
+    return [Finding("warning", text) for text in told]

@@ -1,0 +1,91 @@
+"""The options that commands share, and what they mean. Imports nothing heavy.
+
+The settings of a run become options here, as ``framework.config.settings`` describes them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from framework.config.settings import OPTIONS, SETTINGS, Setting
+from framework.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from framework.config.run_config import RunConfig
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
+model_of_run = click.option(
+    "--model", metavar="NAME", help="Which model of the run (default: the served one)."
+)
+run_dir = click.argument("run_dir", metavar="RUN_DIR", type=click.Path(path_type=Path))
+
+
+def whole_number(
+    flag: str, least: int, default: int, help: str, most: int | None = None, metavar: str = "N"
+) -> Callable[[Any], Any]:
+    """An option that takes whole numbers from ``least`` on, and shows its default."""
+    kind = click.IntRange(least, most)
+    return click.option(
+        flag, metavar=metavar, type=kind, default=default, show_default=True, help=help
+    )
+
+
+def takes(settings: Iterable[Setting] = OPTIONS) -> Callable[[click.Command], click.Command]:
+    """Give a command the options of ``settings``, but those it has of its own, before ``--json``."""
+
+    def decorate(command: click.Command) -> click.Command:
+        own = [parameter.name for parameter in command.params]
+        at = own.index("as_json")
+        command.params[at:at] = [_option(one) for one in settings if one.name not in own]
+        return command
+
+    return decorate
+
+
+def _option(setting: Setting) -> click.Option:
+    if not setting.metavar:
+        flags = f"{setting.flag}/{setting.no_flag}"
+        return click.Option([flags, setting.name], default=None, help=setting.help)
+    return click.Option(
+        [setting.flag, setting.name],
+        metavar=setting.metavar,
+        multiple=setting.repeated,
+        help=setting.help,
+    )
+
+
+def config_of(given: dict[str, Any]) -> RunConfig:
+    """The RunConfig that ``given``, options by the names of their settings, means."""
+    from framework.config.run_config import RunConfig
+
+    given = {name: value for name, value in given.items() if value not in (None, ())}
+    if "model_parameters" in given:
+        pairs = given["model_parameters"]
+        given["model_parameters"] = dict(_name_and_value(text) for text in pairs)
+    return RunConfig(**given)
+
+
+def _name_and_value(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals or not name:
+        flag = SETTINGS["model_parameters"].flag
+        raise ConfigError(f"{flag}: expected NAME=VALUE, received {text!r}")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def print_json(data: Any) -> None:
+    click.echo(json.dumps(data, indent=2, allow_nan=False))
+
+
+def refuse_to_overwrite(path: Path, flag: str) -> None:
+    """ConfigError when there is something at ``path``, which the option ``flag`` names."""
+    if path.exists():
+        raise ConfigError(f"{path} exists already; name another file with {flag}")

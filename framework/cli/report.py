@@ -1,0 +1,21 @@
+"""``fw report``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from framework.cli.options import run_dir
+
+
+@click.command()
+@run_dir
+def report(run_dir: Path) -> None:
+    """Write RUN_DIR/report.html (again), of a run or a sweep, and PNGs of its main plots."""
+    if (run_dir / "sweep.json").is_file():
+        from framework.report.sweep.page import write_sweep_report as write
+    else:
+        from framework.report.run.page import write_report as write
+
+    click.echo(f"Report: {write(run_dir)}")

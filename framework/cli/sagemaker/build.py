@@ -1,0 +1,36 @@
+"""``fw sagemaker build``."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+
+from framework.cli.options import print_json
+from framework.cli.sagemaker.options import tell
+
+
+@click.command()
+@click.option("--tag", metavar="NAME", default="cost-matrix-framework:latest", show_default=True)
+@click.option("--base-image", metavar="NAME", help="Python image to build on.")
+@click.option(
+    "--with",
+    "plugins",
+    metavar="PATH",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Install this plugin (source folder or wheel) as well; repeatable.",
+)
+@click.option("--dry-run", is_flag=True, help="Print the docker commands; run nothing.")
+def build(tag: str, base_image: str | None, plugins: tuple[Path, ...], dry_run: bool) -> None:
+    """Build the container image with docker, in a checkout of the framework's source."""
+    from framework.sagemaker import image
+
+    with tempfile.TemporaryDirectory() as scratch:
+        commands = image.build(tag, base_image, plugins, Path(scratch))
+        if dry_run:
+            return print_json([command.to_json() for command in commands])
+        for command in commands:
+            command.run(tell)
+    click.echo(f"Built {tag}")

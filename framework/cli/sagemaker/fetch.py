@@ -1,0 +1,82 @@
+"""``fw sagemaker fetch``, and how the runs of finished jobs are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from framework.cli.options import as_json, print_json
+from framework.cli.sagemaker.options import ACCOUNT, launch_of, tell, with_options
+from framework.core.errors import ConfigError
+from framework.sagemaker.errors import AwsError
+
+if TYPE_CHECKING:
+    from framework.sagemaker.aws import Aws
+
+
+@click.command()
+@click.argument("names", metavar="[JOB]...", nargs=-1)
+@click.option("--best-of", metavar="TUNING-JOB", help="The best training job of a tuning job.")
+@click.option("--out", metavar="DIR", help="Default: runs/JOB")
+@as_json
+@with_options(ACCOUNT)
+def fetch(
+    names: tuple[str, ...], best_of: str | None, out: str | None, as_json: bool, **given: Any
+) -> None:
+    """Wait for training JOBs, download their run folders, and show the table of all models."""
+    from framework.sagemaker.aws import Call
+    from framework.sagemaker.waiting import TRAINING, TUNING
+
+    launch = launch_of(given)
+    if bool(names) == bool(best_of):
+        raise ConfigError("name training jobs, or one tuning job with --best-of")
+    if launch.dry_run:
+        kind, what = (TUNING, (best_of,)) if best_of else (TRAINING, names)
+        calls = [Call("sagemaker", kind.operation, {kind.key: name}) for name in what]
+        return print_json([call.to_json() for call in calls])
+    if best_of:
+        names = (best_job(launch.aws, best_of),)
+    fetch_and_show(launch.aws, names, out, as_json)
+
+
+def best_job(aws: Aws, tuning: str) -> str:
+    """The name of the best job, once the tuning job has ended."""
+    from framework.sagemaker.tuning import best, quoted
+    from framework.sagemaker.waiting import TUNING, wait
+
+    found = best(wait(aws, TUNING, [tuning], tell)[tuning])
+    if found is None:
+        raise AwsError(f"no job of {tuning} has come to validation dollars")
+    job, settings, dollars = found
+    tell(f"best: {job} ({quoted(settings)}), {dollars:,.2f} validation dollars a case")
+    return job
+
+
+def fetch_and_show(aws: Aws, names: Sequence[str], out: str | None, as_json: bool) -> None:
+    from framework.sagemaker.fetching import RUNS, fetch_run
+    from framework.sagemaker.waiting import TRAINING, wait
+
+    jobs = wait(aws, TRAINING, names, tell)
+    base = Path(out) if out else RUNS
+    places = [base if out and len(names) == 1 else base / name for name in names]
+    show_runs([fetch_run(aws, jobs[n], at) for n, at in zip(names, places, strict=True)], as_json)
+
+
+def show_runs(folders: Sequence[Path], as_json: bool) -> None:
+    """The tables of ``fw run`` for the models in all ``folders``, or its JSON object."""
+    from framework.experiment.merging import merged
+    from framework.experiment.stored_run import read_run
+
+    jobs = [folder.name for folder in folders]
+    result = merged([read_run(folder) for folder in folders], jobs)
+    if as_json:
+        return print_json({**result.metrics, "run_dir": str(folders[0])})
+    from framework.report.console import show
+    from framework.report.run.text import run_text
+
+    show(run_text(result, folders[0]))
+    for folder in folders[1:]:
+        click.echo(f"Run folder: {folder}")

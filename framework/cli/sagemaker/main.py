@@ -1,0 +1,24 @@
+"""``fw sagemaker``: the group of its commands."""
+
+from __future__ import annotations
+
+import click
+
+from framework.cli.sagemaker.build import build
+from framework.cli.sagemaker.delete import delete
+from framework.cli.sagemaker.deploy import deploy
+from framework.cli.sagemaker.fetch import fetch
+from framework.cli.sagemaker.logs import logs
+from framework.cli.sagemaker.push import push
+from framework.cli.sagemaker.run import run
+from framework.cli.sagemaker.transform import transform
+from framework.cli.sagemaker.tune import tune
+
+
+@click.group()
+def sagemaker() -> None:
+    """Train, tune and serve on Amazon SageMaker."""
+
+
+for command in (build, push, run, tune, fetch, deploy, transform, logs, delete):
+    sagemaker.add_command(command)

@@ -1,0 +1,53 @@
+"""What the options of ``fw sagemaker run`` and ``tune`` order, and how it is sent."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from framework.cli.options import config_of, print_json
+from framework.cli.sagemaker.options import launch_of, tell
+from framework.config.settings import OPTIONS
+from framework.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from framework.sagemaker.aws import Requests
+    from framework.sagemaker.job import Order
+
+
+def order_of(given: dict[str, Any], scratch: Path) -> Order:
+    """What the options of ``run`` and ``tune`` mean."""
+    from framework.plugins.registry import Registry
+    from framework.sagemaker import plugin_sources
+    from framework.sagemaker.job import Order
+
+    paths = [Path(path) for path in given.pop("plugins")]
+    in_image = given.pop("plugins_in_image")
+    launch = launch_of(given)
+    channels = [setting.name for setting in OPTIONS if setting.channel]
+    folders = {name: value for name in channels if (value := given.pop(name))}
+    config = config_of(given)
+    registry = Registry()
+    if in_image and paths:
+        raise ConfigError("--plugin sends a plugin along, --plugins-in-image says not to; choose")
+    plugin_sources.check(paths)
+    if not in_image and not paths:
+        paths = plugin_sources.needed(config, registry, scratch)
+    return Order(config, folders, paths, registry, launch)
+
+
+def sent(requests: Requests, order: Order) -> bool:
+    """Whether ``requests`` were sent, and not just printed; what its matrices mean is told before."""
+    from framework.sagemaker.image import check_in_ecr
+    from framework.sagemaker.job import matrix_remarks
+
+    launch = order.launch
+    if not launch.dry_run:
+        check_in_ecr(launch.aws, launch.image)
+    for remark in matrix_remarks(order):
+        tell(remark)
+    if launch.dry_run:
+        print_json(requests.to_json())
+        return False
+    requests.send(launch.aws, tell)
+    return True

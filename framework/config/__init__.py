@@ -1,0 +1,1 @@
+"""What a run is told: every setting described once, checked, and resolved."""

@@ -1,0 +1,234 @@
+"""RunConfig: everything that decides the outcome of a run, in one checked, frozen object."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import ceil
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PositiveInt,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+
+from framework.config.settings import (
+    AUTO_SEARCHES,
+    DEFAULTS,
+    FEWEST_EPOCHS,
+    PICTURES,
+    SETTINGS,
+    TABLE,
+)
+from framework.core.cost_matrix import CostMatrix
+from framework.core.errors import ConfigError
+
+Scale = Literal["normalized", "raw"]
+Calibration = Literal["none", "temperature", "bias"]
+Share = Annotated[float, Field(gt=0, lt=1)]
+Decay = Literal["none", "cosine"]
+Seed = Annotated[int, Field(ge=0, lt=2**31)]
+NonNegativeNumber = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
+def _setting(name: str, default: Any = ...) -> Any:
+    """A field with its default (``...``: must be given) and the text of its setting."""
+    return Field(default, description=SETTINGS[name].help)
+
+
+class RunConfig(BaseModel):
+    """Settings of a run. What is None comes from the dataset's defaults, then DEFAULTS, then the data.
+
+    Each is described in ``framework.config.settings``; ``fw run --help`` prints the texts. Built
+    alike from keyword arguments, the command line's flags, and strings: ``"50"`` is 50. Raises
+    ConfigError for unknown names and unacceptable values.
+
+    Examples
+    --------
+    >>> RunConfig(dataset="breast_cancer", cost_matrix="medical.json", epochs=50).epochs
+    50
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", arbitrary_types_allowed=True, protected_namespaces=()
+    )
+
+    dataset: str = _setting("dataset")
+    cost_matrix: tuple[CostMatrix | str, ...] = _setting("cost_matrix", ())
+    evaluation_matrix: CostMatrix | str | None = _setting("evaluation_matrix", None)
+    references: bool = _setting("references", True)
+    model: str | None = _setting("model", None)
+    model_parameters: dict[str, int | float | bool | str] = _setting("model_parameters", {})
+    loss: str | None = _setting("loss", None)
+    scale: Scale | None = _setting("scale", None)
+    cost_weight: PositiveNumber = _setting("cost_weight", 1.0)
+    warm_up: Annotated[float, Field(ge=0, lt=1)] | None = _setting("warm_up", None)
+    l2: NonNegativeNumber = _setting("l2", 0.0)
+    members: PositiveInt | None = _setting("members", None)
+    calibration: Calibration | None = _setting("calibration", None)
+    decision_rule: str | None = _setting("decision_rule", None)
+    threshold: Share | Literal["tuned", "natural_break"] | None = _setting("threshold", None)
+    strategy: Literal["fixed", "auto"] = _setting("strategy", "fixed")
+    folds: PositiveInt | None = _setting("folds", None)
+    optimizer: str | None = _setting("optimizer", None)
+    learning_rate: PositiveNumber | None = _setting("learning_rate", None)
+    decay: Decay | None = _setting("decay", None)
+    updates: PositiveInt | None = _setting("updates", None)
+    epochs: PositiveInt | None = _setting("epochs", None)
+    early_stopping: bool | None = _setting("early_stopping", None)
+    batch_size: PositiveInt | None = _setting("batch_size", None)
+    test_fraction: Share | None = _setting("test_fraction", None)
+    split_seed: Seed | None = _setting("split_seed", None)
+    stratify: bool | None = _setting("stratify", None)
+    seed: Seed = _setting("seed", 0)
+    seeds: PositiveInt = _setting("seeds", 1)
+    data: Path | None = _setting("data", None)
+    validation_data: Path | None = _setting("validation_data", None)
+    test_data: Path | None = _setting("test_data", None)
+    checkpoints: Path | None = _setting("checkpoints", None)
+    out: Path | None = _setting("out", None)
+    report: bool = _setting("report", True)
+
+    def __init__(self, **settings: Any) -> None:
+        try:
+            super().__init__(**settings)
+        except ValidationError as error:
+            raise ConfigError(_sentence(error)) from None
+
+    @field_validator("cost_matrix", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: Any) -> Any:
+        many = value if isinstance(value, (list, tuple)) else (value,)
+        return tuple(str(item) if isinstance(item, Path) else item for item in many)
+
+    @model_validator(mode="after")
+    def _threshold_fits_rule(self) -> RunConfig:
+        if self.threshold is not None and self.decision_rule not in (None, "threshold"):
+            raise ValueError(
+                f'threshold goes with the rule "threshold", not "{self.decision_rule}"'
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _one_length(self) -> RunConfig:
+        if self.epochs is not None and self.updates is not None:
+            raise ValueError(
+                f"epochs {self.epochs} and updates {self.updates} both say how long to train; "
+                "give one of them"
+            )
+        return self
+
+    def resolved(
+        self,
+        dataset_defaults: Mapping[str, Any],
+        default_model: str,
+        *,
+        needs_costs: bool = False,
+    ) -> ResolvedConfig:
+        """This configuration with nothing left open but what waits for the data; see ``settled``.
+
+        ``needs_costs``: the costs depend on the case, or price a referral; then only a rule that
+        looks at them is a default, whatever the dataset's is.
+        """
+        wanted = {**DEFAULTS, "model": default_model, **dataset_defaults}
+        if self.epochs is not None or self.updates is not None:  # not the dataset's length as well
+            wanted = {k: v for k, v in wanted.items() if k not in ("epochs", "updates")}
+        if self.decision_rule is not None or self.threshold is not None:
+            wanted.pop("threshold", None)  # the user's rule replaces the dataset's, as a whole
+            wanted["decision_rule"] = self.decision_rule or "threshold"
+        elif needs_costs:
+            wanted.pop("threshold", None)
+            wanted["decision_rule"] = DEFAULTS["decision_rule"]
+        elif wanted.get("threshold") is not None:
+            wanted["decision_rule"] = "threshold"
+        given = {name: getattr(self, name) for name in self.model_fields_set}
+        given = {name: value for name, value in given.items() if value is not None}
+        resolved = {**wanted, **given}
+        # Only this rule takes probabilities at their word; calibrated ones, asked for the likeliest
+        # class, would undo what training with costs has done.
+        takes_them = resolved["decision_rule"] == "minimum_expected_cost"
+        resolved.setdefault("calibration", "bias" if takes_them else "none")
+        if self.strategy == "auto":
+            resolved["searched"] = tuple(name for name in AUTO_SEARCHES if name not in given)
+        return ResolvedConfig(**resolved)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for a JSON file; matrices by name."""
+        plain: dict[str, Any] = {}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if name == "cost_matrix":
+                value = [_name(matrix) for matrix in value]
+            plain[name] = str(value) if isinstance(value, Path) else _name(value)
+        return plain
+
+
+class ResolvedConfig(RunConfig):
+    """A RunConfig with nothing left open but what waits for the data; see ``settled``.
+
+    ``searched`` names the settings that the auto strategy is free in; what they are here, the
+    dataset's reference models go by.
+    """
+
+    searched: tuple[str, ...] = ()
+    model: str
+    loss: str
+    calibration: Calibration
+    scale: Scale
+    decision_rule: str
+    optimizer: str
+    decay: Decay
+    batch_size: PositiveInt
+    test_fraction: Share
+    split_seed: Seed
+    stratify: bool
+
+    def settled(self, n_cases: int, pictures: bool) -> ResolvedConfig:
+        """With what waits for the data: the learning rate, and ``updates`` as ``epochs``.
+
+        ``n_cases`` is the size of the training part. Each case is seen FEWEST_EPOCHS times at
+        least, whatever ``updates`` says; but these are the most there are: a training ends when its
+        loss has stopped falling, unless ``early_stopping`` says otherwise.
+        """
+        suits = PICTURES if pictures else TABLE
+        epochs, early_stopping = self.epochs, self.early_stopping
+        if early_stopping is None:
+            early_stopping = epochs is None and (self.updates is not None or "updates" in suits)
+        if epochs is None and (self.updates or "updates" in suits):
+            batches = ceil(n_cases / self.batch_size)
+            epochs = max(FEWEST_EPOCHS, ceil((self.updates or suits["updates"]) / batches))
+        return self.model_copy(
+            update={
+                "learning_rate": self.learning_rate or suits["learning_rate"],
+                "epochs": epochs or suits["epochs"],
+                "updates": None,
+                "early_stopping": early_stopping,
+            }
+        )
+
+
+def _name(value: Any) -> Any:
+    return value.name if isinstance(value, CostMatrix) else value
+
+
+def _sentence(error: ValidationError) -> str:
+    """pydantic's list of errors as one sentence a person can act on."""
+    parts = []
+    for item in error.errors():
+        path = str(item["loc"][0]) if item["loc"] else ""
+        if item["type"] == "extra_forbidden":
+            parts.append(f'unknown setting "{path}"; known: {", ".join(RunConfig.model_fields)}')
+        elif item["type"] == "missing":
+            parts.append(f"{path}: is required")
+        elif item["type"] == "value_error" and not path:
+            parts.append(str(item["ctx"]["error"]))
+        else:
+            message = item["msg"][0].lower() + item["msg"][1:]
+            parts.append(f"{path}: {message}, received {item['input']!r}")
+    return "; ".join(parts)

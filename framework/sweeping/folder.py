@@ -1,0 +1,87 @@
+"""The folder a sweep leaves behind.
+
+run.json             in which format it is written (see framework.core.folder_format)
+config.json          all settings, resolved
+cost_matrix.json     the matrix that judged, as it stands
+sweep.json           what ``fw sweep --json`` prints
+sweep.csv            one line per model
+break_even.csv       for every two models, above which value the first is the cheaper one
+recommended.json     a matrix that trains the recommended model, where training makes it
+"""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+from framework.config.run_config import ResolvedConfig
+from framework.core import cost_matrix_file
+from framework.core.cost_matrix import CostMatrix
+from framework.core.files import read_json, write_json
+from framework.core.folder_format import check_format, write_format
+from framework.experiment.run_folder import complete
+
+_MODEL_COLUMNS = (
+    "dollars_per_case",
+    "constant",
+    "slope",
+    "accuracy",
+    "recall",
+    "precision",
+    "swept_mistakes",
+    "on_pareto_front",
+)
+
+
+def write(
+    run_dir: Path,
+    config: ResolvedConfig,
+    data: dict[str, Any],
+    judge: CostMatrix,
+    break_evens: list[dict[str, Any]],
+    to_train: CostMatrix | None,
+) -> None:
+    """Write a sweep to ``run_dir``, all or nothing: the folder appears when complete."""
+    with complete(run_dir) as partial:
+        write_format(partial, "sweep", data["versions"]["framework"])
+        write_json(partial / "config.json", config.to_json())
+        write_json(partial / "sweep.json", data)
+        cost_matrix_file.write(judge, partial / "cost_matrix.json")
+        if to_train is not None:
+            cost_matrix_file.write(to_train, partial / "recommended.json")
+        _write_models(partial / "sweep.csv", data["models"])
+        with (partial / "break_even.csv").open("w", newline="", encoding="utf-8") as file:
+            table = csv.writer(file)
+            table.writerow(["first", "second", "first_is_cheaper_above", "low", "high"])
+            for pair in break_evens:
+                table.writerow(
+                    [pair["above"], pair["below"], pair["at"], *(pair["interval"] or ("", ""))]
+                )
+
+
+def read(run_dir: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What sweep.json and config.json hold.
+
+    Raises
+    ------
+    ArtifactError
+        When one is missing or cannot be read, or the folder is of a newer format.
+    """
+    check_format(run_dir)
+    return read_json(run_dir / "sweep.json"), read_json(run_dir / "config.json")
+
+
+def _write_models(path: Path, models: list[dict[str, Any]]) -> None:
+    measures = [name for name in _MODEL_COLUMNS if name in models[0]["test"]]
+    with path.open("w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow(
+            ["model", "family", "at"]
+            + [f"{part}_{name}" for part in ("validation", "test") for name in measures]
+        )
+        for model in models:
+            table.writerow(
+                [model["name"], model["family"], model["at"]]
+                + [model[part][name] for part in ("validation", "test") for name in measures]
+            )

@@ -1,0 +1,136 @@
+"""The models of a sweep: trained at once, and their decisions on the validation and the test part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from framework.core.cost_matrix import CostMatrix
+from framework.core.dataset import Dataset, Split
+from framework.experiment.candidates import BASELINE, DECISION, Candidate, Role
+from framework.experiment.progress import Progress
+from framework.experiment.recipe import NetworkSpec
+from framework.experiment.search_space import strategies
+from framework.experiment.strategy import Strategy, decide, fit_decision
+from framework.experiment.trainer import Trainer
+from framework.experiment.validation import Validation, cross_fitted_decisions, validate
+from framework.sweeping.axis import Axis
+
+# From simple to elaborate: of equally cheap models the simpler one is told.
+CONSTANT, EQUAL, MOVED, TRAINED = "constant", "equal costs", "moved", "trained"
+
+
+@dataclass(frozen=True, eq=False)
+class SweepModel:
+    """A fixed way to decide: a constant, the baseline, or one that belongs to a swept value ``at``.
+
+    ``moved`` is the baseline network with the decision of least expected cost at that value;
+    ``trained`` was trained with the costs at that value, and decides by the configured rule.
+    ``validation`` and ``test`` are its decisions (n,) on the two parts.
+    """
+
+    name: str
+    family: str
+    at: float | None
+    validation: np.ndarray
+    test: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class SweepModels:
+    """All models, the validation part they were judged on, and the seconds the networks took.
+
+    ``seconds`` counts the networks of the whole training part; those of the folds came on top.
+    """
+
+    models: tuple[SweepModel, ...]
+    validation: Validation
+    method: str
+    networks: int
+    seconds: float
+
+
+def train_models(
+    trainer: Trainer,
+    parts: Split,
+    axis: Axis,
+    matrix: CostMatrix,
+    judge: CostMatrix,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> SweepModels:
+    """One network per value of ``axis`` and the baseline; their decisions, and the constant ones.
+
+    ``matrix`` is what is trained with, ``judge`` what decisions of least expected cost go by; the
+    axis applies to both.
+    """
+    config = trainer.config
+    rows = [Candidate(BASELINE, None, "", Role.BASELINE)]
+    rows += [Candidate(axis.label(value), axis.matrix(matrix, value), "") for value in axis.values]
+    ways = [strategies(config, trainer.offers, trainer.dataset, row)[0] for row in rows]
+    recipes = [way.recipes[0] for way in ways]
+    # What its cases cost, and what is known of that, is another thing at each value (below).
+    validation = validate(trainer, parts.train, recipes, judge, progress, seeds=(config.seed,))
+    networks = trainer.fit(
+        [NetworkSpec(recipe, config.seed, parts.train, axis.name) for recipe in recipes], progress
+    )
+    probabilities = [trainer.predict(network, parts.test) for network in networks]
+    deciding = _Deciding(trainer.dataset, parts, axis, judge, validation)
+    free = Candidate(DECISION, None, "", Role.DECISION)
+    (moved,) = strategies(config, trainer.offers, trainer.dataset, free)
+    models = [
+        *deciding.constants(),
+        deciding.model(ways[0], probabilities[0], EQUAL, None),
+        *(deciding.model(moved, probabilities[0], MOVED, value) for value in axis.values),
+        *(
+            deciding.model(way, p, TRAINED, value)
+            for way, p, value in zip(ways[1:], probabilities[1:], axis.values, strict=True)
+        ),
+    ]
+    seconds = sum(network.seconds for network in networks)
+    return SweepModels(tuple(models), validation, validation.method, len(networks), seconds)
+
+
+@dataclass(frozen=True, eq=False)
+class _Deciding:
+    """The cases of both parts, to be decided at any value of the axis."""
+
+    dataset: Dataset
+    parts: Split
+    axis: Axis
+    judge: CostMatrix
+    validation: Validation
+
+    def constants(self) -> list[SweepModel]:
+        """The same decision for every case, one of each."""
+        n_seen, n_test = len(self.validation.rows), len(self.parts.test)
+        return [
+            SweepModel(f"always {label}", CONSTANT, None, np.full(n_seen, k), np.full(n_test, k))
+            for k, label in enumerate(self.judge.decision_labels)
+        ]
+
+    def model(self, way: Strategy, p: np.ndarray, family: str, at: float | None) -> SweepModel:
+        """Decisions by the costs ``at`` a value (None: the matrix as it stands).
+
+        ``p`` (n, N) are the network's probabilities of the test part.
+        """
+        worth = self.judge if at is None else self.axis.matrix(self.judge, at)
+        seen_columns, test_columns, train_columns = (
+            self.dataset.columns(self.judge.columns, rows)
+            for rows in (self.validation.rows, self.parts.test, self.parts.train)
+        )
+        known = worth.for_decisions(self.dataset.y[self.parts.train], train_columns)
+        seen = replace(
+            self.validation,
+            costs=worth.dollar_costs(seen_columns),
+            known=known.dollar_costs(seen_columns),
+        )
+        fitted, parameters = fit_decision(way, seen.of(way), seen.y, seen.costs)
+        return SweepModel(
+            family if at is None else f"{family} at {self.axis.label(at)}",
+            family,
+            at,
+            cross_fitted_decisions(way, seen.of(way), seen),
+            decide(way, fitted(p), known.dollar_costs(test_columns), parameters),
+        )

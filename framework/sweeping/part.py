@@ -1,0 +1,44 @@
+"""Cases that all models of a sweep decided, and what each decision costs there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from framework.core.arrays import FloatArray
+from framework.core.cost_matrix import CostMatrix
+from framework.core.evaluation import case_costs, costs_of_truths
+from framework.sweeping.axis import Axis
+from framework.sweeping.break_even import Lines
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """Cases all models decided: truths (n,), decisions (K, n), cost columns, groups of cases."""
+
+    y: np.ndarray
+    decisions: np.ndarray
+    columns: dict[str, np.ndarray]
+    groups: np.ndarray | None
+
+    def ends(self, axis: Axis, judge: CostMatrix) -> tuple[FloatArray, FloatArray]:
+        """Dollar costs with the swept cost at 0 and at 1; those of any value lie on their line."""
+        at_zero, at_one = (
+            axis.matrix(judge, value).dollar_costs(self.columns) for value in (0.0, 1.0)
+        )
+        return at_zero, at_one
+
+    def lines(self, axis: Axis, judge: CostMatrix) -> Lines:
+        return Lines.of(self.y, self.decisions, *self.ends(axis, judge))
+
+    def dollars(self, judge: CostMatrix) -> FloatArray:
+        """Of every case and model at the costs of ``judge`` itself, (n, K)."""
+        costs = judge.dollar_costs(self.columns)
+        return np.stack([-case_costs(self.y, made, costs) for made in self.decisions], axis=1)
+
+    def oracle(self, judge: CostMatrix) -> FloatArray:
+        """Dollars (n,) of the best decision for every case."""
+        costs = judge.dollar_costs(self.columns)
+        best: FloatArray = -costs_of_truths(self.y, costs).min(axis=1)
+        return best

@@ -1,0 +1,87 @@
+"""One sweep, from a configuration and an axis to a folder of results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from framework.config.run_config import RunConfig
+from framework.config.settings import OPTIONS
+from framework.core.errors import ConfigError
+from framework.experiment import run_folder
+from framework.experiment.loading import load_dataset, split_cases
+from framework.experiment.plan import resolve
+from framework.experiment.progress import Progress
+from framework.experiment.trainer import Trainer
+from framework.plugins.registry import Registry
+from framework.sweeping import folder
+from framework.sweeping.analysis import Analysis
+from framework.sweeping.axis import Axis, read_axis
+from framework.sweeping.models import TRAINED, SweepModel, train_models
+from framework.sweeping.part import Part
+from framework.sweeping.sweep_json import told
+
+POINTS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class SweepResult:
+    """All models with their decisions, the axis, and ``data``: what sweep.json holds."""
+
+    axis: Axis
+    models: tuple[SweepModel, ...]
+    data: dict[str, Any]
+    run_dir: Path
+
+
+def sweep(
+    config: RunConfig,
+    *,
+    ratio: str | None = None,
+    cells: str | None = None,
+    points: int = POINTS,
+    registry: Registry | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+) -> SweepResult:
+    """The figures of ``framework.api.sweep``, in a folder, without its page."""
+    # References it leaves out itself; anything else would be ignored in silence.
+    for name in {setting.name for setting in OPTIONS if not setting.swept} - {"references"}:
+        if getattr(config, name) != RunConfig.model_fields[name].default:
+            raise ConfigError(f"{name}: a sweep takes no such setting; leave it out")
+    if len(config.cost_matrix) > 1:
+        raise ConfigError(
+            f"expected one cost matrix to sweep, received {len(config.cost_matrix)}; "
+            "--evaluation-matrix names another one to judge by"
+        )
+    registry = registry or Registry()
+    run_dir = run_folder.reserve(config.out, f"sweep-{config.dataset}")
+    plan = resolve(config.model_copy(update={"references": False}), registry)
+    matrix, judge = plan.candidates[-1].matrix, plan.judge
+    assert matrix is not None
+    axis = read_axis(ratio, cells, points, matrix)
+    axis.check(judge)
+    dataset = load_dataset(plan.config, plan.dataset)
+    parts = split_cases(plan.config, judge, dataset)
+    settled = plan.config.settled(len(parts.train), pictures=dataset.X.ndim > 2)
+    trainer = Trainer(settled, plan.offers, dataset)
+    trained = train_models(trainer, parts, axis, matrix, judge, progress)
+    seen = trained.validation.rows
+    validation, test = (
+        Part(
+            dataset.y[rows],
+            np.stack([getattr(model, part) for model in trained.models]),
+            dataset.columns(judge.columns, rows),
+            None if dataset.groups is None else dataset.groups[rows],
+        )
+        for part, rows in (("validation", seen), ("test", parts.test))
+    )
+    analysis = Analysis(trained.models, axis, judge, validation, test)
+    data = told(plan, dataset, parts, trained, analysis) | {"run_dir": str(run_dir)}
+    best = trained.models[analysis.now]
+    to_train = None if best.family != TRAINED else axis.matrix(matrix, best.at or 0.0)
+    folder.write(run_dir, settled, data, judge, analysis.break_evens(), to_train)
+    return SweepResult(axis, trained.models, data, run_dir)

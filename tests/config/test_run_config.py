@@ -1,0 +1,147 @@
+import pytest
+
+from framework import CostMatrix, RunConfig
+from framework.config.settings import DEFAULTS, SETTINGS
+from framework.core.errors import ConfigError
+
+MATRIX = CostMatrix("m", ("a", "b"), [[0, 1], [5, 0]])
+
+
+def test_strings_mean_what_they_say():
+    config = RunConfig(dataset="d", epochs="50", learning_rate="0.01", stratify="false", seeds="2")
+    assert (config.epochs, config.learning_rate, config.stratify, config.seeds) == (
+        50,
+        0.01,
+        False,
+        2,
+    )
+
+
+def test_one_cost_matrix_needs_no_list(tmp_path):
+    assert RunConfig(dataset="d", cost_matrix="m.json").cost_matrix == ("m.json",)
+    assert RunConfig(dataset="d", cost_matrix=MATRIX).cost_matrix == (MATRIX,)
+    path = tmp_path / "m.json"
+    assert RunConfig(dataset="d", cost_matrix=[path, "b"]).cost_matrix == (str(path), "b")
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({}, "dataset: is required"),
+        ({"dataset": "d", "epoch": 3}, 'unknown setting "epoch"; known: dataset, cost_matrix'),
+        ({"dataset": "d", "epochs": "many"}, "epochs: input should be a valid integer"),
+        ({"dataset": "d", "epochs": "many"}, "received 'many'"),
+        ({"dataset": "d", "epochs": 0}, "epochs: input should be greater than 0, received 0"),
+        (
+            {"dataset": "d", "threshold": 1.5},
+            "threshold: input should be less than 1, received 1.5",
+        ),
+        (
+            {"dataset": "d", "learning_rate": "nan"},
+            "learning_rate: input should be a finite number",
+        ),
+        ({"dataset": "d", "scale": "big"}, "scale: input should be 'normalized' or 'raw'"),
+        (
+            {"dataset": "d", "threshold": 0.2, "decision_rule": "argmax"},
+            'threshold goes with the rule "threshold", not "argmax"',
+        ),
+    ],
+)
+def test_an_unacceptable_setting_is_one_sentence(settings, message):
+    with pytest.raises(ConfigError) as error:
+        RunConfig(**settings)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_configuration_cannot_be_changed():
+    with pytest.raises(ValueError, match="frozen"):
+        RunConfig(dataset="d").epochs = 3
+
+
+def test_the_user_comes_before_the_dataset_and_the_dataset_before_the_framework():
+    config = RunConfig(dataset="d", epochs=7)
+    resolved = config.resolved({"epochs": 50, "batch_size": 16}, "mlp")
+    assert resolved.epochs == 7
+    assert resolved.batch_size == 16
+    assert resolved.optimizer == DEFAULTS["optimizer"]
+    assert resolved.model == "mlp"
+
+
+def test_a_threshold_brings_its_rule_and_another_rule_drops_the_datasets_threshold():
+    with_threshold = {"threshold": 0.5}
+    plain = RunConfig(dataset="d").resolved({}, "m")
+    assert (plain.decision_rule, plain.calibration) == ("minimum_expected_cost", "bias")
+    assert RunConfig(dataset="d").resolved(with_threshold, "m").decision_rule == "threshold"
+    chosen = RunConfig(dataset="d", decision_rule="argmax").resolved(with_threshold, "m")
+    assert (chosen.decision_rule, chosen.threshold) == ("argmax", None)
+    assert chosen.calibration == "none"  # calibrated, the likeliest class knows no costs
+    chosen = RunConfig(dataset="d", threshold=0.2).resolved(with_threshold, "m")
+    assert (chosen.decision_rule, chosen.threshold) == ("threshold", 0.2)
+
+
+def test_a_wrong_default_of_a_dataset_is_found():
+    with pytest.raises(ConfigError, match='unknown setting "epoch"'):
+        RunConfig(dataset="d").resolved({"epoch": 3}, "m")
+
+
+def test_json_holds_plain_values(tmp_path):
+    config = RunConfig(dataset="d", cost_matrix=[MATRIX, "x.json"], out=tmp_path)
+    plain = config.to_json()
+    assert plain["cost_matrix"] == ["m", "x.json"]
+    assert plain["out"] == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("given", "of_dataset", "n", "pictures", "epochs", "rate"),
+    [
+        ({}, {}, 133, False, 400, 0.005),  # 2,000 updates of 5 batches
+        ({}, {}, 100_000, False, 10, 0.005),  # more updates, but each case ten times
+        ({}, {}, 5_000, True, 30, 0.002),
+        ({"updates": 500}, {}, 133, False, 100, 0.005),
+        ({"updates": 12}, {}, 133, False, 10, 0.005),
+        ({"updates": 3200}, {}, 3200, True, 32, 0.002),
+        ({"epochs": 7}, {}, 133, False, 7, 0.005),
+        ({"learning_rate": 0.1}, {}, 5_000, True, 30, 0.1),
+        ({}, {"epochs": 50, "learning_rate": 0.01}, 133, False, 50, 0.01),
+        ({"updates": 500}, {"epochs": 50}, 133, False, 100, 0.005),
+        ({"epochs": 7}, {"updates": 500}, 133, False, 7, 0.005),
+        ({"batch_size": 133}, {}, 133, False, 2000, 0.005),
+    ],
+)
+def test_how_long_and_how_fast_to_train(given, of_dataset, n, pictures, epochs, rate):
+    resolved = RunConfig(dataset="d", **given).resolved(of_dataset, "mlp")
+    settled = resolved.settled(n, pictures)
+    assert (settled.epochs, settled.updates, settled.learning_rate) == (epochs, None, rate)
+    assert settled.decay == "cosine"
+
+
+@pytest.mark.parametrize(
+    ("given", "of_dataset", "pictures", "stops"),
+    [
+        ({}, {}, False, True),
+        ({}, {}, True, False),
+        ({"updates": 100}, {}, True, True),
+        ({"epochs": 5}, {}, False, False),
+        ({}, {"epochs": 50}, False, False),
+        ({"epochs": 5, "early_stopping": True}, {}, False, True),
+        ({"updates": 100, "early_stopping": "false"}, {}, False, False),
+    ],
+)
+def test_updates_are_the_most_there_are_and_epochs_exact(given, of_dataset, pictures, stops):
+    resolved = RunConfig(dataset="d", **given).resolved(of_dataset, "mlp")
+    assert resolved.settled(133, pictures).early_stopping is stops
+
+
+def test_epochs_and_updates_are_two_ways_to_say_one_thing():
+    with pytest.raises(ConfigError, match="epochs 5 and updates 100 both say how long to train"):
+        RunConfig(dataset="d", epochs=5, updates=100)
+    with pytest.raises(ConfigError, match="give one of them"):
+        RunConfig(dataset="d").resolved({"epochs": 5, "updates": 100}, "mlp")
+
+
+def test_every_setting_is_described_once_in_the_order_of_the_help():
+    assert list(RunConfig.model_fields) == list(SETTINGS)
+    for name, field in RunConfig.model_fields.items():
+        assert field.description == SETTINGS[name].help
+        assert field.description[-1] in ".)", name

@@ -1,0 +1,124 @@
+"""What was tested is what is served: whatever the unit of a feature, and else the run fails."""
+
+import json
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from framework import CostMatrix, DatasetSpec, ModelSpec, RunConfig, hookimpl, load, run
+from framework.core.backend import keras
+from framework.core.errors import ArtifactError
+from framework.experiment.saved_model_check import check_same_decisions
+from framework.plugins.registry import Plugin
+from tests.conftest import blobs, plugin
+
+FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
+
+
+def with_constant(X):
+    """A third column that is 0.1 everywhere: its mean in float64 is not quite that."""
+    return np.column_stack([X, np.full(len(X), 0.1)])
+
+
+FEATURES = {
+    "as they are": lambda X: X,
+    "x 1e-8": lambda X: 1e-8 * X,
+    "x 1e-10": lambda X: 1e-10 * X,
+    "+ 1.6e9": lambda X: 1.6e9 + X,
+    "with a constant": with_constant,
+}
+
+
+def learn(registry, folder, X, y, **settings):
+    name = folder.name.lower()[:40]
+
+    @hookimpl
+    def fw_register_datasets():
+        return [DatasetSpec(name, ("no", "yes"), lambda: (X, y), default_model="logistic")]
+
+    registry.register(plugin(fw_register_datasets=fw_register_datasets), Plugin(name, name, "1"))
+    settings = {"cost_matrix": FIVE, "epochs": 30, "learning_rate": 0.1, "report": False} | settings
+    return run(RunConfig(dataset=name, out=folder / "run", **settings), registry)
+
+
+@pytest.mark.parametrize("change", FEATURES)
+def test_reported_served_and_unscaled_accuracy_are_one(registry, tmp_path, change):
+    X, y = blobs(400)
+    result = learn(registry, tmp_path, FEATURES[change](X), y)
+    for model in result.models:
+        served = load(result.run_dir, model.name, registry).predict(result.test.X)
+        right = float(np.mean(served == np.array(["no", "yes"])[result.test.y]))
+        assert right == pytest.approx(model.evaluation.accuracy)
+    # Logistic regression on the unchanged features, trained to the end: .91.
+    assert result.model("built-in").evaluation.accuracy >= 0.89
+
+
+def test_a_new_value_of_a_constant_column_moves_decisions_little(registry, tmp_path):
+    X, y = blobs(400)
+    result = learn(registry, tmp_path, with_constant(X), y)
+    model, cases = load(result.run_dir, "built-in", registry), result.test.X
+    moved = cases + np.array([0, 0, 0, 0.001])
+    assert np.mean(model.predict(moved) == model.predict(cases)) > 0.98
+
+
+def test_a_table_of_bytes_trains_and_serves_as_any_other(registry, tmp_path):
+    X, y = blobs(400)
+    table = np.clip(X, 0, 255).astype(np.uint8)
+    result = learn(registry, tmp_path / "a", table, y)
+    as_floats = learn(registry, tmp_path / "b", table.astype(float), y)
+    model = load(result.run_dir, "five", registry)
+    assert not model.artifact.signature.takes_pictures
+    np.testing.assert_array_equal(
+        result.model("five").probabilities, as_floats.model("five").probabilities
+    )
+    assert model.predict(np.array([[99.5, -3, 300]])).shape == (1,)
+
+
+def test_a_tampered_model_is_told(finished, tmp_path):
+    result = finished()
+    folder = shutil.copytree(result.run_dir / "models" / "five", tmp_path / "five")
+    model = result.model("five")
+    check_same_decisions(model, folder, result.test)
+    signature = json.loads((folder / "signature.json").read_text())
+    signature["scaling"]["offset"][0] += 25
+    (folder / "signature.json").write_text(json.dumps(signature))
+    with pytest.raises(ArtifactError, match=r'"five" .* decides \d+ of 60 test cases otherwise'):
+        check_same_decisions(model, folder, result.test)
+
+
+@keras.saving.register_keras_serializable("tests")
+class Shift(keras.layers.Layer):
+    """A layer that forgets to save what it knows."""
+
+    by = 0.0
+
+    def call(self, inputs):
+        return inputs + self.by
+
+
+def test_a_model_that_is_not_what_was_saved_fails_the_run(registry, tmp_path):
+    def build(shape, n_classes):
+        shift = Shift()
+        shift.by = 2.0
+        dense = keras.layers.Dense(1, activation="sigmoid")
+        return keras.Sequential([keras.Input(shape), shift, dense])
+
+    @hookimpl
+    def fw_register_models():
+        return [ModelSpec("forgetful", build)]
+
+    registry.register(plugin(fw_register_models=fw_register_models), Plugin("m", "m", "1"))
+    with pytest.raises(ArtifactError, match="was saved, loaded again, and decides"):
+        learn(registry, tmp_path, *blobs(200), model="forgetful")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_decisions_that_rounding_ties_are_no_difference(finished):
+    result = finished()
+    model, folder = result.model("five"), result.run_dir / "models" / "five"
+    near = replace(
+        model, decisions=1 - model.decisions, probabilities=model.probabilities * (1 + 1e-5)
+    )
+    check_same_decisions(near, folder, result.test)

@@ -1,0 +1,41 @@
+"""What a plugin does wrong is told in a sentence that names it."""
+
+import numpy as np
+import pytest
+
+from framework import DecisionRuleSpec, PluginError
+from framework.plugins.checks import decided
+
+P = np.full((4, 2), 0.5)
+COSTS = np.array([[0.0, 1.0], [5.0, 0.0]])
+
+
+def rule(function):
+    return DecisionRuleSpec("own", function)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (lambda p, costs: 1 / 0, "failed for 4 cases: ZeroDivisionError: division by zero"),
+        (
+            lambda p, costs: p[:, 1],
+            r"expected 4 decisions as whole numbers, .* of float64 of shape",
+        ),
+        (lambda p, costs: np.zeros(3, int), r"of int64 of shape \(3,\)"),
+        (
+            lambda p, costs: np.array([0, 1, 2, 0]),
+            "expected decisions from 0 to 1, received 0 to 2",
+        ),
+        (lambda p, costs: np.array([0, -1, 0, 0]), "received -1 to 0"),
+    ],
+)
+def test_a_rule_that_does_not_answer_with_decisions_is_told(answer, said):
+    with pytest.raises(PluginError, match=f'the decision rule "own".*{said}'):
+        decided(rule(answer), P, COSTS, {})
+
+
+def test_yes_and_no_are_decisions_of_two_classes():
+    found = decided(rule(lambda p, costs: p[:, 1] > 0.4), P, COSTS, {})
+    np.testing.assert_array_equal(found, [1, 1, 1, 1])
+    assert found.dtype == np.int64
