@@ -14,8 +14,9 @@ PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/pyt
 demo: $(INSTALLED)
 	$(BIN)/fw run breast_cancer --cost-matrix medical.json
 
+# In two processes; tests that share trained models run in one of them (tests/conftest.py).
 test: $(INSTALLED)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 # Builds the image and trains and serves in it; needs a Docker engine (see tests/container).
 container-test: $(INSTALLED)

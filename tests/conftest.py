@@ -9,12 +9,24 @@ from framework import CostMatrix
 from framework.plugins.registry import Plugin, Registry
 from framework.plugins.specs import DatasetSpec
 
-ROOT = Path(__file__).parents[1]
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent
 SHARED = ROOT.parent / "shared"
 # Left by version 0.1.0 (see tests/fixtures/README.md).
 OLD_RUN, OLD_SWEEP = (ROOT / "tests" / "fixtures" / name for name in ("run_0_1", "sweep_0_1"))
 FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
 THREE = CostMatrix("three", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
+
+
+def pytest_collection_modifyitems(items):
+    """Of several processes (``pytest -n 2 --dist loadgroup``) one runs a file of tests.
+
+    Files below one ``conftest.py`` share its fixtures, mostly trained models, and stay together.
+    """
+    for item in items:
+        rooms = (room for room in item.path.parents if (room / "conftest.py").exists())
+        room = next(rooms, TESTS)
+        item.add_marker(pytest.mark.xdist_group(str(item.path if room == TESTS else room)))
 
 
 def blobs(n=240, n_classes=2, n_features=3, seed=0):
@@ -48,9 +60,8 @@ class plugin:  # noqa: N801 -- reads like the module it stands for
         self.__dict__.update(hooks)
 
 
-@pytest.fixture
-def registry():
-    """The built-in plugins and one dataset, "blobs", without a shipped matrix."""
+def offering_blobs():
+    """A registry of the built-in plugins and two datasets without a shipped matrix."""
     from framework import hookimpl
 
     registry = Registry(entry_points=[])
@@ -69,8 +80,7 @@ def registry():
     return registry
 
 
-@pytest.fixture
-def flipped(registry):
+def offering_flipped(registry):
     """The registry with two datasets, "right" and "flipped", that differ in test labels alone."""
     from framework import Dataset, hookimpl
 
@@ -88,6 +98,17 @@ def flipped(registry):
 
     registry.register(plugin(fw_register_datasets=fw_register_datasets), Plugin("x", "x", "1"))
     return registry
+
+
+@pytest.fixture
+def registry():
+    """The datasets "blobs" and "blobs3"; what else a test registers, it has to itself."""
+    return offering_blobs()
+
+
+@pytest.fixture
+def flipped(registry):
+    return offering_flipped(registry)
 
 
 @pytest.fixture

@@ -132,7 +132,8 @@ def test_the_tables_show_dollars_rivals_mistakes_and_the_verdict(cli):
 
 def test_own_matrices_join_the_baseline_and_the_references(cli, tmp_path):
     (tmp_path / "mine.csv").write_text(",benign,malignant\nbenign,0,1000\nmalignant,9000,0\n")
-    done = cli("run", "breast_cancer", "--cost-matrix", "mine.csv", "--epochs", "2", "--json")
+    quick = ("--epochs", "2", "--no-report", "--json")
+    done = cli("run", "breast_cancer", "--cost-matrix", "mine.csv", *quick)
     result = json.loads(done.stdout)
     assert [model["name"] for model in result["models"]] == [
         "built-in",
@@ -142,8 +143,8 @@ def test_own_matrices_join_the_baseline_and_the_references(cli, tmp_path):
     ]
     assert result["evaluation_matrix"] == "mine"
     done = cli(
-        *("run", "breast_cancer", "--cost-matrix", "mine.csv", "--no-references", "--json"),
-        *("--epochs", "2", "--evaluation-matrix", "medical.json"),
+        *("run", "breast_cancer", "--cost-matrix", "mine.csv", "--no-references", *quick),
+        *("--evaluation-matrix", "medical.json"),
     )
     result = json.loads(done.stdout)
     assert [model["name"] for model in result["models"]] == [

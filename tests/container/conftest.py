@@ -28,7 +28,7 @@ def docker(*arguments, **options):
     ).stdout.strip()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="session")
 def engine():
     """DOCKER_HOST, of an engine that runs, or of the one that START starts."""
     free = shutil.disk_usage("/var/tmp").free / 1e9

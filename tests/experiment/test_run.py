@@ -15,25 +15,15 @@ from framework.core.errors import (
 from framework.core.files import read_json
 from framework.plugins.registry import Plugin
 from tests.conftest import FIVE, THREE, blobs, plugin
+from tests.experiment.conftest import settings
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
 FIFTY = CostMatrix("fifty", ("yes", "no"), [[0, 50], [1, 0]])  # labels in another order
 
 
-def config(**settings):
-    defaults = {
-        "dataset": "blobs",
-        "cost_matrix": FIVE,
-        "report": False,
-        "epochs": 3,
-        "optimizer": "sgd",
-    }
-    return RunConfig(**{**defaults, **settings})
-
-
 def test_the_baseline_is_always_there_and_every_matrix_gives_a_model(registry):
-    result = run(config(cost_matrix=[FIVE, FIFTY]), registry)
+    result = run(settings(cost_matrix=[FIVE, FIFTY]), registry)
     names = ["built-in", "built-in + decision", "five", "fifty"]
     assert [model.name for model in result.models] == names
     losses = 2 * ["cross_entropy"] + 2 * [result.config.loss]
@@ -42,7 +32,7 @@ def test_the_baseline_is_always_there_and_every_matrix_gives_a_model(registry):
 
 
 def test_all_models_are_judged_by_the_evaluation_matrix(registry):
-    result = run(config(cost_matrix=[FIVE], evaluation_matrix=FIFTY), registry)
+    result = run(settings(cost_matrix=[FIVE], evaluation_matrix=FIFTY), registry)
     assert result.matrix.labels == ("no", "yes")
     for model in result.models:
         counts = model.evaluation.confusion_matrix
@@ -50,8 +40,8 @@ def test_all_models_are_judged_by_the_evaluation_matrix(registry):
         assert model.evaluation.dollars_per_case == pytest.approx(expected)
 
 
-def test_every_model_is_compared_with_the_best_constant_decision(registry):
-    result = run(config(), registry)
+def test_every_model_is_compared_with_the_best_constant_decision(finished):
+    result = finished()
     for model in result.models:
         gap = model.evaluation.dollars_per_case - result.bounds.constant
         name = f"always {result.labels[result.bounds.constant_decision]}"
@@ -62,14 +52,14 @@ def test_every_model_is_compared_with_the_best_constant_decision(registry):
         assert told[name]["mean"] == saved.interval.mean
 
 
-def test_what_lost_least_is_said_of_the_test_cases(registry):
-    result = run(config(), registry)
+def test_what_lost_least_is_said_of_the_test_cases(finished):
+    result = finished()
     losses = {model.name: model.evaluation.dollars_per_case for model in result.models}
     assert losses[result.lost_least] == max(losses.values())
 
 
 def test_the_same_configuration_gives_the_same_figures(registry):
-    first, second = run(config(), registry), run(config(), registry)
+    first, second = run(settings(), registry), run(settings(), registry)
     for a, b in zip(first.models, second.models, strict=True):
         np.testing.assert_array_equal(a.probabilities, b.probabilities)
     assert first.run_dir != second.run_dir
@@ -78,7 +68,8 @@ def test_the_same_configuration_gives_the_same_figures(registry):
 def test_models_of_one_seed_start_from_the_same_weights(registry):
     # Trained with costs proportional to those of plain training, normalized: the same model.
     equal = CostMatrix("equal", ("no", "yes"), [[0, 7], [7, 0]])
-    result = run(config(cost_matrix=equal, loss="cross_entropy", decision_rule="argmax"), registry)
+    plain = {"loss": "cross_entropy", "decision_rule": "argmax"}
+    result = run(settings(cost_matrix=equal, **plain), registry)
     np.testing.assert_allclose(
         result.model("equal").probabilities, result.baseline.probabilities, atol=1e-6
     )
@@ -86,17 +77,18 @@ def test_models_of_one_seed_start_from_the_same_weights(registry):
 
 def test_the_currency_does_not_matter_unless_costs_are_taken_raw(registry):
     cents = CostMatrix("cents", ("no", "yes"), [[0, 100], [500, 0]])
-    result = run(config(cost_matrix=[FIVE, cents]), registry)
+    plain = {"cost_matrix": [FIVE, cents], "optimizer": "sgd", "learning_rate": 0.005}
+    result = run(settings(**plain), registry)
     np.testing.assert_allclose(
         result.model("five").probabilities, result.model("cents").probabilities, atol=1e-6
     )
-    raw = run(config(cost_matrix=[FIVE, cents], scale="raw"), registry)
+    raw = run(settings(**plain, scale="raw"), registry)
     assert not np.allclose(raw.model("five").probabilities, raw.model("cents").probabilities)
 
 
 def test_seeds_repeat_and_the_first_one_is_the_row(registry):
-    single = run(config(seed=3), registry)
-    result = run(config(seed=3, seeds=3), registry)
+    single = run(settings(seed=3), registry)
+    result = run(settings(seed=3, seeds=3), registry)
     model = result.model("five")
     assert [outcome.seed for outcome in model.outcomes] == [3, 4, 5]
     np.testing.assert_array_equal(model.probabilities, single.model("five").probabilities)
@@ -106,7 +98,7 @@ def test_seeds_repeat_and_the_first_one_is_the_row(registry):
 
 
 def test_the_threshold_moves_the_decisions(registry):
-    result = run(config(threshold=0.2), registry)
+    result = run(settings(threshold=0.2), registry)
     model = result.baseline
     np.testing.assert_array_equal(model.decisions, model.probabilities[:, 1] >= 0.2)
     assert model.decision.parameters == {"threshold": 0.2}
@@ -114,15 +106,16 @@ def test_the_threshold_moves_the_decisions(registry):
 
 def test_three_classes(registry):
     result = run(
-        config(dataset="blobs3", cost_matrix=THREE, decision_rule="minimum_expected_cost"), registry
+        settings(dataset="blobs3", cost_matrix=THREE, decision_rule="minimum_expected_cost"),
+        registry,
     )
     assert result.model("three").probabilities.shape == (60, 3)
     np.testing.assert_allclose(result.model("three").probabilities.sum(axis=1), 1, atol=1e-5)
 
 
-def test_the_run_folder_holds_everything(registry, tmp_path):
-    result = run(config(out=tmp_path / "r", model_parameters={}), registry)
-    folder = tmp_path / "r"
+def test_the_run_folder_holds_everything(finished):
+    result = finished()
+    folder = result.run_dir
     assert sorted(path.name for path in folder.iterdir()) == [
         "config.json",
         "cost_matrix.json",
@@ -148,14 +141,14 @@ def test_the_run_folder_holds_everything(registry, tmp_path):
     assert made == {"format": 1, "kind": "run", "framework": versions["framework"]}
 
 
-def test_a_report_is_written_unless_it_is_not_wanted(registry, tmp_path):
-    result = run(config(report=True), registry)
+def test_a_report_is_written_unless_it_is_not_wanted(registry, finished):
+    result = run(settings(report=True), registry)
     assert "five" in (result.run_dir / "report.html").read_text()
-    assert not (run(config(), registry).run_dir / "report.html").exists()
+    assert not (finished().run_dir / "report.html").exists()
 
 
-def test_a_loaded_model_gives_the_same_probabilities(registry):
-    result = run(config(), registry)
+def test_a_loaded_model_gives_the_same_probabilities(finished, registry):
+    result = finished()
     X = blobs()[0][result.test.rows]
     for model in result.models:
         loaded = load(result.run_dir, model.name, registry)
@@ -165,7 +158,7 @@ def test_a_loaded_model_gives_the_same_probabilities(registry):
 
 def test_progress_counts_every_epoch_of_every_training(registry):
     seen = []
-    run(config(seeds=2), registry, seen.append)
+    run(settings(seeds=2), registry, seen.append)
     # Models of one loss are trained together: two groups of three epochs; two recipes, two seeds,
     # on five folds and then on all.
     other = RunConfig(dataset="blobs").resolved({}, "logistic").loss
@@ -179,7 +172,7 @@ def test_progress_counts_every_epoch_of_every_training(registry):
 
 
 @pytest.mark.parametrize(
-    ("settings", "error", "message"),
+    ("changed", "error", "message"),
     [
         ({"dataset": "blob"}, PluginError, 'unknown dataset "blob"; did you mean blobs'),
         ({"model": "tree"}, PluginError, 'unknown model "tree"'),
@@ -208,33 +201,33 @@ def test_progress_counts_every_epoch_of_every_training(registry):
         ),
     ],
 )
-def test_a_mistake_is_told_before_anything_is_trained(registry, tmp_path, settings, error, message):
+def test_a_mistake_is_told_before_anything_is_trained(registry, tmp_path, changed, error, message):
     with pytest.raises(error) as raised:
-        run(config(**settings), registry)
+        run(settings(**changed), registry)
     assert message in str(raised.value)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_with_another_run_is_not_overwritten(registry, tmp_path):
-    run(config(out=tmp_path / "r"), registry)
-    before = (tmp_path / "r" / "metrics.json").read_bytes()
+def test_a_folder_with_another_run_is_not_overwritten(registry, finished):
+    folder = finished().run_dir
+    before = (folder / "metrics.json").read_bytes()
     with pytest.raises(ArtifactError, match="holds another run"):
-        run(config(out=tmp_path / "r"), registry)
-    assert (tmp_path / "r" / "metrics.json").read_bytes() == before
+        run(settings(out=folder), registry)
+    assert (folder / "metrics.json").read_bytes() == before
 
 
 def test_a_folder_with_other_files_or_a_file_is_left_alone(registry, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "notes.txt").write_text("x")
     with pytest.raises(ArtifactError, match="holds other files"):
-        run(config(out=tmp_path / "mine"), registry)
+        run(settings(out=tmp_path / "mine"), registry)
     with pytest.raises(ArtifactError, match="a file of that name exists"):
-        run(config(out=tmp_path / "mine" / "notes.txt"), registry)
+        run(settings(out=tmp_path / "mine" / "notes.txt"), registry)
 
 
 def test_an_empty_folder_is_used(registry, tmp_path):
     (tmp_path / "r").mkdir()
-    run(config(out=tmp_path / "r"), registry)
+    run(settings(out=tmp_path / "r"), registry)
     assert (tmp_path / "r" / "metrics.json").is_file()
 
 
@@ -276,14 +269,14 @@ def with_nan():
 )
 def test_data_that_cannot_be_used_names_the_dataset(registry, load_function, error, message):
     with pytest.raises(error) as raised:
-        run(config(dataset="theirs"), offering(registry, load_function))
+        run(settings(dataset="theirs"), offering(registry, load_function))
     assert message in str(raised.value)
 
 
 def test_a_missing_data_folder_is_named(registry):
     offering(registry, lambda data_dir=None: blobs())
     with pytest.raises(DataError, match="--data nowhere: no such file or folder"):
-        run(config(dataset="theirs", data="nowhere"), registry)
+        run(settings(dataset="theirs", data="nowhere"), registry)
 
 
 def test_a_model_that_cannot_be_built_names_its_plugin(registry):
@@ -292,7 +285,7 @@ def test_a_model_that_cannot_be_built_names_its_plugin(registry):
 
     offering(registry, blobs, build=build)
     with pytest.raises(PluginError, match=r"their_model.*\(fw-theirs 2\.0\).*boom"):
-        run(config(model="their_model"), registry)
+        run(settings(model="their_model"), registry)
 
 
 def test_a_model_with_the_wrong_outputs_names_its_plugin(registry):
@@ -303,4 +296,4 @@ def test_a_model_with_the_wrong_outputs_names_its_plugin(registry):
 
     offering(registry, blobs, build=build)
     with pytest.raises(PluginError, match=r"outputs of shape \(None, 2\), received \(None, 5\)"):
-        run(config(model="their_model"), registry)
+        run(settings(model="their_model"), registry)

@@ -1,6 +1,7 @@
 """What was tested is what is served: whatever the unit of a feature, and else the run fails."""
 
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -75,15 +76,15 @@ def test_a_table_of_bytes_trains_and_serves_as_any_other(registry, tmp_path):
     assert model.predict(np.array([[99.5, -3, 300]])).shape == (1,)
 
 
-def test_a_tampered_model_is_told(registry, tmp_path):
-    result = learn(registry, tmp_path, *blobs(200))
-    folder = result.run_dir / "models" / "five"
+def test_a_tampered_model_is_told(finished, tmp_path):
+    result = finished()
+    folder = shutil.copytree(result.run_dir / "models" / "five", tmp_path / "five")
     model = result.model("five")
     check_same_decisions(model, folder, result.test)
     signature = json.loads((folder / "signature.json").read_text())
     signature["scaling"]["offset"][0] += 25
     (folder / "signature.json").write_text(json.dumps(signature))
-    with pytest.raises(ArtifactError, match=r'"five" .* decides \d+ of 50 test cases otherwise'):
+    with pytest.raises(ArtifactError, match=r'"five" .* decides \d+ of 60 test cases otherwise'):
         check_same_decisions(model, folder, result.test)
 
 
@@ -114,8 +115,8 @@ def test_a_model_that_is_not_what_was_saved_fails_the_run(registry, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_decisions_that_rounding_ties_are_no_difference(registry, tmp_path):
-    result = learn(registry, tmp_path, *blobs(200))
+def test_decisions_that_rounding_ties_are_no_difference(finished):
+    result = finished()
     model, folder = result.model("five"), result.run_dir / "models" / "five"
     near = replace(
         model, decisions=1 - model.decisions, probabilities=model.probabilities * (1 + 1e-5)

@@ -15,6 +15,7 @@ from framework.experiment.strategy import Strategy, Trial
 from framework.experiment.trainer import Trainer
 from framework.experiment.validation import Validation, validate
 from tests.conftest import FIVE, THREE, blobs
+from tests.experiment.conftest import settings
 
 MISS, FALSE_ALARM = 1000.0, 5.0
 COSTS = np.array([[0.0, FALSE_ALARM], [MISS, 0.0]])
@@ -111,21 +112,15 @@ def test_what_is_clear_among_cases_may_not_be_among_groups():
     assert not clearly_ahead(ahead, nothing, 2, 1.0, np.repeat(np.arange(20), 50))
 
 
-def settings(**more):
-    given = {"dataset": "blobs", "cost_matrix": FIVE, "report": False, "epochs": 3}
-    return RunConfig(**{**given, "learning_rate": 0.05, **more})
-
-
 @pytest.mark.parametrize("strategy", ["fixed", "auto"])
-def test_what_is_served_does_not_depend_on_the_test_part(flipped, elsewhere, strategy):
+def test_what_is_served_does_not_depend_on_the_test_part(finished, offered, strategy):
     """Other labels in the test part: the same model is served, whichever then lost least."""
     right, other = (
-        run(settings(dataset=name, strategy=strategy, model="logistic"), flipped)
-        for name in ("right", "flipped")
+        finished(dataset=name, strategy=strategy, model="logistic") for name in ("right", "flipped")
     )
     assert right.served == other.served
     assert other.served.model != other.lost_least or strategy == "fixed"
-    loaded = load(other.run_dir, registry=flipped)
+    loaded = load(other.run_dir, registry=offered)
     served = other.model(other.served.model)
     assert loaded.artifact.decision == served.decision
     told = other.to_json()
@@ -133,9 +128,8 @@ def test_what_is_served_does_not_depend_on_the_test_part(flipped, elsewhere, str
     assert "5-fold cross-validation" in told["served"]["reason"]
 
 
-def test_the_free_rivals_are_not_trained_twice(registry, elsewhere):
-    seen = []
-    result = run(settings(strategy="auto"), registry, seen.append)
+def test_the_free_rivals_are_not_trained_twice(runs):
+    result, seen = runs(strategy="auto")
     # Built-in, its decision, and auto under equal costs take their networks from auto's own:
     # two architectures (the run's own is one of auto's), losses, l2, folds.
     of_auto = 2 * len(TABLE_LOSSES) * len(TABLE_L2) * 5
@@ -144,8 +138,8 @@ def test_the_free_rivals_are_not_trained_twice(registry, elsewhere):
     assert {p.total for p in seen if p.models != "validation"} == {len(recipes)}
 
 
-def test_the_decision_rival_is_the_baselines_network(registry, elsewhere):
-    result = run(settings(), registry)
+def test_the_decision_rival_is_the_baselines_network(finished):
+    result = finished()
     rival, baseline = result.model(DECISION), result.baseline
     assert rival.choice.strategy.recipes == baseline.choice.strategy.recipes
     fitted = rival.decision.calibration
@@ -154,8 +148,8 @@ def test_the_decision_rival_is_the_baselines_network(registry, elsewhere):
     assert fitted == baseline.decision.reporting
 
 
-def test_auto_under_equal_costs_knows_no_costs_in_training(registry, elsewhere):
-    result = run(settings(strategy="auto"), registry)
+def test_auto_under_equal_costs_knows_no_costs_in_training(finished):
+    result = finished(strategy="auto")
     model = result.model(EQUAL_AUTO)
     assert model.choice.strategy.losses == ("cross_entropy",)
     assert all(recipe.matrix is None for recipe in model.choice.strategy.recipes)
@@ -166,15 +160,15 @@ def test_auto_under_equal_costs_knows_no_costs_in_training(registry, elsewhere):
     ]
 
 
-def test_the_steps_add_up(registry, elsewhere):
-    result = run(settings(), registry)
+def test_the_steps_add_up(finished):
+    result = finished()
     (_, first, _, one), (_, _, last, two) = result.steps
     whole = result.model(last).dollars_per_case - result.model(first).dollars_per_case
     assert one.interval.mean + two.interval.mean == pytest.approx(whole.mean())
 
 
-def test_the_strongest_rival_is_the_cheapest_of_what_is_free_besides(registry, elsewhere):
-    result = run(settings(), registry)
+def test_the_strongest_rival_is_the_cheapest_of_what_is_free_besides(finished):
+    result = finished()
     free = {name: dollars.mean() for name, dollars in result.free.items()}
     assert set(free) == {"built-in", DECISION, "always yes"} or "always no" in free
     del free[result.served.model]
@@ -182,8 +176,8 @@ def test_the_strongest_rival_is_the_cheapest_of_what_is_free_besides(registry, e
     assert result.verdict.count(result.strongest_rival.removeprefix("always ")) >= 1
 
 
-def test_with_seeds_every_figure_is_the_mean_over_them(registry, elsewhere):
-    one, result = run(settings(), registry), run(settings(seeds=4), registry)
+def test_with_seeds_every_figure_is_the_mean_over_them(finished):
+    one, result = finished(), finished(seeds=4)
     told = result.to_json()
     for model, entry in zip(result.models, told["models"], strict=True):
         assert model.seed_dollars.shape == (4, len(result.test.y))
@@ -213,9 +207,9 @@ def test_calibrations_are_fitted_on_the_averages_they_are_applied_to(registry):
     )
 
 
-def test_the_default_decides_by_calibrated_least_expected_cost(registry, elsewhere):
+def test_the_default_decides_by_calibrated_least_expected_cost(finished):
     for dataset, matrix in (("blobs", FIVE), ("blobs3", THREE)):
-        result = run(settings(dataset=dataset, cost_matrix=matrix), registry)
+        result = finished(dataset=dataset, cost_matrix=matrix)
         model = result.model(matrix.name)
         assert model.choice.strategy.rule.name == "minimum_expected_cost"
         assert model.choice.strategy.calibration == "bias"

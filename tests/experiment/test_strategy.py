@@ -3,28 +3,18 @@ import json
 import numpy as np
 import pytest
 
-from framework import CostMatrix, Dataset, RunConfig, load, run
+from framework import CostMatrix, Dataset, load, run
 from framework.core.cost_matrix_columns import ColumnCost
 from framework.core.splitting import folds
 from tests.conftest import FIVE, THREE, blobs
+from tests.experiment.conftest import settings
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
-def config(**settings):
-    defaults = {
-        "dataset": "blobs",
-        "cost_matrix": FIVE,
-        "report": False,
-        "epochs": 3,
-        "learning_rate": 0.05,
-    }
-    return RunConfig(**{**defaults, **settings})
-
-
 @pytest.mark.parametrize(("dataset", "matrix"), [("blobs", FIVE), ("blobs3", THREE)])
-def test_auto_takes_a_steady_strategy_of_all_that_it_tells(registry, dataset, matrix):
-    result = run(config(dataset=dataset, cost_matrix=matrix, strategy="auto"), registry)
+def test_auto_takes_a_steady_strategy_of_all_that_it_tells(finished, dataset, matrix):
+    result = finished(dataset=dataset, cost_matrix=matrix, strategy="auto")
     choice = result.model(matrix.name).choice
     dollars = [trial.dollars_per_case for trial in choice.trials]
     assert dollars == sorted(dollars, reverse=True)
@@ -39,10 +29,10 @@ def test_auto_takes_a_steady_strategy_of_all_that_it_tells(registry, dataset, ma
     assert len(told["validation"]["trials"]) == len(choice.trials)
 
 
-def test_auto_never_looks_at_the_test_part(flipped):
+def test_auto_never_looks_at_the_test_part(finished):
     """Other labels in the test part: the same choice, the same model."""
     first, second = (
-        run(config(dataset=name, strategy="auto"), flipped).model("five")
+        finished(dataset=name, strategy="auto", model="logistic").model("five")
         for name in ("right", "flipped")
     )
     assert first.choice.trials == second.choice.trials
@@ -51,7 +41,7 @@ def test_auto_never_looks_at_the_test_part(flipped):
 
 
 def test_calibration_is_fitted_saved_and_used_by_the_loaded_model(registry):
-    result = run(config(calibration="bias", decision_rule="minimum_expected_cost"), registry)
+    result = run(settings(calibration="bias", decision_rule="minimum_expected_cost"), registry)
     model = result.model("five")
     assert model.decision.calibration.temperature != 1
     loaded = load(result.run_dir, "five", registry)
@@ -62,7 +52,7 @@ def test_calibration_is_fitted_saved_and_used_by_the_loaded_model(registry):
 
 @pytest.mark.parametrize("how", ["tuned", "natural_break"])
 def test_a_threshold_is_found_in_validation(registry, how):
-    result = run(config(threshold=how), registry)
+    result = run(settings(threshold=how), registry)
     model = result.model("five")
     cut = model.decision.parameters["threshold"]
     assert 0 < cut < 1
@@ -70,29 +60,28 @@ def test_a_threshold_is_found_in_validation(registry, how):
     np.testing.assert_array_equal(model.decisions, model.probabilities[:, 1] >= cut)
 
 
-def test_the_baseline_decides_as_if_it_did_not_know_the_costs(registry):
-    settings = {"dataset": "blobs3", "cost_matrix": THREE, "epochs": 1}
-    result = run(config(**settings), registry)
+def test_the_baseline_decides_as_if_it_did_not_know_the_costs(finished):
+    result = finished(dataset="blobs3", cost_matrix=THREE)
     assert result.model("three").decision.rule == "minimum_expected_cost"
     baseline = result.baseline
     assert baseline.decision.rule == "argmax"
     np.testing.assert_array_equal(baseline.decisions, baseline.probabilities.argmax(axis=1))
 
 
-def test_averaged_members_are_one_model_on_disk(registry):
-    result = run(config(members=3), registry)
+def test_averaged_members_are_one_model_on_disk(registry, finished):
+    result = run(settings(members=3), registry)
     model = result.model("five")
     X = blobs()[0][result.test.rows]
     loaded = load(result.run_dir, "five", registry)
     np.testing.assert_allclose(loaded.predict_proba(X), model.probabilities, atol=1e-6)
-    single = run(config(), registry).model("five")
+    single = finished().model("five")
     assert not np.allclose(single.probabilities, model.probabilities)
 
 
 @pytest.mark.parametrize("rule", ["threshold", "argmax"])
 def test_a_rule_that_cannot_refer_is_told_where_referring_has_a_price(registry, rule):
     matrix = CostMatrix("refer", ("no", "yes"), [[0, 10], [10, 0]], refer=1.0)
-    result = run(config(cost_matrix=matrix, decision_rule=rule), registry)
+    result = run(settings(cost_matrix=matrix, decision_rule=rule), registry)
     assert result.to_json()["models"][-1]["referred"] == 0
     (told,) = [text for text in result.warnings if "never refers" in text]
     assert told.startswith(f'"refer" decides by the rule "{rule}"')
@@ -101,7 +90,7 @@ def test_a_rule_that_cannot_refer_is_told_where_referring_has_a_price(registry, 
 
 def test_referring_a_case_is_a_decision_with_a_price(registry):
     matrix = CostMatrix("refer", ("no", "yes"), [[0, 10], [10, 0]], refer=1.0)
-    result = run(config(cost_matrix=matrix, decision_rule="minimum_expected_cost"), registry)
+    result = run(settings(cost_matrix=matrix, decision_rule="minimum_expected_cost"), registry)
     model = result.model("refer")
     counts = model.evaluation.confusion_matrix
     assert counts.shape == (2, 3)
@@ -121,7 +110,7 @@ def test_costs_of_each_case_train_decide_and_judge(registry):
         [[0, 30], [0, 0]],
         column_costs=[ColumnCost("yes", "no", "x0", 1.0)],
     )
-    result = run(config(cost_matrix=matrix, decision_rule="minimum_expected_cost"), registry)
+    result = run(settings(cost_matrix=matrix, decision_rule="minimum_expected_cost"), registry)
     X, y = blobs()
     X, y = X[result.test.rows], y[result.test.rows]
     decisions, p = result.model("amount").decisions, result.model("amount").probabilities
@@ -144,21 +133,21 @@ def test_a_column_that_the_data_lack_is_told(registry):
     from framework.core.errors import CostMatrixError
 
     with pytest.raises(CostMatrixError, match='depend on the column "amount"'):
-        run(config(cost_matrix=matrix), registry)
+        run(settings(cost_matrix=matrix), registry)
 
 
 def test_a_collapse_is_reported_loudly(registry):
     # No score reaches the threshold: "no" to every case, where a missed "yes" costs 5.
-    result = run(config(threshold=0.999999999), registry)
+    result = run(settings(threshold=0.999999999), registry)
     for name in ("built-in, threshold 0.999999999", "five"):
         told = f'"{name}" COLLAPSED (seed 0): it says "no" to nearly every'
         assert any(warning.startswith(told) for warning in result.warnings)
 
 
-def test_expected_cost_from_scratch_on_many_classes_is_warned_of(registry):
-    result = run(config(dataset="blobs3", cost_matrix=THREE, loss="expected_cost"), registry)
+def test_expected_cost_from_scratch_on_many_classes_is_warned_of(registry, finished):
+    result = run(settings(dataset="blobs3", cost_matrix=THREE, loss="expected_cost"), registry)
     assert any("trained from scratch with expected_cost" in text for text in result.warnings)
-    result = run(config(dataset="blobs3", cost_matrix=THREE), registry)
+    result = finished(dataset="blobs3", cost_matrix=THREE)
     assert not any("from scratch" in text for text in result.warnings)
 
 

@@ -11,14 +11,20 @@ from framework.cli.main import main
 from tests.report import test_browser
 
 
+@pytest.fixture(scope="module", params=["loans_dir", "shapes_dir"])
+def page_dir(request, offered, tmp_path_factory):
+    """A folder with the page of an explanation, under the name that the browser's probe loads."""
+    folder = tmp_path_factory.mktemp("explained")
+    run_dir = shutil.copytree(request.getfixturevalue(request.param), folder / "run")
+    explain(run_dir, repeats=2, pictures=2, registry=offered)
+    shutil.copy(run_dir / "importance.html", folder / "report.html")
+    return folder
+
+
 @pytest.mark.skipif(test_browser.CHROMIUM is None, reason="Chromium is not installed")
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("kind", ["loans_dir", "shapes_dir"])
-def test_it_fits_and_nothing_goes_wrong(kind, width, request, offered, tmp_path):
-    run_dir = request.getfixturevalue(kind)
-    explain(run_dir, repeats=2, pictures=2, registry=offered)
-    shutil.copy(run_dir / "importance.html", tmp_path / "report.html")
-    told, console = test_browser.measured(tmp_path, width, tmp_path)
+def test_it_fits_and_nothing_goes_wrong(page_dir, width, tmp_path):
+    told, console = test_browser.measured(page_dir, width, tmp_path)
     assert console == []
     assert told["sticking_out"] == []
     assert told["scrollWidth"] <= told["width"]
@@ -28,7 +34,8 @@ def test_it_fits_and_nothing_goes_wrong(kind, width, request, offered, tmp_path)
 
 @pytest.mark.usefixtures("elsewhere")
 def test_the_command():
-    run(RunConfig(dataset="breast_cancer", cost_matrix="medical.json", epochs=1, out="r"))
+    settings = {"dataset": "breast_cancer", "cost_matrix": "medical.json", "report": False}
+    run(RunConfig(**settings, epochs=1, out="r"))
     command = CliRunner()
     printed = command.invoke(main, ["explain", "r", "--repeats", "2", "--top", "3"])
     assert printed.exit_code == 0, printed.output

@@ -12,14 +12,22 @@ from framework.inference.keras_model import KerasModel
 from framework.inference.trained_model import TrainedModel
 from framework.plugins.specs import DecisionRuleSpec
 from framework.training.scaling import UNSCALED
-from tests.conftest import Frame, blobs
+from tests.conftest import Frame, blobs, offering_blobs
 
 FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
 
 
-@pytest.fixture
-def finished(registry, tmp_path):
-    return run(RunConfig(dataset="blobs", cost_matrix=FIVE, epochs=1, out=tmp_path / "r"), registry)
+@pytest.fixture(scope="module")
+def registry():
+    return offering_blobs()
+
+
+@pytest.fixture(scope="module")
+def finished(registry, tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "r"
+    return run(
+        RunConfig(dataset="blobs", cost_matrix=FIVE, epochs=1, report=False, out=out), registry
+    )
 
 
 def test_the_cheapest_model_is_meant_when_none_is_named(finished, registry):
@@ -133,6 +141,6 @@ def test_the_decision_of_least_expected_cost_is_never_stated_to_be_dearer():
         ("r", "six", 'has no model "six"; it has: built-in, built-in .+ five'),
     ],
 )
-def test_a_folder_that_is_no_run_is_told(finished, registry, tmp_path, folder, model, message):
+def test_a_folder_that_is_no_run_is_told(finished, registry, folder, model, message):
     with pytest.raises(ArtifactError, match=message):
-        load(tmp_path / folder, model, registry)
+        load(finished.run_dir.parent / folder, model, registry)

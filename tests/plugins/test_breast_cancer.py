@@ -15,7 +15,7 @@ CONFIG = RunConfig(dataset="breast_cancer", cost_matrix="medical.json")
 def result(tmp_path_factory):
     """Twenty seeds of the published recipe."""
     out = tmp_path_factory.mktemp("runs") / "seeds"
-    return run(RunConfig(dataset="breast_cancer", cost_matrix="medical.json", seeds=20, out=out))
+    return run(CONFIG.model_copy(update={"seeds": 20, "report": False, "out": out}))
 
 
 def measures(model, label):

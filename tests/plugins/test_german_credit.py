@@ -64,6 +64,7 @@ def test_costs_that_grow_with_the_loan_on_the_real_data(tmp_path):
         loss="cross_entropy_plus_cost",
         decision_rule="minimum_expected_cost",
         epochs=20,
+        report=False,
         out=tmp_path / "r",
     )
     result = run(config)

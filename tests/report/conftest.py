@@ -6,7 +6,6 @@ import pytest
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
 from framework.core.cost_matrix_columns import ColumnCost
 from framework.plugins.registry import Plugin, Registry
-from framework.report.run.page import write_report
 from tests.conftest import blobs, plugin
 
 HOSTILE = ("<script>alert(1)</script>", "$a & $b \"quoted\" 'x' {{ 7 * 7 }}")
@@ -79,5 +78,4 @@ def run_dirs(offered, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
     for kind in KINDS:
         run(RunConfig(**{"epochs": 3, **settings(kind)}, out=folder / kind), offered)
-        write_report(folder / kind)
     return {kind: folder / kind for kind in KINDS}

@@ -10,7 +10,7 @@ from framework.core.cost_matrix_columns import ColumnCost
 from framework.core.errors import ConfigError
 from framework.core.evaluation import evaluate
 from framework.plugins.registry import Plugin
-from tests.conftest import FIVE, THREE, blobs, plugin
+from tests.conftest import FIVE, THREE, blobs, offering_blobs, plugin
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
@@ -28,11 +28,17 @@ def config(**settings):
 
 @pytest.fixture(scope="module")
 def swept(tmp_path_factory):
-    from tests.conftest import registry
-
     folder = tmp_path_factory.mktemp("sweep") / "out"
-    own = registry.__wrapped__()
+    own = offering_blobs()
     return sweep(config(out=folder), ratio="fn:fp=1..100", points=7, registry=own), own
+
+
+@pytest.fixture(scope="module")
+def alone(swept, tmp_path_factory):
+    """A run of the same cases with one of the matrices of the sweep."""
+    matrix = CostMatrix("ten", FIVE.labels, [[0, 1], [10, 0]])
+    out = tmp_path_factory.mktemp("alone") / "out"
+    return run(config(cost_matrix=matrix, out=out), swept[1])
 
 
 def test_every_model_is_told_with_its_family_and_value(swept):
@@ -48,19 +54,16 @@ def test_every_model_is_told_with_its_family_and_value(swept):
 LABELS = ("1:1", "2.15:1", "4.64:1", "10:1", "21.5:1", "46.4:1", "100:1")
 
 
-def test_a_trained_model_decides_as_that_of_a_run_with_its_matrix(swept):
-    result, registry = swept
-    matrix = CostMatrix("ten", FIVE.labels, [[0, 1], [10, 0]])
-    alone = run(config(cost_matrix=matrix), registry)
+def test_a_trained_model_decides_as_that_of_a_run_with_its_matrix(swept, alone):
+    result, _ = swept
     model = next(model for model in result.models if model.name == "trained at 10:1")
     np.testing.assert_array_equal(model.test, alone.model("ten").decisions)
     equal = next(model for model in result.models if model.name == "equal costs")
     np.testing.assert_array_equal(equal.test, alone.baseline.decisions)
 
 
-def test_dollars_along_the_axis_are_those_of_evaluating_each_model_there(swept):
-    result, registry = swept
-    alone = run(config(), registry)
+def test_dollars_along_the_axis_are_those_of_evaluating_each_model_there(swept, alone):
+    result, _ = swept
     for model, told in zip(result.models, result.data["models"], strict=True):
         for value in (1.0, 10.0, 55.5):
             judge = CostMatrix("judge", FIVE.labels, [[0, 1], [value, 0]])

@@ -14,8 +14,7 @@ from framework.container.install import install
 from framework.container.user import unreadable
 from framework.core.errors import PluginError
 from framework.sagemaker.metric_lines import METRICS
-
-from . import throwaway
+from tests.sagemaker import throwaway
 
 FIGURES = {metric["Name"]: metric["Regex"] for metric in METRICS}
 
