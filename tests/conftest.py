@@ -18,6 +18,7 @@ FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
 THREE = CostMatrix("three", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items):
     """Of several processes (``pytest -n 2 --dist loadgroup``) one runs a file of tests.
 

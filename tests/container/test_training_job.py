@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -117,16 +119,17 @@ def test_a_channel_without_a_plugin(tmp_path):
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can try what another user may read")
-def test_what_another_user_cannot_read(tmp_path):
-    for parent in (tmp_path, *tmp_path.parents[:2]):
-        parent.chmod(0o755)
-    (tmp_path / "channel").mkdir()
-    (tmp_path / "channel/file").write_text("")
-    assert unreadable([tmp_path / "channel"], 65534, 65534) == ""
-    (tmp_path / "channel/file").chmod(0o600)
-    assert unreadable([tmp_path / "channel"], 65534, 65534).endswith("channel/file")
-    (tmp_path / "channel").chmod(0o700)
-    assert "channel" in unreadable([tmp_path / "channel"], 65534, 65534)
+def test_what_another_user_cannot_read():
+    with tempfile.TemporaryDirectory() as folder:  # pytest's own are of one user alone
+        Path(folder).chmod(0o755)
+        channel = Path(folder, "channel")
+        channel.mkdir()
+        (channel / "file").write_text("")
+        assert unreadable([channel], 65534, 65534) == ""
+        (channel / "file").chmod(0o600)
+        assert unreadable([channel], 65534, 65534).endswith("channel/file")
+        channel.chmod(0o700)
+        assert "channel" in unreadable([channel], 65534, 65534)
 
 
 def test_hosts_become_tf_config(tmp_path):
