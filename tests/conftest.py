@@ -18,16 +18,14 @@ FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
 THREE = CostMatrix("three", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items):
+def pytest_itemcollected(item):
     """Of several processes (``pytest -n 2 --dist loadgroup``) one runs a file of tests.
 
     Files below one ``conftest.py`` share its fixtures, mostly trained models, and stay together.
     """
-    for item in items:
-        rooms = (room for room in item.path.parents if (room / "conftest.py").exists())
-        room = next(rooms, TESTS)
-        item.add_marker(pytest.mark.xdist_group(str(item.path if room == TESTS else room)))
+    rooms = (room for room in item.path.parents if (room / "conftest.py").exists())
+    room = next(rooms, TESTS)
+    item.add_marker(pytest.mark.xdist_group(str(item.path if room == TESTS else room)))
 
 
 def blobs(n=240, n_classes=2, n_features=3, seed=0):
