@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from framework.config.run_config import RunConfig
-    from framework.experiment.compare import Comparison
+    from framework.experiment.comparison import Comparison
     from framework.experiment.progress import Progress
     from framework.experiment.results import RunResult
     from framework.explanation.explain import Explanation

@@ -36,7 +36,7 @@ MAY_IMPORT = {room: may.split() for storey in STOREYS for room, may in storey.it
 TENSORFLOW = (
     "core/backend.py",
     "core/losses.py",
-    "core/loss_inputs.py",
+    "core/keras_inputs.py",
     "core/metrics.py",
     "explanation/integrated_gradients.py",
     "inference/keras_model.py",

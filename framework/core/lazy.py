@@ -13,20 +13,17 @@ from typing import Any
 def lazily(package: str, file: str) -> tuple[list[str], Callable[[str], Any], Callable[[], Any]]:
     """``__all__``, ``__getattr__`` and ``__dir__`` (PEP 562) of a package's ``__init__.py``.
 
-    Its public names are those it imports under ``if TYPE_CHECKING``, so that they are said once:
-    type checkers read them there, and so does this.
+    Its public names are what ``__init__.pyi`` beside it imports, so that they are said once: type
+    checkers read that file, and so does this.
 
     Examples
     --------
-    >>> if TYPE_CHECKING:                                             # doctest: +SKIP
-    ...     from framework.core.cost_matrix import CostMatrix as CostMatrix
     >>> __all__, __getattr__, __dir__ = lazily(__name__, __file__)    # doctest: +SKIP
     """
+    stub = Path(file).with_suffix(".pyi").read_text(encoding="utf-8")
     homes = {
         alias.name: str(node.module)
-        for block in ast.parse(Path(file).read_text(encoding="utf-8")).body
-        if isinstance(block, ast.If) and ast.unparse(block.test) == "TYPE_CHECKING"
-        for node in block.body
+        for node in ast.parse(stub).body
         if isinstance(node, ast.ImportFrom)
         for alias in node.names
     }

@@ -10,7 +10,6 @@ models/              one model folder per model (see framework.inference.artifac
 
 from __future__ import annotations
 
-import csv
 import shutil
 import time
 from collections.abc import Iterator
@@ -20,7 +19,7 @@ from pathlib import Path
 from framework.core.errors import ArtifactError
 from framework.core.files import slug, write_json
 from framework.core.folder_format import write_format
-from framework.experiment.model_result import ModelResult
+from framework.experiment.predictions_file import write_predictions
 from framework.experiment.results import RunResult
 from framework.experiment.saved_model_check import check_models
 from framework.inference.folders import model_folder
@@ -65,7 +64,7 @@ def write(result: RunResult) -> None:
         result.matrix.to_file(partial / "cost_matrix.json")
         (partial / "predictions").mkdir()
         for model in result.models:
-            _write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
+            write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
             made = {"dataset": result.config.dataset, "model": model.name, **result.versions}
             model.trained.save(model_folder(partial, model.name), made)
         check_models(result, partial)
@@ -87,22 +86,3 @@ def complete(folder: Path) -> Iterator[Path]:
     if folder.exists():
         folder.rmdir()  # empty, as reserve() made sure; raises if someone filled it meanwhile
     partial.rename(folder)
-
-
-def _write_predictions(result: RunResult, model: ModelResult, path: Path) -> None:
-    """What was decided on every case, and what a judge needs to price it anew."""
-    labels, decided = result.labels, result.matrix.decision_labels
-    extra = {f"column({name})": values for name, values in result.test.columns.items()}
-    if result.test.groups is not None:
-        extra["group"] = result.test.groups
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        names = [*(f"p({label})" for label in labels), *extra]
-        writer.writerow(["case", "true", "predicted", "dollars", *names])
-        for i, case in enumerate(result.test.rows):
-            truth, decision = labels[result.test.y[i]], decided[model.decisions[i]]
-            worth = round(float(model.case_dollars[i]), 6) + 0.0
-            writer.writerow(
-                [case, truth, decision, worth, *map(float, model.probabilities[i])]
-                + [values[i] for values in extra.values()]
-            )

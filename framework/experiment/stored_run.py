@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +23,7 @@ from framework.core.intervals import Interval, not_excluded, support
 from framework.core.references import savings
 from framework.core.words import money
 from framework.experiment.candidates import Role
+from framework.experiment.predictions_file import Predictions, read_predictions
 
 RIGHT, WRONG, REFERRED = 0, 1, 2
 
@@ -160,7 +160,7 @@ def read_run(run_dir: Path) -> RunData:
     if matrix.decision_labels != decisions:
         raise ArtifactError(f"{path} is about {matrix.decision_labels}, metrics.json {decisions}")
     tables = [
-        _predictions(run_dir / "predictions" / f"{slug(model['name'])}.csv", labels)
+        read_predictions(run_dir / "predictions" / f"{slug(model['name'])}.csv", labels)
         for model in metrics["models"]
     ]
     truth = {label: i for i, label in enumerate(labels)}
@@ -203,53 +203,9 @@ def _deciding(run_dir: Path, matrix: CostMatrix, metrics: Mapping[str, Any]) -> 
     return CostMatrix.from_file(path)
 
 
-@dataclass(frozen=True, eq=False)
-class _Table:
-    """One CSV file of predictions, column by column."""
-
-    cases: tuple[str, ...]
-    truths: tuple[str, ...]
-    decisions: tuple[str, ...]
-    dollars: FloatArray
-    probabilities: FloatArray
-    columns: Mapping[str, FloatArray]
-    groups: NDArray[Any] | None
-
-
-def _predictions(path: Path, labels: tuple[str, ...]) -> _Table:
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            header, *rows = csv.reader(file)
-        cases, truths, decisions, *values = zip(*rows, strict=True)
-        # The first number is the dollars; one probability for each label follows.
-        last = 1 + len(labels)
-        if header[4 : 3 + last] != [f"p({label})" for label in labels]:
-            raise ValueError(f"its columns are {', '.join(header)}")
-        numbers = [np.array(column, dtype=np.float64) for column in values[:last]]
-        extra = dict(zip(header[3 + last :], values[last:], strict=True))
-        groups = extra.pop("group", None)
-        columns = {
-            name.removeprefix("column(").removesuffix(")"): np.array(column, dtype=np.float64)
-            for name, column in extra.items()
-        }
-    except FileNotFoundError:
-        raise ArtifactError(f"{path} is missing") from None
-    except ValueError as error:
-        raise ArtifactError(f"{path} is not a file of predictions: {error}") from error
-    return _Table(
-        cases=cases,
-        truths=truths,
-        decisions=decisions,
-        dollars=numbers[0],
-        probabilities=np.stack(numbers[1:], axis=1),
-        columns=columns,
-        groups=None if groups is None else np.array(groups),
-    )
-
-
 def _model(
     metrics: Mapping[str, Any],
-    table: _Table,
+    table: Predictions,
     y_true: IntArray,
     choices: IntArray,
     decisions: tuple[str, ...],

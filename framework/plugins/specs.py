@@ -101,7 +101,7 @@ class LossSpec:
     ``warm_up`` is the share of the epochs that are spent on plain cross-entropy first.
 
     ``estimates`` says what the outputs come to in the limit of many cases, and thereby which
-    ``decision_rule`` they are for:
+    decision rule they are for:
 
     - ``"probabilities"`` of the classes: the decision of least expected cost;
     - ``"decision"``: a one at the decision of least expected cost: argmax;
@@ -131,16 +131,6 @@ class LossSpec:
                 f'loss "{self.name}": expected as what it estimates one of '
                 f"{', '.join(get_args(Estimates))}, received {self.estimates!r}"
             )
-
-    @property
-    def decision_rule(self) -> str:
-        """The rule its outputs are for, calibrated first where ``needs_calibration``."""
-        return "argmax" if self.estimates == "decision" else "minimum_expected_cost"
-
-    @property
-    def needs_calibration(self) -> bool:
-        """Whether its outputs are neither probabilities nor a decision."""
-        return self.estimates not in ("probabilities", "decision")
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,6 @@
 application alone.
 """
 
-from typing import TYPE_CHECKING
-
 from framework.core.lazy import lazily
-
-if TYPE_CHECKING:
-    from framework.serving.app import create_app as create_app
-    from framework.serving.server import serve as serve
 
 __all__, __getattr__, __dir__ = lazily(__name__, __file__)

@@ -18,7 +18,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from framework.core.errors import FrameworkError
+from framework.core.errors import CostMatrixError, DataError
 from framework.inference.folders import find_model
 from framework.inference.trained_model import load
 from framework.serving.bodies import Bodies
@@ -119,7 +119,7 @@ class _Service:
             response = await self._answer(request)
         except HTTPException as error:
             response = _sentence(request, error)
-        except FrameworkError as error:
+        except (CostMatrixError, DataError) as error:
             response = _sentence(request, HTTPException(400, str(error)))
         except ClientDisconnect:
             response = Response(status_code=CLIENT_CLOSED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from framework.core.words import interval, money, money_word, quoted
-from framework.experiment.compare import Compared, Comparison
+from framework.experiment.comparison import ComparedModel, Comparison
 from framework.report.figures import (
     FAINT,
     INK,
@@ -84,10 +84,10 @@ def differences_chart(comparison: Comparison) -> Chart:
     )
 
 
-def _color(comparison: Comparison, model: Compared) -> str:
+def _color(comparison: Comparison, model: ComparedModel) -> str:
     number = next(k for k, part in enumerate(comparison.parts) if part is model.part)
     return series_color(number)
 
 
-def _names(models: tuple[Compared, ...]) -> list[str]:
+def _names(models: tuple[ComparedModel, ...]) -> list[str]:
     return [clipped(model.label, 30) for model in models]

@@ -1,0 +1,213 @@
+"""Models of several runs under one judge: what each brought, and how sure the differences are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from numpy.typing import NDArray
+
+from framework.core.arrays import FloatArray, IntArray
+from framework.core.cost_matrix import CostMatrix
+from framework.core.evaluation import accuracy
+from framework.core.intervals import (
+    Difference,
+    Interval,
+    mean_interval,
+    not_excluded,
+    paired_difference,
+    reach,
+    support,
+    unpaired_difference,
+)
+from framework.core.multiple_comparisons import level_of_best, of_best
+from framework.core.references import savings
+from framework.core.words import money, plural, quoted
+
+
+@dataclass(frozen=True, eq=False)
+class TestPart:
+    """Cases that one or more runs were tested on, their costs, and what bounds any model on them.
+
+    ``costs`` are dollars (N, M), or (n, N, M); ``groups`` (n,) what belongs together.
+    ``constant_dollars`` and ``oracle_dollars`` (n,) are those of the constant decision that was
+    best on the run's training part, and of the best decision for every case; negative = a loss.
+    """
+
+    cases: tuple[str, ...]
+    y_true: IntArray
+    costs: FloatArray
+    groups: NDArray[Any] | None
+    constant: str
+    constant_dollars: FloatArray
+    oracle_dollars: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class ComparedModel:
+    """One model: where it comes from, and how its decisions fare under the common judge.
+
+    ``best_of`` is how many it was found to be the best of on the very cases that judge it; its
+    intervals and probabilities know of that.
+    """
+
+    name: str
+    runs: tuple[str, ...]
+    part: TestPart
+    decisions: IntArray
+    counts: IntArray
+    case_dollars: FloatArray
+    auc: float | None
+    best_of: int = 1
+
+    @property
+    def label(self) -> str:
+        return f"{self.name} ({', '.join(self.runs)})"
+
+    @cached_property
+    def interval(self) -> Interval:
+        part, level = self.part, level_of_best(self.best_of)
+        return mean_interval(self.case_dollars, support(part.costs), part.groups, level=level)
+
+    @property
+    def dollars_per_case(self) -> float:
+        return float(self.case_dollars.mean())
+
+    @property
+    def accuracy(self) -> float | None:
+        return accuracy(self.counts)
+
+    @cached_property
+    def saved(self) -> Difference:
+        """Against the constant decision, on the same cases."""
+        part, level = self.part, level_of_best(self.best_of)
+        saved = paired_difference(
+            self.case_dollars, part.constant_dollars, reach(part.costs), part.groups, level=level
+        )
+        return of_best(saved, self.best_of)
+
+    @property
+    def not_excluded(self) -> str | None:
+        """What cannot be excluded, where no dear mistake of the model was seen."""
+        return not_excluded(self.interval, self.case_dollars, support(self.part.costs), money)
+
+    @property
+    def savings(self) -> float | None:
+        """Share of the way from the constant decision to the oracle."""
+        constant, oracle = self.part.constant_dollars, self.part.oracle_dollars
+        return savings(self.dollars_per_case, float(constant.mean()), float(oracle.mean()))
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Models of several runs, those that lost least first, and the matrix that judged them all.
+
+    The first was found on the very cases that judge it: its intervals, and those of what the others
+    lose against it, know of the choice among all.
+    """
+
+    dataset: str
+    judge: CostMatrix
+    models: tuple[ComparedModel, ...]
+    parts: tuple[TestPart, ...]
+
+    @property
+    def cheapest(self) -> ComparedModel:
+        return self.models[0]
+
+    @property
+    def verdict(self) -> str:
+        """Which model lost least, or that none of them is better than no model at all."""
+        best = self.cheapest
+        saved = best.saved.interval
+        if saved.mean < 0:
+            sure = saved.high is not None and saved.high < 0
+            beats = "beats" if sure else "is shown to beat"
+            return f"No model {beats} always deciding {quoted(best.part.constant)}"
+        n = plural(len(best.part.cases), "case")
+        if len(self.parts) > 1:
+            return f"{quoted(best.name)} lost least, on its own {n}"
+        return f"{quoted(best.name)} lost least on these {n}"
+
+    @property
+    def statement(self) -> str:
+        """What differences rest on."""
+        if len(self.parts) == 1:
+            n = len(self.parts[0].cases)
+            return f"All models decided the same {n:,} test cases: differences are paired."
+        common = set.intersection(*(set(part.cases) for part in self.parts))
+        return (
+            f"The runs were tested on {len(self.parts)} different test parts, which share "
+            f"{len(common):,} cases. Differences between models of different parts are NOT paired: "
+            "part of each is that some cases are easier than others."
+        )
+
+    def difference(self, first: ComparedModel, second: ComparedModel) -> Difference:
+        """First minus second (positive: the first is cheaper); paired where they share the cases."""
+        if self.models.index(first) > self.models.index(second):
+            return self.difference(second, first).reversed()
+        best_of = max(1, len(self.models) - 1) if first is self.cheapest else 1
+        level = level_of_best(best_of)
+        one, other = first.part, second.part
+        if one is other:
+            told = paired_difference(
+                first.case_dollars, second.case_dollars, reach(one.costs), one.groups, level=level
+            )
+        else:
+            told = unpaired_difference(
+                first.case_dollars,
+                second.case_dollars,
+                (support(one.costs), support(other.costs)),
+                (one.groups, other.groups),
+                level=level,
+            )
+        return of_best(told, best_of)
+
+    def to_json(self) -> dict[str, Any]:
+        """What ``fw compare --json`` prints."""
+        return {
+            "dataset": self.dataset,
+            "evaluation_matrix": self.judge.name,
+            "paired": len(self.parts) == 1,
+            "statement": self.statement,
+            "cheapest": self.cheapest.label,
+            "best_of": self.cheapest.best_of,
+            "models": [_model(model, self.parts) for model in self.models],
+            "test_parts": [
+                {
+                    "n_test": len(part.cases),
+                    "constant_decision": part.constant,
+                    "constant_dollars_per_case": float(part.constant_dollars.mean()),
+                    "oracle_dollars_per_case": float(part.oracle_dollars.mean()),
+                }
+                for part in self.parts
+            ],
+            "differences": [
+                {
+                    "first": first.label,
+                    "second": second.label,
+                    "paired": first.part is second.part,
+                    **self.difference(first, second).to_json(),
+                }
+                for k, first in enumerate(self.models)
+                for second in self.models[k + 1 :]
+            ],
+        }
+
+
+def _model(model: ComparedModel, parts: Sequence[TestPart]) -> dict[str, Any]:
+    return {
+        "name": model.label,
+        "model": model.name,
+        "runs": list(model.runs),
+        "test_part": next(k for k, part in enumerate(parts) if part is model.part),
+        "dollars_per_case": model.dollars_per_case,
+        "interval": model.interval.to_json(),
+        "saved_against_constant": model.saved.to_json(),
+        "savings": model.savings,
+        "accuracy": model.accuracy,
+        "auc": model.auc,
+        "confusion_matrix": model.counts.tolist(),
+    }

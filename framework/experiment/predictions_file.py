@@ -1,0 +1,89 @@
+"""A model's decisions on the test part as a CSV file: what a judge needs to price them anew."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.core.arrays import FloatArray
+from framework.core.errors import ArtifactError
+
+if TYPE_CHECKING:
+    from framework.experiment.model_result import ModelResult
+    from framework.experiment.results import RunResult
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """One CSV file of predictions, column by column."""
+
+    cases: tuple[str, ...]
+    truths: tuple[str, ...]
+    decisions: tuple[str, ...]
+    dollars: FloatArray
+    probabilities: FloatArray
+    columns: Mapping[str, FloatArray]
+    groups: NDArray[Any] | None
+
+
+def read_predictions(path: Path, labels: tuple[str, ...]) -> Predictions:
+    """Read what ``write_predictions`` wrote.
+
+    Raises
+    ------
+    ArtifactError
+        When the file is missing, or is not one of predictions for ``labels``.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            header, *rows = csv.reader(file)
+        cases, truths, decisions, *values = zip(*rows, strict=True)
+        # The first number is the dollars; one probability for each label follows.
+        last = 1 + len(labels)
+        if header[4 : 3 + last] != [f"p({label})" for label in labels]:
+            raise ValueError(f"its columns are {', '.join(header)}")
+        numbers = [np.array(column, dtype=np.float64) for column in values[:last]]
+        extra = dict(zip(header[3 + last :], values[last:], strict=True))
+        groups = extra.pop("group", None)
+        columns = {
+            name.removeprefix("column(").removesuffix(")"): np.array(column, dtype=np.float64)
+            for name, column in extra.items()
+        }
+    except FileNotFoundError:
+        raise ArtifactError(f"{path} is missing") from None
+    except ValueError as error:
+        raise ArtifactError(f"{path} is not a file of predictions: {error}") from error
+    return Predictions(
+        cases=cases,
+        truths=truths,
+        decisions=decisions,
+        dollars=numbers[0],
+        probabilities=np.stack(numbers[1:], axis=1),
+        columns=columns,
+        groups=None if groups is None else np.array(groups),
+    )
+
+
+def write_predictions(result: RunResult, model: ModelResult, path: Path) -> None:
+    """What was decided on every case, and what a judge needs to price it anew."""
+    labels, decided = result.labels, result.matrix.decision_labels
+    extra = {f"column({name})": values for name, values in result.test.columns.items()}
+    if result.test.groups is not None:
+        extra["group"] = result.test.groups
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        names = [*(f"p({label})" for label in labels), *extra]
+        writer.writerow(["case", "true", "predicted", "dollars", *names])
+        for i, case in enumerate(result.test.rows):
+            truth, decision = labels[result.test.y[i]], decided[model.decisions[i]]
+            worth = round(float(model.case_dollars[i]), 6) + 0.0
+            writer.writerow(
+                [case, truth, decision, worth, *map(float, model.probabilities[i])]
+                + [values[i] for values in extra.values()]
+            )

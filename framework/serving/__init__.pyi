@@ -1,0 +1,2 @@
+from framework.serving.app import create_app as create_app
+from framework.serving.server import serve as serve
