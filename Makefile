@@ -16,7 +16,7 @@ demo: $(INSTALLED)
 
 # In two processes; tests that share trained models run in one of them (tests/conftest.py).
 test: $(INSTALLED)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	$(BIN)/python -m pytest --numprocesses 2
 
 # Builds the image and trains and serves in it; needs a Docker engine (see tests/container).
 container-test: $(INSTALLED)

@@ -18,16 +18,21 @@ FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
 THREE = CostMatrix("three", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
-def pytest_collection_modifyitems(items):
-    """Of several processes (``pytest -n 2 --dist loadgroup``) one runs a file of tests.
+def pytest_xdist_make_scheduler(config, log):
+    """Of several processes (``pytest -n 2``) one runs all tests of a file.
 
     Files below one ``conftest.py`` share its fixtures, mostly trained models, and stay together.
     """
-    for item in items:
-        rooms = (room for room in item.path.parents if (room / "conftest.py").exists())
-        room = next(rooms, TESTS)
-        item.add_marker(pytest.mark.xdist_group(str(item.path if room == TESTS else room)))
+    from xdist.scheduler import LoadFileScheduling
+
+    class Rooms(LoadFileScheduling):
+        def _split_scope(self, nodeid):
+            file = ROOT / nodeid.split("::")[0]
+            rooms = (room for room in file.parents if (room / "conftest.py").exists())
+            room = next(rooms, TESTS)
+            return str(file if room == TESTS else room)
+
+    return Rooms(config, log)
 
 
 def blobs(n=240, n_classes=2, n_features=3, seed=0):
