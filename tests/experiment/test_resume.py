@@ -12,7 +12,7 @@ import numpy as np
 
 RUN = [str(Path(sys.executable).with_name("fw")), "run", "breast_cancer", "--cost-matrix"]
 RUN += ["medical.json", "--model", "mlp", "--model-parameter", "dropout=0.2", "--no-report"]
-RUN += ["--model-parameter", "layers=2", "--optimizer", "adam", "--no-references"]
+RUN += ["--model-parameter", "layers=2", "--optimizer", "adam", "--no-references", "--folds", "1"]
 EPOCHS = 200
 
 
