@@ -142,7 +142,7 @@ class RunResult:
     @cached_property
     def steps(self) -> list[tuple[str, str, str, Difference]]:
         """Where the dollars of the user's models come from: (what, from, to, saved)."""
-        last = next(model for model in self.models if model.role is Role.BASELINE)
+        last = self.baseline
         chain = []
         for role, what in STEPS.items():
             for model in self.models:

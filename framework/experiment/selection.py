@@ -12,7 +12,7 @@ from framework.core import calibration
 from framework.core.intervals import reach
 from framework.core.multiple_comparisons import clearly_ahead, standard_error
 from framework.experiment.recipe import Recipe
-from framework.experiment.strategy import ChosenStrategy, Strategy, Trial, fitted_decision
+from framework.experiment.strategy import ChosenStrategy, Strategy, Trial
 from framework.experiment.validation import Validation
 
 AVERAGED = 6  # recipes in an average at least; of many, a quarter of them
@@ -45,10 +45,7 @@ def choose_strategy(strategies: Sequence[Strategy], validation: Validation) -> C
     trials = sorted((trial for _, trial, _ in tried), key=lambda trial: -trial.dollars_per_case)
     return ChosenStrategy(
         strategy=strategy,
-        decisions=tuple(
-            fitted_decision(strategy, validation.of(strategy, seed), validation.y, validation.costs)
-            for seed in range(validation.seeds)
-        ),
+        decisions=tuple(validation.decision(strategy, seed) for seed in range(validation.seeds)),
         trial=trial,
         dollars=dollars,
         trials=tuple(trials) if len(trials) > 1 else (),
@@ -92,10 +89,10 @@ def log_loss(validation: Validation, recipe: Recipe) -> float:
     loss is as proper, and hears every case.
     """
     losses = []
-    for p in validation.probabilities[recipe]:
+    for seed, p in enumerate(validation.probabilities[recipe]):
         calibrated = np.empty_like(p)
-        for here, others in validation.fits():
-            calibrated[here] = calibration.fit("bias", p[others], validation.y[others])(p[here])
+        for fold, here, _ in validation.fits():
+            calibrated[here] = validation.calibration("bias", (recipe,), seed, fold)(p[here])
         of_truth = calibrated[np.arange(len(p)), validation.y]
         losses.append(-np.log(np.maximum(of_truth, calibration.TINY)).mean())
     return float(np.mean(losses))

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from framework.core import calibration, thresholds
-from framework.core.calibration import Calibration
+from framework.core import thresholds
 from framework.experiment.recipe import Recipe
 from framework.inference.artifact import Decision
 from framework.plugins import checks
@@ -16,8 +15,6 @@ from framework.plugins.specs import DecisionRuleSpec
 
 # Beyond so many recipes an average is described by what is in it.
 NAMED_UP_TO = 3
-# Stated probabilities are calibrated by this method where the decision goes by others.
-REPORTING = "bias"
 
 
 @dataclass(frozen=True)
@@ -92,32 +89,16 @@ class ChosenStrategy:
         return self.decisions[0]
 
 
-def fit_decision(
+def fit_parameters(
     strategy: Strategy, p: np.ndarray, y: np.ndarray, costs: np.ndarray
-) -> tuple[Calibration, dict[str, float]]:
-    """The strategy's calibration and parameters of its rule, fitted on validation cases."""
-    fitted = calibration.fit(strategy.calibration, p, y)
+) -> dict[str, float]:
+    """Parameters of the strategy's rule, fitted on validation cases; ``p`` (n, N) are calibrated."""
     parameters = dict(strategy.parameters)
     if strategy.threshold == "tuned":
-        parameters["threshold"] = thresholds.tuned_threshold(fitted(p), y, costs)
+        parameters["threshold"] = thresholds.tuned_threshold(p, y, costs)
     elif strategy.threshold == "natural_break":
-        parameters["threshold"] = thresholds.natural_break(fitted(p)[:, 1])
-    return fitted, parameters
-
-
-def fitted_decision(
-    strategy: Strategy, p: np.ndarray, y: np.ndarray, costs: np.ndarray
-) -> Decision:
-    """How a model of this strategy decides, and by what its dollars are stated.
-
-    Probabilities are stated as they are decided by where those are calibrated; a strategy that
-    decides by others gets a calibration for what it states alone.
-    """
-    fitted, parameters = fit_decision(strategy, p, y, costs)
-    stated = fitted
-    if strategy.calibration == "none":
-        stated = calibration.fit(REPORTING, p, y)
-    return Decision(strategy.rule.name, parameters, fitted, stated)
+        parameters["threshold"] = thresholds.natural_break(p[:, 1])
+    return parameters
 
 
 def decide(

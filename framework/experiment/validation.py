@@ -7,10 +7,13 @@ goes by these cases; the test part judges and does not choose.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from framework.core import calibration
+from framework.core.calibration import Calibration
 from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import case_costs, of_cases
 from framework.core.dataset import Dataset
@@ -18,13 +21,16 @@ from framework.core.errors import DataError
 from framework.core.splitting import Split, folds
 from framework.experiment.progress import Progress
 from framework.experiment.recipe import NetworkSpec, Recipe, TrainedNetwork
-from framework.experiment.strategy import Strategy, decide, fit_decision
+from framework.experiment.strategy import Strategy, decide, fit_parameters
 from framework.experiment.trainer import Trainer
+from framework.inference.artifact import Decision
 
 # Cross-validation up to this many training cases of a table; beyond, one held-out part serves.
 CROSS_VALIDATE_UP_TO = 5_000
 FOLDS = 5
 HOLD_OUT_SHARE = 5  # one in five
+# Stated probabilities are calibrated by this method where the decision goes by others.
+REPORTING = "bias"
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,20 +51,49 @@ class Validation:
     groups: np.ndarray | None
     probabilities: Mapping[Recipe, np.ndarray]
     method: str = ""
+    # Those fitted so far: they do not depend on what decisions cost.
+    calibrations: dict[Any, Calibration] = field(default_factory=dict)
 
     @property
     def seeds(self) -> int:
         return len(next(iter(self.probabilities.values())))
 
-    def fits(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-        """For every fold, masks (n,) of its cases and of those to fit on: the other folds'."""
-        for fold in np.unique(self.fold):
+    def fits(self) -> Iterator[tuple[int, np.ndarray, np.ndarray]]:
+        """For every fold its number, and masks (n,) of its cases and of those to fit on: the others'."""
+        for fold in np.unique(self.fold).tolist():
             here = self.fold == fold
-            yield here, ~here if not here.all() else here  # a single fold has only itself
+            yield fold, here, ~here if not here.all() else here  # a single fold has only itself
 
-    def of(self, strategy: Strategy, seed: int = 0) -> np.ndarray:
-        """Probabilities (n, N) of the networks of one seed, averaged over the strategy's recipes."""
-        return np.mean([self.probabilities[recipe][seed] for recipe in strategy.recipes], axis=0)
+    def of(self, recipes: tuple[Recipe, ...], seed: int = 0) -> np.ndarray:
+        """Probabilities (n, N) of the networks of one seed, averaged over ``recipes``."""
+        return np.mean([self.probabilities[recipe][seed] for recipe in recipes], axis=0)
+
+    def calibration(
+        self, method: str, recipes: tuple[Recipe, ...], seed: int = 0, fold: int | None = None
+    ) -> Calibration:
+        """Of those probabilities, fitted on all cases, or for a ``fold`` on those of the others."""
+        key = (method, recipes, seed, fold)
+        if key not in self.calibrations:
+            p, y = self.of(recipes, seed), self.y
+            if fold is not None:
+                others = next(others for number, _, others in self.fits() if number == fold)
+                p, y = p[others], y[others]
+            self.calibrations[key] = calibration.fit(method, p, y)
+        return self.calibrations[key]
+
+    def decision(self, strategy: Strategy, seed: int = 0) -> Decision:
+        """How a model of this strategy decides, and by what its dollars are stated.
+
+        Probabilities are stated as they are decided by where those are calibrated; a strategy that
+        decides by others gets a calibration for what it states alone.
+        """
+        fitted = self.calibration(strategy.calibration, strategy.recipes, seed)
+        p = fitted(self.of(strategy.recipes, seed))
+        parameters = fit_parameters(strategy, p, self.y, self.costs)
+        stated = fitted
+        if strategy.calibration == "none":
+            stated = self.calibration(REPORTING, strategy.recipes, seed)
+        return Decision(strategy.rule.name, parameters, fitted, stated)
 
     def dollars(self, strategy: Strategy) -> np.ndarray:
         """What each case brought (n,), mean over the seeds; negative = a loss.
@@ -66,9 +101,7 @@ class Validation:
         Decided by what was fitted on other folds.
         """
         of_seeds = [
-            case_costs(
-                self.y, cross_fitted_decisions(strategy, self.of(strategy, seed), self), self.costs
-            )
+            case_costs(self.y, cross_fitted_decisions(strategy, self, seed), self.costs)
             for seed in range(self.seeds)
         ]
         return 0.0 - np.mean(of_seeds, axis=0)
@@ -205,14 +238,16 @@ def validate(
     return planned.judged(trainer.fit(planned.specs, progress), judge)
 
 
-def cross_fitted_decisions(strategy: Strategy, p: np.ndarray, validation: Validation) -> np.ndarray:
+def cross_fitted_decisions(strategy: Strategy, validation: Validation, seed: int = 0) -> np.ndarray:
     """Decisions on every validation case, by what was fitted on the other folds."""
+    p = validation.of(strategy.recipes, seed)
     if not strategy.is_fitted:
         return decide(strategy, p, validation.known, strategy.parameters)
     decisions = np.empty(len(p), dtype=np.int64)
-    for here, others in validation.fits():
-        fitted, parameters = fit_decision(
-            strategy, p[others], validation.y[others], of_cases(validation.costs, others)
+    for fold, here, others in validation.fits():
+        fitted = validation.calibration(strategy.calibration, strategy.recipes, seed, fold)
+        parameters = fit_parameters(
+            strategy, fitted(p[others]), validation.y[others], of_cases(validation.costs, others)
         )
         decisions[here] = decide(
             strategy, fitted(p[here]), of_cases(validation.known, here), parameters

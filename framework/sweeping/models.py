@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from framework.experiment.candidates import BASELINE, DECISION, Candidate, Role
 from framework.experiment.progress import Progress
 from framework.experiment.recipe import NetworkSpec
 from framework.experiment.search_space import strategies
-from framework.experiment.strategy import Strategy, decide, fit_decision
+from framework.experiment.strategy import Strategy, decide, fit_parameters
 from framework.experiment.trainer import Trainer
 from framework.experiment.validation import Validation, cross_fitted_decisions, validate
 from framework.sweeping.axis import Axis
@@ -48,7 +49,6 @@ class SweepModels:
 
     models: tuple[SweepModel, ...]
     validation: Validation
-    method: str
     networks: int
     seconds: float
 
@@ -90,7 +90,7 @@ def train_models(
         ),
     ]
     seconds = sum(network.seconds for network in networks)
-    return SweepModels(tuple(models), validation, validation.method, len(networks), seconds)
+    return SweepModels(tuple(models), validation, len(networks), seconds)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,6 +102,14 @@ class _Deciding:
     axis: Axis
     judge: CostMatrix
     validation: Validation
+
+    @cached_property
+    def _columns(self) -> list[dict[str, np.ndarray]]:
+        """What the costs depend on: of validation, test and training cases."""
+        return [
+            self.dataset.columns(self.judge.columns, rows)
+            for rows in (self.validation.rows, self.parts.test, self.parts.train)
+        ]
 
     def constants(self) -> list[SweepModel]:
         """The same decision for every case, one of each."""
@@ -117,21 +125,19 @@ class _Deciding:
         ``p`` (n, N) are the network's probabilities of the test part.
         """
         worth = self.judge if at is None else self.axis.matrix(self.judge, at)
-        seen_columns, test_columns, train_columns = (
-            self.dataset.columns(self.judge.columns, rows)
-            for rows in (self.validation.rows, self.parts.test, self.parts.train)
-        )
+        seen_columns, test_columns, train_columns = self._columns
         known = worth.for_decisions(self.dataset.y[self.parts.train], train_columns)
         seen = replace(
             self.validation,
             costs=worth.dollar_costs(seen_columns),
             known=known.dollar_costs(seen_columns),
         )
-        fitted, parameters = fit_decision(way, seen.of(way), seen.y, seen.costs)
+        calibrated = seen.calibration(way.calibration, way.recipes)
+        parameters = fit_parameters(way, calibrated(seen.of(way.recipes)), seen.y, seen.costs)
         return SweepModel(
             family if at is None else f"{family} at {self.axis.label(at)}",
             family,
             at,
-            cross_fitted_decisions(way, seen.of(way), seen),
-            decide(way, fitted(p), known.dollar_costs(test_columns), parameters),
+            cross_fitted_decisions(way, seen),
+            decide(way, calibrated(p), known.dollar_costs(test_columns), parameters),
         )

@@ -41,7 +41,7 @@ def told(
         "n_train": len(parts.train),
         "n_validation": len(trained.validation.rows),
         "n_test": len(parts.test),
-        "validation": trained.method,
+        "validation": trained.validation.method,
         "evaluation_matrix": judge.name,
         "currency": judge.currency,
         "cost_sentences": list(
