@@ -149,11 +149,10 @@ def compare(
     >>> compare(["runs/a", "runs/b"])  # doctest: +SKIP
     """
     from framework.experiment.compare import compare as compare_runs
-    from framework.experiment.compare import find_judge
     from framework.report.compare.page import write_comparison
 
     folders = [Path(folder) for folder in run_dirs]
-    comparison = compare_runs(folders, find_judge(folders, evaluation_matrix))
+    comparison = compare_runs(folders, evaluation_matrix)
     return comparison, write_comparison(comparison, None if out is None else Path(out))
 
 

@@ -30,10 +30,9 @@ def compare(
 ) -> None:
     """Judge the models of several runs by one matrix, from their stored predictions."""
     from framework.experiment.compare import compare as compare_runs
-    from framework.experiment.compare import find_judge
     from framework.report.compare.page import write_comparison
 
-    found = compare_runs(run_dirs, find_judge(run_dirs, evaluation_matrix))
+    found = compare_runs(run_dirs, evaluation_matrix)
     page = write_comparison(found, out)
     if as_json:
         return print_json(found.to_json())

@@ -21,39 +21,23 @@ from framework.plugins.matrix_lookup import find_matrix
 from framework.plugins.registry import Registry
 
 
-def find_judge(run_dirs: Sequence[Path], name: str | None) -> CostMatrix:
-    """The matrix called ``name``, or the one of the first run.
-
-    Raises
-    ------
-    CostMatrixError, ArtifactError
-        When there is no such matrix, or it is about other labels.
-    """
-    first = read_run(run_dirs[0])
-    if name is None:
-        return first.matrix
-    registry = Registry()
-    offered = {offer.spec.name for offer in registry.of_kind("dataset")}
-    dataset = first.metrics["dataset"]
-    specs = [registry.dataset(dataset)] if dataset in offered else []
-    return find_matrix(name, specs).matrix.aligned(first.labels)
-
-
-def compare(run_dirs: Sequence[Path], judge: CostMatrix) -> Comparison:
+def compare(run_dirs: Sequence[Path], judge: CostMatrix | str | None = None) -> Comparison:
     """Judge all models of ``run_dirs`` by ``judge``, by the decisions they made in their runs.
 
-    A model that several runs share, with the same decisions on the same cases, is told once.
+    ``judge`` is a matrix, the name of one, or (None) that of the first run. A model that several runs
+    share, with the same decisions on the same cases, is told once.
 
     Raises
     ------
     ConfigError
         When the runs are of different datasets or labels.
     CostMatrixError
-        When ``judge`` cannot price what was decided.
+        When there is no such matrix, it is about other labels, or cannot price what was decided.
     ArtifactError
         When a folder is not that of a run.
     """
     runs = [read_run(run_dir) for run_dir in run_dirs]
+    judge = _judge(runs[0], judge)
     for run_dir, run in zip(run_dirs, runs, strict=True):
         _check(run_dirs[0], runs[0], run_dir, run, judge)
     names = _names(run_dirs)
@@ -102,6 +86,18 @@ def compare(run_dirs: Sequence[Path], judge: CostMatrix) -> Comparison:
     models.sort(key=lambda model: -model.dollars_per_case)
     models[0] = replace(models[0], best_of=len(models))
     return Comparison(str(runs[0].metrics["dataset"]), judge, tuple(models), tuple(parts.values()))
+
+
+def _judge(first: RunData, wanted: CostMatrix | str | None) -> CostMatrix:
+    if wanted is None:
+        return first.matrix
+    if isinstance(wanted, CostMatrix):
+        return wanted
+    registry = Registry()
+    offered = {offer.spec.name for offer in registry.of_kind("dataset")}
+    dataset = first.metrics["dataset"]
+    specs = [registry.dataset(dataset)] if dataset in offered else []
+    return find_matrix(wanted, specs).matrix.aligned(first.labels)
 
 
 def _check(first_dir: Path, first: RunData, run_dir: Path, run: RunData, judge: CostMatrix) -> None:

@@ -14,7 +14,7 @@ from framework.core.errors import ArtifactError, ConfigError, CostMatrixError
 from framework.core.intervals import mean_interval, paired_difference
 from framework.core.multiple_comparisons import level_of_best
 from framework.core.words import TOO_FEW
-from framework.experiment.compare import compare, find_judge
+from framework.experiment.compare import compare
 from framework.experiment.stored_run import read_run
 from framework.plugins.registry import Plugin, Registry
 from framework.report.compare.page import write_comparison
@@ -113,11 +113,11 @@ def test_the_best_constant_by_costs_of_the_case_goes_by_mean_columns(run_dirs, t
         metrics["training_part"]["column_means"]["amount"] = [None, amount]
         metrics["training_part"]["class_counts"] = [90, 90]
         (folder / "metrics.json").write_text(json.dumps(metrics))
-        assert compare([folder], find_judge([folder], None)).parts[0].constant == best
+        assert compare([folder]).parts[0].constant == best
     metrics["training_part"]["column_means"] = {}
     (folder / "metrics.json").write_text(json.dumps(metrics))
     with pytest.raises(ArtifactError, match="does not hold the means of the column amount"):
-        compare([folder], find_judge([folder], None))
+        compare([folder])
 
 
 def test_another_judge_prices_the_same_decisions(runs):
@@ -167,7 +167,7 @@ def test_what_cannot_be_compared_is_told(runs, run_dirs, tmp_path):
     with pytest.raises(CostMatrixError, match='judge by a matrix that has "refer"'):
         compare([run_dirs["refer"]], FIVE)
     with pytest.raises(CostMatrixError, match="depend on the column amount, which"):
-        compare([runs / "one"], find_judge([run_dirs["priced"]], None))
+        compare([runs / "one"], read_run(run_dirs["priced"]).matrix)
     with pytest.raises(ArtifactError, match="expected the folder of a run"):
         compare([tmp_path], FIVE)
     other = tmp_path / "other"
@@ -180,12 +180,12 @@ def test_what_cannot_be_compared_is_told(runs, run_dirs, tmp_path):
 
 def test_costs_of_each_cases_own_are_those_the_run_told(run_dirs):
     priced = run_dirs["priced"]
-    compared = compare([priced], find_judge([priced], None))
+    compared = compare([priced])
     metrics = json.loads((priced / "metrics.json").read_text())
     told = {model["name"]: model["dollars_per_case"] for model in metrics["models"]}
     assert {m.name: m.dollars_per_case for m in compared.models} == pytest.approx(told)
     # Another matrix of the same column: twice the costs.
-    judge = find_judge([priced], None)
+    judge = read_run(priced).matrix
     twice = replace(judge, name="twice", dollars_per_unit=2.0)
     doubled = compare([priced], twice)
     assert {m.name: m.dollars_per_case / 2 for m in doubled.models} == pytest.approx(told)
