@@ -123,7 +123,7 @@ def _findings_on_cases(matrix: CostMatrix, dataset: str) -> list[Finding]:
     """What the columns in its cells mean for the dataset's cases, where these can be loaded."""
     from framework.core.cost_matrix_cases import case_warnings
     from framework.core.cost_matrix_checks import Finding
-    from framework.plugins.checks import loaded
+    from framework.plugins.guards import loaded
     from framework.plugins.registry import Registry
 
     try:

@@ -14,7 +14,8 @@ They trust their inputs, which the framework's own training has checked; the Ker
 Each docstring says what the outputs estimate: with true class probabilities ``q`` and expected
 costs ``r_j = sum_i q_i C[i, j]`` of the decisions, which ``p`` makes the mean loss least. The
 right decision is the j of least ``r_j`` (Elkan 2001, equation 1). ``LossSpec.estimates`` says the
-same to the framework, and ``framework.plugins.loss_checks`` holds every loss to it.
+same to the framework, and ``framework.plugins.loss_checks`` holds every loss to it;
+``framework.plugins.builtin`` offers the losses of this file by name.
 """
 
 from __future__ import annotations

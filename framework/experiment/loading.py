@@ -7,7 +7,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset
 from framework.core.splitting import Split, split
-from framework.plugins import checks
+from framework.plugins import guards
 from framework.plugins.registry import Offer
 from framework.plugins.specs import DatasetSpec
 
@@ -15,10 +15,10 @@ from framework.plugins.specs import DatasetSpec
 def load_dataset(config: RunConfig, offer: Offer[DatasetSpec]) -> Dataset:
     """The dataset of ``offer``, from the folders that ``config`` names."""
     folders = {"--data": ("data_dir", config.data), "--test-data": ("test_dir", config.test_data)}
-    dataset = checks.loaded(offer, folders)
+    dataset = guards.loaded(offer, folders)
     if config.validation_data is not None:
         held = {"--validation-data": ("data_dir", config.validation_data)}
-        dataset = dataset.with_validation(checks.loaded(offer, held))
+        dataset = dataset.with_validation(guards.loaded(offer, held))
     return dataset
 
 

@@ -53,7 +53,7 @@ class NetworkSpec:
 class TrainedNetwork:
     """A trained network: weights of an architecture (see Recipe), and the scaling before it.
 
-    ``still_falling``: see ``framework.training.falling.still_falling``.
+    ``still_falling``: see ``framework.training.early_stopping.still_falling``.
     """
 
     model: str | None

@@ -10,7 +10,7 @@ import numpy as np
 from framework.core import thresholds
 from framework.experiment.recipe import Recipe
 from framework.inference.artifact import Decision
-from framework.plugins import checks
+from framework.plugins import guards
 from framework.plugins.specs import DecisionRuleSpec
 
 # Beyond so many recipes an average is described by what is in it.
@@ -105,4 +105,4 @@ def decide(
     strategy: Strategy, p: np.ndarray, costs: np.ndarray, parameters: Mapping[str, float]
 ) -> np.ndarray:
     """Decisions (n,) by the strategy's rule for calibrated probabilities ``p`` (n, N)."""
-    return checks.decided(strategy.rule, p, costs, parameters)
+    return guards.decided(strategy.rule, p, costs, parameters)

@@ -12,14 +12,14 @@ import numpy as np
 from framework.config.run_config import ResolvedConfig
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
-from framework.experiment.cost_tables import cost_table
+from framework.experiment.loss_costs import cost_table
 from framework.experiment.offers import EQUAL_COSTS, Offers
 from framework.experiment.progress import Progress, ProgressReporter
 from framework.experiment.recipe import NetworkSpec, Recipe, TrainedNetwork
-from framework.plugins import checks
+from framework.plugins import guards
 from framework.training.checkpoints import NO_CHECKPOINTS, Checkpoints
 from framework.training.composing import averaged, in_front_of_bytes
-from framework.training.falling import still_falling
+from framework.training.early_stopping import still_falling
 from framework.training.jobs import Cases, Job, JobResult, Schedule, Settings
 from framework.training.loop import train
 from framework.training.optimizers import optimizer
@@ -128,7 +128,7 @@ class Trainer:
         offer = self.offers.models[name or self.config.model]
         parameters = self.config.model_parameters if name is None else {}
         shape = self.dataset.X.shape[1:]
-        model: keras.Model = checks.built(offer, shape, self.dataset.n_classes, parameters)
+        model: keras.Model = guards.built(offer, shape, self.dataset.n_classes, parameters)
         return in_front_of_bytes(model) if holds_bytes(self.dataset.X) else model
 
     def _job(self, recipe: Recipe, spec: NetworkSpec, scalings: dict[int, Scaling]) -> Job:

@@ -18,7 +18,7 @@ from framework.data.reading import from_frame
 from framework.inference.answers import LEAST_COST, Answers, decided_by
 from framework.inference.artifact import NETWORK, Artifact, read_values, write_values
 from framework.inference.folders import find_model
-from framework.plugins import checks
+from framework.plugins import guards
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DecisionRuleSpec
 
@@ -175,7 +175,7 @@ class TrainedModel:
 
     def _decide(self, probabilities: np.ndarray, costs: np.ndarray) -> np.ndarray:
         parameters = self.artifact.decision.parameters
-        return checks.decided(self.rule, probabilities, costs, parameters)
+        return guards.decided(self.rule, probabilities, costs, parameters)
 
 
 def load(

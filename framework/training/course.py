@@ -9,7 +9,7 @@ import numpy as np
 
 from framework.core.errors import TrainingError
 from framework.training.checkpoints import Checkpoints, Saved
-from framework.training.falling import is_flat
+from framework.training.early_stopping import is_flat
 from framework.training.hosts import Hosts
 from framework.training.jobs import JobResult, Settings
 from framework.training.population import Stack

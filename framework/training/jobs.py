@@ -98,7 +98,7 @@ class Settings:
         Of the learning rate; default: it stays.
     early_stopping : bool
         Whether a job whose own loss has stopped falling keeps the weights it has then, whatever
-        the others that are trained with it do (see ``framework.training.falling.is_flat``).
+        the others that are trained with it do (see ``framework.training.early_stopping.is_flat``).
     """
 
     optimizer: Callable[[], keras.optimizers.Optimizer]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from framework import DecisionRuleSpec, PluginError
-from framework.plugins.checks import decided
+from framework.plugins.guards import decided
 
 P = np.full((4, 2), 0.5)
 COSTS = np.array([[0.0, 1.0], [5.0, 0.0]])
