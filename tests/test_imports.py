@@ -15,7 +15,7 @@ STOREYS = [
     {"config": "core", "data": "core", "plugins": "core", "training": "core"},
     {"inference": "core data plugins training"},
     {
-        "experiment": "core config inference plugins training",
+        "experiment": "core config data inference plugins training",
         "serving": "core data inference",
         "sagemaker": "core config inference plugins",
     },
@@ -175,7 +175,7 @@ from framework.serving.bodies import Bodies
 from framework.serving.replies import negotiated
 signature = Of(feature_names=("a", "b"), input_shape=(2,), takes_pictures=False)
 matrix = CostMatrix("m", ("x", "y"), [[0, 1], [5, 0]])
-model = Of(labels=matrix.labels, artifact=Of(signature=signature, cost_matrix=matrix))
+model = Of(labels=matrix.labels, artifact=Of(signature=signature, cost_matrix=matrix, schema=None))
 assert Bodies(model).read("text/csv", {}, b"b,a\\n1,2").X.tolist() == [[2, 1]]
 assert negotiated("*/*") == "application/json"
 """

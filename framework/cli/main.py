@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import click
@@ -42,6 +43,19 @@ def main(debug: bool) -> None:
     Start with: fw run breast_cancer --cost-matrix medical.json
     """
     process.is_commands_own = True
+    _tell_on_stderr(logging.getLogger("framework.experiment"))
+
+
+class _OnStderr(logging.Handler):
+    def emit(self, record: logging.LogRecord) -> None:
+        click.echo(self.format(record), err=True)
+
+
+def _tell_on_stderr(logger: logging.Logger) -> None:
+    """What a run says while it goes on, such as how it understood a table."""
+    if not any(isinstance(handler, _OnStderr) for handler in logger.handlers):
+        logger.addHandler(_OnStderr())
+        logger.setLevel(logging.INFO)
 
 
 for command in (

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from framework.cli.options import print_json, refuse_to_overwrite
+from framework.cli.options import config_of, print_json, refuse_to_overwrite
+from framework.config.settings import SETTINGS
 from framework.core.errors import DataError, FrameworkError
 
 if TYPE_CHECKING:
@@ -86,22 +87,46 @@ def matrix_check(file: str, dataset: str | None) -> None:
 
 @matrix.command("new")
 @click.argument("dataset")
+@click.option("--target", metavar="COLUMN", help=SETTINGS["target"].help)
+@click.option("--cut", "cuts", metavar="N,N", help=SETTINGS["cuts"].help)
+@click.option("--ordinal", is_flag=True, help="A mistake costs how many classes it is away.")
 @click.option(
-    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Default: DATASET.json"
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Default: DATASET.json; of a table, what is printed.",
 )
-def matrix_new(dataset: str, out: Path | None) -> None:
-    """Write a first matrix file for DATASET, for you to put your costs in."""
-    from framework.plugins.matrix_template import matrix_template
+def matrix_new(
+    dataset: str, target: str | None, cuts: str | None, ordinal: bool, out: Path | None
+) -> None:
+    """Write a first matrix for DATASET, or for the labels of a table, for you to put your costs in.
+
+    Of a table it is CSV, a row for each truth, printed unless --out names a file:
+    fw matrix new loans.csv --target status > costs.csv
+    """
+    from framework.experiment.table_dataset import dataset_offer, names_table
+    from framework.plugins.matrix_template import matrix_csv, matrix_template
     from framework.plugins.registry import Registry
 
-    spec = Registry().dataset(dataset)
-    out = out or Path(f"{dataset}.json")
+    config = config_of({"dataset": dataset, "target": target, "cuts": cuts})
+    spec = dataset_offer(config, Registry()).spec
+    if names_table(config):
+        text = matrix_csv(spec.labels, ordinal)
+        if out is None:
+            return click.echo(text, nl=False)
+        out = out.with_suffix(".csv") if not out.suffix else out
+        options = f" --target {target}" + (f" --cut {cuts}" if cuts else "")
+    else:
+        text = json.dumps(matrix_template(spec, ordinal), indent=2) + "\n"
+        out, options = out or Path(f"{dataset}.json"), ""
     refuse_to_overwrite(out, "--out")
-    out.write_text(json.dumps(matrix_template(spec), indent=2) + "\n", encoding="utf-8")
+    out.write_text(text, encoding="utf-8")
+    each = "how many classes it is away" if ordinal else "1 USD"
+    check = "" if options else f" --dataset {dataset}"
     click.echo(
-        f"Wrote {out}: every mistake costs 1 USD. Edit it, then:\n"
-        f"  fw matrix check {out} --dataset {dataset}\n"
-        f"  fw run {dataset} --cost-matrix {out}"
+        f"Wrote {out}: every mistake costs {each}. Edit it, then:\n"
+        f"  fw matrix check {out}{check}\n"
+        f"  fw run {dataset}{options} --cost-matrix {out}"
     )
 
 

@@ -64,17 +64,17 @@ def config_of(given: dict[str, Any]) -> RunConfig:
     from framework.config.run_config import RunConfig
 
     given = {name: value for name, value in given.items() if value not in (None, ())}
-    if "model_parameters" in given:
-        pairs = given["model_parameters"]
-        given["model_parameters"] = dict(_name_and_value(text) for text in pairs)
+    for name in ("model_parameters", "columns"):
+        if name in given:
+            given[name] = dict(_name_and_value(text, name) for text in given[name])
     return RunConfig(**given)
 
 
-def _name_and_value(text: str) -> tuple[str, Any]:
+def _name_and_value(text: str, setting: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals or not name:
-        flag = SETTINGS["model_parameters"].flag
-        raise ConfigError(f"{flag}: expected NAME=VALUE, received {text!r}")
+        described = SETTINGS[setting]
+        raise ConfigError(f"{described.flag}: expected {described.metavar}, received {text!r}")
     try:
         return name, json.loads(value)
     except ValueError:

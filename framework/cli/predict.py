@@ -2,42 +2,90 @@
 
 from __future__ import annotations
 
+import csv
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from framework.cli.options import model_of_run, run_dir
+from framework.cli.options import model_of_run, refuse_to_overwrite, run_dir
+from framework.core.errors import DataError
+
+if TYPE_CHECKING:
+    from framework.inference.answers import Answers
+    from framework.inference.trained_model import TrainedModel
 
 
 @click.command()
 @run_dir
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @model_of_run
-def predict(run_dir: Path, file: Path, model: str | None) -> None:
-    """Decide the cases in FILE with a model of RUN_DIR; prints CSV.
+@click.option(
+    "--keep",
+    metavar="COLUMN",
+    multiple=True,
+    help="Repeat this column of FILE before the decisions; may be repeated.",
+)
+@click.option(
+    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there (default: print)."
+)
+def predict(
+    run_dir: Path, file: Path, model: str | None, keep: tuple[str, ...], out: Path | None
+) -> None:
+    """Decide the cases in FILE with a model of RUN_DIR, as CSV.
 
-    FILE is a CSV whose header names the features; their order does not matter, other columns are
-    ignored. For a model of pictures it is a picture, or a folder of them.
+    FILE is a table as fw run takes them, whose columns go by name; their order does not matter, other
+    columns are ignored. For a model of pictures it is a picture, or a folder of them.
     """
-    import csv
-
-    from framework.core.images import read_images
-    from framework.data.reading import read_csv
     from framework.inference.trained_model import load
 
+    if out is not None:
+        refuse_to_overwrite(out, "--out")
     trained = load(run_dir, model)
+    pictures = trained.artifact.signature.takes_pictures
+    if pictures and keep:
+        raise DataError(f"--keep {keep[0]}: pictures have no columns; leave it out")
+    header, cells, answers = _pictures(trained, file) if pictures else _table(trained, file, keep)
+    with _written(out) as stream:
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow([*header, *answers.header])
+        writer.writerows([*own, *row] for own, row in zip(cells, answers.rows(), strict=True))
+
+
+def _pictures(trained: TrainedModel, file: Path) -> tuple[list[str], Iterable[Any], Answers]:
+    from framework.core.images import read_images
+
     signature = trained.artifact.signature
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    if signature.takes_pictures:
-        files, X = read_images(file, signature.input_shape, signature.image_border)
-        answers = trained.answer(X)
-        writer.writerow(["file", *answers.header])
-        writer.writerows([path.name, *row] for path, row in zip(files, answers.rows(), strict=True))
+    files, X = read_images(file, signature.input_shape, signature.image_border)
+    return ["file"], [[path.name] for path in files], trained.answer(X)
+
+
+def _table(
+    trained: TrainedModel, file: Path, keep: tuple[str, ...]
+) -> tuple[list[str], Iterable[Any], Answers]:
+    """The columns that are kept, as they are written in ``file``, and the answers."""
+    from framework.core.table import as_text
+    from framework.data.reading import read_table
+
+    table = read_table(file, text=keep)
+    try:
+        kept = [as_text(column).tolist() for column in table.only(keep).columns.values()]
+        answers = trained.answer(table)
+    except DataError as error:
+        raise DataError(f"{file}: {error}") from error
+    for text in trained.remarks(table):
+        click.echo(text, err=True)
+    cells = zip(*kept, strict=True) if kept else ([] for _ in range(len(table)))
+    return list(keep), cells, answers
+
+
+@contextmanager
+def _written(out: Path | None) -> Iterator[TextIO]:
+    if out is None:
+        yield sys.stdout
         return
-    table = read_csv(file, signature.feature_names, trained.artifact.cost_matrix.columns)
-    if table.ignored:
-        click.echo(f"Not features, ignored: {', '.join(table.ignored)}", err=True)
-    answers = trained.answer(table.X, table.by_name)
-    writer.writerow(answers.header)
-    writer.writerows(answers.rows())
+    with out.open("x", newline="", encoding="utf-8") as file:
+        yield file

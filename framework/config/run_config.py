@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from math import ceil
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -60,6 +61,13 @@ class RunConfig(BaseModel):
     )
 
     dataset: str = _setting("dataset")
+    target: str | None = _setting("target", None)
+    cuts: tuple[float, ...] = _setting("cuts", ())
+    drop: tuple[str, ...] = _setting("drop", ())
+    groups: str | None = _setting("groups", None)
+    text: tuple[str, ...] = _setting("text", ())
+    columns: dict[str, str | dict[str, Any]] = _setting("columns", {})
+    cost: tuple[str, ...] = _setting("cost", ())
     cost_matrix: tuple[CostMatrix | str, ...] = _setting("cost_matrix", ())
     evaluation_matrix: CostMatrix | str | None = _setting("evaluation_matrix", None)
     references: bool = _setting("references", True)
@@ -101,6 +109,23 @@ class RunConfig(BaseModel):
         except ValidationError as error:
             raise ConfigError(_sentence(error)) from None
 
+    @field_validator("drop", "text", "cost", mode="before")
+    @classmethod
+    def _one_or_several(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("cuts", mode="before")
+    @classmethod
+    def _numbers(cls, value: Any) -> Any:
+        return value.split(",") if isinstance(value, str) else value
+
+    @field_validator("cuts")
+    @classmethod
+    def _rising(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if any(low >= high for low, high in pairwise(value)):
+            raise ValueError("expected rising numbers")
+        return value
+
     @field_validator("cost_matrix", mode="before")
     @classmethod
     def _one_or_many(cls, value: Any) -> Any:
@@ -113,6 +138,12 @@ class RunConfig(BaseModel):
             raise ValueError(
                 f'threshold goes with the rule "threshold", not "{self.decision_rule}"'
             )
+        return self
+
+    @model_validator(mode="after")
+    def _one_source_of_costs(self) -> RunConfig:
+        if self.cost and self.cost_matrix:
+            raise ValueError("cost and cost_matrix both say what mistakes cost; give one of them")
         return self
 
     @model_validator(mode="after")

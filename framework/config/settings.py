@@ -79,9 +79,38 @@ class Setting:
         return f"--no-{self.name.replace('_', '-')}"
 
 
-DATASET = Setting("dataset", "Name of a dataset; see fw plugins.", "DATASET")
+DATASET = Setting(
+    "dataset",
+    "Name of a dataset (see fw plugins), or a table with a --target: a CSV, Parquet, JSON lines or "
+    "Excel file.",
+    "DATASET",
+)
 # In the order of the command line's help; the dataset, which is no option, aside.
 OPTIONS = (
+    Setting("target", "Column of a table that holds the labels.", "COLUMN"),
+    Setting(
+        "cuts", "Make classes of a target of numbers: up to the first, ...", "N,N", option="cut"
+    ),
+    Setting("drop", "Leave this column of a table out; may be repeated.", "COLUMN", repeated=True),
+    Setting(
+        "groups", "Column of a table whose cases belong together: never on two sides.", "COLUMN"
+    ),
+    Setting("text", "Take the words of this column; may be repeated.", "COLUMN", repeated=True),
+    Setting(
+        "columns",
+        "What a column of a table is, where it was taken for something else: number, category, boolean, "
+        "date, text, leave out.",
+        "NAME=KIND",
+        option="column",
+        repeated=True,
+    ),
+    Setting(
+        "cost",
+        "Instead of a matrix: what a kind of mistake costs; may be repeated, the last that fits "
+        "counts. TRUE and PREDICTED may be patterns (*).",
+        "TRUE->PREDICTED=COST",
+        repeated=True,
+    ),
     Setting(
         "cost_matrix",
         "Train a model with this matrix; may be repeated. A bare name means the file in the working "

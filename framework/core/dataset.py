@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, IntArray
 from framework.core.errors import DataError
-from framework.core.frames import checked_names, is_frame, lacks, take
+from framework.core.frames import all_numbers, checked_names, is_frame, lacks, names_of
 from framework.core.groups import check_apart, group_ids
 from framework.core.images import Border
 from framework.core.labels import class_indices
+from framework.core.table import Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,9 +24,11 @@ class Dataset:
 
     Parameters
     ----------
-    X : array (n, ...)
-        Raw features: numbers, first axis the cases. (n, d) for a table, (n, height, width,
-        channels) for images.
+    X : array (n, ...), data frame or Table
+        Raw features, first axis the cases: numbers, (n, d) for a table, (n, height, width,
+        channels) for images. A data frame that holds anything but finite numbers and yes/no
+        becomes ``table``: its numbers wait for a schema (see ``encoded``). A sparse matrix is
+        filled up.
     y : array (n,)
         Class indices into ``labels``, or the label names themselves. Where labels are numbers
         ("1", "0"), integers are taken only if both readings agree (label k is str(k)).
@@ -46,6 +49,12 @@ class Dataset:
     image_border : Border, optional
         What the loader cut off pictures, so that those a model is asked about are cut likewise.
 
+    Attributes
+    ----------
+    table : Table or None
+        Columns with text, dates or gaps, which no network takes. Until they are ``encoded``, ``X``
+        has no columns.
+
     Raises
     ------
     DataError
@@ -54,7 +63,7 @@ class Dataset:
         parts that come with the data.
     """
 
-    X: NDArray[Any]
+    X: Any
     y: IntArray
     labels: tuple[str, ...]
     feature_names: tuple[str, ...] = ()
@@ -63,9 +72,13 @@ class Dataset:
     validation: BoolArray | None = None
     cost_columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     image_border: Border | None = None
+    table: Table | None = None
 
     def __post_init__(self) -> None:
-        X, names = _named(self.X, self.feature_names)
+        X, names = self.X, self.feature_names
+        if self.table is None:
+            X, names, table = _named(self.X, self.feature_names)
+            object.__setattr__(self, "table", table)
         labels = tuple(self.labels)
         if X.ndim == 0 or len(X) == 0:
             raise DataError("the dataset has no cases")
@@ -115,6 +128,9 @@ class Dataset:
         for name in names:
             if name in self.cost_columns:
                 found[name] = np.asarray(self.cost_columns[name])
+            elif self.table is not None:
+                if name in self.table.columns:
+                    found[name] = self.table.numbers(name)
             elif name in self.feature_names:
                 found[name] = self.X[:, self.feature_names.index(name)]
         return {name: values if rows is None else values[rows] for name, values in found.items()}
@@ -129,6 +145,16 @@ class Dataset:
         rest = ~np.any(list(parts.values()), axis=0) if parts else None
         return {} if rest is None else {"training": rest, **parts}
 
+    def encoded(
+        self, X: NDArray[Any], names: Sequence[str], cost_columns: Mapping[str, NDArray[Any]]
+    ) -> Dataset:
+        """The same cases with the columns of ``table`` as numbers.
+
+        ``X`` (n, d) are features called ``names``; ``cost_columns`` (n,) further ones by name.
+        """
+        columns = {**self.cost_columns, **cost_columns}
+        return replace(self, X=X, feature_names=tuple(names), cost_columns=columns)
+
     def with_features(self, names: tuple[str, ...], shape: tuple[int, ...]) -> Dataset:
         """The same cases with the features of a table in the order of ``names``.
 
@@ -138,6 +164,8 @@ class Dataset:
             When these are other features, or cases are not of that ``shape``.
         """
         own = self.feature_names
+        if self.table is not None:
+            return replace(self, table=self.table.only(names))
         if len(shape) == 1 and self.X.ndim == 2 and own != names:
             missing = [name for name in names if name not in own]
             if missing:
@@ -159,8 +187,13 @@ class Dataset:
         DataError
             When its features are others than these, or a group has cases in both.
         """
+        names = self.feature_names if self.table is None else self.table.names
+        if (self.table is None) != (held.table is None):
+            kinds = "columns of text, dates or gaps", "numbers alone"
+            mine, other = kinds if held.table is None else kinds[::-1]
+            raise DataError(f"the validation data has {other}, the training data {mine}")
         try:
-            held = held.with_features(self.feature_names, self.X.shape[1:])
+            held = held.with_features(names, self.X.shape[1:])
         except DataError as error:
             raise DataError(f"the validation data: {error}") from error
         for name in self.cost_columns:
@@ -178,6 +211,9 @@ class Dataset:
         return replace(
             self,
             X=np.concatenate([self.X, held.X]),
+            table=None
+            if self.table is None or held.table is None
+            else self.table.joined(held.table),
             y=np.concatenate([self.y, held.y]),
             groups=groups,
             test=None if self.test is None else np.concatenate([self.test.astype(bool), ~theirs]),
@@ -209,15 +245,17 @@ def check_finite(X: NDArray[Any], feature_names: Sequence[str] = ()) -> None:
         )
 
 
-def _named(X: Any, names: Sequence[Any]) -> tuple[NDArray[Any], tuple[str, ...]]:
-    """Features as an array, and their names: given, or the frame's own."""
+def _named(X: Any, names: Sequence[Any]) -> tuple[NDArray[Any], tuple[str, ...], Table | None]:
+    """Features as an array, and their names, given or the frame's own; or what is to be encoded."""
     given = checked_names(names)
+    if hasattr(X, "toarray"):  # sparse
+        X = X.toarray()
     if not is_frame(X):
-        return np.asarray(X), given
-    own = checked_names(X.columns)
-    if given in ((), own):
-        array = np.asarray(X)
-        if array.dtype.kind in "fiub":
-            return array, own
-    # Some of the columns, or of types that have no common one but text or objects.
-    return np.column_stack(take(X, given or own)), given or own
+        return np.asarray(X), given, None
+    wanted = given or names_of(X)
+    if not isinstance(X, Table):
+        numbers = all_numbers(X, wanted)
+        if numbers is not None:
+            return np.column_stack(numbers), wanted, None
+    table = Table.of_frame(X).only(wanted)
+    return np.empty((len(table), 0)), (), table

@@ -1,4 +1,4 @@
-"""Columns by name: of data frames (anything with ``columns``), whoever's library they are from."""
+"""Columns by name: of data frames of any library (through narwhals), and of what has ``columns``."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ def is_frame(X: Any) -> bool:
     return hasattr(X, "columns")
 
 
+def wrapped(frame: Any) -> Any:
+    """A frame of pandas, polars, pyarrow, ... as one of narwhals; anything else as it is."""
+    import narwhals
+
+    return narwhals.from_native(frame, eager_only=True, pass_through=True)
+
+
 def checked_names(names: Iterable[Any]) -> tuple[str, ...]:
     """Names of columns as text: whole numbers, as of a frame made of an array, are written out.
 
@@ -28,15 +35,22 @@ def checked_names(names: Iterable[Any]) -> tuple[str, ...]:
         For a name that is neither, or that is given twice.
     """
     texts: list[str] = []
+    seen: set[str] = set()
     for name in names:
         if not isinstance(name, (str, int, np.integer)) or isinstance(name, bool):
             raise DataError(
                 f"expected names of columns as text, received {repr(name)[:SHORT]}; rename it"
             )
-        if str(name) in texts:
+        if str(name) in seen:
             raise DataError(f'two columns are called "{name}"; rename one of them')
         texts.append(str(name))
+        seen.add(str(name))
     return tuple(texts)
+
+
+def names_of(frame: Any) -> tuple[str, ...]:
+    """The names of a frame's columns, checked."""
+    return checked_names(wrapped(frame).columns)
 
 
 def take(frame: Any, names: Sequence[str]) -> list[NDArray[Any]]:
@@ -47,11 +61,27 @@ def take(frame: Any, names: Sequence[str]) -> list[NDArray[Any]]:
     DataError
         When one is missing (both sides are named) or does not hold numbers.
     """
-    own = dict(zip(checked_names(frame.columns), frame.columns, strict=True))
-    missing = [name for name in names if name not in own]
-    if missing:
-        raise DataError(f"the data frame {lacks(missing, names, tuple(own))}")
-    return [_numbers(np.asarray(frame[own[name]]), name) for name in names]
+    found = []
+    for name, values in zip(names, _columns(frame, names), strict=True):
+        numbers = _numbers(values)
+        if numbers is None:
+            raise DataError(
+                f'column "{name}": expected numbers, received {values.dtype} '
+                f"({', '.join(map(repr, values[:3].tolist()))} ...)"
+            )
+        found.append(numbers)
+    return found
+
+
+def all_numbers(frame: Any, names: Sequence[str]) -> list[NDArray[Any]] | None:
+    """What ``take`` gives; None where a column holds anything but numbers and yes/no, or a gap."""
+    found = []
+    for values in _columns(frame, names):
+        numbers = _numbers(values)
+        if numbers is None or (numbers.dtype.kind == "f" and np.isnan(numbers).any()):
+            return None
+        found.append(numbers)
+    return found
 
 
 def lacks(missing: Sequence[str], wanted: Sequence[str], given: Sequence[str]) -> str:
@@ -66,15 +96,22 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _numbers(values: NDArray[Any], name: str) -> NDArray[Any]:
+def _columns(frame: Any, names: Sequence[str]) -> list[NDArray[Any]]:
+    frame = wrapped(frame)
+    own = dict(zip(checked_names(frame.columns), frame.columns, strict=True))
+    missing = [name for name in names if name not in own]
+    if missing:
+        raise DataError(f"the data frame {lacks(missing, names, tuple(own))}")
+    columns = (frame[own[name]] for name in names)
+    return [np.asarray(c.to_numpy() if hasattr(c, "to_numpy") else c) for c in columns]
+
+
+def _numbers(values: NDArray[Any]) -> NDArray[Any] | None:
     if values.dtype.kind in "fiub":
         return values
-    try:
-        if values.dtype.kind != "O":  # of objects, as of nullable columns, each may be a number
-            raise TypeError
+    if values.dtype.kind != "O" or any(isinstance(value, str) for value in values):
+        return None
+    try:  # of objects, as of nullable columns, each may be a number
         return values.astype(np.float64)
     except (TypeError, ValueError):
-        raise DataError(
-            f'column "{name}": expected numbers, received {values.dtype} '
-            f"({', '.join(map(repr, values[:3].tolist()))} ...)"
-        ) from None
+        return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import numpy as np
@@ -28,22 +27,25 @@ def class_indices(y: Any, labels: tuple[str, ...], n: int) -> IntArray:
         if unknown:
             raise DataError(f"labels {unknown} in the data; expected one of {list(labels)}")
         return np.array([index[str(label)] for label in y], dtype=np.int64)
-    if all(_is_integer(label) for label in labels) and labels != tuple(
-        map(str, range(len(labels)))
-    ):
+    with np.errstate(invalid="ignore"):  # of NaN, told below
+        whole = y.astype(np.int64)
+    if not np.array_equal(whole, y):
+        wrong = y[whole != y][0]
+        raise DataError(f"expected class indices or names of {list(labels)}, received {wrong}")
+    seen = np.unique(whole).tolist()
+    by_position = seen[0] >= 0 and seen[-1] < len(labels)
+    by_name = all(str(value) in labels for value in seen)
+    if by_name and not by_position:
+        return np.array([labels.index(str(value)) for value in whole.tolist()], dtype=np.int64)
+    if by_name and any(labels[value] != str(value) for value in seen):
         raise DataError(
             f"the labels are numbers themselves ({list(labels)}) and y holds numbers: is {y[0]} the "
             f'label "{y[0]}", or the position of a label? Give y as text (y.astype(int).astype(str)), '
             "or labels other names"
         )
-    indices = y.astype(np.int64)
-    if not np.array_equal(indices, y) or indices.min() < 0 or indices.max() >= len(labels):
-        wrong = y[(indices != y) | (indices < 0) | (indices >= len(labels))][0]
+    if not by_position:
+        wrong = next(value for value in seen if not 0 <= value < len(labels))
         raise DataError(
             f"expected class indices 0 to {len(labels) - 1} (for {list(labels)}), received {wrong}"
         )
-    return indices
-
-
-def _is_integer(label: str) -> bool:
-    return re.fullmatch("[+-]?[0-9]+", label.strip()) is not None
+    return whole

@@ -40,8 +40,9 @@ def split(
 
     With groups, the test part is a few folds of ``StratifiedGroupKFold``, as near to
     ``test_fraction`` as they allow (see ``framework.core.groups``); without, scikit-learn's
-    ``train_test_split``. A test part that came with the data is used as it is. With
-    ``unseen_classes`` the training part may lack a class: a decision that is never learned.
+    ``train_test_split``; a class of a single case is trained on. A test part that came with the data
+    is used as it is. With ``unseen_classes`` the training part may lack a class: a decision that is
+    never learned.
 
     Raises
     ------
@@ -150,9 +151,13 @@ def _split_cases(
             return Split(rows[train], rows[test])
         from sklearn.model_selection import train_test_split
 
+        # A class of a single case can be in one part alone: the training part.
+        single = np.bincount(dataset.y[rows], minlength=dataset.n_classes)[dataset.y[rows]] == 1
+        several = rows[~single]
         train, test = train_test_split(
-            rows, test_size=test_fraction, random_state=seed, stratify=dataset.y[rows]
+            several, test_size=test_fraction, random_state=seed, stratify=dataset.y[several]
         )
+        train = np.concatenate([train, rows[single]])
     except ValueError as error:
         raise DataError(f"{len(rows)} cases cannot be split: {error}") from error
     return Split(train, test)

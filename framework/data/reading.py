@@ -1,235 +1,281 @@
-"""Tables of cases by column name: from a data frame, a CSV file or text, or rows of JSON."""
+"""Tables in files: CSV, Parquet and JSON lines through DuckDB, Excel through openpyxl."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from io import StringIO
+from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from framework.core.arrays import FloatArray
 from framework.core.errors import DataError
-from framework.core.frames import checked_names, lacks, take
+from framework.core.frames import checked_names
+from framework.core.table import DATES, Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+CSV = (".csv", ".tsv", ".txt", ".data")
+JSON_LINES = (".jsonl", ".ndjson", ".json")
+PARQUET = (".parquet", ".pq")
+EXCEL = (".xlsx", ".xlsm")
+SUFFIXES = (*CSV, *JSON_LINES, *PARQUET, *EXCEL)
+PACKED = (".gz", ".zst")
+
+# What counts as a number in text: no "1_000", no "nan", and no code with zeros in front ("007").
+NUMBER = r"[+-]?(0|[1-9][0-9]*|[1-9][0-9]*\.[0-9]*|0?\.[0-9]+|0\.)([eE][+-]?[0-9]+)?"
+# Characters that part cells, of which a header of one name may be full.
+DELIMITERS = ",;\t|"
+ENCODINGS = ("utf-8", "latin-1")
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, eq=False)
-class NamedFeatures:
-    """Features (n, d), all that was asked for (n,) by name, and the names of further columns.
-
-    ``header`` tells whether the columns were named, or taken in the order asked for.
-    """
-
-    X: FloatArray
-    by_name: Mapping[str, FloatArray]
-    ignored: tuple[str, ...] = ()
-    header: bool = True
+def is_table(path: Path) -> bool:
+    """Whether a file of this name is a table that can be read."""
+    suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
+    return bool(suffixes) and (
+        suffixes[-1] in SUFFIXES or (suffixes[-1] in PACKED and suffixes[0] in (*CSV, *JSON_LINES))
+    )
 
 
-def read_csv(
-    path: Path, feature_names: Iterable[str], cost_columns: Iterable[str] = ()
-) -> NamedFeatures:
-    """Features from a CSV file whose header names them, in any order.
+def read_table(
+    path: Path, text: Collection[str] = (), only: Collection[str] | None = None
+) -> Table:
+    """The cases in a file whose columns have names.
 
-    ``cost_columns`` are further ones to be read: what the costs depend on and is not a feature.
+    A column of a text file is one of numbers if all of its cells are (empty ones are gaps);
+    otherwise its cells stay as they are written. Delimiter, quotes, encoding and a preamble are
+    found out by DuckDB.
+
+    Parameters
+    ----------
+    path : Path
+        Its suffix says what it is: .csv (.tsv, .txt), .parquet, .jsonl, .xlsx; of text files also
+        with .gz or .zst.
+    text : collection of str
+        Columns that stay text even if all their cells are numbers.
+    only : collection of str, optional
+        Columns to be read, of those that there are (default: all).
 
     Raises
     ------
     DataError
-        Naming the file, and the column or the line.
+        Naming the file, and the line where there is one.
     """
+    if not path.is_file():
+        what = "is a folder; expected a file" if path.is_dir() else "no such file"
+        raise DataError(f"{path}: {what}")
+    if not is_table(path):
+        raise DataError(
+            f"{path}: expected a table whose name ends in {', '.join(SUFFIXES)} (of text, also .gz)"
+        )
+    name = path.name.lower().removesuffix(".gz").removesuffix(".zst")
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
-        raise DataError(f"{path}: no such file") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read as CSV ({error})") from error
-    try:
-        return parse_csv(text, feature_names, cost_columns, header=True)
+        if name.endswith(EXCEL):
+            table = _excel(path)
+        elif name.endswith(PARQUET):
+            table = _typed(path, "read_parquet(?)", only)
+        elif name.endswith(JSON_LINES):
+            table = _typed(path, "read_json(?, convert_strings_to_integers=false)", only)
+        else:
+            table = _csv(path, text, only)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
+    if len(table) == 0:
+        raise DataError(f"{path}: there are no cases below the header")
+    return table
 
 
-def parse_csv(
-    text: str,
-    feature_names: Iterable[str],
-    cost_columns: Iterable[str] = (),
-    header: bool | None = None,
-) -> NamedFeatures:
-    """Features from CSV text, by the names in its header.
+def _csv(path: Path, text: Collection[str], only: Collection[str] | None) -> Table:
+    import duckdb
 
-    Without a header the columns are the features in the model's order, then ``cost_columns``. With
-    ``header`` None, the first row is one if it names a column in other than digits, or if no cell of
-    it is a number.
-
-    Raises
-    ------
-    DataError
-        Naming the column or the case; also where ``header`` must be given, because all features are
-        called by numbers ("0", "1", ...) and all cells of the first row are numbers.
-    """
-    features, names = _wanted(feature_names, cost_columns)
-    if not features:
-        raise DataError("the model takes no table (its cases are not rows of named features)")
-    try:
-        rows = [row for row in csv.reader(StringIO(text, newline="")) if row]
-    except csv.Error as error:
-        raise DataError(f"cannot be read as CSV ({error})") from error
-    if not rows:
-        raise DataError("there are no rows")
-    if header is None:
-        header = _is_header([cell.strip() for cell in rows[0]], features, names)
-    if not header:
-        _check_lengths(rows, len(names), "cells", "columns of the model")
-        return _named(_numbers(rows, names, float), features, names, header=False)
-    given = [cell.strip() for cell in rows[0]]
-    missing = [name for name in names if name not in given]
-    if missing:
-        raise DataError(f"the header {lacks(missing, names, given)}")
-    twice = [name for name in names if given.count(name) > 1]
-    if twice:
-        raise DataError(f'the header names "{twice[0]}" more than once')
-    if len(rows) == 1:
-        raise DataError("no cases below the header")
-    _check_lengths(rows[1:], len(given), "cells", "as the header")
-    positions = [given.index(name) for name in names]
-    cells = [[row[position] for position in positions] for row in rows[1:]]
-    ignored = tuple(name for name in given if name not in names)
-    return _named(_numbers(cells, names, float), features, names, ignored)
-
-
-def from_frame(
-    frame: Any, feature_names: Iterable[str], cost_columns: Iterable[str] = ()
-) -> NamedFeatures:
-    """Features from a data frame (anything with ``columns``) by name, in any order.
-
-    Of the ``cost_columns``, those that it has.
-
-    Raises
-    ------
-    DataError
-        When a feature is missing (both sides are named), or a column holds no numbers.
-    """
-    given = checked_names(frame.columns)
-    features, names = _wanted(feature_names, [name for name in cost_columns if name in given])
-    if not features:
-        raise DataError("the model takes no table (its cases are not rows of named features)")
-    ignored = tuple(name for name in given if name not in names)
-    return _named(np.column_stack(take(frame, names)), features, names, ignored)
-
-
-def from_rows(
-    rows: Sequence[Any], feature_names: Iterable[str], cost_columns: Iterable[str] = ()
-) -> NamedFeatures:
-    """Features from rows of parsed JSON: all lists (in the model's order), or all objects."""
-    features, names = _wanted(feature_names, cost_columns)
-    kind = type(rows[0]) if rows and isinstance(rows[0], (list, dict)) else list
-    for i, row in enumerate(rows):
-        if type(row) is not kind:
-            expected = "an object, as the first" if kind is dict else "a list of numbers"
-            raise DataError(f"case {i + 1}: expected {expected}, received {_short(row)}")
-    if not rows:
-        raise DataError("there are no cases")
-    if kind is list:
-        _check_lengths(rows, len(names), "numbers", "columns of the model")
-        return _named(_numbers(rows, names, _json_number), features, names, header=False)
-    cells = []
-    for i, row in enumerate(rows):
-        try:
-            cells.append([row[name] for name in names])
-        except KeyError:
-            missing = [name for name in names if name not in row]
-            raise DataError(f"case {i + 1} {lacks(missing, names, tuple(row))}") from None
-    ignored = tuple(
-        name for name in dict.fromkeys(k for row in rows for k in row) if name not in names
-    )
-    return _named(_numbers(cells, names, _json_number), features, names, ignored)
-
-
-def _wanted(
-    feature_names: Iterable[str], cost_columns: Iterable[str]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    features = tuple(feature_names)
-    return features, (*features, *(name for name in cost_columns if name not in features))
-
-
-def _named(
-    values: FloatArray,
-    features: tuple[str, ...],
-    names: tuple[str, ...],
-    ignored: tuple[str, ...] = (),
-    header: bool = True,
-) -> NamedFeatures:
-    by_name = dict(zip(names, values.T, strict=True))
-    return NamedFeatures(values[:, : len(features)], by_name, ignored, header)
-
-
-def _check_lengths(rows: Sequence[Sequence[Any]], expected: int, what: str, why: str) -> None:
-    for i, row in enumerate(rows):
-        if len(row) != expected:
-            raise DataError(f"case {i + 1} has {len(row)} {what}; expected {expected}, {why}")
-
-
-def _numbers(
-    cells: Sequence[Sequence[Any]], names: Sequence[str], number: Callable[[Any], float]
-) -> FloatArray:
-    """All cells as finite numbers: at once where NumPy can, else one by one to find the culprit."""
-    try:
-        values = np.array(cells, dtype=np.float64 if number is float else None)
-    except (ValueError, TypeError, OverflowError):
-        values = np.array(None)
-    if values.dtype.kind in "fiu" and values.ndim == 2 and np.isfinite(values).all():
-        return values.astype(np.float64, copy=False)
-    values = np.empty((len(cells), len(names)))
-    for i, row in enumerate(cells):
-        for j, cell in enumerate(row):
+    if path.stat().st_size == 0:
+        raise DataError("the file is empty; expected a header with the names of the columns")
+    with path.open("rb") as file:
+        encodings = ("utf-16",) if file.read(2) in UTF_16 else ENCODINGS
+    with duckdb.connect() as database:
+        for encoding in encodings:
+            options = f"header=true, all_varchar=true, encoding='{encoding}'"
             try:
-                values[i, j] = number(cell)
-            except (ValueError, TypeError, OverflowError):
-                values[i, j] = np.nan
-            if not np.isfinite(values[i, j]):
+                found = _dialect(database, path, options)
+                source = f"read_csv(?, {options}, {found})"
+                return _numbers_where_all_are(database, path, source, text, only)
+            except duckdb.Error as error:
+                problem = error
+    _refuse_uneven(path)
+    raise DataError(_first_lines(problem))
+
+
+def _dialect(database: duckdb.DuckDBPyConnection, path: Path, options: str) -> str:
+    """The delimiter and the lines before the header, as options of ``read_csv``.
+
+    The sniffer looks for what fits most lines: to it, uneven rows are one column, or lines to skip.
+    """
+    query = f"SELECT Delimiter, SkipRows, len(Columns) FROM sniff_csv(?, {options})"
+    sniffed = database.execute(query, [str(path)]).fetchone()
+    assert sniffed is not None
+    delimiter, skipped, width = sniffed
+    if path.suffix.lower() in PACKED:
+        return f"delim='{delimiter}', skip={skipped}"
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        *before, header = [file.readline() for _ in range(skipped + 1)]
+    like_rows = [line for line in before if delimiter in line and not line.startswith("#")]
+    if like_rows or (width == 1 and any(sign in header for sign in DELIMITERS)):
+        _refuse_uneven(path)
+        skipped = before.index(like_rows[0]) if like_rows else skipped
+        header = like_rows[0] if like_rows else header
+    checked_names(cell.strip() for cell in next(csv.reader([header], delimiter=delimiter)))
+    return f"delim='{delimiter}', skip={skipped}"
+
+
+def _refuse_uneven(path: Path) -> None:
+    """Raise DataError at the first row that is longer or shorter than the header."""
+    if path.suffix.lower() in PACKED:
+        return
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
+        header = next((line for line in file if line.strip() and line[0] != "#"), "")
+        file.seek(0)
+        reader = csv.reader(file, delimiter=max(DELIMITERS, key=header.count))
+        width = None
+        for row in reader:
+            if row and width is None and row[0].startswith("#"):
+                continue
+            width = width or len(row) or None
+            if row and len(row) != width:
                 raise DataError(
-                    f'case {i + 1}, "{names[j]}": expected a number, received {_short(cell)}'
+                    f"line {reader.line_num} has {len(row)} cells; expected {width}, as the header"
                 )
-    return values
 
 
-def _json_number(cell: Any) -> float:
-    if not isinstance(cell, (int, float)):
-        raise TypeError
-    return float(cell)
-
-
-def _is_header(cells: Sequence[str], features: Sequence[str], names: Sequence[str]) -> bool:
-    numbers = [_is_number(cell) for cell in cells]
-    if all(numbers) and all(map(_is_number, features)):
-        raise DataError(
-            f"the columns of the model are called by numbers ({_some(features)}), so that a first row "
-            f"of numbers ({_some(cells)}) may be a header or a case; say text/csv; header=present or "
-            "header=absent"
+def _numbers_where_all_are(
+    database: duckdb.DuckDBPyConnection,
+    path: Path,
+    source: str,
+    text: Collection[str],
+    only: Collection[str] | None,
+) -> Table:
+    described = database.execute(f"DESCRIBE FROM {source}", [str(path)]).fetchall()
+    names = [name for name, *_ in described if only is None or name.strip() in only]
+    if not names:
+        return Table({})
+    tried = [name for name in names if name.strip() not in text]
+    numeric: set[str] = set()
+    if tried:
+        checks = ", ".join(
+            f"count({_quoted(name)}) > 0 AND bool_and(regexp_full_match(trim({_quoted(name)}), "
+            f"'{NUMBER}') OR trim({_quoted(name)}) = '')"
+            for name in tried
         )
-    if set(names) <= set(cells) or any(
-        cell in names and not number for cell, number in zip(cells, numbers, strict=True)
-    ):
-        return True
-    return not any(numbers)
+        row = database.execute(f"SELECT {checks} FROM {source}", [str(path)]).fetchone()
+        assert row is not None
+        numeric = {name for name, all_are in zip(tried, row, strict=True) if all_are}
+    cells = ", ".join(
+        f"try_cast(trim({_quoted(name)}) AS DOUBLE)" if name in numeric else _quoted(name)
+        for name in names
+    )
+    columns = database.execute(f"SELECT {cells} FROM {source}", [str(path)]).fetchnumpy()
+    checked = checked_names(name.strip() for name in names)
+    return Table({name: _column(of) for name, of in zip(checked, columns.values(), strict=True)})
 
 
-def _is_number(cell: str) -> bool:
+def _typed(path: Path, source: str, only: Collection[str] | None) -> Table:
+    """Of a file whose columns have types of their own."""
+    import duckdb
+
+    with duckdb.connect() as database:
+        database.execute("SET TimeZone = 'UTC'")
+        try:
+            described = database.execute(f"DESCRIBE FROM {source}", [str(path)]).fetchall()
+            kinds = {name: kind for name, kind, *_ in described if only is None or name in only}
+            checked_names(kinds)
+            cells = ", ".join(_cell(name, kind) for name, kind in kinds.items())
+            if not cells:
+                return Table({})
+            found = database.execute(f"SELECT {cells} FROM {source}", [str(path)]).fetchnumpy()
+        except duckdb.Error as error:
+            raise DataError(_first_lines(error)) from None
+    return Table({name: _column(of) for name, of in zip(kinds, found.values(), strict=True)})
+
+
+def _cell(name: str, kind: str) -> str:
+    """A column of a Parquet or JSON file as one of the kinds of a ``Table``."""
+    quoted = _quoted(name)
+    if kind.startswith(("TIMESTAMP", "DATE")):
+        return f"CAST({quoted} AS TIMESTAMP)"
+    if kind.startswith(("DECIMAL", "FLOAT", "DOUBLE", "REAL")) or kind.endswith("INT"):
+        return f"CAST({quoted} AS DOUBLE)"
+    if kind in ("BIGINT", "INTEGER", "UINTEGER"):
+        return f"CAST({quoted} AS DOUBLE)"
+    if kind == "TIME":
+        return f"CAST(epoch({quoted}) AS DOUBLE)"
+    if kind.startswith(("STRUCT", "MAP")) or kind.endswith("]"):
+        raise DataError(
+            f'column "{name}": expected numbers, text, dates or yes/no, received {kind}; drop it, '
+            "or give its parts as columns"
+        )
+    return f"CAST({quoted} AS VARCHAR)"
+
+
+def _column(values: Any) -> NDArray[Any]:
+    """DuckDB's array, perhaps a masked one, as a column of a ``Table``."""
+    gaps = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else None
+    plain = np.asarray(np.ma.getdata(values))
+    gap: Any = None
+    if plain.dtype.kind == "M":
+        plain, gap = plain.astype(DATES), np.datetime64("NaT")
+    elif plain.dtype.kind == "f":
+        gap = np.nan
+    else:
+        plain = plain.astype(object)
+    if gaps is not None and gaps.any():
+        plain = plain.copy()
+        plain[gaps] = gap
+    return plain
+
+
+def _excel(path: Path) -> Table:
+    """Of the first sheet; its first row that is not empty has the names."""
+    import warnings
+    from zipfile import BadZipFile
+
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of styles and extensions, which are no cells
+            book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            rows = [row for row in book.worksheets[0].iter_rows(values_only=True) if _filled(row)]
+            book.close()
+    except (BadZipFile, InvalidFileException, KeyError, OSError) as error:
+        raise DataError(f"cannot be read as an Excel file ({error})") from error
+    if not rows:
+        raise DataError("the first sheet is empty")
+    header, *cases = rows
+    width = max(j + 1 for j, name in enumerate(header) if name is not None)
+    names = checked_names("" if name is None else str(name).strip() for name in header[:width])
+    padded = [(*case, *[None] * (width - len(case)))[:width] for case in cases]
+    columns = zip(*padded, strict=True) if padded else [()] * width
+    return Table.of_objects(dict(zip(names, columns, strict=True)))
 
 
-def _some(words: Sequence[str]) -> str:
-    return ", ".join(words[:3]) + (", ..." if len(words) > 3 else "")
+def _filled(row: Iterable[Any]) -> bool:
+    return any(cell is not None for cell in row)
 
 
-def _short(value: Any) -> str:
-    text = "null" if value is None else repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+def _quoted(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _first_lines(error: Exception) -> str:
+    """What DuckDB says, without its advice on its own options."""
+    lines = str(error).strip().splitlines()
+    kept = []
+    for line in lines:
+        if line.startswith(("Possible", "LINE ")) or not line.strip():
+            break
+        kept.append(line.strip())
+    return " ".join(kept)

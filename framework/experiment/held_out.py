@@ -14,6 +14,8 @@ from framework.core.evaluation import evaluate
 from framework.core.intervals import mean_interval, support
 from framework.core.references import Bounds
 from framework.core.splitting import Split
+from framework.core.table import Table
+from framework.data.schema import Schema
 from framework.experiment.candidates import Candidate
 from framework.experiment.model_result import ModelResult, SeedOutcome, Stated
 from framework.experiment.recipe import TrainedNetwork
@@ -28,13 +30,14 @@ from framework.inference.trained_model import TrainedModel
 class HeldOut:
     """The n cases of the test part, priced by the matrix that judges.
 
+    ``X`` are raw cases: features (n, ...), or the columns of a table that ``schema`` makes features.
     ``costs`` are dollars (N, M) or (n, N, M), positive = bad, ``known`` what is known of them when a
     case is decided. ``columns`` (n,) by name are what they depend on, ``groups`` (n,) what a split
     kept whole. ``deciding`` is the matrix of the known costs.
     """
 
     rows: np.ndarray
-    X: np.ndarray
+    X: np.ndarray | Table
     y: np.ndarray
     columns: Mapping[str, np.ndarray]
     costs: np.ndarray
@@ -42,15 +45,18 @@ class HeldOut:
     groups: np.ndarray | None
     judge: CostMatrix
     deciding: CostMatrix
+    schema: Schema | None
 
     @classmethod
-    def of(cls, dataset: Dataset, parts: Split, judge: CostMatrix) -> HeldOut:
+    def of(
+        cls, dataset: Dataset, parts: Split, judge: CostMatrix, schema: Schema | None = None
+    ) -> HeldOut:
         trained = dataset.columns(judge.columns, parts.train)
         deciding = judge.for_decisions(dataset.y[parts.train], trained)
         columns = dataset.columns(judge.columns, parts.test)
         return cls(
             rows=parts.test,
-            X=dataset.X[parts.test],
+            X=(dataset.X if dataset.table is None else dataset.table)[parts.test],
             y=dataset.y[parts.test],
             columns=columns,
             costs=judge.dollar_costs(columns),
@@ -58,6 +64,7 @@ class HeldOut:
             groups=None if dataset.groups is None else dataset.groups[parts.test],
             judge=judge,
             deciding=deciding,
+            schema=schema,
         )
 
     def bounds(self, dataset: Dataset, train: np.ndarray) -> Bounds:
@@ -116,7 +123,9 @@ def evaluate_model(
         ),
         networks=len(networks[0]),
         trained=TrainedModel(
-            Artifact(networks[0][0].scaling, signature, choice.decision, test.deciding),
+            Artifact(
+                networks[0][0].scaling, signature, choice.decision, test.deciding, test.schema
+            ),
             KerasModel(trainer.model(networks[0])),
             choice.strategy.rule,
         ),

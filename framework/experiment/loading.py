@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import replace
+
+import numpy as np
+
 from framework.config.run_config import ResolvedConfig, RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset
+from framework.core.errors import ConfigError
 from framework.core.splitting import Split, split
+from framework.data.columns import Number, Text
+from framework.data.schema import Schema
 from framework.plugins import guards
 from framework.plugins.registry import Offer
 from framework.plugins.specs import DatasetSpec
+
+_log = logging.getLogger(__name__)
 
 
 def load_dataset(config: RunConfig, offer: Offer[DatasetSpec]) -> Dataset:
@@ -20,6 +30,46 @@ def load_dataset(config: RunConfig, offer: Offer[DatasetSpec]) -> Dataset:
         held = {"--validation-data": ("data_dir", config.validation_data)}
         dataset = dataset.with_validation(guards.loaded(offer, held))
     return dataset
+
+
+def encode_table(
+    config: RunConfig, dataset: Dataset, parts: Split
+) -> tuple[Dataset, Schema | None]:
+    """Columns of text, dates and gaps as numbers, by a schema of the training part; or as it is.
+
+    Raises
+    ------
+    ConfigError
+        When columns are named of a dataset that holds numbers alone.
+    DataError
+        When one of them is not there, or a cell is of another kind than its column.
+    """
+    if dataset.table is None:
+        given = [name for name in ("drop", "text", "columns") if getattr(config, name)]
+        if given:
+            raise ConfigError(
+                f'{given[0]}: the dataset "{config.dataset}" holds numbers alone; leave it out'
+            )
+        return dataset, None
+    given_kinds = {**config.columns, **dict.fromkeys(config.text, Text.kind)}
+    schema = Schema.learn(dataset.table, dataset.y, parts.train, given_kinds, config.drop)
+    _log.info("%s", schema.told())
+    beside = tuple(name for name in (config.target, config.groups) if name is not None)
+    schema = replace(schema, beside=beside)
+    return encoded(dataset, schema), schema
+
+
+def encoded(dataset: Dataset, schema: Schema) -> Dataset:
+    """The columns of ``dataset`` as features, by ``schema``; those that are whole may be costs."""
+    assert dataset.table is not None
+    X = schema.encode(dataset.table)
+    costs = {
+        column.name: X[:, schema.positions[column.name][0]]
+        for column in schema.columns
+        if isinstance(column, Number)
+        and not np.isnan(column.read(dataset.table.columns[column.name])).any()
+    }
+    return dataset.encoded(X, schema.features, costs)
 
 
 def split_cases(config: ResolvedConfig, judge: CostMatrix, dataset: Dataset) -> Split:

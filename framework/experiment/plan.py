@@ -17,6 +17,8 @@ from framework.experiment.candidates import (
 )
 from framework.experiment.offers import Offers
 from framework.experiment.search_space import wanted_offers
+from framework.experiment.stated_costs import stated_matrix
+from framework.experiment.table_dataset import dataset_offer
 from framework.plugins.matrix_lookup import FoundMatrix, find_matrix
 from framework.plugins.registry import Offer, Registry
 from framework.plugins.specs import DatasetSpec
@@ -52,7 +54,7 @@ def resolve(config: RunConfig, registry: Registry) -> ResolvedRun:
     PluginError
         When something is named that no plugin offers.
     """
-    dataset = registry.offer("dataset", config.dataset)
+    dataset = dataset_offer(config, registry)
     spec = dataset.spec
     wanted = _wanted(config, spec)
     judge = wanted[0]
@@ -87,14 +89,17 @@ def resolve(config: RunConfig, registry: Registry) -> ResolvedRun:
 
 
 def _wanted(config: RunConfig, spec: DatasetSpec) -> list[FoundMatrix]:
-    """The user's matrices, or the dataset's default one."""
+    """The user's matrices or costs, or the dataset's default matrix."""
+    if config.cost:
+        return [FoundMatrix(stated_matrix(config.cost, spec.labels), "stated with --cost")]
     names = list(config.cost_matrix)
     if not names and spec.default_cost_matrix is not None:
         names = [spec.default_cost_matrix]
     if not names:
         raise ConfigError(
             f'the dataset "{spec.name}" has no default cost matrix; name one with '
-            f"--cost-matrix FILE, for the labels {', '.join(spec.labels)} (shipped: "
+            f"--cost-matrix FILE, or say what mistakes cost with --cost, for the labels "
+            f"{', '.join(spec.labels)} (shipped: "
             f"{', '.join(spec.shipped_matrices()) or 'none'})"
         )
     return [_find(name, spec) for name in names]

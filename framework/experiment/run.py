@@ -14,7 +14,7 @@ from framework.core.words import currency, money
 from framework.experiment import run_folder
 from framework.experiment.final_networks import choose_and_train
 from framework.experiment.held_out import HeldOut, evaluate_model
-from framework.experiment.loading import load_dataset, split_cases
+from framework.experiment.loading import encode_table, load_dataset, split_cases
 from framework.experiment.plan import ResolvedRun, resolve
 from framework.experiment.progress import Progress
 from framework.experiment.remarks import remarks, remarks_on_models, unfinished
@@ -22,6 +22,7 @@ from framework.experiment.results import RunResult
 from framework.experiment.search_space import strategies
 from framework.experiment.selection import choose_served
 from framework.experiment.strategy import ChosenStrategy
+from framework.experiment.table_dataset import dataset_name
 from framework.experiment.trainer import Trainer
 from framework.experiment.training_part import training_part
 from framework.experiment.versions import versions
@@ -41,7 +42,7 @@ def run(
     That is written by ``write_page(run_dir)``, which is called if ``config.report``.
     """
     hosts = join()  # before anything else is computed
-    run_dir = run_folder.reserve(config.out, config.dataset)
+    run_dir = run_folder.reserve(config.out, dataset_name(config))
     result = carry_out(resolve(config, registry), run_dir, progress)
     if hosts.is_chief:
         run_folder.write(result)
@@ -54,10 +55,11 @@ def run(
 def carry_out(
     plan: ResolvedRun, run_dir: Path, progress: Callable[[Progress], None] = lambda _: None
 ) -> RunResult:
-    """Load, split, choose, train, decide, evaluate; nothing is written, ``run_dir`` only named."""
+    """Load, split, encode, choose, train, decide, evaluate; nothing is written, ``run_dir`` only named."""
     dataset = load_dataset(plan.config, plan.dataset)
     parts = split_cases(plan.config, plan.judge, dataset)
-    test = HeldOut.of(dataset, parts, plan.judge)
+    dataset, schema = encode_table(plan.config, dataset, parts)
+    test = HeldOut.of(dataset, parts, plan.judge, schema)
     y_train = dataset.y[parts.train]
 
     config = plan.config.settled(len(parts.train), pictures=dataset.X.ndim > 2)

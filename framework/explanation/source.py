@@ -14,8 +14,9 @@ from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError
 from framework.core.files import read_json
 from framework.core.splitting import Split
-from framework.experiment.loading import load_dataset, split_cases
+from framework.experiment.loading import encoded, load_dataset, split_cases
 from framework.experiment.stored_run import RunData, read_run
+from framework.experiment.table_dataset import dataset_offer
 from framework.inference.answers import Answers
 from framework.inference.trained_model import TrainedModel, load
 from framework.plugins.registry import Registry
@@ -94,10 +95,11 @@ def read_source(
     all_models = [model.name for model in run.models]
     wanted = list(dict.fromkeys(names)) or all_models
     loaded = [(name, load(run_dir, name, registry)) for name in wanted]
-    dataset = _as_trained(
-        load_dataset(config, registry.offer("dataset", config.dataset)), loaded[0][1]
-    )
+    dataset = _as_trained(load_dataset(config, dataset_offer(config, registry)), loaded[0][1])
     parts = split_cases(config, run.matrix, dataset)
+    schema = loaded[0][1].artifact.schema
+    if schema is not None and dataset.table is not None:
+        dataset = encoded(dataset, schema)
     _check_cases(run, dataset, parts)
     columns = dataset.columns(run.matrix.columns, parts.test)
     X = dataset.X[parts.test]
@@ -130,9 +132,10 @@ def _config(run_dir: Path, data: Path | None, test_data: Path | None) -> Resolve
 
 def _as_trained(dataset: Dataset, model: TrainedModel) -> Dataset:
     """``dataset`` with the features as ``model`` takes them, which go by name."""
-    signature = model.artifact.signature
+    signature, schema = model.artifact.signature, model.artifact.schema
+    names = signature.feature_names if schema is None else schema.names
     try:
-        return dataset.with_features(signature.feature_names, signature.input_shape)
+        return dataset.with_features(names, signature.input_shape)
     except DataError as error:
         raise DataError(
             f"{error}; the plugin that loads the data has changed since the run. Run it again"

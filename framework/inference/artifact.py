@@ -4,6 +4,7 @@ model.keras        scaled features in, probabilities out; of pictures, bytes in
 signature.json     labels; shape, type, names and scaling of the features; how pictures are cut
 decision.json      the decision rule, its parameters, and the calibrations of probabilities
 cost_matrix.json   the matrix its decisions are valued by
+schema.json        of tables with text, dates or gaps: what becomes of their columns
 versions.json      what it was made with
 run.json           in which format all this is written (see framework.core.folder_format)
 
@@ -27,10 +28,12 @@ from framework.core.errors import ArtifactError, DataError
 from framework.core.files import read_json, write_json
 from framework.core.folder_format import check_format, write_format
 from framework.core.images import Border, is_picture
+from framework.data.schema import Schema
 from framework.training.scaling import UNSCALED, Scaling
 
 NETWORK = "model.keras"
 SIGNATURE, DECISION, MATRIX = "signature.json", "decision.json", "cost_matrix.json"
+SCHEMA = "schema.json"
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class Artifact:
     signature: Signature
     decision: Decision
     cost_matrix: CostMatrix
+    schema: Schema | None = None
 
 
 def write_values(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) -> None:
@@ -108,6 +112,8 @@ def write_values(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) 
     scaling = {"scaling": _scaling_written(artifact.scaling)}
     write_json(folder / SIGNATURE, asdict(artifact.signature) | scaling)
     write_json(folder / DECISION, asdict(artifact.decision))
+    if artifact.schema is not None:
+        write_json(folder / SCHEMA, artifact.schema.to_json())
     write_json(folder / "versions.json", versions)
     artifact.cost_matrix.to_file(folder / MATRIX)
 
@@ -131,11 +137,16 @@ def read_values(folder: Path) -> Artifact:
             _signature_read(signature),
             _decision_read(decision),
             CostMatrix.from_file(folder / MATRIX),
+            _schema(folder / SCHEMA),
         )
     except KeyError as key:
         raise ArtifactError(
             f"{folder} is not a model folder: {SIGNATURE} or {DECISION} lacks the key {key}"
         ) from None
+
+
+def _schema(path: Path) -> Schema | None:
+    return Schema.from_json(read_json(path)) if path.is_file() else None
 
 
 def _signature_read(data: Mapping[str, Any]) -> Signature:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,8 @@ from framework.core.costs import expected_costs
 from framework.core.decision import minimum_expected_cost
 from framework.core.errors import ArtifactError, DataError, PluginError
 from framework.core.frames import is_frame
-from framework.data.reading import from_frame
+from framework.core.table import Table
+from framework.data.features import from_frame
 from framework.inference.answers import LEAST_COST, Answers, decided_by
 from framework.inference.artifact import NETWORK, Artifact, read_values, write_values
 from framework.inference.folders import find_model
@@ -136,17 +137,44 @@ class TrainedModel:
     def cases(self, X: Any) -> np.ndarray:
         """The features (n, ...) of ``X`` in the model's order.
 
-        Columns of a data frame (anything with ``columns``) go by name: their order does not matter
-        and further ones are left out. Columns of an array go by position.
+        Columns of a data frame or a ``Table`` go by name: their order does not matter and further
+        ones are left out. Columns of an array go by position; where the model has a schema, they
+        are features already.
 
         Raises
         ------
         DataError
-            When a frame lacks a feature.
+            When a frame lacks a column, or a cell is not of its column's kind.
         """
-        if is_frame(X):
-            return from_frame(X, self.artifact.signature.feature_names).X
-        return np.asarray(X)
+        if not is_frame(X):
+            return np.asarray(X)
+        if self.artifact.schema is not None:
+            return self.artifact.schema.encode(Table.of_frame(X))
+        return from_frame(X, self.artifact.signature.feature_names).X
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The columns a table of cases must have; further ones only for costs."""
+        schema = self.artifact.schema
+        return self.artifact.signature.feature_names if schema is None else schema.names
+
+    def unknown_columns(self, names: Iterable[str]) -> list[str]:
+        """Those of a table's columns that are neither features nor of any other use to the model."""
+        schema = self.artifact.schema
+        known = {*self.column_names, *self.artifact.cost_matrix.columns}
+        if schema is not None:
+            known |= {*schema.left_out, *schema.beside}
+        return [name for name in names if name not in known]
+
+    def remarks(self, table: Table) -> list[str]:
+        """What a reader must know of how ``table`` was understood, a sentence each."""
+        unknown = self.unknown_columns(table.names)
+        told = [f"Not features, ignored: {', '.join(unknown)}"] if unknown else []
+        schema = self.artifact.schema
+        for name, levels in (schema.unseen(table) if schema is not None else {}).items():
+            shown = ", ".join(levels[:5]) + (", ..." if len(levels) > 5 else "")
+            told.append(f'"{name}": never seen in training, so it tells nothing: {shown}')
+        return told
 
     def columns(self, X: Any, matrix: CostMatrix | None = None) -> dict[str, np.ndarray]:
         """Those columns of ``X`` that the costs of ``matrix`` (default: the model's) depend on.
@@ -155,6 +183,9 @@ class TrainedModel:
         """
         names = self.artifact.signature.feature_names
         wanted = (matrix or self.artifact.cost_matrix).columns
+        if is_frame(X) and self.artifact.schema is not None:
+            table, schema = Table.of_frame(X), self.artifact.schema
+            return {n: schema.numbers(table, n) for n in wanted if n in table.columns}
         if is_frame(X):
             found = from_frame(X, names, wanted).by_name
             return {name: found[name] for name in wanted if name in found}

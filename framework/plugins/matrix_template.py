@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
+from collections.abc import Sequence
+from io import StringIO
 from typing import Any
 
 from framework.plugins.specs import DatasetSpec
@@ -11,7 +14,22 @@ from framework.plugins.specs import DatasetSpec
 MAX_CLASSES_IN_FULL = 4
 
 
-def matrix_template(spec: DatasetSpec) -> dict[str, Any]:
+def matrix_csv(labels: Sequence[str], ordinal: bool = False) -> str:
+    """A matrix file as CSV, a row for each truth; mistakes cost as ``template_costs`` says."""
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["truth\\decision", *labels])
+    for label, row in zip(labels, template_costs(len(labels), ordinal), strict=True):
+        writer.writerow([label, *row])
+    return text.getvalue()
+
+
+def template_costs(n: int, ordinal: bool = False) -> list[list[int]]:
+    """Every mistake costs 1; or, of classes in an order, how many of them it is away: ``|i - j|``."""
+    return [[abs(i - j) if ordinal else int(i != j) for j in range(n)] for i in range(n)]
+
+
+def matrix_template(spec: DatasetSpec, ordinal: bool = False) -> dict[str, Any]:
     """The JSON object of a matrix file in which every mistake costs 1 USD, with advice."""
     labels = list(spec.labels)
     head: dict[str, Any] = {
@@ -23,9 +41,8 @@ def matrix_template(spec: DatasetSpec) -> dict[str, Any]:
         "unit": "USD",
         "dollars_per_unit": 1,
     }
-    if len(labels) <= MAX_CLASSES_IN_FULL:
-        costs = [[0 if i == j else 1 for j in range(len(labels))] for i in range(len(labels))]
-        return {**head, "costs": costs}
+    if ordinal or len(labels) <= MAX_CLASSES_IN_FULL:
+        return {**head, "costs": template_costs(len(labels), ordinal)}
     groups = _groups(labels)
     rules: list[dict[str, Any]] = [
         {

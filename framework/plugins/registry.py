@@ -83,7 +83,8 @@ class Registry:
         self._plugins: dict[str, Plugin] = {}
         self._manager = pluggy.PluginManager(hookspecs.PROJECT)
         self._manager.add_hookspecs(hookspecs)
-        self.register(builtin, Plugin("framework", DISTRIBUTION, _own_version()))
+        self.own = Plugin("framework", DISTRIBUTION, _own_version())
+        self.register(builtin, self.own)
         if entry_points is None:
             entry_points = sorted(metadata.entry_points(group=ENTRY_POINT_GROUP))
         for entry_point in entry_points:

@@ -18,7 +18,8 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_file import no_duplicate_keys
 from framework.core.errors import CostMatrixError, DataError
 from framework.core.images import read_image
-from framework.data.reading import NamedFeatures, from_rows, parse_csv
+from framework.core.table import Table
+from framework.data.features import NamedFeatures, from_rows, parse_csv, raw_csv, raw_rows
 from framework.serving.limits import CACHED_MATRICES, LARGEST_CACHED
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class Bodies:
 
     def __init__(self, model: TrainedModel) -> None:
         self.labels = model.labels
+        self.model, self.schema = model, model.artifact.schema
         self.signature = model.artifact.signature
         self.own_columns = model.artifact.cost_matrix.columns
         self.is_table = len(self.signature.input_shape) == 1
@@ -69,8 +71,9 @@ class Bodies:
         self._readers: dict[str, Callable[[bytes, Mapping[str, str]], Cases]] = {
             JSON: self._json,
             JSON_LINES: self._json_lines,
-            NPY: self._npy,
         }
+        if self.schema is None:  # whose columns may be text, which .npy has none of
+            self._readers[NPY] = self._npy
         if self.is_table:
             self._readers[CSV] = self._csv
         if self.signature.takes_pictures:
@@ -99,6 +102,9 @@ class Bodies:
             text = body.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             raise DataError(f"the body is not UTF-8 text ({error})") from error
+        if self.schema is not None:
+            raw, has_header = raw_csv(text, self.schema.names, self.own_columns, header)
+            return self._of_raw(raw, None, has_header)
         return self._of_table(
             parse_csv(text, self.signature.feature_names, self.own_columns, header), None
         )
@@ -143,6 +149,8 @@ class Bodies:
         if not rows:
             raise DataError("there are no cases")
         wanted = self.own_columns if matrix is None else matrix.columns
+        if self.schema is not None:
+            return self._of_raw(raw_rows(rows, self.schema.names, wanted), matrix)
         if self.is_table:
             return self._of_table(from_rows(rows, self.signature.feature_names, wanted), matrix)
         if all(isinstance(row, dict) for row in rows) and self.signature.takes_pictures:
@@ -152,6 +160,12 @@ class Bodies:
             self._refuse_unknown(table.ignored)
             return Cases(X, table.by_name, matrix)
         return Cases(np.stack(list(self._nested(rows))), matrix=matrix)
+
+    def _of_raw(self, table: Table, matrix: CostMatrix | None, header: bool = True) -> Cases:
+        wanted = self.own_columns if matrix is None else matrix.columns
+        unknown = self.model.unknown_columns(table.names)
+        self._refuse_unknown([name for name in unknown if name not in wanted])
+        return Cases(self.model.cases(table), self.model.columns(table, matrix), matrix, header)
 
     def _of_table(self, table: NamedFeatures, matrix: CostMatrix | None) -> Cases:
         self._refuse_unknown(table.ignored)

@@ -32,11 +32,10 @@ def describe(folder: Path, model: TrainedModel, content_types: Sequence[str]) ->
         "input": {
             "shape": list(signature.input_shape),
             "dtype": signature.dtype,
-            "columns": list(signature.feature_names),
-            "cost_columns": [
-                name for name in matrix.columns if name not in signature.feature_names
-            ],
+            "columns": list(model.column_names),
+            "cost_columns": [name for name in matrix.columns if name not in model.column_names],
         },
+        "schema": None if model.artifact.schema is None else model.artifact.schema.to_json(),
         "content_types": list(content_types),
         "answers": list(TYPES),
         "cost_matrix": matrix.to_dict(),

@@ -13,9 +13,10 @@ from framework.config.run_config import RunConfig
 from framework.config.settings import OPTIONS
 from framework.core.errors import ConfigError
 from framework.experiment import run_folder
-from framework.experiment.loading import load_dataset, split_cases
+from framework.experiment.loading import encode_table, load_dataset, split_cases
 from framework.experiment.plan import resolve
 from framework.experiment.progress import Progress
+from framework.experiment.table_dataset import dataset_name
 from framework.experiment.trainer import Trainer
 from framework.plugins.registry import Registry
 from framework.sweeping import folder
@@ -58,7 +59,7 @@ def sweep(
             "--evaluation-matrix names another one to judge by"
         )
     registry = registry or Registry()
-    run_dir = run_folder.reserve(config.out, f"sweep-{config.dataset}")
+    run_dir = run_folder.reserve(config.out, f"sweep-{dataset_name(config)}")
     plan = resolve(config.model_copy(update={"references": False}), registry)
     matrix, judge = plan.candidates[-1].matrix, plan.judge
     assert matrix is not None
@@ -66,6 +67,7 @@ def sweep(
     axis.check(judge)
     dataset = load_dataset(plan.config, plan.dataset)
     parts = split_cases(plan.config, judge, dataset)
+    dataset, _ = encode_table(plan.config, dataset, parts)
     settled = plan.config.settled(len(parts.train), pictures=dataset.X.ndim > 2)
     trainer = Trainer(settled, plan.offers, dataset)
     trained = train_models(trainer, parts, axis, matrix, judge, progress)

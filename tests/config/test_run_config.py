@@ -28,7 +28,7 @@ def test_one_cost_matrix_needs_no_list(tmp_path):
     ("settings", "message"),
     [
         ({}, "dataset: is required"),
-        ({"dataset": "d", "epoch": 3}, 'unknown setting "epoch"; known: dataset, cost_matrix'),
+        ({"dataset": "d", "epoch": 3}, 'unknown setting "epoch"; known: dataset, target'),
         ({"dataset": "d", "epochs": "many"}, "epochs: input should be a valid integer"),
         ({"dataset": "d", "epochs": "many"}, "received 'many'"),
         ({"dataset": "d", "epochs": 0}, "epochs: input should be greater than 0, received 0"),

@@ -1,108 +1,131 @@
+import datetime
+import gzip
+
+import numpy as np
+import openpyxl
+import polars
 import pytest
 
 from framework.core.errors import DataError
-from framework.data.reading import from_frame, from_rows, parse_csv, read_csv
-from tests.conftest import Frame
+from framework.data.reading import is_table, read_table
+from tests.tickets import tickets, write_csv
 
-NAMES = ("a", "b")
+NAN = float("nan")
 
 
-def test_a_table_is_matched_by_name_in_any_order(tmp_path):
-    path = tmp_path / "t.csv"
-    path.write_text("b,id,a\n2,x,1\n4,y,3\n")
-    table = read_csv(path, NAMES)
-    assert table.X.tolist() == [[1, 2], [3, 4]]
-    assert table.ignored == ("id",)
-    path.write_text("b,amount,a\n2,9,1\n")
-    assert read_csv(path, NAMES, ["amount"]).by_name["amount"].tolist() == [9]
+def written(tmp_path, content, name="t.csv", encoding="utf-8"):
+    path = tmp_path / name
+    path.write_bytes(content.encode(encoding))
+    return path
+
+
+def plain(table):
+    return {name: values.tolist() for name, values in table.columns.items()}
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("content", "encoding", "expected"),
     [
-        ("", "there are no rows"),
-        ("a\n1\n", "the header lacks 1 of 2 columns: b"),
-        ("a,B,id\n1,2,3\n", "the header lacks 1 of 2 columns: b; instead it has: B, id"),
-        ("a,b\n", "no cases below the header"),
-        ("a,b\n1,2\n1\n", "case 2 has 1 cells; expected 2"),
-        ("a,b\n1,2\n1,x\n", "case 2, \"b\": expected a number, received 'x'"),
-        ("a,b,a\n1,2,3\n", 'the header names "a" more than once'),
+        ("a,b\n1,x\n2,y\n", "utf-8", {"a": [1, 2], "b": ["x", "y"]}),
+        ("a;b\n1,5;x\n2,5;y\n", "utf-8-sig", {"a": ["1,5", "2,5"], "b": ["x", "y"]}),
+        ("a\tb\n1\tx y\n2\t\n", "utf-8", {"a": [1, 2], "b": ["x y", None]}),
+        ("a|b\n1|x\n", "utf-8", {"a": [1], "b": ["x"]}),
+        ('a,b\n1,"two\nlines, ""quoted"""\n', "utf-8", {"a": [1], "b": ['two\nlines, "quoted"']}),
+        ("a, b\r\n1, 2\r\n", "utf-8", {"a": [1], "b": [2]}),
+        ("name,n\ncafé,1\n", "latin-1", {"name": ["café"], "n": [1]}),
+        ("name,n\ncafé,1\n", "utf-16", {"name": ["café"], "n": [1]}),
+        ("code,n\n007,1e3\n010,.5\n", "utf-8", {"code": ["007", "010"], "n": [1000, 0.5]}),
+        ("a\n1_000\n2\n", "utf-8", {"a": ["1_000", "2"]}),
+        ("a,b\ninf,1\nnan,2\n", "utf-8", {"a": ["inf", "nan"], "b": [1, 2]}),
+        ("# made by a machine\na,b\n1,x\n", "utf-8", {"a": [1], "b": ["x"]}),
+        ("x,y\nred,blue\nblue,red\n", "utf-8", {"x": ["red", "blue"], "y": ["blue", "red"]}),
     ],
 )
-def test_a_malformed_table_names_file_and_cell(tmp_path, text, message):
-    path = tmp_path / "t.csv"
-    path.write_text(text)
+def test_text_is_read_as_people_write_it(tmp_path, content, encoding, expected):
+    assert plain(read_table(written(tmp_path, content, encoding=encoding))) == expected
+
+
+def test_an_empty_cell_among_numbers_is_a_gap(tmp_path):
+    table = read_table(written(tmp_path, "a,b\n1,x\n,y\n3,z\n"))
+    np.testing.assert_array_equal(table.columns["a"], [1, NAN, 3])
+
+
+def test_a_column_may_be_kept_as_text_or_left_aside(tmp_path):
+    path = written(tmp_path, "a,b\n1.50,2\n01,3\n")
+    assert plain(read_table(path, text=["b"])) == {"a": ["1.50", "01"], "b": ["2", "3"]}
+    assert plain(read_table(path, only=["b"])) == {"b": [2, 3]}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "the file is empty"),
+        ("a,b\n", "there are no cases below the header"),
+        ("a,b\n1,2\n1,2,3\n", "line 3 has 3 cells; expected 2, as the header"),
+        ("a,b\n1\n", "line 2 has 1 cells; expected 2, as the header"),
+        ("a,a\n1,2\n", 'two columns are called "a"'),
+    ],
+)
+def test_a_malformed_file_names_itself_and_the_line(tmp_path, content, message):
+    path = written(tmp_path, content)
     with pytest.raises(DataError) as error:
-        read_csv(path, NAMES)
+        read_table(path)
     assert message in str(error.value)
     assert str(path) in str(error.value)
 
 
-def test_a_missing_table_and_a_model_without_named_features(tmp_path):
+def test_an_uneven_line_far_down_is_named(tmp_path):
+    path = written(tmp_path, "a,b\n" + "1,2\n" * 30_000 + "1,2,3\n")
+    with pytest.raises(DataError, match="30002"):
+        read_table(path)
+
+
+def test_what_is_no_table_is_refused(tmp_path):
     with pytest.raises(DataError, match="no such file"):
-        read_csv(tmp_path / "none.csv", NAMES)
-    (tmp_path / "t.csv").write_text("a\n1\n")
-    with pytest.raises(DataError, match="takes no table"):
-        read_csv(tmp_path / "t.csv", ())
+        read_table(tmp_path / "none.csv")
+    with pytest.raises(DataError, match="is a folder; expected a file"):
+        read_table(tmp_path)
+    with pytest.raises(DataError, match=r"whose name ends in \.csv"):
+        read_table(written(tmp_path, "x", "t.doc"))
+    with pytest.raises(DataError, match="cannot be read as an Excel file"):
+        read_table(written(tmp_path, "x", "t.xlsx"))
+    with pytest.raises(DataError, match=r"t.parquet: .*"):
+        read_table(written(tmp_path, "x", "t.parquet"))
 
 
-def test_without_a_header_the_order_is_the_models_and_further_columns_follow():
-    table = parse_csv("1,2,3\n4,5,6\n", NAMES, ["amount"])
-    assert not table.header
-    assert table.X.tolist() == [[1, 2], [4, 5]]
-    assert table.by_name["amount"].tolist() == [3, 6]
-    assert parse_csv("1,2\n3,4\n", ("1", "2"), header=True).X.tolist() == [[3, 4]]
-
-
-def test_rows_of_json_may_be_objects_or_lists():
-    table = from_rows([{"b": 2, "a": 1, "id": 9}], NAMES)
-    assert table.X.tolist() == [[1, 2]]
-    assert table.ignored == ("id",)
-    assert from_rows([[1, 2], [True, 2.5]], NAMES).X.tolist() == [[1, 2], [1, 2.5]]
-
-
-@pytest.mark.parametrize("first", ["2,0,1", "2,0,9", "0,1,2", "1.5,2,3"])
-def test_where_columns_are_called_by_numbers_a_first_row_of_numbers_must_be_told_what_it_is(first):
-    """Features called "0", "1", "2", as of an array without names in many a library."""
-    names = ("0", "1", "2")
-    text = f"{first}\n30,10,20\n"
-    with pytest.raises(
-        DataError, match=r"\(0, 1, 2\).* say text/csv; header=present or header=abs"
-    ):
-        parse_csv(text, names)
-    with pytest.raises(DataError, match="header=present"):
-        parse_csv(f"{first},7\n30,10,20,7\n", names, ["amount"])
-    assert parse_csv(text, names, header=False).X.tolist()[1] == [30, 10, 20]
-
-
-def test_a_header_of_digits_goes_by_names():
-    names = ("0", "1", "2")
-    assert parse_csv("2,0,1\n30,10,20\n", names, header=True).X.tolist() == [[10, 20, 30]]
-    with pytest.raises(DataError, match="the header lacks 1 of 3 columns: 1; instead it has: 9"):
-        parse_csv("2,0,9\n30,10,20\n", names, header=True)
-    # Proper names among them tell it from a case: of another column, of one that costs depend on.
-    assert parse_csv("2,0,1,id\n30,10,20,7\n", names).ignored == ("id",)
-    table = parse_csv("2,0,amount,1\n30,10,9,20\n", names, ["amount"])
-    assert (table.X.tolist(), table.by_name["amount"].tolist()) == ([[10, 20, 30]], [9])
-    # And proper names of features, a row of numbers from a header.
-    assert parse_csv("1,2\n3,4\n", ("1", "b")).X.tolist() == [[1, 2], [3, 4]]
-
-
-def test_a_first_row_without_a_number_is_a_header_of_other_columns():
-    with pytest.raises(DataError, match="the header lacks 2 of 2 columns: a, b; instead it has: A"):
-        parse_csv("A,B\n1,2\n", NAMES)
-    with pytest.raises(DataError, match="case 1, \"b\": expected a number, received ''"):
-        parse_csv("1,\n3,4\n", NAMES)
-
-
-def test_a_frame_is_matched_by_name_and_what_is_no_feature_is_told():
-    table = from_frame(
-        Frame({"b": [2.0], "id": ["x"], "a": [1.0], "amount": [9]}), NAMES, ["amount"]
+def test_files_of_all_formats_hold_the_same_cases(tmp_path):
+    moment = datetime.datetime(2024, 2, 3)
+    frame = polars.DataFrame(
+        {"n": [1.5, None], "word": ["x", None], "flag": [True, False], "day": [moment, None]}
     )
-    assert table.X.tolist() == [[1, 2]]
-    assert (table.by_name["amount"].tolist(), table.ignored) == ([9], ("id",))
-    assert from_frame(Frame({"b": [2.0], "a": [1.0]}), NAMES, ["amount"]).X.tolist() == [[1, 2]]
-    with pytest.raises(
-        DataError, match="the data frame lacks 2 of 2 columns: a, b; instead it has"
-    ):
-        from_frame(Frame({0: [2.0], 1: [1.0]}), NAMES)
+    frame.write_parquet(tmp_path / "t.parquet")
+    frame.with_columns(polars.col("day").dt.to_string("%Y-%m-%d")).write_ndjson(
+        tmp_path / "t.jsonl"
+    )
+    with gzip.open(tmp_path / "t.csv.gz", "wt") as file:
+        file.write("n,word,flag,day\n1.5,x,true,2024-02-03\n,,false,\n")
+    book = openpyxl.Workbook()
+    for row in (["n", "word", "flag", "day"], [1.5, "x", True, moment], [None, None, False, None]):
+        book.active.append(row)
+    book.save(tmp_path / "t.xlsx")
+    for name in ("t.parquet", "t.jsonl", "t.csv.gz", "t.xlsx"):
+        assert is_table(tmp_path / name)
+        table = read_table(tmp_path / name)
+        np.testing.assert_array_equal(table.columns["n"], [1.5, NAN], err_msg=name)
+        assert table.columns["word"].tolist() == ["x", None], name
+        assert table.columns["flag"].tolist() == ["true", "false"], name
+        assert str(table.columns["day"][0]).startswith("2024-02-03"), name
+
+
+def test_nested_columns_are_refused_by_name(tmp_path):
+    path = written(tmp_path, '{"a": 1, "b": {"c": 2}}\n', "t.jsonl")
+    with pytest.raises(DataError, match='column "b": expected numbers, text, dates or yes/no'):
+        read_table(path)
+
+
+def test_a_messy_table_is_read_cell_by_cell(tmp_path):
+    rows = tickets(40)
+    table = read_table(write_csv(tmp_path / "t.csv", rows))
+    assert table.columns["note"].tolist() == [row["note"] for row in rows]
+    assert table.columns["channel"].tolist() == [row["channel"] for row in rows]
+    assert table.columns["agents"].dtype == np.float64

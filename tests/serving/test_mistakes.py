@@ -25,7 +25,7 @@ WRONG = {
     "no text": (b"\xff,1\n", CSV, 400, "not UTF-8"),
     "nested deeply": (b"[" * 200_000, JSON, 400, "nested too deeply"),
     "a number": (b"3", JSON, 400, "expected a list of cases, received int"),
-    "one row": ([1.0] * 30, JSON, 400, "case 1: expected a list of numbers, received 1.0"),
+    "one row": ([1.0] * 30, JSON, 400, "case 1: expected a list, received 1.0"),
     "lists and objects": ([{}, []], JSON, 400, "case 2: expected an object, as the first"),
     "no cases": ([], JSON, 400, "there are no cases"),
     "an unknown key": ({"rows": GOOD}, JSON, 400, 'received an object of "rows"'),

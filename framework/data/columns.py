@@ -1,0 +1,326 @@
+"""Kinds of columns: how each becomes numbers, by what was learned from the training part."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.core.arrays import BoolArray, FloatArray
+from framework.core.errors import DataError
+from framework.core.table import DATES, NOTHING, as_number, as_text, short, word
+
+DAY = np.timedelta64(1, "D")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+YEAR = 365.2425  # days, on average
+MISSING, RARE = "(missing)", "(rare)"
+# Of what stands for nothing, what cannot be the name of a level ("none" may well be one).
+NO_LEVEL = frozenset(("", "?", "nan", "n/a", "#n/a", "null", "<na>"))
+# Around a number; what it counts is for its reader.
+AROUND = " \t\u00a0\u202f€$£¥%"
+GROUPING = " .,'\u00a0\u202f"
+HASHED = 256  # features of a column of text
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table by name; one subclass for each kind."""
+
+    kind: ClassVar[str] = ""
+    name: str
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the k features it becomes; of several, NAME=PART, which are shuffled as one."""
+        raise NotImplementedError
+
+    def encode(self, values: NDArray[Any]) -> FloatArray:
+        """Values (n,) of a column of a ``Table`` as finite features (n, k).
+
+        Raises
+        ------
+        DataError
+            Naming the row, the column and the value that is of another kind.
+        """
+        raise NotImplementedError
+
+    def to_json(self) -> dict[str, Any]:
+        return {"name": self.name, "kind": self.kind} | {
+            key: value for key, value in asdict(self).items() if key != "name"
+        }
+
+
+@dataclass(frozen=True)
+class Number(Column):
+    """A number; a gap is the ``median`` of the training part, and told by a feature if ``flag``.
+
+    ``decimal`` is the sign before its decimals, where it is given as text; ``missing`` are texts that
+    are no numbers and were taken for gaps.
+    """
+
+    kind = "number"
+    median: float
+    flag: bool = False
+    decimal: str = "."
+    missing: tuple[str, ...] = ()
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        return (self.name, f"{self.name}={MISSING}") if self.flag else (self.name,)
+
+    def read(self, values: NDArray[Any]) -> FloatArray:
+        """Numbers (n,), NaN being a gap."""
+        if values.dtype == np.float64:
+            return values
+        if values.dtype.kind == "M":
+            raise DataError(_wrong(self.name, values, "a number", ~np.isnat(values)))
+        gaps = NOTHING | {text.casefold() for text in self.missing}
+        numbers = np.full(len(values), np.nan)
+        for row, text in enumerate(values.tolist()):
+            if text is not None and (found := number_of(text, self.decimal)) is not None:
+                numbers[row] = found
+            elif text is not None and text.strip().casefold() not in gaps:
+                raise DataError(_wrong(self.name, values, "a number", row))
+        return numbers
+
+    def encode(self, values: NDArray[Any]) -> FloatArray:
+        numbers = self.read(values)
+        return _filled(numbers, np.isnan(numbers), self.median, self.flag)
+
+
+@dataclass(frozen=True)
+class Boolean(Column):
+    """Yes or no, as 1 or 0; a gap is the more frequent one of the training part, ``mostly``."""
+
+    kind = "boolean"
+    yes: tuple[str, ...]
+    no: tuple[str, ...]
+    mostly: bool
+    flag: bool = False
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        return (self.name, f"{self.name}={MISSING}") if self.flag else (self.name,)
+
+    def encode(self, values: NDArray[Any]) -> FloatArray:
+        meaning = dict.fromkeys(self.no, 0.0) | dict.fromkeys(self.yes, 1.0)
+        meaning |= dict.fromkeys(NOTHING - set(meaning), np.nan)
+        numbers = np.empty(len(values))
+        for row, text in enumerate(as_text(values).tolist()):
+            found = np.nan if text is None else meaning.get(text.strip().casefold())
+            if found is None:
+                expected = f"{self.yes[0]} or {self.no[0]}"
+                raise DataError(_wrong(self.name, values, expected, row))
+            numbers[row] = found
+        return _filled(numbers, np.isnan(numbers), float(self.mostly), self.flag)
+
+
+@dataclass(frozen=True)
+class Category(Column):
+    """One of the ``levels``, each a feature that is 0 or 1.
+
+    ``rare`` levels, of few training cases, are one feature together. A gap is a feature of its own if
+    it is a ``gap`` of enough training cases. A level that training never saw is none of all: zeros.
+    """
+
+    kind = "category"
+    levels: tuple[str, ...]
+    rare: tuple[str, ...] = ()
+    gap: bool = False
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        names = [*self.levels, *([RARE] if self.rare else []), *([MISSING] if self.gap else [])]
+        return tuple(f"{self.name}={name}" for name in names)
+
+    def encode(self, values: NDArray[Any]) -> FloatArray:
+        at = self._positions(values)
+        found = np.zeros((len(values), len(self.features)))
+        rows = np.flatnonzero(at >= 0)
+        found[rows, at[rows]] = 1.0
+        return found
+
+    def unseen(self, values: NDArray[Any]) -> list[str]:
+        """The levels among the ``values`` (n,) that training never saw."""
+        new = {word for word in as_text(values).tolist() if self._at(word) is None}
+        return sorted(word.strip() for word in new if word is not None)
+
+    def _positions(self, values: NDArray[Any]) -> NDArray[np.int64]:
+        known: dict[str | None, int] = {}
+        found = np.empty(len(values), np.int64)
+        for row, text in enumerate(as_text(values).tolist()):
+            if text not in known:
+                at = self._at(text)
+                known[text] = -1 if at is None else at
+            found[row] = known[text]
+        return found
+
+    def _at(self, text: str | None) -> int | None:
+        """The position of a level's feature, -1 of a gap without one, None of an unseen level."""
+        if text is None or text.strip().casefold() in NO_LEVEL:
+            return len(self.features) - 1 if self.gap else -1
+        text = text.strip()
+        if text in self._index:
+            return self._index[text]
+        number = as_number(text)  # 1.50 for what is 1.5 elsewhere
+        return None if number is None else self._index.get(word(number))
+
+    @cached_property
+    def _index(self) -> dict[str, int]:
+        rare = dict.fromkeys(self.rare, len(self.levels))
+        return rare | {level: k for k, level in enumerate(self.levels)}
+
+
+@dataclass(frozen=True)
+class Date(Column):
+    """A point in time: days since ``origin``; where they vary, season, weekday and hour.
+
+    ``format`` is that of ``strptime``; None: ISO 8601. A gap is the training part's median of all.
+    """
+
+    kind = "date"
+    origin: str
+    median: float
+    format: str | None = None
+    season: bool = False
+    weekday: bool = False
+    hour: bool = False
+    flag: bool = False
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        names = [f"days since {self.origin[:10]}"]
+        if self.season:
+            names += ["season (sin)", "season (cos)"]
+        if self.weekday:
+            names += WEEKDAYS
+        if self.hour:
+            names += ["hour (sin)", "hour (cos)"]
+        if self.flag:
+            names += [MISSING]
+        return tuple(f"{self.name}={name}" for name in names)
+
+    def read(self, values: NDArray[Any]) -> NDArray[np.datetime64]:
+        """Points in time (n,), NaT being a gap."""
+        if values.dtype.kind == "M":
+            return values
+        texts = as_text(values).tolist()
+        known: dict[str | None, Any] = {None: None}
+        for row, text in enumerate(texts):
+            if text not in known:
+                known[text] = date_of(text, self.format) or date_of(text, None)
+                if known[text] is None and text.strip().casefold() not in NOTHING:
+                    raise DataError(_wrong(self.name, values, _date_like(self.format), row))
+        return np.array([known[text] for text in texts], DATES)
+
+    def encode(self, values: NDArray[Any]) -> FloatArray:
+        dates = self.read(values)
+        gaps = np.isnat(dates)
+        days = (dates - np.datetime64(self.origin, "us")) / DAY
+        days = np.where(gaps, self.median, days)
+        parts = [days[:, None]]
+        calendar = np.datetime64(self.origin, "us") + (days * 86_400_000_000).astype("m8[us]")
+        if self.season:
+            year = calendar.astype("M8[Y]")
+            parts.append(_around((calendar - year) / DAY / YEAR))
+        if self.weekday:  # the first of January 1970 was a Thursday
+            weekday = (calendar.astype("M8[D]").astype(np.int64) + 3) % 7
+            parts.append((weekday[:, None] == np.arange(7)).astype(np.float64))
+        if self.hour:
+            parts.append(_around((calendar - calendar.astype("M8[D]")) / DAY))
+        if self.flag:
+            parts.append(gaps[:, None].astype(np.float64))
+        return np.concatenate(parts, axis=1)
+
+
+@dataclass(frozen=True)
+class Text(Column):
+    """Words and pairs of words, hashed into ``width`` features (scikit-learn's HashingVectorizer)."""
+
+    kind = "text"
+    width: int = HASHED
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        return tuple(f"{self.name}=hash {k}" for k in range(self.width))
+
+    def encode(self, values: NDArray[Any]) -> FloatArray:
+        from sklearn.feature_extraction.text import HashingVectorizer
+
+        texts = ["" if text is None else text for text in as_text(values).tolist()]
+        hashed = HashingVectorizer(n_features=self.width, ngram_range=(1, 2)).transform(texts)
+        return np.asarray(hashed.toarray(), np.float64)
+
+
+KINDS: Mapping[str, type[Column]] = {
+    column.kind: column for column in (Number, Boolean, Category, Date, Text)
+}
+
+
+def column_from_json(data: Mapping[str, Any]) -> Column:
+    """What ``Column.to_json`` wrote."""
+    fields: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value
+        for key, value in data.items()
+        if key != "kind"
+    }
+    return KINDS[data["kind"]](**fields)
+
+
+def number_of(text: str, decimal: str = ".") -> float | None:
+    """A number as people write it: "1 300", "1.300,50", "€ 12", "12 %"; None for anything else."""
+    text = text.strip(AROUND)
+    if decimal == "." and (plain := as_number(text)) is not None:
+        return plain
+    whole, comma, decimals = text.partition(decimal)
+    groups = _groups(whole)
+    if groups is None or (decimals and not decimals[0].isdigit()):
+        return None
+    return as_number(groups + ("." + decimals if comma else ""))
+
+
+def _groups(whole: str) -> str | None:
+    """The digits before the decimals, without what parts them by threes."""
+    for sign in GROUPING:
+        if sign in whole:
+            first, *others = whole.split(sign)
+            right = 0 < len(first.lstrip("+-")) <= 3 and all(len(group) == 3 for group in others)
+            return first + "".join(others) if right else None
+    return whole
+
+
+def date_of(text: str, format: str | None) -> datetime.datetime | None:
+    """A point in time in that format (None: ISO 8601), in UTC if it has a zone; None if it is none."""
+    try:
+        if format is None:
+            found = datetime.datetime.fromisoformat(text.strip())
+        else:
+            found = datetime.datetime.strptime(text.strip(), format)
+    except ValueError:
+        return None
+    return found.astimezone(datetime.UTC).replace(tzinfo=None) if found.tzinfo else found
+
+
+def _date_like(format: str | None) -> str:
+    example = datetime.datetime(2026, 12, 31, 18, 30)
+    return f"a date like {example.strftime(format) if format else '2026-12-31'}"
+
+
+def _around(share: FloatArray) -> FloatArray:
+    """A share (n,) of a year or a day as a point on a circle (n, 2): its ends are neighbours."""
+    return np.column_stack([np.sin(2 * np.pi * share), np.cos(2 * np.pi * share)])
+
+
+def _filled(values: FloatArray, gaps: BoolArray, instead: float, flag: bool) -> FloatArray:
+    filled = np.where(gaps, instead, values)
+    return np.column_stack([filled, gaps]) if flag else filled[:, None]
+
+
+def _wrong(name: str, values: NDArray[Any], expected: str, row: int | BoolArray) -> str:
+    at = int(np.flatnonzero(row)[0]) if isinstance(row, np.ndarray) else row
+    return f'case {at + 1}, "{name}": expected {expected}, received {short(values.tolist()[at])}'

@@ -1,0 +1,259 @@
+"""Features of cases by name, for models of numbers: from a table, CSV text, or rows of JSON."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+import numpy as np
+
+from framework.core.arrays import FloatArray
+from framework.core.errors import DataError
+from framework.core.frames import lacks, names_of, take
+from framework.core.table import Table, short
+
+
+@dataclass(frozen=True, eq=False)
+class NamedFeatures:
+    """Features (n, d), all that was asked for (n,) by name, and the names of further columns.
+
+    ``header`` tells whether the columns were named, or taken in the order asked for.
+    """
+
+    X: FloatArray
+    by_name: Mapping[str, FloatArray]
+    ignored: tuple[str, ...] = ()
+    header: bool = True
+
+
+def parse_csv(
+    text: str,
+    feature_names: Iterable[str],
+    cost_columns: Iterable[str] = (),
+    header: bool | None = None,
+) -> NamedFeatures:
+    """Features from CSV text, by the names in its header.
+
+    Without a header the columns are the features in the model's order, then ``cost_columns``. With
+    ``header`` None, the first row is one if it names a column in other than digits, or if no cell of
+    it is a number.
+
+    Raises
+    ------
+    DataError
+        Naming the column or the case; also where ``header`` must be given, because all features are
+        called by numbers ("0", "1", ...) and all cells of the first row are numbers.
+    """
+    features, names = _wanted(feature_names, cost_columns)
+    if not features:
+        raise DataError("the model takes no table (its cases are not rows of named features)")
+    given, rows = csv_rows(text, features, names, header)
+    if given is None:
+        return _named(_numbers(rows, names, float), features, names, header=False)
+    missing = [name for name in names if name not in given]
+    if missing:
+        raise DataError(f"the header {lacks(missing, names, given)}")
+    positions = [given.index(name) for name in names]
+    cells = [[row[position] for position in positions] for row in rows]
+    ignored = tuple(name for name in given if name not in names)
+    return _named(_numbers(cells, names, float), features, names, ignored)
+
+
+def csv_rows(
+    text: str, features: Sequence[str], names: Sequence[str], header: bool | None
+) -> tuple[tuple[str, ...] | None, list[list[str]]]:
+    """The header of CSV text, or None where it has none, and the cells of its cases.
+
+    ``names`` are the ``features`` and what costs depend on; see ``parse_csv``.
+    """
+    try:
+        rows = [row for row in csv.reader(StringIO(text, newline="")) if row]
+    except csv.Error as error:
+        raise DataError(f"cannot be read as CSV ({error})") from error
+    if not rows:
+        raise DataError("there are no rows")
+    if header is None:
+        header = _is_header([cell.strip() for cell in rows[0]], features, names)
+    if not header:
+        _check_lengths(rows, len(names), "cells", "columns of the model")
+        return None, rows
+    given = tuple(cell.strip() for cell in rows[0])
+    twice = [name for name in names if given.count(name) > 1]
+    if twice:
+        raise DataError(f'the header names "{twice[0]}" more than once')
+    if len(rows) == 1:
+        raise DataError("no cases below the header")
+    _check_lengths(rows[1:], len(given), "cells", "as the header")
+    return given, rows[1:]
+
+
+def from_frame(
+    frame: Any, feature_names: Iterable[str], cost_columns: Iterable[str] = ()
+) -> NamedFeatures:
+    """Features from a data frame or a ``Table`` by name, in any order.
+
+    Of the ``cost_columns``, those that it has.
+
+    Raises
+    ------
+    DataError
+        When a feature is missing (both sides are named), or a column holds no numbers.
+    """
+    given = names_of(frame)
+    features, names = _wanted(feature_names, [name for name in cost_columns if name in given])
+    if not features:
+        raise DataError("the model takes no table (its cases are not rows of named features)")
+    ignored = tuple(name for name in given if name not in names)
+    if isinstance(frame, Table):
+        table = frame.only(names)
+        values = np.column_stack([table.numbers(name) for name in names])
+    else:
+        values = np.column_stack(take(frame, names))
+    return _named(values, features, names, ignored)
+
+
+def from_rows(
+    rows: Sequence[Any], feature_names: Iterable[str], cost_columns: Iterable[str] = ()
+) -> NamedFeatures:
+    """Features from rows of parsed JSON: all lists (in the model's order), or all objects."""
+    features, names = _wanted(feature_names, cost_columns)
+    kind = kind_of_rows(rows)
+    if kind is list:
+        _check_lengths(rows, len(names), "numbers", "columns of the model")
+        return _named(_numbers(rows, names, _json_number), features, names, header=False)
+    cells = []
+    for i, row in enumerate(rows):
+        try:
+            cells.append([row[name] for name in names])
+        except KeyError:
+            missing = [name for name in names if name not in row]
+            raise DataError(f"case {i + 1} {lacks(missing, names, tuple(row))}") from None
+    ignored = tuple(
+        name for name in dict.fromkeys(k for row in rows for k in row) if name not in names
+    )
+    return _named(_numbers(cells, names, _json_number), features, names, ignored)
+
+
+def kind_of_rows(rows: Sequence[Any]) -> type:
+    """``list`` or ``dict``: what all ``rows`` of parsed JSON are."""
+    kind = type(rows[0]) if rows and isinstance(rows[0], (list, dict)) else list
+    for i, row in enumerate(rows):
+        if type(row) is not kind:
+            expected = "an object, as the first" if kind is dict else "a list"
+            raise DataError(f"case {i + 1}: expected {expected}, received {short(row)}")
+    if not rows:
+        raise DataError("there are no cases")
+    return kind
+
+
+def raw_csv(
+    text: str, columns: Sequence[str], cost_columns: Iterable[str] = (), header: bool | None = None
+) -> tuple[Table, bool]:
+    """CSV text as a ``Table`` for a model with a schema, and whether it has a header.
+
+    Without one, its columns are those that the model wants, then ``cost_columns``.
+    """
+    features, names = _wanted(columns, cost_columns)
+    given, rows = csv_rows(text, features, names, header)
+    return Table.of_objects(dict(zip(given or names, zip(*rows, strict=True), strict=True))), (
+        given is not None
+    )
+
+
+def raw_rows(
+    rows: Sequence[Any], columns: Sequence[str], cost_columns: Iterable[str] = ()
+) -> Table:
+    """Rows of parsed JSON as a ``Table`` for a model with a schema; null is a gap.
+
+    All are lists (in the model's order), or objects. A key that some objects have is a gap in the others.
+    """
+    _, names = _wanted(columns, cost_columns)
+    if kind_of_rows(rows) is list:
+        _check_lengths(rows, len(names), "values", "columns of the model")
+        return Table.of_objects(dict(zip(names, zip(*rows, strict=True), strict=True)))
+    keys = dict.fromkeys(key for row in rows for key in row)
+    return Table.of_objects({key: [row.get(key) for row in rows] for key in keys})
+
+
+def _wanted(
+    feature_names: Iterable[str], cost_columns: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    features = tuple(feature_names)
+    return features, (*features, *(name for name in cost_columns if name not in features))
+
+
+def _named(
+    values: FloatArray,
+    features: tuple[str, ...],
+    names: tuple[str, ...],
+    ignored: tuple[str, ...] = (),
+    header: bool = True,
+) -> NamedFeatures:
+    by_name = dict(zip(names, values.T, strict=True))
+    return NamedFeatures(values[:, : len(features)], by_name, ignored, header)
+
+
+def _check_lengths(rows: Sequence[Sequence[Any]], expected: int, what: str, why: str) -> None:
+    for i, row in enumerate(rows):
+        if len(row) != expected:
+            raise DataError(f"case {i + 1} has {len(row)} {what}; expected {expected}, {why}")
+
+
+def _numbers(
+    cells: Sequence[Sequence[Any]], names: Sequence[str], number: Callable[[Any], float]
+) -> FloatArray:
+    """All cells as finite numbers: at once where NumPy can, else one by one to find the culprit."""
+    try:
+        values = np.array(cells, dtype=np.float64 if number is float else None)
+    except (ValueError, TypeError, OverflowError):
+        values = np.array(None)
+    if values.dtype.kind in "fiu" and values.ndim == 2 and np.isfinite(values).all():
+        return values.astype(np.float64, copy=False)
+    values = np.empty((len(cells), len(names)))
+    for i, row in enumerate(cells):
+        for j, cell in enumerate(row):
+            try:
+                values[i, j] = number(cell)
+            except (ValueError, TypeError, OverflowError):
+                values[i, j] = np.nan
+            if not np.isfinite(values[i, j]):
+                raise DataError(
+                    f'case {i + 1}, "{names[j]}": expected a number, received {short(cell)}'
+                )
+    return values
+
+
+def _json_number(cell: Any) -> float:
+    if not isinstance(cell, (int, float)):
+        raise TypeError
+    return float(cell)
+
+
+def _is_header(cells: Sequence[str], features: Sequence[str], names: Sequence[str]) -> bool:
+    numbers = [_is_number(cell) for cell in cells]
+    if all(numbers) and all(map(_is_number, features)):
+        raise DataError(
+            f"the columns of the model are called by numbers ({_some(features)}), so that a first row "
+            f"of numbers ({_some(cells)}) may be a header or a case; say text/csv; header=present or "
+            "header=absent"
+        )
+    if set(names) <= set(cells) or any(
+        cell in names and not number for cell, number in zip(cells, numbers, strict=True)
+    ):
+        return True
+    return not any(numbers)
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _some(words: Sequence[str]) -> str:
+    return ", ".join(words[:3]) + (", ..." if len(words) > 3 else "")

@@ -1,0 +1,211 @@
+"""A table with a target as a dataset: its labels, groups and columns, without a plugin."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from framework.config.run_config import RunConfig
+from framework.core.arrays import BoolArray
+from framework.core.dataset import Dataset
+from framework.core.errors import ConfigError, DataError
+from framework.core.frames import lacks
+from framework.core.table import Table, as_number, as_text, short
+from framework.data.reading import is_table, read_table
+from framework.plugins.registry import Offer, Registry
+from framework.plugins.specs import DatasetSpec
+
+# A target of more classes than this is a quantity, unless every case of it may well be one.
+MOST_CLASSES = 100
+OF_A_TABLE = ("target", "cuts", "groups")
+_log = logging.getLogger(__name__)
+
+
+def dataset_offer(config: RunConfig, registry: Registry) -> Offer[DatasetSpec]:
+    """The dataset that ``config`` names: a plugin's, or the table in a file.
+
+    Raises
+    ------
+    ConfigError
+        When a table is named without its target, or settings of a table go with a plugin's dataset.
+    DataError
+        When the file cannot be read.
+    PluginError
+        When no plugin offers a dataset of that name.
+    """
+    if names_table(config):
+        return table_offer(config, _file(config), registry)
+    given = [name for name in OF_A_TABLE if getattr(config, name)]
+    if given:
+        raise ConfigError(
+            f'{given[0]}: goes with a table in a file, not with the dataset "{config.dataset}" of a plugin'
+        )
+    return registry.offer("dataset", config.dataset)
+
+
+def names_table(config: RunConfig) -> bool:
+    """Whether the dataset of ``config`` is a file."""
+    return is_table(Path(config.dataset)) or Path(config.dataset).name != config.dataset
+
+
+def dataset_name(config: RunConfig) -> str:
+    """A name for folders and jobs: of ``data/my loans.csv``, "my_loans"."""
+    if not names_table(config):
+        return config.dataset
+    name = re.sub("[^a-z0-9]+", "_", Path(config.dataset).name.partition(".")[0].lower()).strip("_")
+    return name if name[:1].isalpha() else f"table_{name}".rstrip("_")
+
+
+def table_offer(config: RunConfig, source: Path | Table, registry: Registry) -> Offer[DatasetSpec]:
+    """The cases in a file, or in a table at hand, as a dataset; the file is read once.
+
+    Raises
+    ------
+    ConfigError, DataError
+        When there is no target, or it holds no classes.
+    """
+    if config.target is None:
+        names = "" if not isinstance(source, Path) else f" of {source}"
+        raise ConfigError(
+            f"target: which column{names} holds the labels? Give it with --target "
+            f"({', '.join(_read(config, source).names)})"
+        )
+    table = _read(config, source)
+    labels = _labels(_targets(table, config), config)
+    test = None if config.test_data is None else _read(config, _found(config.test_data, config))
+
+    def load(data_dir: Path | None = None, test_dir: Path | None = None) -> Dataset:
+        if data_dir is None or data_dir == config.data:
+            return _dataset(table, test, config, labels)
+        return _dataset(_read(config, _found(data_dir, config)), None, config, labels)
+
+    spec = DatasetSpec(
+        name=dataset_name(config),
+        labels=labels,
+        load=load,
+        description=f'the labels in "{config.target}" of {config.dataset}',
+    )
+    return Offer("dataset", spec, registry.own)
+
+
+def _file(config: RunConfig) -> Path:
+    """Where the table is: at its path, else in the folder of ``data``."""
+    path = Path(config.dataset)
+    if config.data is None or path.is_file():
+        return path
+    return _found(config.data, config)
+
+
+def _found(place: Path, config: RunConfig) -> Path:
+    """The table that ``place`` means: itself, or the one in a folder, of the dataset's name if several."""
+    if not place.is_dir():
+        return place
+    own = place / Path(config.dataset).name
+    tables = sorted(file for file in place.iterdir() if is_table(file))
+    if own.is_file() or len(tables) != 1:
+        if not own.is_file():
+            there = ", ".join(file.name for file in tables) or "no table"
+            raise DataError(f"{place}: expected a file {own.name}, or one table; found {there}")
+        return own
+    return tables[0]
+
+
+def _read(config: RunConfig, source: Path | Table) -> Table:
+    if isinstance(source, Table):
+        return source
+    kept = [name for name in (config.target, config.groups) if name is not None]
+    return read_table(source, text=kept)
+
+
+def _targets(table: Table, config: RunConfig) -> np.ndarray:
+    """The target (n,) as text; None where it is missing."""
+    wanted = [name for name in (config.target, config.groups) if name is not None]
+    missing = [name for name in wanted if name not in table.columns]
+    if missing:
+        raise DataError(f"{config.dataset}: the table {lacks(missing, wanted, table.names)}")
+    assert config.target is not None
+    texts = as_text(table.columns[config.target])
+    found = np.empty(len(texts), object)
+    found[:] = [None if text is None or not text.strip() else text.strip() for text in texts]
+    return found if not config.cuts else _cut(found, config)
+
+
+def _cut(texts: np.ndarray, config: RunConfig) -> np.ndarray:
+    """Numbers as the classes between the ``cuts``: up to and with each of them, and above."""
+    names = cut_labels(config.cuts)
+    found = np.empty(len(texts), object)
+    for row, text in enumerate(texts):
+        number = None if text is None else as_number(text)
+        if text is not None and number is None:
+            raise DataError(
+                f'{config.dataset}: case {row + 1}, "{config.target}": expected a number to cut into '
+                f"classes, received {short(text)}"
+            )
+        if number is not None:
+            found[row] = names[int(np.searchsorted(config.cuts, number, side="left"))]
+    return found
+
+
+def cut_labels(cuts: Sequence[float]) -> tuple[str, ...]:
+    """Names of the classes that cuts make.
+
+    Examples
+    --------
+    >>> cut_labels((8, 10))
+    ('up to 8', '8 to 10', 'above 10')
+    """
+    words = [f"{cut:g}" for cut in cuts]
+    between = [f"{low} to {high}" for low, high in pairwise(words)]
+    return (f"up to {words[0]}", *between, f"above {words[-1]}")
+
+
+def _labels(targets: np.ndarray, config: RunConfig) -> tuple[str, ...]:
+    """The classes in their order: of numbers by size, else by letters."""
+    present = {text for text in targets if text is not None}
+    if config.cuts:
+        labels = [label for label in cut_labels(config.cuts) if label in present]
+    else:
+        labels = sorted(
+            present, key=lambda text: (as_number(text) is None, as_number(text) or 0, text)
+        )
+    where = f'{config.dataset}: the target "{config.target}"'
+    if len(labels) < 2:
+        raise DataError(
+            f"{where} holds {' and '.join(labels) or 'nothing'}; expected two classes or more"
+        )
+    quantity = all(as_number(label) is not None for label in labels) and len(labels) > MOST_CLASSES
+    if quantity or len(labels) > max(2, len(targets) // 2):
+        raise DataError(
+            f"{where} holds {len(labels)} different values in {len(targets)} cases; expected classes: "
+            "make some of numbers with --cut 8,10, or name another column"
+        )
+    return tuple(labels)
+
+
+def _dataset(
+    table: Table, test: Table | None, config: RunConfig, labels: tuple[str, ...]
+) -> Dataset:
+    is_test: BoolArray | None = None
+    if test is not None:
+        is_test = np.r_[np.zeros(len(table), bool), np.ones(len(test), bool)]
+        table = table.joined(test)
+    targets = _targets(table, config)
+    told = np.array([text is not None for text in targets])
+    if not told.all():
+        _log.warning(
+            '%s of %s cases have no "%s" and were left out',
+            f"{(~told).sum():,}",
+            f"{len(told):,}",
+            config.target,
+        )
+        table, targets = table[told], targets[told]
+        is_test = None if is_test is None else is_test[told]
+    groups: Any = None if config.groups is None else as_text(table.columns[config.groups])
+    others = [name for name in (config.target, config.groups) if name is not None]
+    return Dataset(table.without(others), targets, labels, groups=groups, test=is_test)

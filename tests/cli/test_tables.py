@@ -1,0 +1,169 @@
+"""The door for a table: from a file to a report, decisions and a server, without a plugin."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pandas
+import polars
+import pyarrow
+import pytest
+
+from framework import load
+from framework.data.reading import read_table
+from framework.experiment.stored_run import read_run
+from framework.serving.bodies import Bodies
+from tests.tickets import tickets, write_csv
+
+COSTS = ("--cost", "*->*=10", "--cost", "urgent->*=500")
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A folder with tickets.csv and the run "out" of it."""
+    from click.testing import CliRunner
+
+    from framework.cli.main import main
+
+    folder = tmp_path_factory.mktemp("tickets")
+    path = write_csv(folder / "tickets.csv", tickets())
+    arguments = ["run", str(path), "--target", "priority", *COSTS, "--groups", "customer"]
+    arguments += ["--text", "note", "--epochs", "3", "--out", str(folder / "out"), "--drop", "size"]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 0, result.output
+    return folder, result.output
+
+
+def raw(folder):
+    with (folder / "tickets.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def test_the_schema_is_told_before_training(run):
+    _, output = run
+    first = output.splitlines()[0]
+    assert first.startswith("8 columns: 1 number, 1 boolean, 1 category (4 levels), 1 date, 1 text")
+    assert "left out: ticket (all different), size (as asked), currency (always the same)" in first
+
+
+def test_figures_and_a_report_come_out(run):
+    folder, output = run
+    stored = read_run(folder / "out")
+    assert stored.labels == ("high", "low", "urgent")
+    assert stored.matrix.costs.tolist() == [[0, 10, 10], [10, 0, 10], [500, 500, 0]]
+    assert (folder / "out/report.html").is_file()
+    assert "Served:" in output
+
+
+def test_one_schema_serves_every_door_to_the_last_bit(run):
+    """The raw training table through training's file, frames, CSV and JSON requests."""
+    folder, _ = run
+    model = load(folder / "out")
+    rows = raw(folder)
+    expected = model.cases(read_table(folder / "tickets.csv"))
+    frame = {name: [row[name] or None for row in rows] for name in rows[0]}
+    for library in (pandas.DataFrame, polars.DataFrame, pyarrow.table):
+        np.testing.assert_array_equal(model.cases(library(frame)), expected)
+    bodies = Bodies(model)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    body = json.dumps([{key: value or None for key, value in row.items()} for row in rows])
+    for content_type, content in (("text/csv", text.getvalue()), ("application/json", body)):
+        found = bodies.read(content_type, {}, content.encode()).X
+        np.testing.assert_array_equal(found, expected)
+
+
+def test_numbers_and_yes_or_no_may_come_as_such_in_json(run):
+    folder, _ = run
+    model = load(folder / "out")
+    row = raw(folder)[0] | {"agents": 3}
+    text = model.cases(pandas.DataFrame([row | {"agents": "3"}]))
+    found = Bodies(model).read("application/json", {}, json.dumps([row]).encode()).X
+    np.testing.assert_array_equal(found, text)
+
+
+def test_predict_keeps_columns_and_writes_a_new_file(run, cli):
+    folder, _ = run
+    arguments = [str(folder / "out"), str(folder / "tickets.csv"), "--keep", "ticket"]
+    result = cli("predict", *arguments, "--keep", "size", "--out", "decided.csv")
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    with open("decided.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["ticket"], row["size"]) for row in rows] == [
+        (row["ticket"], row["size"]) for row in raw(folder)
+    ]
+    again = cli("predict", *arguments, "--out", "decided.csv")
+    assert again.exit_code == 2
+    assert "decided.csv exists already" in again.stderr
+    assert "lacks 1 of 1 columns: none" in cli("predict", *arguments[:2], "--keep", "none").stderr
+
+
+def test_what_is_new_in_a_table_is_told(run, cli):
+    folder, _ = run
+    rows = [row | {"channel": "pigeon", "extra": 1} for row in tickets(3)]
+    path = write_csv(folder / "new.csv", rows, delimiter=",")
+    result = cli("predict", str(folder / "out"), str(path))
+    assert result.exit_code == 0, result.output
+    assert "Not features, ignored: extra" in result.stderr
+    assert '"channel": never seen in training, so it tells nothing: pigeon' in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"agents": "many"}, "case 2, \"agents\": expected a number, received 'many'"),
+        ({"opened": "soon"}, 'case 2, "opened": expected a date like 31.12.2026, received'),
+        ({"vip": "perhaps"}, 'case 2, "vip": expected yes or no, received'),
+        ({"vipp": "yes"}, "1 columns are unknown to the model: vipp; leave them out"),
+    ],
+)
+def test_a_wrong_cell_of_a_request_names_case_column_and_value(run, change, message):
+    folder, _ = run
+    rows = tickets(3)
+    rows[1] |= change
+    from framework.core.errors import DataError
+
+    with pytest.raises(DataError) as error:
+        Bodies(load(folder / "out")).read("application/json", {}, json.dumps(rows).encode())
+    assert message in str(error.value)
+
+
+def test_a_run_of_a_table_can_be_explained_compared_and_repeated(run, cli):
+    folder, _ = run
+    explained = cli("explain", str(folder / "out"), "--repeats", "2")
+    assert explained.exit_code == 0, explained.output
+    features = json.loads((folder / "out/importance.json").read_text())
+    assert "channel" in json.dumps(features)
+    assert cli("compare", str(folder / "out")).exit_code == 0
+    page = (folder / "out/report.html").read_text()
+    assert "--target priority" in page
+    assert "--column" not in page
+
+
+def test_a_table_is_swept(run, cli):
+    folder, _ = run
+    path = str(folder / "tickets.csv")
+    scale = "cell=urgent->*:x1..x2"
+    result = cli(
+        *("sweep", path, "--target", "priority", *COSTS, "--scale", scale),
+        *("--points", "2", "--epochs", "2", "--folds", "1", "--out", "swept"),
+    )
+    assert result.exit_code == 0, result.output
+
+
+def test_a_first_matrix_for_the_labels_of_a_table(run, cli):
+    folder, _ = run
+    path = str(folder / "tickets.csv")
+    made = cli("matrix", "new", path, "--target", "priority")
+    assert made.stdout == ("truth\\decision,high,low,urgent\nhigh,0,1,1\nlow,1,0,1\nurgent,1,1,0\n")
+    cut = cli(
+        "matrix", "new", path, "--target", "agents", "--cut", "2,5", "--ordinal", "--out", "m"
+    )
+    assert "fw run" in cut.stdout
+    with open("m.csv") as file:
+        assert file.read().splitlines()[1:] == ["up to 2,0,1,2", "2 to 5,1,0,1", "above 5,2,1,0"]
+    assert "which column" in cli("matrix", "new", path).stderr

@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+
+from framework import RunConfig
+from framework.core.errors import ConfigError, CostMatrixError, DataError
+from framework.experiment.stated_costs import stated_matrix
+from framework.experiment.table_dataset import dataset_name, dataset_offer
+from tests.tickets import tickets, write_csv
+
+
+def offer(registry, **settings):
+    return dataset_offer(RunConfig(**settings), registry)
+
+
+@pytest.fixture
+def table(tmp_path):
+    return write_csv(tmp_path / "my tickets.csv", tickets(60))
+
+
+def test_a_table_is_a_dataset_with_the_labels_of_its_target(registry, table):
+    found = offer(registry, dataset=str(table), target="priority", groups="customer")
+    assert found.spec.name == "my_tickets"
+    assert found.spec.labels == ("high", "low", "urgent")
+    dataset = found.spec.load()
+    assert len(dataset) == 60
+    assert "priority" not in dataset.table.names
+    assert dataset.groups[0].startswith("C")
+    assert [dataset.labels[k] for k in dataset.y] == [row["priority"] for row in tickets(60)]
+
+
+def test_labels_that_are_numbers_come_by_size(registry, tmp_path):
+    rows = [{"x": k, "y": [10, 9, 2][k % 3]} for k in range(30)]
+    path = write_csv(tmp_path / "t.csv", rows)
+    assert offer(registry, dataset=str(path), target="y").spec.labels == ("2", "9", "10")
+
+
+def test_a_target_of_numbers_is_cut_into_classes(registry, tmp_path):
+    path = write_csv(tmp_path / "t.csv", [{"x": k, "y": k} for k in range(20)])
+    spec = offer(registry, dataset=str(path), target="y", cuts="8,10").spec
+    assert spec.labels == ("up to 8", "8 to 10", "above 10")
+    assert np.bincount(spec.load().y).tolist() == [9, 2, 9]
+    with pytest.raises(DataError, match=r"20 different values in 20 cases; .* --cut 8,10"):
+        offer(registry, dataset=str(path), target="y")
+    words = write_csv(tmp_path / "w.csv", [{"x": 1, "y": "old"}, {"x": 2, "y": "9"}])
+    with pytest.raises(DataError, match='case 1, "y": expected a number to cut into classes'):
+        offer(registry, dataset=str(words), target="y", cuts="8")
+    with pytest.raises(ConfigError, match="cuts: value error, expected rising numbers"):
+        RunConfig(dataset="d", cuts="10,8")
+
+
+def test_cases_without_a_target_are_left_out_and_told(registry, tmp_path, caplog):
+    rows = [{"x": k, "y": ["a", "b", ""][k % 3]} for k in range(30)]
+    path = write_csv(tmp_path / "t.csv", rows)
+    dataset = offer(registry, dataset=str(path), target="y").spec.load()
+    assert len(dataset) == 20
+    assert '10 of 30 cases have no "y" and were left out' in caplog.text
+
+
+def test_a_test_part_may_come_in_a_file_of_its_own(registry, table, tmp_path):
+    more = write_csv(tmp_path / "more.csv", tickets(20, seed=5), delimiter=",")
+    settings = {"dataset": str(table), "target": "priority", "test_data": more}
+    dataset = offer(registry, **settings).spec.load(test_dir=more)
+    assert dataset.test.tolist() == [False] * 60 + [True] * 20
+    held = offer(registry, dataset=str(table), target="priority").spec.load(data_dir=more)
+    assert len(held) == 20
+
+
+def test_a_table_is_found_in_the_folder_of_the_data(registry, table, tmp_path):
+    """As in a training job, whose channels are folders."""
+    folder = tmp_path / "channel"
+    folder.mkdir()
+    settings = {"dataset": "my tickets.csv", "target": "priority", "data": folder}
+    with pytest.raises(DataError, match=r"expected a file my tickets\.csv, or one table; found no"):
+        offer(registry, **settings)
+    table.rename(folder / "other.csv")
+    assert len(offer(registry, **settings).spec.load(data_dir=folder)) == 60
+
+
+def test_mistakes_name_the_table_and_what_it_has(registry, table):
+    with pytest.raises(
+        ConfigError, match=r"which column of .*tickets\.csv holds the labels.*\(tick"
+    ):
+        offer(registry, dataset=str(table))
+    with pytest.raises(DataError, match="lacks 1 of 1 columns: prio; instead it has: ticket"):
+        offer(registry, dataset=str(table), target="prio")
+    with pytest.raises(DataError, match="no such file"):
+        offer(registry, dataset="none.csv", target="x")
+    with pytest.raises(DataError, match="holds EUR; expected two classes"):
+        offer(registry, dataset=str(table), target="currency")
+    with pytest.raises(
+        ConfigError, match='goes with a table in a file, not with the dataset "blobs"'
+    ):
+        offer(registry, dataset="blobs", target="x")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "name"),
+    [("data/My loans.csv.gz", "my_loans"), ("2024.csv", "table_2024"), ("blobs", "blobs")],
+)
+def test_a_name_for_folders_and_jobs(dataset, name):
+    assert dataset_name(RunConfig(dataset=dataset)) == name
+
+
+def test_costs_are_stated_mistake_by_mistake():
+    matrix = stated_matrix(["*->*=1", "urgent->low=500", "urgent->*=50"], ("low", "high", "urgent"))
+    assert matrix.costs.tolist() == [[0, 1, 1], [1, 0, 1], [50, 50, 0]]
+    for cells, message in (
+        (["yes=3"], 'expected TRUE->PREDICTED=COST, as "yes->no=5000", received "yes=3"'),
+        (["yes->no=x"], 'received "yes->no=x"'),
+        (["yes->maybe=3"], '--cost: cost 1, "predicted": "maybe" matches no label'),
+        (["yes->no=3"], 'no rule gives a cost to "no" .*state it with --cost, or all others first'),
+    ):
+        with pytest.raises(CostMatrixError, match=message):
+            stated_matrix(cells, ("no", "yes"))
+    with pytest.raises(ConfigError, match="cost and cost_matrix both say"):
+        RunConfig(dataset="d", cost="a->b=1", cost_matrix="m.json")
