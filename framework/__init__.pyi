@@ -2,6 +2,7 @@ from framework.api import compare as compare
 from framework.api import explain as explain
 from framework.api import run as run
 from framework.api import sweep as sweep
+from framework.api import train as train
 from framework.config.run_config import RunConfig as RunConfig
 from framework.core.cost_matrix import CostMatrix as CostMatrix
 from framework.core.cost_matrix_columns import ColumnCost as ColumnCost

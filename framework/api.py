@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from framework.config.run_config import RunConfig
@@ -59,6 +59,52 @@ def run(
     from framework.report.run.page import write_report
 
     return run_experiment(config, registry or Registry(), progress, write_report)
+
+
+def train(
+    data: Any,
+    *,
+    target: str,
+    registry: Registry | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+    **settings: Any,
+) -> RunResult:
+    """``run`` for a table at hand: ``fw run loans.csv --target status`` from Python.
+
+    Parameters
+    ----------
+    data : data frame (pandas, polars, pyarrow, ...) or path of a file
+        Columns of numbers, text, dates and yes/no, with gaps.
+    target : str
+        The column that holds the labels.
+    registry, progress
+        As in ``run``.
+    **settings
+        Of ``RunConfig``: ``cost_matrix`` or ``cost``, ``drop``, ``groups``, ``strategy``, ...
+
+    Returns
+    -------
+    RunResult
+
+    Raises
+    ------
+    FrameworkError
+        One of its subclasses, for whatever the user can mend.
+
+    Examples
+    --------
+    >>> train(frame, target="status", cost=["bad->good=5", "good->bad=1"])  # doctest: +SKIP
+    """
+    from framework.config.run_config import DATA_FRAME, RunConfig
+    from framework.core.table import Table
+    from framework.experiment.run import run as run_experiment
+    from framework.plugins.registry import Registry
+    from framework.report.run.page import write_report
+
+    is_file = isinstance(data, (str, Path))
+    config = RunConfig(dataset=str(data) if is_file else DATA_FRAME, target=target, **settings)
+    table = None if is_file else Table.of_frame(data)
+    return run_experiment(config, registry or Registry(), progress, write_report, table)
 
 
 def sweep(

@@ -104,13 +104,13 @@ def matrix_new(
     Of a table it is CSV, a row for each truth, printed unless --out names a file:
     fw matrix new loans.csv --target status > costs.csv
     """
-    from framework.experiment.table_dataset import dataset_offer, names_table
+    from framework.experiment.table_dataset import dataset_offer
     from framework.plugins.matrix_template import matrix_csv, matrix_template
     from framework.plugins.registry import Registry
 
     config = config_of({"dataset": dataset, "target": target, "cuts": cuts})
     spec = dataset_offer(config, Registry()).spec
-    if names_table(config):
+    if config.is_table:
         text = matrix_csv(spec.labels, ordinal)
         if out is None:
             return click.echo(text, nl=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from itertools import pairwise
 from math import ceil
@@ -36,6 +37,9 @@ Decay = Literal["none", "cosine"]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
 NonNegativeNumber = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+# The dataset of a run whose table was given in Python.
+DATA_FRAME = "data frame"
 
 
 def _setting(name: str, default: Any = ...) -> Any:
@@ -154,6 +158,19 @@ class RunConfig(BaseModel):
                 "give one of them"
             )
         return self
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the dataset is a file (``loans.csv``), and not a plugin's by its name."""
+        return "." in self.dataset or Path(self.dataset).name != self.dataset
+
+    @property
+    def short_name(self) -> str:
+        """The dataset's name in folders and jobs: of ``data/My loans.csv``, "my_loans"."""
+        if not self.is_table:
+            return self.dataset.replace(" ", "_")
+        words = re.findall("[a-z0-9]+", Path(self.dataset).name.partition(".")[0].lower())
+        return "_".join(words if words and words[0][0].isalpha() else ["table", *words])
 
     def resolved(
         self,

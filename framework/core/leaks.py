@@ -1,15 +1,21 @@
-"""Cases on two sides of a split, and settings of a split that have no effect."""
+"""What makes figures too good: cases on two sides of a split, columns that tell the class; and settings
+of a split that have no effect.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.arrays import IntArray
+from framework.core.arrays import FloatArray, IntArray
 from framework.core.dataset import Dataset
 from framework.core.splitting import Split
+
+# A column tells too much from this share on; of fewer cases nothing is said.
+TELLTALE, FEWEST_CASES = 0.98, 50
+BINS = 32
 
 
 def duplicates_across(X: NDArray[np.generic], train: IntArray, held: IntArray) -> int:
@@ -37,6 +43,59 @@ def duplicates_warnings(dataset: Dataset, parts: Split) -> tuple[str, ...]:
                 "drop the repeats, or give both the same group"
             )
     return tuple(told)
+
+
+def telltales(X: FloatArray, y: IntArray, names: Sequence[str]) -> dict[str, float]:
+    """Columns that alone tell the class, and in what share of the cases, all classes weighing alike.
+
+    By the class that is the most frequent one in each of BINS ranges of a column's values, found on
+    every second case and tried on the others.
+
+    Parameters
+    ----------
+    X : array (n, d)
+    y : array (n,)
+        Class indices.
+    names : d names of features
+        Features ``column=part`` are of one column.
+    """
+    if len(y) < FEWEST_CASES:
+        return {}
+    found: dict[str, float] = {}
+    for j, name in enumerate(names):
+        column = name.partition("=")[0]
+        share = _told(X[:, j], y)
+        if share >= TELLTALE:
+            found[column] = max(share, found.get(column, 0.0))
+    return found
+
+
+def telltale_warnings(dataset: Dataset, train: IntArray) -> tuple[str, ...]:
+    """Sentences on columns of a table that tell the class of the training cases alone."""
+    if dataset.X.ndim != 2:
+        return ()
+    found = telltales(dataset.X[train], dataset.y[train], dataset.feature_names)
+    return tuple(
+        f'"{name}" alone tells the class of {share:.0%} of the cases (all classes weighing alike); if it is '
+        "known only when the class is, figures are better than they will be: leave it out"
+        for name, share in found.items()
+    )
+
+
+def _told(values: FloatArray, y: IntArray) -> float:
+    """The mean over classes of the share that a single column tells rightly."""
+    in_order = np.argsort(y, kind="stable")
+    seen, new = in_order[::2], in_order[1::2]  # of every class, each second case
+    edges = np.unique(np.quantile(values[seen], np.linspace(0, 1, BINS + 1)[1:-1]))
+    bins = np.searchsorted(edges, values, side="right")
+    n_classes = int(y.max()) + 1
+    counts = np.zeros((len(edges) + 1, n_classes))
+    np.add.at(counts, (bins[seen], y[seen]), 1)
+    counts /= np.maximum(counts.sum(axis=0), 1)  # a rare class weighs as much as the others
+    right = counts.argmax(axis=1)[bins[new]] == y[new]
+    others = np.bincount(y[new], minlength=n_classes)
+    hits = np.bincount(y[new], weights=right, minlength=n_classes)
+    return float((hits[others > 0] / others[others > 0]).mean())
 
 
 def ignored_options(given: Collection[str], dataset: Dataset) -> tuple[str, ...]:

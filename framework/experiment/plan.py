@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from framework.config.run_config import ResolvedConfig, RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError
+from framework.core.table import Table
 from framework.experiment.candidates import (
     BASELINE,
     DECISION,
@@ -42,7 +43,7 @@ class ResolvedRun:
     origins: dict[str, str]
 
 
-def resolve(config: RunConfig, registry: Registry) -> ResolvedRun:
+def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -> ResolvedRun:
     """The baseline, the dataset's reference matrices, and the user's, in that order.
 
     Raises
@@ -54,7 +55,7 @@ def resolve(config: RunConfig, registry: Registry) -> ResolvedRun:
     PluginError
         When something is named that no plugin offers.
     """
-    dataset = dataset_offer(config, registry)
+    dataset = dataset_offer(config, registry, table)
     spec = dataset.spec
     wanted = _wanted(config, spec)
     judge = wanted[0]

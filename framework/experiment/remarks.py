@@ -10,7 +10,7 @@ from framework.core.cost_matrix_cases import case_warnings
 from framework.core.cost_matrix_checks import warnings_of
 from framework.core.costs import by_case
 from framework.core.dataset import Dataset
-from framework.core.leaks import duplicates_warnings, ignored_options
+from framework.core.leaks import duplicates_warnings, ignored_options, telltale_warnings
 from framework.core.references import Bounds, collapsed
 from framework.core.splitting import Split
 from framework.experiment.held_out import HeldOut
@@ -39,7 +39,8 @@ def remarks(run: ResolvedRun, dataset: Dataset, parts: Split) -> tuple[str, ...]
     told += ignored_options(
         {name for name in asked.model_fields_set if getattr(asked, name) is not None}, dataset
     )
-    return tuple(dict.fromkeys((*told, *duplicates_warnings(dataset, parts))))
+    told += [*duplicates_warnings(dataset, parts), *telltale_warnings(dataset, parts.train)]
+    return tuple(dict.fromkeys(told))
 
 
 def remarks_on_models(

@@ -166,6 +166,7 @@ class RunResult:
             "dataset": self.config.dataset,
             "labels": list(self.labels),
             "decisions": list(self.matrix.decision_labels),
+            "columns": None if self.test.schema is None else self.test.schema.told(),
             "n_train": self.n_train,
             "n_test": len(self.test.y),
             "training_part": dict(self.training_part),

@@ -10,6 +10,7 @@ import numpy as np
 
 from framework.config.run_config import RunConfig
 from framework.core.cost_matrix_words import mistakes_in_words
+from framework.core.table import Table
 from framework.core.words import currency, money
 from framework.experiment import run_folder
 from framework.experiment.final_networks import choose_and_train
@@ -22,7 +23,6 @@ from framework.experiment.results import RunResult
 from framework.experiment.search_space import strategies
 from framework.experiment.selection import choose_served
 from framework.experiment.strategy import ChosenStrategy
-from framework.experiment.table_dataset import dataset_name
 from framework.experiment.trainer import Trainer
 from framework.experiment.training_part import training_part
 from framework.experiment.versions import versions
@@ -36,14 +36,16 @@ def run(
     registry: Registry,
     progress: Callable[[Progress], None] = lambda _: None,
     write_page: Callable[[Path], Any] | None = None,
+    table: Table | None = None,
 ) -> RunResult:
     """What ``framework.api.run`` says, but for the page.
 
-    That is written by ``write_page(run_dir)``, which is called if ``config.report``.
+    That is written by ``write_page(run_dir)``, which is called if ``config.report``. A ``table`` takes
+    the place of the dataset that ``config`` names.
     """
     hosts = join()  # before anything else is computed
-    run_dir = run_folder.reserve(config.out, dataset_name(config))
-    result = carry_out(resolve(config, registry), run_dir, progress)
+    run_dir = run_folder.reserve(config.out, config.short_name)
+    result = carry_out(resolve(config, registry, table), run_dir, progress)
     if hosts.is_chief:
         run_folder.write(result)
         if config.report and write_page is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.config.run_config import RunConfig
+from framework.config.run_config import DATA_FRAME, RunConfig
 from framework.core.arrays import BoolArray
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError
@@ -27,8 +26,10 @@ OF_A_TABLE = ("target", "cuts", "groups")
 _log = logging.getLogger(__name__)
 
 
-def dataset_offer(config: RunConfig, registry: Registry) -> Offer[DatasetSpec]:
-    """The dataset that ``config`` names: a plugin's, or the table in a file.
+def dataset_offer(
+    config: RunConfig, registry: Registry, table: Table | None = None
+) -> Offer[DatasetSpec]:
+    """The dataset that ``config`` names: a plugin's, or the table in a file; or a ``table`` at hand.
 
     Raises
     ------
@@ -39,27 +40,19 @@ def dataset_offer(config: RunConfig, registry: Registry) -> Offer[DatasetSpec]:
     PluginError
         When no plugin offers a dataset of that name.
     """
-    if names_table(config):
-        return table_offer(config, _file(config), registry)
+    if table is not None or config.is_table:
+        return table_offer(config, _file(config) if table is None else table, registry)
+    if config.dataset == DATA_FRAME:
+        raise ConfigError(
+            "the run's table was given in Python, as a data frame, and is not at hand; write it to a file "
+            "and run that (fw run FILE --target ...)"
+        )
     given = [name for name in OF_A_TABLE if getattr(config, name)]
     if given:
         raise ConfigError(
             f'{given[0]}: goes with a table in a file, not with the dataset "{config.dataset}" of a plugin'
         )
     return registry.offer("dataset", config.dataset)
-
-
-def names_table(config: RunConfig) -> bool:
-    """Whether the dataset of ``config`` is a file."""
-    return is_table(Path(config.dataset)) or Path(config.dataset).name != config.dataset
-
-
-def dataset_name(config: RunConfig) -> str:
-    """A name for folders and jobs: of ``data/my loans.csv``, "my_loans"."""
-    if not names_table(config):
-        return config.dataset
-    name = re.sub("[^a-z0-9]+", "_", Path(config.dataset).name.partition(".")[0].lower()).strip("_")
-    return name if name[:1].isalpha() else f"table_{name}".rstrip("_")
 
 
 def table_offer(config: RunConfig, source: Path | Table, registry: Registry) -> Offer[DatasetSpec]:
@@ -86,7 +79,7 @@ def table_offer(config: RunConfig, source: Path | Table, registry: Registry) -> 
         return _dataset(_read(config, _found(data_dir, config)), None, config, labels)
 
     spec = DatasetSpec(
-        name=dataset_name(config),
+        name=config.short_name,
         labels=labels,
         load=load,
         description=f'the labels in "{config.target}" of {config.dataset}',

@@ -59,14 +59,14 @@ def job_requests(order: Order, time: str, name: str | None = None) -> Requests:
         One of its subclasses, for whatever the user can mend, before anything is sent.
     """
     config, launch = order.config, order.launch
-    base = name or job_name(config.dataset, time)
+    base = name or job_name(config.short_name, time)
     inputs = gather(order, launch.place / base / "input")
     configs = one_matrix_each(config)
     names: tuple[str, ...] = (base,)
     if len(configs) > 1:
         labels = [matrix_label(one) for one in configs]
         names = tuple(
-            job_name(name, label) if name else job_name(config.dataset, label, time)
+            job_name(name, label) if name else job_name(config.short_name, label, time)
             for label in labels
         )
         if len(set(names)) < len(names):
@@ -139,7 +139,7 @@ def request(
     config: RunConfig, inputs: Inputs, launch: Launch, name: str, group: str
 ) -> dict[str, Any]:
     """The parameters of ``CreateTrainingJob``."""
-    tags = launch.tags_with(dataset=config.dataset, matrix=matrix_label(config), run=group)
+    tags = launch.tags_with(dataset=config.short_name, matrix=matrix_label(config), run=group)
     return {
         "TrainingJobName": name,
         "HyperParameters": to_hyperparameters(config),

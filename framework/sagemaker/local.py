@@ -32,7 +32,9 @@ def run_here(order: Order, scratch: Path, out: str | None) -> Path:
     AwsError
         When the SDK is not installed, or the container failed: the reason it gave.
     """
-    folder = Path(out) if out else RUNS / f"{order.config.dataset}-{time.strftime('%Y%m%d-%H%M%S')}"
+    folder = (
+        Path(out) if out else RUNS / f"{order.config.short_name}-{time.strftime('%Y%m%d-%H%M%S')}"
+    )
     check_new(folder)
     request = request_here(order, scratch)
     root = scratch / "container"

@@ -8,9 +8,10 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlparse
 
 from framework.config.run_config import RunConfig
@@ -30,9 +31,12 @@ def needed(config: RunConfig, registry: Registry, folder: Path) -> list[Path]:
     The source folder of a distribution that is installed from one in place (``pip install -e``);
     otherwise its installed files, packed as a wheel again into ``folder``.
     """
-    spec = registry.dataset(config.dataset)
-    defaults = {"model": spec.default_model, **spec.defaults}
-    named = [("dataset", config.dataset)]
+    named: list[tuple[str, str]] = []
+    defaults: Mapping[str, Any] = {}
+    if not config.is_table:
+        spec = registry.dataset(config.dataset)
+        defaults = {"model": spec.default_model, **spec.defaults}
+        named = [("dataset", config.dataset)]
     for kind, setting in (("model", "model"), ("loss", "loss"), ("decision rule", "decision_rule")):
         name = getattr(config, setting) or defaults.get(setting)
         if name is not None:

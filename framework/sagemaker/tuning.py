@@ -61,7 +61,7 @@ def tuning_requests(
     if any(one.name == "cost_matrix" for one in found):
         config = judged_alike(config, registry)
     name = checked_name(name, LONGEST_TUNING_NAME) or job_name(
-        config.dataset, time, longest=LONGEST_TUNING_NAME
+        config.short_name, time, longest=LONGEST_TUNING_NAME
     )
     inputs = gather(replace(order, config=config), launch.place / name / "input", files)
     fixed = to_hyperparameters(config)
@@ -77,7 +77,7 @@ def tuning_requests(
             "StoppingCondition": launch.stopping,
             "EnableManagedSpotTraining": launch.spot,
         },
-        "Tags": launch.tags_with(dataset=config.dataset, matrix=matrix_label(config), run=name),
+        "Tags": launch.tags_with(dataset=config.short_name, matrix=matrix_label(config), run=name),
     }
     call = Call("sagemaker", "CreateHyperParameterTuningJob", parameters)
     return Requests((name,), inputs.uploads, (call,))
@@ -101,7 +101,8 @@ def judged_alike(config: RunConfig, registry: Registry) -> RunConfig:
     if config.evaluation_matrix is not None:
         return config
     judge = config.cost_matrix[0] if config.cost_matrix else None
-    judge = judge or registry.dataset(config.dataset).default_cost_matrix
+    if judge is None and not config.is_table:
+        judge = registry.dataset(config.dataset).default_cost_matrix
     if judge is None:
         raise ConfigError("which matrix judges the jobs? Give it with --cost-matrix")
     return config.model_copy(update={"evaluation_matrix": judge})
@@ -157,6 +158,11 @@ def _ranges(
     files: list[Path] = []
     for text in texts:
         name = text.partition("=")[0]
+        if name == RATIO and config.is_table:
+            raise ConfigError(
+                f"--range {RATIO}: goes with the dataset of a plugin, whose labels are known; give "
+                "matrix files instead: --range cost_matrix=A.csv,B.csv"
+            )
         if name == RATIO:
             for matrix in ranges.ratio_matrices(text, registry.dataset(config.dataset)):
                 files.append(scratch / f"ratio-{matrix.name.removesuffix(':1')}.json")

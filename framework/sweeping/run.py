@@ -16,7 +16,6 @@ from framework.experiment import run_folder
 from framework.experiment.loading import encode_table, load_dataset, split_cases
 from framework.experiment.plan import resolve
 from framework.experiment.progress import Progress
-from framework.experiment.table_dataset import dataset_name
 from framework.experiment.trainer import Trainer
 from framework.plugins.registry import Registry
 from framework.sweeping import folder
@@ -59,7 +58,7 @@ def sweep(
             "--evaluation-matrix names another one to judge by"
         )
     registry = registry or Registry()
-    run_dir = run_folder.reserve(config.out, f"sweep-{dataset_name(config)}")
+    run_dir = run_folder.reserve(config.out, f"sweep-{config.short_name}")
     plan = resolve(config.model_copy(update={"references": False}), registry)
     matrix, judge = plan.candidates[-1].matrix, plan.judge
     assert matrix is not None

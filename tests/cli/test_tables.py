@@ -10,7 +10,7 @@ import polars
 import pyarrow
 import pytest
 
-from framework import load
+from framework import ConfigError, DataError, explain, load, train
 from framework.data.reading import read_table
 from framework.experiment.stored_run import read_run
 from framework.serving.bodies import Bodies
@@ -125,8 +125,6 @@ def test_a_wrong_cell_of_a_request_names_case_column_and_value(run, change, mess
     folder, _ = run
     rows = tickets(3)
     rows[1] |= change
-    from framework.core.errors import DataError
-
     with pytest.raises(DataError) as error:
         Bodies(load(folder / "out")).read("application/json", {}, json.dumps(rows).encode())
     assert message in str(error.value)
@@ -167,3 +165,19 @@ def test_a_first_matrix_for_the_labels_of_a_table(run, cli):
     with open("m.csv") as file:
         assert file.read().splitlines()[1:] == ["up to 2,0,1,2", "2 to 5,1,0,1", "above 5,2,1,0"]
     assert "which column" in cli("matrix", "new", path).stderr
+
+
+def test_a_data_frame_is_trained_as_its_file_is(run, elsewhere):
+    """One path: the same cells, from a file and from a frame, give the same figures."""
+    folder, _ = run
+    frame = pandas.DataFrame([{k: v or None for k, v in row.items()} for row in raw(folder)])
+    settings = {"cost": ["*->*=10", "urgent->*=500"], "groups": "customer", "drop": "size"}
+    result = train(frame, target="priority", text="note", epochs=3, out="frame", **settings)
+    stored = read_run(folder / "out")
+    for model in result.models:
+        (same,) = [one for one in stored.models if one.name == model.name]
+        np.testing.assert_array_equal(model.decisions, same.decisions)
+    page = (result.run_dir / "report.html").read_text()
+    assert "given in Python, as a data frame" in page
+    with pytest.raises(ConfigError, match="given in Python, as a data frame, and is not at hand"):
+        explain(result.run_dir)

@@ -145,3 +145,13 @@ def test_every_setting_is_described_once_in_the_order_of_the_help():
     for name, field in RunConfig.model_fields.items():
         assert field.description == SETTINGS[name].help
         assert field.description[-1] in ".)", name
+
+
+@pytest.mark.parametrize(
+    ("dataset", "name"),
+    [("data/My loans.csv.gz", "my_loans"), ("2024.csv", "table_2024"), ("blobs", "blobs")],
+)
+def test_a_name_for_folders_and_jobs(dataset, name):
+    config = RunConfig(dataset=dataset)
+    assert config.short_name == name
+    assert config.is_table == (dataset != name)

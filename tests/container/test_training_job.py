@@ -15,8 +15,10 @@ from framework.container.cluster import tf_config
 from framework.container.install import install
 from framework.container.user import unreadable
 from framework.core.errors import PluginError
+from framework.data.reading import read_table
 from framework.sagemaker.metric_lines import METRICS
 from tests.sagemaker import throwaway
+from tests.tickets import tickets, write_csv
 
 FIGURES = {metric["Name"]: metric["Regex"] for metric in METRICS}
 
@@ -76,6 +78,17 @@ def test_a_plugin_that_comes_in_a_channel_is_trained(tmp_path):
     assert float(savings) <= 1
     assert re.findall(FIGURES["loss"], done.stdout)
     assert len(re.findall(r"(?m)^model=|^served model=", done.stdout)) == 4
+
+
+def test_a_table_that_comes_in_a_channel_is_trained_and_served(tmp_path):
+    (tmp_path / "input/data/train").mkdir(parents=True)
+    path = write_csv(tmp_path / "input/data/train/tickets.csv", tickets(120))
+    hyperparameters = {"dataset": "tickets.csv", "target": "priority", "epochs": "2", "folds": "1"}
+    done = job(tmp_path, {**hyperparameters, "cost": json.dumps(["*->*=1"])})
+    assert done.returncode == 0, done.stderr
+    assert "free text; --text note takes its words" in done.stdout
+    model = load(tmp_path / "model")
+    assert len(model.predict(read_table(path))) == 120
 
 
 @pytest.mark.parametrize(

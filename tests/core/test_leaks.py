@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from framework import Dataset
-from framework.core.leaks import duplicates_across, duplicates_warnings, ignored_options
+from framework.core.leaks import (
+    duplicates_across,
+    duplicates_warnings,
+    ignored_options,
+    telltale_warnings,
+    telltales,
+)
 from framework.core.splitting import Split
 
 LABELS = ("no", "yes")
@@ -78,3 +84,17 @@ def test_settings_without_an_effect_are_said(given, parts, told):
 def test_settings_that_are_used_are_not():
     dataset = Dataset(np.ones((2, 1)), np.array([0, 1]), LABELS)
     assert ignored_options({"test_fraction", "split_seed", "stratify", "seed"}, dataset) == ()
+
+
+def test_a_column_that_alone_tells_the_class_is_told():
+    rng = np.random.default_rng(0)
+    y = (np.arange(400) % 20 == 0).astype(int)  # one in twenty: always "no" is right in .95
+    X = np.column_stack([rng.normal(size=400), y + 0.01 * rng.normal(size=400), y * 0.5])
+    found = telltales(X, y, ("noise", "copy", "later=yes"))
+    assert list(found) == ["copy", "later"]
+    assert telltales(X[:20], y[:20], ("noise", "copy", "later=yes")) == {}
+    dataset = Dataset(X, y, ("no", "yes"), feature_names=("noise", "copy", "later=yes"))
+    told = telltale_warnings(dataset, np.arange(400))
+    assert told[0].startswith('"copy" alone tells the class of 100% of the cases')
+    pictures = Dataset(np.zeros((400, 2, 2, 1)), y, ("no", "yes"))
+    assert telltale_warnings(pictures, np.arange(400)) == ()

@@ -4,7 +4,7 @@ import pytest
 from framework import RunConfig
 from framework.core.errors import ConfigError, CostMatrixError, DataError
 from framework.experiment.stated_costs import stated_matrix
-from framework.experiment.table_dataset import dataset_name, dataset_offer
+from framework.experiment.table_dataset import dataset_offer
 from tests.tickets import tickets, write_csv
 
 
@@ -91,14 +91,6 @@ def test_mistakes_name_the_table_and_what_it_has(registry, table):
         ConfigError, match='goes with a table in a file, not with the dataset "blobs"'
     ):
         offer(registry, dataset="blobs", target="x")
-
-
-@pytest.mark.parametrize(
-    ("dataset", "name"),
-    [("data/My loans.csv.gz", "my_loans"), ("2024.csv", "table_2024"), ("blobs", "blobs")],
-)
-def test_a_name_for_folders_and_jobs(dataset, name):
-    assert dataset_name(RunConfig(dataset=dataset)) == name
 
 
 def test_costs_are_stated_mistake_by_mistake():

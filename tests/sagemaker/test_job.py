@@ -145,6 +145,26 @@ def test_a_folder_of_data_is_a_channel_of_the_same_files(account):
     assert job["HyperParameters"] == {"dataset": "german_credit"}
 
 
+def test_a_table_is_a_channel_and_its_target_a_hyperparameter(account):
+    (account / "my loans.csv").write_text("a,status\n1,good\n2,bad\n")
+    options = ("--target", "status", "--cost", "*->*=1", "--drop", "id", "--column", "zip=category")
+    steps = requests("run", "my loans.csv", *options, "--name", "l", "--cut", "1,2")
+    keys = {item["Key"]: item["Body"] for item in only(steps, "PutObject")}
+    assert list(keys) == ["cost-matrix-framework/l/input/train/my loans.csv"]
+    (job,) = only(steps, "CreateTrainingJob")
+    assert [c["ChannelName"] for c in job["InputDataConfig"]] == ["train"]
+    config = from_hyperparameters(job["HyperParameters"], {"train": account})
+    assert (config.dataset, config.target, config.data) == ("my loans.csv", "status", account)
+    assert (config.cost, config.drop, config.cuts) == (("*->*=1",), ("id",), (1.0, 2.0))
+    assert config.columns == {"zip": "category"}
+    assert (
+        "my-loans" in requests("run", "my loans.csv", *options)[-1]["parameters"]["TrainingJobName"]
+    )
+    missing = fw("run", "none.csv", *options, "--dry-run")
+    assert missing.exit_code == 2
+    assert "none.csv: no such file" in missing.stderr
+
+
 def test_a_dry_run_sends_nothing_and_needs_no_credentials(account, monkeypatch):
     (account / "mine.csv").write_text(MINE)
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")

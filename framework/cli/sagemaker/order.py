@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from framework.cli.options import config_of, print_json
 from framework.cli.sagemaker.options import launch_of, tell
 from framework.config.settings import OPTIONS
-from framework.core.errors import ConfigError
+from framework.core.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from framework.sagemaker.aws import Requests
@@ -27,6 +29,9 @@ def order_of(given: dict[str, Any], scratch: Path) -> Order:
     channels = [setting.name for setting in OPTIONS if setting.channel]
     folders = {name: value for name in channels if (value := given.pop(name))}
     config = config_of(given)
+    if config.is_table and "data" not in folders:
+        folders["data"] = str(_folder_with(Path(config.dataset), scratch))
+        config = config.model_copy(update={"dataset": Path(config.dataset).name})
     registry = Registry()
     if in_image and paths:
         raise ConfigError("--plugin sends a plugin along, --plugins-in-image says not to; choose")
@@ -34,6 +39,19 @@ def order_of(given: dict[str, Any], scratch: Path) -> Order:
     if not in_image and not paths:
         paths = plugin_sources.needed(config, registry, scratch)
     return Order(config, folders, paths, registry, launch)
+
+
+def _folder_with(table: Path, scratch: Path) -> Path:
+    """A folder that holds ``table`` alone, as a channel is one."""
+    if not table.is_file():
+        raise DataError(f"{table}: no such file")
+    folder = scratch / "table"
+    folder.mkdir()
+    try:
+        os.link(table, folder / table.name)
+    except OSError:  # another disk
+        shutil.copyfile(table, folder / table.name)
+    return folder
 
 
 def sent(requests: Requests, order: Order) -> bool:
