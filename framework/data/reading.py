@@ -28,6 +28,7 @@ PACKED = (".gz", ".zst")
 NUMBER = r"[+-]?(0|[1-9][0-9]*|[1-9][0-9]*\.[0-9]*|0?\.[0-9]+|0\.)([eE][+-]?[0-9]+)?"
 # Characters that part cells, of which a header of one name may be full.
 DELIMITERS = ",;\t|"
+PREAMBLE = 20  # lines among which the header is looked for
 ENCODINGS = ("utf-8", "latin-1")
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -120,14 +121,20 @@ def _dialect(database: duckdb.DuckDBPyConnection, path: Path, options: str) -> s
     if path.suffix.lower() in PACKED:
         return f"delim='{delimiter}', skip={skipped}"
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        *before, header = [file.readline() for _ in range(skipped + 1)]
-    like_rows = [line for line in before if delimiter in line and not line.startswith("#")]
-    if like_rows or (width == 1 and any(sign in header for sign in DELIMITERS)):
+        lines = [file.readline() for _ in range(skipped + PREAMBLE)]
+    header = lines[skipped]
+    rows = [k for k, line in enumerate(lines) if _is_row(line, delimiter)]
+    if (rows and rows[0] < skipped) or (width == 1 and any(sign in header for sign in DELIMITERS)):
         _refuse_uneven(path)
-        skipped = before.index(like_rows[0]) if like_rows else skipped
-        header = like_rows[0] if like_rows else header
+    if rows and width > 1:
+        skipped, header = rows[0], lines[rows[0]]
     checked_names(cell.strip() for cell in next(csv.reader([header], delimiter=delimiter)))
     return f"delim='{delimiter}', skip={skipped}"
+
+
+def _is_row(line: str, delimiter: str) -> bool:
+    """Whether a line has cells, and is not one that a spreadsheet filled up with delimiters."""
+    return sum(bool(cell.strip()) for cell in line.split(delimiter)) > 1 and line[0] != "#"
 
 
 def _refuse_uneven(path: Path) -> None:

@@ -91,6 +91,15 @@ def kind_of(values: NDArray[Any]) -> tuple[str, dict[str, Any]]:
     return Category.kind, {}
 
 
+def yes_or_no(words: Collection[str]) -> tuple[str, str] | None:
+    """Of two words in lower case that mean no and yes, that for no and that for yes; else None."""
+    for yes, no in WORDS:
+        found = [word for word in words if word in no] + [word for word in words if word in yes]
+        if len(words) == len(found) == 2 and found[0] in no:
+            return found[0], found[1]
+    return None
+
+
 def _as_numbers(words: Mapping[str, int]) -> dict[str, Any] | None:
     """How to read ``words`` (text -> how often) as numbers; None where they are none."""
     if any(_CODE.match(text) for text in words):

@@ -17,6 +17,7 @@ from framework.core.errors import ConfigError, DataError
 from framework.core.frames import lacks
 from framework.core.table import Table, as_number, as_text, short
 from framework.data.reading import is_table, read_table
+from framework.data.recognition import yes_or_no
 from framework.plugins.registry import Offer, Registry
 from framework.plugins.specs import DatasetSpec
 
@@ -159,10 +160,13 @@ def cut_labels(cuts: Sequence[float]) -> tuple[str, ...]:
 
 
 def _labels(targets: np.ndarray, config: RunConfig) -> tuple[str, ...]:
-    """The classes in their order: of numbers by size, else by letters."""
+    """The classes in their order: of numbers by size, no before yes, else by letters."""
     present = {text for text in targets if text is not None}
+    pair = {text.casefold(): text for text in present}
     if config.cuts:
         labels = [label for label in cut_labels(config.cuts) if label in present]
+    elif len(pair) == 2 and (words := yes_or_no(pair)) is not None:
+        labels = [pair[word] for word in words]
     else:
         labels = sorted(
             present, key=lambda text: (as_number(text) is None, as_number(text) or 0, text)

@@ -38,6 +38,11 @@ def plain(table):
         ("a\n1_000\n2\n", "utf-8", {"a": ["1_000", "2"]}),
         ("a,b\ninf,1\nnan,2\n", "utf-8", {"a": ["inf", "nan"], "b": [1, 2]}),
         ("# made by a machine\na,b\n1,x\n", "utf-8", {"a": [1], "b": ["x"]}),
+        (
+            "made today,,\na,b,c\n1,x,y\n2,x,y\n",
+            "utf-8",
+            {"a": [1, 2], "b": ["x", "x"], "c": ["y", "y"]},
+        ),
         ("x,y\nred,blue\nblue,red\n", "utf-8", {"x": ["red", "blue"], "y": ["blue", "red"]}),
     ],
 )

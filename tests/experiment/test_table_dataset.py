@@ -1,10 +1,12 @@
 import numpy as np
+import pandas
 import pytest
 
-from framework import RunConfig
+from framework import DatasetSpec, RunConfig, hookimpl, load, run
 from framework.core.errors import ConfigError, CostMatrixError, DataError
 from framework.experiment.stated_costs import stated_matrix
 from framework.experiment.table_dataset import dataset_offer
+from tests.conftest import plugin
 from tests.tickets import tickets, write_csv
 
 
@@ -32,6 +34,12 @@ def test_labels_that_are_numbers_come_by_size(registry, tmp_path):
     rows = [{"x": k, "y": [10, 9, 2][k % 3]} for k in range(30)]
     path = write_csv(tmp_path / "t.csv", rows)
     assert offer(registry, dataset=str(path), target="y").spec.labels == ("2", "9", "10")
+
+
+@pytest.mark.parametrize(("no", "yes"), [("nein", "Ja"), ("N", "Y"), ("false", "true"), ("0", "1")])
+def test_yes_is_the_positive_class(registry, tmp_path, no, yes):
+    path = write_csv(tmp_path / "t.csv", [{"x": k, "y": [yes, no][k % 2]} for k in range(30)])
+    assert offer(registry, dataset=str(path), target="y").spec.labels == (no, yes)
 
 
 def test_a_target_of_numbers_is_cut_into_classes(registry, tmp_path):
@@ -106,3 +114,20 @@ def test_costs_are_stated_mistake_by_mistake():
             stated_matrix(cells, ("no", "yes"))
     with pytest.raises(ConfigError, match="cost and cost_matrix both say"):
         RunConfig(dataset="d", cost="a->b=1", cost_matrix="m.json")
+
+
+def test_a_plugin_may_give_a_frame_with_text_and_gaps(registry, tmp_path):
+    rows = pandas.DataFrame(tickets(90))
+
+    @hookimpl
+    def fw_register_datasets():
+        load = lambda: (rows.drop(columns="priority"), rows["priority"])  # noqa: E731
+        return [DatasetSpec("frames", ("low", "high", "urgent"), load)]
+
+    registry.register(plugin(fw_register_datasets=fw_register_datasets))
+    costs = {"cost": "*->*=1", "epochs": 2, "folds": 1, "report": False}
+    result = run(RunConfig(dataset="frames", out=tmp_path / "out", **costs), registry)
+    assert result.test.schema.left_out["ticket"] == "all different"
+    assert len(load(tmp_path / "out").predict(rows)) == 90
+    with pytest.raises(ConfigError, match='drop: the dataset "blobs" holds numbers alone'):
+        run(RunConfig(dataset="blobs", out=tmp_path / "b", drop="x0", **costs), registry)
