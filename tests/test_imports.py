@@ -25,7 +25,7 @@ STOREYS = [
     },
     {"report": "config core experiment explanation plugins sweeping"},
     {
-        "api": "experiment explanation plugins report sweeping",
+        "api": "config core experiment explanation plugins report sweeping",
         "cli": "core config data experiment explanation inference plugins report sagemaker serving "
         "sweeping",
         "container": "core experiment inference plugins report sagemaker serving training",

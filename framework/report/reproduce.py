@@ -19,6 +19,8 @@ def command(config: Mapping[str, Any]) -> str:
     --------
     >>> command({"dataset": "blobs", "cost_matrix": ["my five.json"], "seed": 3, "stratify": False})
     "fw run blobs --cost-matrix 'my five.json' --no-stratify --seed 3"
+    >>> command({"dataset": "a.csv", "cuts": [8.0, 10.0], "drop": [], "columns": {"b": "date"}})
+    'fw run a.csv --cut 8,10 --column b=date'
     """
     return shlex.join(["fw", "run", config["dataset"], *_options(OPTIONS, config)])
 
@@ -33,11 +35,13 @@ def sweep_command(config: Mapping[str, Any], axis: str, points: int) -> str:
 def _options(settings: Iterable[Setting], config: Mapping[str, Any]) -> Iterator[str]:
     for setting in settings:
         value = config.get(setting.name)
-        if value is None or setting.written or setting.name in config.get("searched", ()):
+        if value in (None, []) or setting.written or setting.name in config.get("searched", ()):
             continue
         if setting.repeated:
             for one in _each(value):
                 yield from (setting.flag, one)
+        elif isinstance(value, list):
+            yield from (setting.flag, ",".join(f"{number:g}" for number in value))
         elif setting.metavar:
             yield from (setting.flag, str(value))
         else:

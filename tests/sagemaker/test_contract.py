@@ -14,7 +14,13 @@ from framework.sagemaker.metric_lines import METRICS
 from ..conftest import FIVE
 
 EVERY_SETTING = {
-    "dataset": "breast_cancer",
+    "dataset": "my loans.csv",
+    "target": "status",
+    "cuts": (8, 10.5),
+    "drop": ("id", "a b"),
+    "groups": "customer",
+    "text": ("note",),
+    "columns": {"zip": "category", "size": {"kind": "category", "levels": ["S", "M"]}},
     "cost_matrix": ("medical.json", FIVE),
     "evaluation_matrix": FIVE,
     "references": False,
@@ -54,11 +60,18 @@ def plain(value):
     return value.to_dict() if isinstance(value, CostMatrix) else value
 
 
-@pytest.mark.parametrize("length", ["epochs", "updates"])  # one or the other
-def test_every_setting_comes_back(length):
-    known = set(EVERY_SETTING) | {"epochs", "updates"}
+ONE_OR_THE_OTHER = [
+    {"epochs": 50},
+    {"updates": 50},
+    {"cost": ("a->*=1", "*->a=2"), "cost_matrix": ()},
+]
+
+
+@pytest.mark.parametrize("others", ONE_OR_THE_OTHER, ids=lambda others: next(iter(others)))
+def test_every_setting_comes_back(others):
+    known = set(EVERY_SETTING).union(*ONE_OR_THE_OTHER)
     assert known == {name for name, setting in SETTINGS.items() if not setting.is_folder}
-    config = RunConfig(**EVERY_SETTING, **{length: 50})
+    config = RunConfig(**EVERY_SETTING | others)
     values = to_hyperparameters(config)
     assert all(isinstance(value, str) for value in values.values())
     assert plain(from_hyperparameters(values, {})) == plain(config)
