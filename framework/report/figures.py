@@ -35,6 +35,7 @@ INK, FAINT, GRID = "#1d2733", "#5d6b7a", "#d9dee5"
 _VARIABLES = {INK: "var(--ink)", FAINT: "var(--faint)", GRID: "var(--grid)"}
 TITLE = 24  # points above a PNG
 PNG_DPI = 150
+SVG_IMAGE_DPI = 130  # of the pictures within an SVG
 _STYLE = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
@@ -68,12 +69,11 @@ class Chart:
     @cached_property
     def svg(self) -> Markup:
         """The chart as an ``<svg>`` element with alternative text."""
-        with _styled(self.slug):
-            FigureCanvasSVG(self._figure)
-            buffer = io.StringIO()
-            self._figure.savefig(
-                buffer, format="svg", transparent=True, dpi=130, metadata=_NO_METADATA
-            )
+        buffer = io.StringIO()
+        with _styled(self.slug), _transparent(self._figure):
+            self._figure.set_dpi(SVG_IMAGE_DPI)
+            # savefig would draw everything once more before, for a layout that is there.
+            FigureCanvasSVG(self._figure).print_svg(buffer, metadata=_NO_METADATA)
         return _inline(buffer.getvalue(), self)
 
     def save_png(self, path: Path) -> None:
@@ -89,10 +89,22 @@ class Chart:
         """Drawn, and laid out once for both kinds of files."""
         figure = Figure(figsize=self.size, layout=self.layout)
         self.draw(figure)
-        if self.layout:
-            figure.draw_without_rendering()
+        if engine := figure.get_layout_engine():
+            engine.execute(figure)
             figure.set_layout_engine("none")
         return figure
+
+
+@contextmanager
+def _transparent(figure: Figure) -> Iterator[None]:
+    """The page's own background shows through the figure and its axes."""
+    patches = [figure.patch, *(axes.patch for axes in figure.axes)]
+    colors = [(patch.get_facecolor(), patch.get_edgecolor()) for patch in patches]
+    for patch in patches:
+        patch.set(facecolor="none", edgecolor="none")
+    yield
+    for patch, (face, edge) in zip(patches, colors, strict=True):
+        patch.set(facecolor=face, edgecolor=edge)
 
 
 def _pixels(figure: Figure) -> NDArray[np.uint8]:
