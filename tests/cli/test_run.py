@@ -8,26 +8,29 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from framework.cli.main import main
 from framework.core.words import MINUS
 
 FW = Path(sys.executable).with_name("fw")
 
 
-def fw(*arguments, cwd):
-    return subprocess.run([FW, *arguments], cwd=cwd, capture_output=True, text=True)
-
-
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
-    """One run of the main job, in JSON."""
+    """One run of the main job, in JSON, in a process of its own."""
     folder = tmp_path_factory.mktemp("work")
-    done = fw(
-        *("run", "breast_cancer", "--cost-matrix", "medical.json", "--json", "--out", "r"),
-        cwd=folder,
-    )
+    command = [FW, "run", "breast_cancer", "--cost-matrix", "medical.json", "--json", "--out", "r"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return folder, done
+
+
+@pytest.fixture
+def fw(finished, monkeypatch):
+    """The command line in the folder that the run lies in."""
+    monkeypatch.chdir(finished[0])
+    return lambda *arguments: CliRunner().invoke(main, arguments)
 
 
 def test_json_is_exactly_one_object_on_stdout_and_progress_plain_lines_on_stderr(finished):
@@ -59,7 +62,7 @@ def test_json_is_exactly_one_object_on_stdout_and_progress_plain_lines_on_stderr
     ]
 
 
-def test_predicting_from_a_file_gives_the_runs_probabilities(finished):
+def test_predicting_from_a_file_gives_the_runs_probabilities(finished, fw):
     folder, _ = finished
     from framework import Registry, RunConfig
     from framework.experiment.loading import load_dataset
@@ -74,8 +77,8 @@ def test_predicting_from_a_file_gives_the_runs_probabilities(finished):
         writer = csv.writer(file)
         writer.writerow(["id", *reversed(dataset.feature_names)])
         writer.writerows([i, *reversed(dataset.X[i].tolist())] for i in rows)
-    done = fw("predict", "r", "new.csv", "--model", "built-in + decision", cwd=folder)
-    assert done.returncode == 0, done.stderr
+    done = fw("predict", "r", "new.csv", "--model", "built-in + decision")
+    assert done.exit_code == 0, done.stderr
     assert done.stderr == "Not features, ignored: id\n"
     got = list(csv.DictReader(done.stdout.splitlines()))
     assert [row["predicted"] for row in got] == [row["predicted"] for row in expected]
@@ -89,31 +92,32 @@ def test_predicting_from_a_file_gives_the_runs_probabilities(finished):
     assert float(first["expected_dollars(benign)"]) == pytest.approx(-252_000 * p)
 
 
-def test_the_report_is_there_and_can_be_written_again(finished):
+def test_the_report_is_there_and_can_be_written_again(finished, fw):
     folder, _ = finished
     page = folder / "r" / "report.html"
     first = page.read_text()
     assert "always deciding" in first
     page.unlink()
-    done = fw("report", "r", cwd=folder)
-    assert (done.returncode, done.stdout) == (0, "Report: r/report.html\n")
+    done = fw("report", "r")
+    assert (done.exit_code, done.stdout) == (0, "Report: r/report.html\n")
     assert page.read_text() == first
-    done = fw("report", "nowhere", cwd=folder)
-    assert done.returncode == 2
+    done = fw("report", "nowhere")
+    assert done.exit_code == 2
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_second_run_into_the_same_folder_is_refused(finished):
-    folder, _ = finished
-    done = fw("run", "breast_cancer", "--out", "r", cwd=folder)
-    assert done.returncode == 2
+def test_a_second_run_into_the_same_folder_is_refused(fw):
+    done = fw("run", "breast_cancer", "--out", "r")
+    assert done.exit_code == 2
     assert done.stdout == ""
     assert done.stderr.startswith("Error: --out r: the folder holds another run")
     assert "Traceback" not in done.stderr
 
 
 def test_the_tables_show_dollars_rivals_mistakes_and_the_verdict(cli):
-    done = cli("run", "breast_cancer", "--cost-matrix", "medical.json", "--seeds", "2")
+    done = cli(
+        "run", "breast_cancer", "--cost-matrix", "medical.json", "--seeds", "2", "--no-report"
+    )
     assert done.exit_code == 0, done.output
     out = done.stdout
     assert "medical.json (shipped with the dataset breast_cancer); 1 QALY = 100,000 USD" in out
