@@ -98,7 +98,15 @@ def place(tmp_path_factory):
         Path("mine.json").write_text(block[0])
         done = CliRunner().invoke(
             main,
-            [*"run breast_cancer --cost-matrix medical.json --out".split(), RUN, *SHORTER["run"]],
+            [
+                "run",
+                "breast_cancer",
+                "--cost-matrix",
+                "medical.json",
+                "--out",
+                RUN,
+                *SHORTER["run"],
+            ],
         )
         assert done.exit_code == 0, done.output
         for name in ("breast_cancer-1", "breast_cancer-2", "a", "b", "c"):

@@ -16,6 +16,7 @@ from framework.core.splitting import split
 from framework.plugins.registry import Plugin, Registry
 from framework.report.sweep.text import sweep_text
 from tests.conftest import FIVE, blobs, plugin
+from tests.experiment.conftest import PLAIN
 
 LABELS = ("no", "yes")
 WEIGHTS = CostMatrix("weights", LABELS, [[1, 2], [5, 1]])
@@ -51,7 +52,7 @@ def blobs_of_two():
 
 
 def of_run(registry, tmp_path, **settings):
-    settings = {"dataset": "cases", "epochs": 1, "report": False, **settings}
+    settings = {"dataset": "cases", "epochs": 1, "report": False, **PLAIN, **settings}
     return run(RunConfig(**settings, out=tmp_path / "run"), registry)
 
 

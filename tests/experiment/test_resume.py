@@ -9,8 +9,12 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from click.testing import CliRunner
 
-RUN = [str(Path(sys.executable).with_name("fw")), "run", "breast_cancer", "--cost-matrix"]
+from framework.cli.main import main
+
+FW = str(Path(sys.executable).with_name("fw"))
+RUN = ["run", "breast_cancer", "--cost-matrix"]
 RUN += ["medical.json", "--model", "mlp", "--model-parameter", "dropout=0.2", "--no-report"]
 RUN += ["--model-parameter", "layers=2", "--optimizer", "adam", "--no-references", "--folds", "1"]
 EPOCHS = 200
@@ -23,13 +27,12 @@ def weights(folder):
 
 def test_sigterm_saves_and_the_same_command_ends_with_the_same_weights(tmp_path):
     command = [*RUN, "--epochs", str(EPOCHS)]
-    unbroken = subprocess.Popen([*command, "--out", str(tmp_path / "unbroken")], stderr=-1)
-    _, error = unbroken.communicate()
-    assert unbroken.returncode == 0, error.decode()
+    unbroken = CliRunner().invoke(main, [*command, "--out", str(tmp_path / "unbroken")])
+    assert unbroken.exit_code == 0, unbroken.output
 
     saved = tmp_path / "checkpoints"
     command += ["--out", str(tmp_path / "resumed"), "--checkpoints", str(saved)]
-    stopped = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    stopped = subprocess.Popen([FW, *command], stderr=subprocess.PIPE, text=True)
     while not list(saved.glob("*.npz")):  # the baseline is trained; the next model is in work
         assert stopped.poll() is None
         time.sleep(0.05)
@@ -42,7 +45,8 @@ def test_sigterm_saves_and_the_same_command_ends_with_the_same_weights(tmp_path)
     assert len(reached) == 2
     assert 0 < reached[0] < EPOCHS == reached[1]
 
-    subprocess.run(command, check=True, capture_output=True)
+    resumed = CliRunner().invoke(main, command)
+    assert resumed.exit_code == 0, resumed.output
     for one, other in zip(
         weights(tmp_path / "resumed"), weights(tmp_path / "unbroken"), strict=True
     ):

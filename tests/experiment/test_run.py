@@ -15,7 +15,7 @@ from framework.core.errors import (
 from framework.core.files import read_json
 from framework.plugins.registry import Plugin
 from tests.conftest import FIVE, THREE, blobs, plugin
-from tests.experiment.conftest import settings
+from tests.experiment.conftest import PLAIN, settings
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
@@ -32,7 +32,7 @@ def test_the_baseline_is_always_there_and_every_matrix_gives_a_model(registry):
 
 
 def test_all_models_are_judged_by_the_evaluation_matrix(registry):
-    result = run(settings(cost_matrix=[FIVE], evaluation_matrix=FIFTY), registry)
+    result = run(settings(cost_matrix=[FIVE], evaluation_matrix=FIFTY, **PLAIN), registry)
     assert result.matrix.labels == ("no", "yes")
     for model in result.models:
         counts = model.evaluation.confusion_matrix
@@ -58,11 +58,10 @@ def test_what_lost_least_is_said_of_the_test_cases(finished):
     assert losses[result.lost_least] == max(losses.values())
 
 
-def test_the_same_configuration_gives_the_same_figures(registry):
-    first, second = run(settings(), registry), run(settings(), registry)
+def test_the_same_configuration_gives_the_same_figures(registry, finished):
+    first, second = finished(), run(settings(), registry)
     for a, b in zip(first.models, second.models, strict=True):
         np.testing.assert_array_equal(a.probabilities, b.probabilities)
-    assert first.run_dir != second.run_dir
 
 
 def test_models_of_one_seed_start_from_the_same_weights(registry):
@@ -86,11 +85,10 @@ def test_the_currency_does_not_matter_unless_costs_are_taken_raw(registry):
     assert not np.allclose(raw.model("five").probabilities, raw.model("cents").probabilities)
 
 
-def test_seeds_repeat_and_the_first_one_is_the_row(registry):
-    single = run(settings(seed=3), registry)
-    result = run(settings(seed=3, seeds=3), registry)
+def test_seeds_repeat_and_the_first_one_is_the_row(finished):
+    single, result = finished(seed=3), finished(seed=3, seeds=4)
     model = result.model("five")
-    assert [outcome.seed for outcome in model.outcomes] == [3, 4, 5]
+    assert [outcome.seed for outcome in model.outcomes] == [3, 4, 5, 6]
     np.testing.assert_array_equal(model.probabilities, single.model("five").probabilities)
     told = model.to_json()["seeds"]
     assert told["mean"] == pytest.approx(np.mean(told["dollars_per_case"]))
@@ -98,17 +96,14 @@ def test_seeds_repeat_and_the_first_one_is_the_row(registry):
 
 
 def test_the_threshold_moves_the_decisions(registry):
-    result = run(settings(threshold=0.2), registry)
+    result = run(settings(threshold=0.2, **PLAIN), registry)
     model = result.baseline
     np.testing.assert_array_equal(model.decisions, model.probabilities[:, 1] >= 0.2)
     assert model.decision.parameters == {"threshold": 0.2}
 
 
-def test_three_classes(registry):
-    result = run(
-        settings(dataset="blobs3", cost_matrix=THREE, decision_rule="minimum_expected_cost"),
-        registry,
-    )
+def test_three_classes(finished):
+    result = finished(dataset="blobs3", cost_matrix=THREE)
     assert result.model("three").probabilities.shape == (60, 3)
     np.testing.assert_allclose(result.model("three").probabilities.sum(axis=1), 1, atol=1e-5)
 
@@ -142,7 +137,7 @@ def test_the_run_folder_holds_everything(finished):
 
 
 def test_a_report_is_written_unless_it_is_not_wanted(registry, finished):
-    result = run(settings(report=True), registry)
+    result = run(settings(report=True, **PLAIN), registry)
     assert "five" in (result.run_dir / "report.html").read_text()
     assert not (finished().run_dir / "report.html").exists()
 
@@ -156,19 +151,18 @@ def test_a_loaded_model_gives_the_same_probabilities(finished, registry):
         np.testing.assert_array_equal(loaded.predict(X), np.array(result.labels)[model.decisions])
 
 
-def test_progress_counts_every_epoch_of_every_training(registry):
-    seen = []
-    run(settings(seeds=2), registry, seen.append)
-    # Models of one loss are trained together: two groups of three epochs; two recipes, two seeds,
+def test_progress_counts_every_epoch_of_every_training(runs):
+    _, seen = runs(seed=3, seeds=4)
+    # Models of one loss are trained together: two groups of three epochs; two recipes, four seeds,
     # on five folds and then on all.
     other = RunConfig(dataset="blobs").resolved({}, "logistic").loss
     told = [
-        *(("validation", 1 + k % 3, 10 * ((k + 1) // 3)) for k in range(6)),
-        *(("cross_entropy", epoch, 20 + 2 * (epoch == 3)) for epoch in (1, 2, 3)),
-        *((other, epoch, 22 + 2 * (epoch == 3)) for epoch in (1, 2, 3)),
+        *(("validation", 1 + k % 3, 20 * ((k + 1) // 3)) for k in range(6)),
+        *(("cross_entropy", epoch, 40 + 4 * (epoch == 3)) for epoch in (1, 2, 3)),
+        *((other, epoch, 44 + 4 * (epoch == 3)) for epoch in (1, 2, 3)),
     ]
     assert [(p.models, p.epoch, p.done) for p in seen] == told
-    assert {p.total for p in seen} == {24}
+    assert {p.total for p in seen} == {48}
 
 
 @pytest.mark.parametrize(
@@ -227,7 +221,7 @@ def test_a_folder_with_other_files_or_a_file_is_left_alone(registry, tmp_path):
 
 def test_an_empty_folder_is_used(registry, tmp_path):
     (tmp_path / "r").mkdir()
-    run(settings(out=tmp_path / "r"), registry)
+    run(settings(out=tmp_path / "r", epochs=1, **PLAIN), registry)
     assert (tmp_path / "r" / "metrics.json").is_file()
 
 

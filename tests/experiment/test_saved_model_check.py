@@ -13,6 +13,7 @@ from framework.core.errors import ArtifactError
 from framework.experiment.saved_model_check import check_same_decisions
 from framework.plugins.registry import Plugin
 from tests.conftest import blobs, plugin
+from tests.experiment.conftest import PLAIN
 
 FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
 
@@ -31,7 +32,7 @@ FEATURES = {
 }
 
 
-def learn(registry, folder, X, y, **settings):
+def learn(registry, folder, X, y, **changed):
     name = folder.name.lower()[:40]
 
     @hookimpl
@@ -39,7 +40,8 @@ def learn(registry, folder, X, y, **settings):
         return [DatasetSpec(name, ("no", "yes"), lambda: (X, y), default_model="logistic")]
 
     registry.register(plugin(fw_register_datasets=fw_register_datasets), Plugin(name, name, "1"))
-    settings = {"cost_matrix": FIVE, "epochs": 30, "learning_rate": 0.1, "report": False} | settings
+    settings = {"cost_matrix": FIVE, "epochs": 30, "learning_rate": 0.1, "report": False, **PLAIN}
+    settings |= changed
     return run(RunConfig(dataset=name, out=folder / "run", **settings), registry)
 
 
@@ -53,14 +55,10 @@ def test_reported_served_and_unscaled_accuracy_are_one(registry, tmp_path, chang
         assert right == pytest.approx(model.evaluation.accuracy)
     # Logistic regression on the unchanged features, trained to the end: .91.
     assert result.model("built-in").evaluation.accuracy >= 0.89
-
-
-def test_a_new_value_of_a_constant_column_moves_decisions_little(registry, tmp_path):
-    X, y = blobs(400)
-    result = learn(registry, tmp_path, with_constant(X), y)
-    model, cases = load(result.run_dir, "built-in", registry), result.test.X
-    moved = cases + np.array([0, 0, 0, 0.001])
-    assert np.mean(model.predict(moved) == model.predict(cases)) > 0.98
+    if change == "with a constant":  # a new value of that column moves decisions little
+        model, cases = load(result.run_dir, "built-in", registry), result.test.X
+        moved = cases + np.array([0, 0, 0, 0.001])
+        assert np.mean(model.predict(moved) == model.predict(cases)) > 0.98
 
 
 def test_a_table_of_bytes_trains_and_serves_as_any_other(registry, tmp_path):

@@ -7,7 +7,7 @@ from framework import CostMatrix, Dataset, load, run
 from framework.core.cost_matrix_columns import ColumnCost
 from framework.core.splitting import folds
 from tests.conftest import FIVE, THREE, blobs
-from tests.experiment.conftest import settings
+from tests.experiment.conftest import PLAIN, settings
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
@@ -32,7 +32,7 @@ def test_auto_takes_a_steady_strategy_of_all_that_it_tells(finished, dataset, ma
 def test_auto_never_looks_at_the_test_part(finished):
     """Other labels in the test part: the same choice, the same model."""
     first, second = (
-        finished(dataset=name, strategy="auto", model="logistic").model("five")
+        finished(dataset=name, strategy="auto", model="logistic", **PLAIN).model("five")
         for name in ("right", "flipped")
     )
     assert first.choice.trials == second.choice.trials
@@ -40,8 +40,8 @@ def test_auto_never_looks_at_the_test_part(finished):
     np.testing.assert_array_equal(first.decisions, second.decisions)
 
 
-def test_calibration_is_fitted_saved_and_used_by_the_loaded_model(registry):
-    result = run(settings(calibration="bias", decision_rule="minimum_expected_cost"), registry)
+def test_calibration_is_fitted_saved_and_used_by_the_loaded_model(registry, finished):
+    result = finished()  # calibrated with a bias, if nobody says otherwise
     model = result.model("five")
     assert model.decision.calibration.temperature != 1
     loaded = load(result.run_dir, "five", registry)
@@ -52,7 +52,7 @@ def test_calibration_is_fitted_saved_and_used_by_the_loaded_model(registry):
 
 @pytest.mark.parametrize("how", ["tuned", "natural_break"])
 def test_a_threshold_is_found_in_validation(registry, how):
-    result = run(settings(threshold=how), registry)
+    result = run(settings(threshold=how, **PLAIN), registry)
     model = result.model("five")
     cut = model.decision.parameters["threshold"]
     assert 0 < cut < 1
@@ -69,19 +69,19 @@ def test_the_baseline_decides_as_if_it_did_not_know_the_costs(finished):
 
 
 def test_averaged_members_are_one_model_on_disk(registry, finished):
-    result = run(settings(members=3), registry)
+    result = run(settings(members=3, **PLAIN), registry)
     model = result.model("five")
     X = blobs()[0][result.test.rows]
     loaded = load(result.run_dir, "five", registry)
     np.testing.assert_allclose(loaded.predict_proba(X), model.probabilities, atol=1e-6)
-    single = finished().model("five")
+    single = finished(**PLAIN).model("five")
     assert not np.allclose(single.probabilities, model.probabilities)
 
 
 @pytest.mark.parametrize("rule", ["threshold", "argmax"])
 def test_a_rule_that_cannot_refer_is_told_where_referring_has_a_price(registry, rule):
     matrix = CostMatrix("refer", ("no", "yes"), [[0, 10], [10, 0]], refer=1.0)
-    result = run(settings(cost_matrix=matrix, decision_rule=rule), registry)
+    result = run(settings(cost_matrix=matrix, decision_rule=rule, **PLAIN), registry)
     assert result.to_json()["models"][-1]["referred"] == 0
     (told,) = [text for text in result.warnings if "never refers" in text]
     assert told.startswith(f'"refer" decides by the rule "{rule}"')
@@ -90,7 +90,9 @@ def test_a_rule_that_cannot_refer_is_told_where_referring_has_a_price(registry, 
 
 def test_referring_a_case_is_a_decision_with_a_price(registry):
     matrix = CostMatrix("refer", ("no", "yes"), [[0, 10], [10, 0]], refer=1.0)
-    result = run(settings(cost_matrix=matrix, decision_rule="minimum_expected_cost"), registry)
+    result = run(
+        settings(cost_matrix=matrix, decision_rule="minimum_expected_cost", **PLAIN), registry
+    )
     model = result.model("refer")
     counts = model.evaluation.confusion_matrix
     assert counts.shape == (2, 3)
@@ -138,7 +140,7 @@ def test_a_column_that_the_data_lack_is_told(registry):
 
 def test_a_collapse_is_reported_loudly(registry):
     # No score reaches the threshold: "no" to every case, where a missed "yes" costs 5.
-    result = run(settings(threshold=0.999999999), registry)
+    result = run(settings(threshold=0.999999999, **PLAIN), registry)
     for name in ("built-in, threshold 0.999999999", "five"):
         told = f'"{name}" COLLAPSED (seed 0): it says "no" to nearly every'
         assert any(warning.startswith(told) for warning in result.warnings)
