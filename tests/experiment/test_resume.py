@@ -17,7 +17,7 @@ FW = str(Path(sys.executable).with_name("fw"))
 RUN = ["run", "breast_cancer", "--cost-matrix"]
 RUN += ["medical.json", "--model", "mlp", "--model-parameter", "dropout=0.2", "--no-report"]
 RUN += ["--model-parameter", "layers=2", "--optimizer", "adam", "--no-references", "--folds", "1"]
-EPOCHS = 200
+EPOCHS = 60
 
 
 def weights(folder):

@@ -1,3 +1,5 @@
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -55,16 +57,28 @@ def trained(build, jobs, X, y, optimizer="SGD", rate=0.05, epochs=4, on_epoch=No
     return train(build, jobs, Cases(X, y, y), settings, told)
 
 
-def keras_fit(build, of, X, y, optimizer, epochs=4, rate=0.05):
-    """The weights that Keras's own fit reaches with the same seed and batches."""
-    keras.utils.set_random_seed(of.seed)
+@cache
+def compiled(build, loss, costs, optimizer, rate):
+    """Keras's own model and what its optimizer begins with, compiled once for all seeds."""
     model = build()
     losses = {
         (cross_entropy, 1): "binary_crossentropy",
         (cross_entropy, 2): "sparse_categorical_crossentropy",
     }
-    loss = losses.get((of.loss, model.output_shape[1])) or ExpectedCost(of.cost_table)
+    loss = losses.get((loss, model.output_shape[1])) or ExpectedCost(np.array(costs))
     model.compile(getattr(keras.optimizers, optimizer)(rate), loss)
+    model.optimizer.build(model.trainable_variables)
+    return model, [keras.ops.copy(variable) for variable in model.optimizer.variables]
+
+
+def keras_fit(build, of, X, y, optimizer, epochs=4, rate=0.05):
+    """The weights that Keras's own fit reaches with the same seed and batches."""
+    costs = tuple(map(tuple, of.cost_table))
+    model, fresh = compiled(build, of.loss, costs, optimizer, rate)
+    keras.utils.set_random_seed(of.seed)
+    starts = [*build().variables, *fresh]
+    for variable, start in zip([*model.variables, *model.optimizer.variables], starts, strict=True):
+        variable.assign(start)
     scaled = (X - of.scaling.offset) * of.scaling.scale
     for epoch in range(epochs):
         order = of.rows[Batches(len(of.rows), 32, of.seed).order(epoch)]
