@@ -150,8 +150,11 @@ def test_in_fit_and_evaluate_and_loaded_without_custom_objects(tmp_path):
         "import keras, numpy as np; from framework import DollarsPerCase, ExpectedCost;"
         f"m = keras.saving.load_model({str(tmp_path / 'm.keras')!r}, safe_mode=True);"
         f"d = np.load({str(tmp_path / 'd.npz')!r});"
-        "print(m.evaluate(d['P'], d['Y'], verbose=0, return_dict=True)['dollars_per_case'])"
+        "print(m.evaluate(d['P'], d['Y'], verbose=0, return_dict=True)['dollars_per_case']);"
+        "print(type(m.loss).__name__, *m.loss.cost_matrix.ravel())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert float(done.stdout) == pytest.approx(by_hand)
+    dollars, loss = done.stdout.splitlines()
+    assert float(dollars) == pytest.approx(by_hand)
+    assert loss.split() == ["ExpectedCost", *map(str, COSTS.ravel())]
