@@ -3,7 +3,7 @@
 import json
 import re
 import urllib.request
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import boto3
 import botocore.session
@@ -18,6 +18,14 @@ ROLE = f"arn:aws:iam::{ACCOUNT}:role/fw"
 BUCKET = f"sagemaker-{REGION}-{ACCOUNT}"
 REPOSITORY = "cost-matrix-framework"
 IMAGE = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/{REPOSITORY}:latest"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def descriptions_read_once():
+    """Every command has a session of its own, each of which would read megabytes of JSON again."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(botocore.session, "create_loader", cache(botocore.session.create_loader))
+        yield
 
 
 @pytest.fixture(scope="session")
