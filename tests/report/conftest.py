@@ -11,6 +11,7 @@ from tests.conftest import blobs, plugin
 HOSTILE = ("<script>alert(1)</script>", "$a & $b \"quoted\" 'x' {{ 7 * 7 }}")
 FIVE = CostMatrix("five", ("no", "yes"), [[0, 100], [500, -20]], source="<b>a book</b>")
 MANY = tuple(f"class {k} of many" for k in range(43))
+SCARCE = MANY[:16]
 
 
 def priced():
@@ -30,6 +31,7 @@ def offered():
             DatasetSpec("hostile", HOSTILE, blobs, default_model="logistic"),
             DatasetSpec("blobs3", ("a", "b", "c"), lambda: blobs(n_classes=3), default_model="mlp"),
             DatasetSpec("many", MANY, lambda: blobs(1290, 43), default_model="mlp"),
+            DatasetSpec("scarce", SCARCE, lambda: blobs(480, 16), default_model="mlp"),
             DatasetSpec("priced", ("no", "yes"), priced, default_model="logistic"),
         ]
 
@@ -62,8 +64,9 @@ def settings(kind):
         by_amount = ColumnCost("yes", "no", "amount", 0.75)
         matrix = CostMatrix("priced", ("no", "yes"), [[0, 9], [1, 0]], column_costs=(by_amount,))
         return {"dataset": "priced", "cost_matrix": matrix}
-    costs = np.add.outer(np.arange(43.0), np.ones(43)) * (1 - np.eye(43))
-    many = {"dataset": "many", "cost_matrix": CostMatrix("many", MANY, costs)}
+    labels = MANY if kind == "many" else SCARCE
+    costs = np.add.outer(np.arange(len(labels)), np.ones(len(labels))) * (1 - np.eye(len(labels)))
+    many = {"dataset": kind, "cost_matrix": CostMatrix("many", labels, costs)}
     if kind == "scarce":  # hardly a test case; most classes are not there
         return {**many, "test_fraction": 0.01, "stratify": False}
     return many

@@ -31,7 +31,7 @@ def runs(offered, tmp_path_factory):
     """Two runs on the same test cases, a third on others."""
     folder = tmp_path_factory.mktemp("compared")
     for name, more in (("one", {}), ("two", {"epochs": 8}), ("other", {"split_seed": 7})):
-        settings = {"epochs": 3, "learning_rate": 0.05, **more}
+        settings = {"epochs": 3, "learning_rate": 0.05, "loss": "cross_entropy", **more}
         config = RunConfig(
             dataset="blobs", cost_matrix=FIVE, report=False, out=folder / name, **settings
         )
@@ -205,7 +205,12 @@ def test_cases_of_a_group_stay_together(tmp_path):
     registry.register(plugin(fw_register_datasets=fw_register_datasets), Plugin("g", "g", "1"))
     result = run(
         RunConfig(
-            dataset="grouped", cost_matrix=FIVE, epochs=3, report=False, out=tmp_path / "grouped"
+            dataset="grouped",
+            cost_matrix=FIVE,
+            epochs=3,
+            loss="cross_entropy",
+            report=False,
+            out=tmp_path / "grouped",
         ),
         registry,
     )

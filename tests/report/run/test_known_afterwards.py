@@ -11,7 +11,6 @@ from framework.experiment.stored_run import read_run
 from framework.plugins.registry import Plugin, Registry
 from framework.report.run.close_calls import close_calls_table
 from framework.report.run.curves import dollar_reliability
-from framework.report.run.page import write_report
 from framework.report.run.reliability_charts import dollar_reliability_chart
 from tests.conftest import blobs, plugin
 
@@ -45,8 +44,8 @@ def claimed(request, tmp_path_factory):
     )
     matrix = CostMatrix("claims", CLASSES, [[0, 90], [5, 0]], column_costs=request.param)
     out = tmp_path_factory.mktemp("claimed") / "run"
-    run(RunConfig(dataset="claims", cost_matrix=matrix, epochs=5, out=out), registry)
-    write_report(out)
+    settings = {"epochs": 5, "loss": "cross_entropy", "out": out}
+    run(RunConfig(dataset="claims", cost_matrix=matrix, **settings), registry)  # and its report
     return read_run(out)
 
 
