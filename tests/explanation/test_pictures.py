@@ -10,6 +10,9 @@ from framework.core.cost_matrix_columns import ColumnCost
 from framework.report.explanation.overlay import AGAINST, FOR, overlay
 from tests.explanation.conftest import SHAPES, far_shapes, shapes
 
+# How costs train does not matter here: all models by the loss of the baseline, in one graph.
+QUICK = {"epochs": 1, "loss": "cross_entropy", "report": False}
+
 
 @pytest.fixture(scope="module")
 def explanation(shapes_dir, offered):
@@ -17,8 +20,7 @@ def explanation(shapes_dir, offered):
 
 
 def test_pictures_of_floats_are_explained_through_their_scaling(offered, tmp_path):
-    settings = {"cost_matrix": SHAPES, "epochs": 1, "report": False, "out": tmp_path / "run"}
-    run(RunConfig(dataset="far_shapes", **settings), offered)
+    run(RunConfig(dataset="far_shapes", cost_matrix=SHAPES, **QUICK, out=tmp_path / "run"), offered)
     check_outcomes(explain(tmp_path / "run", pictures=3, registry=offered), far_shapes()[0])
 
 
@@ -29,8 +31,8 @@ def test_the_outcome_is_what_the_model_expects_of_its_decision(explanation):
 def test_what_is_expected_knows_nothing_of_what_is_known_afterwards(offered, tmp_path):
     claim = ColumnCost("dot", "bar", "claim", 1.0, known="afterwards")
     matrix = CostMatrix("claims", SHAPES.labels, [[0, 10], [0, 0]], column_costs=(claim,))
-    settings = {"cost_matrix": matrix, "epochs": 1, "report": False, "out": tmp_path / "run"}
-    run(RunConfig(dataset="claimed_shapes", **settings), offered)
+    config = RunConfig(dataset="claimed_shapes", cost_matrix=matrix, **QUICK, out=tmp_path / "run")
+    run(config, offered)
     check_outcomes(explain(tmp_path / "run", pictures=3, registry=offered), shapes()[0])
 
 
@@ -87,9 +89,8 @@ def test_a_referral_is_no_mistake_and_no_pixel_speaks_for_it(offered, tmp_path):
         dataset="shapes",
         cost_matrix=matrix,
         decision_rule="minimum_expected_cost",
-        epochs=1,
-        report=False,
         out=tmp_path / "r",
+        **QUICK,
     )
     run(config, offered)
     found = explain(tmp_path / "r", ["wary"], pictures=2, registry=offered).found
