@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from framework import CostMatrix
+from framework import CostMatrix, RunConfig, run
 from framework.plugins.registry import Plugin, Registry
 from framework.plugins.specs import DatasetSpec
 
@@ -21,7 +21,8 @@ THREE = CostMatrix("three", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
 def pytest_xdist_make_scheduler(config, log):
     """Of several processes (``pytest -n 2``) one runs all tests of a file.
 
-    Files below one ``conftest.py`` share its fixtures, mostly trained models, and stay together.
+    Files below one ``conftest.py`` share its fixtures, mostly trained models, and stay together;
+    so do those that share ``signs_result``.
     """
     from xdist.scheduler import LoadFileScheduling
 
@@ -30,6 +31,8 @@ def pytest_xdist_make_scheduler(config, log):
             file = ROOT / nodeid.split("::")[0]
             rooms = (room for room in file.parents if (room / "conftest.py").exists())
             room = next(rooms, TESTS)
+            if file == TESTS / "plugins" / "test_street_signs_run.py":
+                room = TESTS / "serving"
             return str(file if room == TESTS else room)
 
     return Rooms(config, log)
@@ -121,3 +124,10 @@ def flipped(registry):
 def elsewhere(tmp_path, monkeypatch):
     """Work in an empty folder: runs leave their folder in the working directory."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def signs_result(tmp_path_factory):
+    """A run of street signs as they come, but of one epoch: ten seconds."""
+    out = tmp_path_factory.mktemp("signs") / "run"
+    return run(RunConfig(dataset="street_signs", epochs=1, report=False, out=out))

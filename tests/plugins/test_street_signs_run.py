@@ -22,12 +22,11 @@ def check(result):
     assert result.model("road safety").dollars_per_case[0] > result.bounds.constant
 
 
-def test_street_signs_out_of_the_box(tmp_path):
-    result = run(RunConfig(dataset="street_signs", epochs=1, out=tmp_path / "r"))
-    check(result)
-    loaded = load(result.run_dir, "road safety")
+def test_street_signs_out_of_the_box(signs_result):
+    check(signs_result)
+    loaded = load(signs_result.run_dir, "road safety")
     images = np.zeros((2, 32, 32, 3), dtype=np.uint8)
-    assert loaded.predict_proba(images).shape == (2, len(result.labels))
+    assert loaded.predict_proba(images).shape == (2, len(signs_result.labels))
 
 
 @pytest.mark.skipif(not GTSRB.is_dir(), reason="the GTSRB photographs are not here")

@@ -115,9 +115,8 @@ def patients():
 
 
 @pytest.fixture(scope="session")
-def signs_run(tmp_path_factory):
-    out = tmp_path_factory.mktemp("signs") / "run"
-    return run(RunConfig(dataset="street_signs", epochs=1, report=False, out=out)).run_dir
+def signs_run(signs_result):
+    return signs_result.run_dir
 
 
 @pytest.fixture(scope="session")
