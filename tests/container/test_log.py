@@ -1,6 +1,8 @@
 """What a training job prints for SageMaker to read, and for a person."""
 
+import io
 import re
+from contextlib import redirect_stdout
 from dataclasses import replace
 
 import pytest
@@ -9,16 +11,16 @@ from framework import RunConfig, run
 from framework.container.log import print_models
 from framework.sagemaker.metric_lines import METRICS, OBJECTIVE
 
-from ..conftest import FIVE
+from ..conftest import FIVE, offering_blobs
 
 FIGURES = {metric["Name"]: metric["Regex"] for metric in METRICS}
 TUNED = replace(FIVE, name="tuned")
 
 
-@pytest.fixture
-def jobs(registry, tmp_path, capsys):
+@pytest.fixture(scope="module")
+def jobs(tmp_path_factory):
     """Result and log of two jobs that differ in a setting of training with costs alone."""
-    found = []
+    folder, registry, found = tmp_path_factory.mktemp("jobs"), offering_blobs(), []
     for weight in (0.1, 50):
         config = RunConfig(
             dataset="blobs",
@@ -27,13 +29,13 @@ def jobs(registry, tmp_path, capsys):
             cost_weight=weight,
             epochs=1,
             folds=2,
-            out=tmp_path / str(weight),
+            out=folder / str(weight),
             report=False,
         )
         result = run(config, registry)
-        capsys.readouterr()
-        print_models(result, result.model("built-in + decision"))
-        found.append((result, capsys.readouterr().out))
+        with redirect_stdout(io.StringIO()) as log:
+            print_models(result, result.model("built-in + decision"))
+        found.append((result, log.getvalue()))
     return found
 
 

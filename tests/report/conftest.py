@@ -48,7 +48,7 @@ def settings(kind):
         return {"dataset": "blobs", "cost_matrix": FIVE, "seeds": 2}
     if kind == "hostile":
         matrix = CostMatrix('"><img src=x onerror=alert(1)>', HOSTILE, [[0, 1], [5, 0]])
-        return {"dataset": "hostile", "cost_matrix": matrix}
+        return {"dataset": "hostile", "cost_matrix": matrix, "loss": "cross_entropy"}
     if kind == "refer":
         matrix = CostMatrix("referring", ("no", "yes"), [[0, 10], [50, 0]], refer=[2, 2])
         return {
@@ -56,6 +56,7 @@ def settings(kind):
             "cost_matrix": matrix,
             "decision_rule": "minimum_expected_cost",
             "epochs": 20,
+            "loss": "cross_entropy",
         }
     if kind == "three":
         matrix = CostMatrix("three", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
@@ -63,12 +64,12 @@ def settings(kind):
     if kind == "priced":
         by_amount = ColumnCost("yes", "no", "amount", 0.75)
         matrix = CostMatrix("priced", ("no", "yes"), [[0, 9], [1, 0]], column_costs=(by_amount,))
-        return {"dataset": "priced", "cost_matrix": matrix}
+        return {"dataset": "priced", "cost_matrix": matrix, "loss": "cross_entropy"}
     labels = MANY if kind == "many" else SCARCE
     costs = np.add.outer(np.arange(len(labels)), np.ones(len(labels))) * (1 - np.eye(len(labels)))
     many = {"dataset": kind, "cost_matrix": CostMatrix("many", labels, costs)}
     if kind == "scarce":  # hardly a test case; most classes are not there
-        return {**many, "test_fraction": 0.01, "stratify": False}
+        return {**many, "test_fraction": 0.01, "stratify": False, "loss": "cross_entropy"}
     return many
 
 
