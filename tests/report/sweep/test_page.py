@@ -30,13 +30,13 @@ def sweeps(offered, tmp_path_factory):
     settings = {"epochs": 3, "learning_rate": 0.05}
     sweep(
         RunConfig(dataset="hostile", cost_matrix=hostile, out=folder / "two", **settings),
-        points=5,
+        points=3,
         registry=offered,
     )
     sweep(
         RunConfig(dataset="blobs3", cost_matrix=three, out=folder / "three", **settings),
         cells="cell=c->a,b:x0.1..x10",
-        points=5,
+        points=3,
         registry=offered,
     )
     return folder
@@ -61,7 +61,7 @@ def test_it_says_what_the_figures_say(sweeps):
     page = (sweeps / "three" / "report.html").read_text(encoding="utf-8")
     assert f"Use “{data['recommended']}” at 1 x" in page
     assert "fw sweep blobs3" in page
-    assert "--scale &#39;cell=c-&gt;a,b:x0.1..x10&#39; --points 5" in page
+    assert "--scale &#39;cell=c-&gt;a,b:x0.1..x10&#39; --points 3" in page
     before = page
     assert write_sweep_report(sweeps / "three").read_text(encoding="utf-8") == before
 
