@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import IntArray
 from framework.core.errors import DataError
-from framework.core.table import NOTHING, as_text, word
+from framework.core.table import NOTHING, as_text
 from framework.data.columns import (
     DAY,
     KINDS,
@@ -39,6 +39,7 @@ PROSE = 3
 # Whole numbers that are all different, and fill at least this share of their range, count cases.
 DENSE = 0.5
 FEW_CASES = 20
+HEAD = 1000  # cases that show at once that a column has more values than there are classes
 WORDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("true", "t", "1"), ("false", "f", "0")),
     (("yes", "y"), ("no", "n")),
@@ -258,18 +259,9 @@ def _refuse_empty(present: Collection[Any] | NDArray[Any]) -> None:
 
 def copies(values: NDArray[Any], y: IntArray) -> bool:
     """Whether a column is the target (n,) by another name: each class one value of it, all different."""
-    texts = as_text(values).tolist()
-    pairs = {
-        (text if text is None else text.strip(), k)
-        for text, k in zip(texts, y.tolist(), strict=True)
-    }
-    n_classes = len({k for _, k in pairs})
-    if len(texts) < FEW_CASES:
+    n_classes = len(np.unique(y))
+    if len(y) < FEW_CASES or n_classes < 2 or len(set(values[:HEAD].tolist())) > n_classes:
         return False
-    return len(pairs) == n_classes == len({text for text, _ in pairs}) and n_classes > 1
-
-
-def label_of(value: Any) -> str | None:
-    """The label that a cell of the target means; None of a gap."""
-    text = None if value is None else word(value).strip()
-    return text or None
+    texts = [text if text is None else text.strip() for text in as_text(values).tolist()]
+    pairs = set(zip(texts, y.tolist(), strict=True))
+    return len(pairs) == n_classes == len({text for text, _ in pairs})
