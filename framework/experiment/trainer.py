@@ -61,44 +61,38 @@ class Trainer:
             if id(spec.rows) not in scalings:
                 part = self.dataset.X[spec.rows]
                 scalings[id(spec.rows)] = Scaling.fit(part, self.dataset.feature_names)
-        epochs = self.epochs
-        schedule = Schedule(epochs, self.config.decay)
-        warm = [round(spec.recipe.warm_up * epochs) for spec in specs]
+        schedule = Schedule(self.epochs, self.config.decay)
         reporter = ProgressReporter([spec.name for spec in specs], progress)
-        started: dict[int, JobResult] = {}
-        for length in sorted(set(warm) - {0}):
-            numbers = [i for i, own in enumerate(warm) if own == length]
-            recipe = Recipe(self.offers.loss(EQUAL_COSTS), None)
-            jobs = [
-                self._job(replace(recipe, l2=specs[i].recipe.l2), specs[i], scalings)
-                for i in numbers
-            ]
-            models = [specs[i].recipe.model for i in numbers]
-            told = reporter.of(numbers, "warm-up", final=False)
-            done = self._train(models, jobs, length, 0, schedule, told, ending=False)
-            started.update(zip(numbers, done, strict=True))
+        warm = [round(spec.recipe.warm_up * self.epochs) for spec in specs]
+        equal = Recipe(self.offers.loss(EQUAL_COSTS), None)
         networks: dict[int, TrainedNetwork] = {}
         for length in sorted(set(warm)):
             numbers = [i for i, own in enumerate(warm) if own == length]
-            jobs = [self._job(specs[i].recipe, specs[i], scalings) for i in numbers]
-            jobs = [
-                replace(job, start=started[i].weights) if i in started else job
-                for i, job in zip(numbers, jobs, strict=True)
-            ]
-            models = [specs[i].recipe.model for i in numbers]
+            group = [specs[i] for i in numbers]
+            models = [spec.recipe.model for spec in group]
+            jobs = [self._job(spec.recipe, spec, scalings) for spec in group]
+            before: list[JobResult] = []
+            if length:
+                first = [
+                    self._job(replace(equal, l2=spec.recipe.l2), spec, scalings) for spec in group
+                ]
+                told = reporter.of(numbers, "warm-up", final=False)
+                before = self._train(models, first, length, 0, schedule, told, ending=False)
+                jobs = [
+                    replace(job, start=started.weights)
+                    for job, started in zip(jobs, before, strict=True)
+                ]
             told = reporter.of(numbers, "", final=True)
-            trained = self._train(models, jobs, epochs - length, length, schedule, told)
-            for i, job, result in zip(numbers, jobs, trained, strict=True):
-                before = started.get(i)
+            rest = self.epochs - length
+            results = self._train(models, jobs, rest, length, schedule, told)
+            for k, (i, job, result) in enumerate(zip(numbers, jobs, results, strict=True)):
                 networks[i] = TrainedNetwork(
-                    specs[i].recipe.model,
+                    models[k],
                     result.weights,
                     job.scaling,
-                    (before.losses if before else ()) + result.losses,
-                    (before.seconds if before else 0.0) + result.seconds,
-                    still_falling(result.losses, schedule)
-                    if len(result.losses) == epochs - length
-                    else None,
+                    (before[k].losses if before else ()) + result.losses,
+                    (before[k].seconds if before else 0.0) + result.seconds,
+                    still_falling(result.losses, schedule) if len(result.losses) == rest else None,
                 )
         return [networks[i] for i in range(len(specs))]
 
