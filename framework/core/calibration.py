@@ -41,10 +41,12 @@ class Calibration:
 IDENTITY = Calibration()
 
 
-def fit(method: str, probabilities: np.ndarray, y: np.ndarray) -> Calibration:
+def fit(
+    method: str, probabilities: np.ndarray, y: np.ndarray, weights: np.ndarray | None = None
+) -> Calibration:
     """The calibration that makes the truths ``y`` (n,) most likely under ``probabilities`` (n, N).
 
-    Nearly so: see PRIOR_CASES.
+    Nearly so: see PRIOR_CASES. ``weights`` (n,) are the cases that each stands for (default: one).
 
     Raises
     ------
@@ -57,14 +59,15 @@ def fit(method: str, probabilities: np.ndarray, y: np.ndarray) -> Calibration:
         return IDENTITY
     logits = np.log(np.maximum(probabilities, TINY))
     truth = np.eye(probabilities.shape[1])[y]
+    counts = np.ones(len(y)) if weights is None else weights
     parameters = np.zeros(1 + (probabilities.shape[1] if method == "bias" else 0))
-    loss = _objective(parameters, logits, truth)
+    loss = _objective(parameters, logits, truth, counts)
     for _ in range(MOST_STEPS):
-        gradient, curvature = _derivatives(parameters, logits, truth)
+        gradient, curvature = _derivatives(parameters, logits, truth, counts)
         step = np.linalg.solve(curvature, gradient)
         for share in 0.5 ** np.arange(HALVINGS):
             tried = parameters - share * step
-            after = _objective(tried, logits, truth)
+            after = _objective(tried, logits, truth, counts)
             if after <= loss:
                 break
         else:
@@ -76,26 +79,28 @@ def fit(method: str, probabilities: np.ndarray, y: np.ndarray) -> Calibration:
     return Calibration(float(np.exp(-parameters[0])), tuple(float(b) for b in bias))
 
 
-def _objective(parameters: np.ndarray, logits: np.ndarray, truth: np.ndarray) -> float:
+def _objective(
+    parameters: np.ndarray, logits: np.ndarray, truth: np.ndarray, counts: np.ndarray
+) -> float:
     """Negative log likelihood and prior, for (log of the sharpness, biases) or the former alone."""
     p = _softmax(np.exp(parameters[0]) * logits + _biases(parameters))
-    likelihood = np.log(np.maximum((p * truth).sum(axis=1), TINY)).sum()
+    likelihood = counts @ np.log(np.maximum((p * truth).sum(axis=1), TINY))
     return float(PRIOR_CASES * (parameters @ parameters) / 2 - likelihood)
 
 
 def _derivatives(
-    parameters: np.ndarray, logits: np.ndarray, truth: np.ndarray
+    parameters: np.ndarray, logits: np.ndarray, truth: np.ndarray, counts: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
     """Gradient and (Gauss-Newton, so positive definite) curvature of the objective."""
     sharpness = np.exp(parameters[0])
     p = _softmax(sharpness * logits + _biases(parameters))
-    error = p - truth
+    error, counted = counts[:, None] * (p - truth), counts[:, None] * p
     centred = logits - (p * logits).sum(axis=1, keepdims=True)
     gradient = np.array([sharpness * (error * logits).sum()])
-    curvature = np.array([[sharpness**2 * (p * centred**2).sum()]])
+    curvature = np.array([[sharpness**2 * (counted * centred**2).sum()]])
     if len(parameters) > 1:
-        mixed = sharpness * (p * centred).sum(axis=0)
-        of_biases = np.diag(p.sum(axis=0)) - p.T @ p
+        mixed = sharpness * (counted * centred).sum(axis=0)
+        of_biases = np.diag(counted.sum(axis=0)) - counted.T @ p
         gradient = np.append(gradient, error.sum(axis=0))
         curvature = np.block([[curvature, mixed[None]], [mixed[:, None], of_biases]])
     return (

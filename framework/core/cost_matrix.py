@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,6 @@ from framework.core.arrays import FloatArray, IntArray
 from framework.core.cost_matrix_cells import (
     MISTAKES_THAT_PAY,
     check_same_labels,
-    is_currency,
     paying_mistakes,
 )
 from framework.core.cost_matrix_columns import (
@@ -25,7 +24,9 @@ from framework.core.cost_matrix_columns import (
 )
 from framework.core.cost_matrix_fields import CostMatrixFields
 from framework.core.cost_matrix_file import fields_of, fields_of_file, written
+from framework.core.cost_matrix_forms import in_file_format
 from framework.core.errors import CostMatrixError
+from framework.core.labels import label_name
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +79,36 @@ class CostMatrix(CostMatrixFields):
     """
 
     @classmethod
+    def of(cls, given: Any, labels: Sequence[Any] | None = None, name: str = "costs") -> CostMatrix:
+        """The matrix that ``given`` means.
+
+        Parameters
+        ----------
+        given : CostMatrix, array (N, N), nested lists, data frame, mapping, or path of a file
+            Rows the truth, positive = bad. Of a frame and of ``{true: {decision: cost}}``, both go by
+            their labels; there may be a decision "refer".
+        labels : sequence, optional
+            The order of an array's rows; a matrix with labels is brought into it, by name.
+
+        Raises
+        ------
+        CostMatrixError
+            If it is none of these, or a label or a cell is not acceptable.
+
+        Examples
+        --------
+        >>> CostMatrix.of({"ill": {"healthy": 50}, "healthy": {"ill": 1}}).labels
+        ('ill', 'healthy')
+        """
+        names = None if labels is None else tuple(map(label_name, labels))
+        if isinstance(given, (str, Path)):
+            given = cls.from_file(given)
+        elif not isinstance(given, cls):
+            given = cls.from_dict(in_file_format(given, names, name))
+        matrix: CostMatrix = given
+        return matrix if names is None else matrix.aligned(names)
+
+    @classmethod
     def from_file(cls, path: str | Path) -> CostMatrix:
         """Read a JSON or CSV file (format: docs/cost-matrix.md)."""
         try:
@@ -98,26 +129,6 @@ class CostMatrix(CostMatrixFields):
     def equal(cls, labels: tuple[str, ...]) -> CostMatrix:
         """Every mistake costs 1 and a right decision nothing: what plain training assumes."""
         return cls("equal", labels, 1.0 - np.eye(len(labels)), unit="mistake")
-
-    @property
-    def values(self) -> FloatArray:
-        """Value per case in ``unit``, (N, N): ``-costs`` (negative = a loss)."""
-        return -self.costs
-
-    @property
-    def cell_dollars(self) -> FloatArray:
-        """Value per case in dollars, (N, N): negative = a loss, as everywhere in reports."""
-        return -self.costs * self.dollars_per_unit
-
-    @property
-    def currency(self) -> str:
-        """What ``dollar_costs`` are counted in: "USD", or the unit where that is a currency.
-
-        A unit that is a currency's code (ISO 4217: three capitals) or sign, and was given no
-        exchange rate, stays what it is: 100 EUR at one dollar a unit are 100 EUR, not 100 USD.
-        """
-        stays = self.dollars_per_unit == 1 and is_currency(self.unit)
-        return self.unit if stays else "USD"
 
     def for_decisions(self, y_train: IntArray, columns: Mapping[str, np.ndarray]) -> CostMatrix:
         """This matrix as far as it is known when a case is decided.

@@ -13,6 +13,7 @@ from framework.core.arrays import BoolArray, FloatArray
 from framework.core.errors import CostMatrixError
 
 REFER = "refer"
+TRUTH, DECISION = "truth", "decision"  # what the rows of a table are
 # Costs that a program has worked out may differ by this share of the row's largest.
 ROUNDING = 1e-12
 # What a file may allow, each refused otherwise.

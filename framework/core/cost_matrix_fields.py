@@ -17,6 +17,7 @@ from framework.core.cost_matrix_cells import (
     check_labels,
     check_no_mistake_pays,
     check_non_negative,
+    is_currency,
     refer_costs,
     square_of_numbers,
 )
@@ -84,6 +85,26 @@ class CostMatrixFields:
     def decision_labels(self) -> tuple[str, ...]:
         """What may be decided: the labels, and "refer" where the matrix prices it."""
         return self.labels if self.refer is None else (*self.labels, REFER)
+
+    @property
+    def values(self) -> FloatArray:
+        """Value per case in ``unit``, (N, N): ``-costs`` (negative = a loss)."""
+        return -self.costs
+
+    @property
+    def cell_dollars(self) -> FloatArray:
+        """Value per case in dollars, (N, N): negative = a loss, as everywhere in reports."""
+        return -self.costs * self.dollars_per_unit
+
+    @property
+    def currency(self) -> str:
+        """What ``dollar_costs`` are counted in: "USD", or the unit where that is a currency.
+
+        A unit that is a currency's code (ISO 4217: three capitals) or sign, and was given no
+        exchange rate, stays what it is: 100 EUR at one dollar a unit are 100 EUR, not 100 USD.
+        """
+        stays = self.dollars_per_unit == 1 and is_currency(self.unit)
+        return self.unit if stays else "USD"
 
     @property
     def of_the_case(self) -> BoolArray:

@@ -6,16 +6,15 @@ What is written there as the fields of a ``CostMatrix``, whose ``from_file``, ``
 
 from __future__ import annotations
 
-import csv
 import json
-import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from framework.core.cost_matrix_cells import REFER, place, square_of_numbers
+from framework.core.cost_matrix_cells import DECISION, REFER, TRUTH, square_of_numbers
 from framework.core.cost_matrix_columns import put_back, taken_out
+from framework.core.cost_matrix_csv import csv_fields
 from framework.core.cost_matrix_rules import expand
 from framework.core.errors import CostMatrixError
 
@@ -35,17 +34,10 @@ KEYS = (
     "source",
     "description",
 )
-# What the rows of a table are, in the words people use.
-TRUTH, DECISION = "truth", "decision"
-_SIDES = {
-    **dict.fromkeys((TRUTH, "true", "actual"), TRUTH),
-    **dict.fromkeys((DECISION, "decided", "predicted", "prediction"), DECISION),
-}
-_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def fields_of_file(path: Path) -> dict[str, Any]:
-    """Of the matrix in ``path``; a name that ends in .csv is read as CSV, anything else as JSON.
+    """Of the matrix in ``path``; a name that ends in .csv or .tsv is read as CSV, anything else as JSON.
 
     Raises
     ------
@@ -58,7 +50,9 @@ def fields_of_file(path: Path) -> dict[str, Any]:
         raise CostMatrixError("no such cost matrix file") from None
     except (OSError, UnicodeDecodeError) as error:
         raise CostMatrixError(f"cannot be read as text ({error})") from error
-    return _from_csv(text, path.stem) if path.suffix.lower() == ".csv" else _from_json(text)
+    return (
+        csv_fields(text, path.stem) if path.suffix.lower() in (".csv", ".tsv") else _from_json(text)
+    )
 
 
 def fields_of(data: object) -> dict[str, Any]:
@@ -161,56 +155,3 @@ def no_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         repeated = next(key for key in keys if keys.count(key) > 1)
         raise CostMatrixError(f'the key "{repeated}" is given more than once')
     return data
-
-
-def _from_csv(text: str, name: str) -> dict[str, Any]:
-    """Header row: decisions; header column: truths; cells: costs in USD, positive = bad.
-
-    The corner cell may say so, or the reverse: ``decision\\truth``.
-    """
-    rows = [row for row in csv.reader(text.splitlines()) if any(cell.strip() for cell in row)]
-    if not rows:
-        raise CostMatrixError("the file is empty; expected a table with a header row")
-    across = tuple(cell.strip() for cell in rows[0][1:])
-    down = tuple(row[0].strip() for row in rows[1:])
-    if sorted(across) != sorted(down) or len(set(down)) != len(down):
-        raise CostMatrixError(
-            f"the header row names {list(across)} but the header column {list(down)}; "
-            "expected the same labels, each once, on both sides"
-        )
-    labels, by_decision = across, _rows_of(rows[0][0]) == DECISION
-    costs: list[list[float]] = []
-    for label in labels:
-        cells = rows[1 + down.index(label)][1:]
-        if len(cells) != len(labels):
-            raise CostMatrixError(
-                f'row "{label}": expected {len(labels)} numbers, received {len(cells)}'
-            )
-        pairs = [(other, label) if by_decision else (label, other) for other in labels]
-        costs.append([_number(cell, *pair) for cell, pair in zip(cells, pairs, strict=True)])
-    if by_decision:
-        costs = _transposed(costs)
-    square = square_of_numbers(costs, labels, "costs")
-    return {"name": name, "labels": labels, "costs": square}
-
-
-def _rows_of(corner: str) -> str:
-    """What the rows of a CSV table are, by its corner cell: ``truth\\decision`` or the reverse."""
-    sides = [side.strip().lower() for side in re.split(r"[\\/]", corner)]
-    meant = [_SIDES.get(side) for side in sides]
-    if sides == [""] or meant in ([TRUTH], [TRUTH, DECISION]):
-        return TRUTH
-    if meant in ([DECISION], [DECISION, TRUTH]):
-        return DECISION
-    raise CostMatrixError(
-        f"its corner cell says {corner!r}; expected nothing, {TRUTH}\\{DECISION} (a row for each "
-        f"truth) or {DECISION}\\{TRUTH} (a row for each decision)"
-    )
-
-
-def _number(cell: str, truth: str, decision: str) -> float:
-    if _NUMBER.fullmatch(cell.strip()) is None:
-        raise CostMatrixError(
-            f"{place(truth, decision)}: expected a finite number, as 1300 or 1.3e3, received {cell!r}"
-        )
-    return float(cell)

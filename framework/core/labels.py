@@ -49,3 +49,16 @@ def class_indices(y: Any, labels: tuple[str, ...], n: int) -> IntArray:
             f"expected class indices 0 to {len(labels) - 1} (for {list(labels)}), received {wrong}"
         )
     return whole
+
+
+def label_name(value: Any) -> str:
+    """A class as people write it: 1 for 1.0, which is what a column with a gap makes of it.
+
+    Examples
+    --------
+    >>> [label_name(value) for value in (1, 1.0, np.int8(1), "1", True)]
+    ['1', '1', '1', '1', 'True']
+    """
+    if isinstance(value, (float, np.floating)) and float(value).is_integer():
+        return str(int(value))
+    return str(value)

@@ -68,3 +68,14 @@ def test_probabilities_of_zero_and_one_stay_finite():
 def test_an_unknown_method_is_told():
     with pytest.raises(ConfigError, match='unknown calibration "platt"; expected one of none'):
         calibration.fit("platt", np.array([[0.5, 0.5]]), np.array([0]))
+
+
+@pytest.mark.parametrize("method", ["temperature", "bias"])
+def test_a_weight_counts_as_so_many_cases(method):
+    p, y = sampled(300, 3, temperature=2.0)
+    weights = np.arange(300) % 3
+    repeated = np.repeat(np.arange(300), weights)
+    weighted = calibration.fit(method, p, y, weights.astype(float))
+    counted = calibration.fit(method, p[repeated], y[repeated])
+    np.testing.assert_allclose(weighted.temperature, counted.temperature, rtol=1e-9)
+    np.testing.assert_allclose(weighted.bias, counted.bias, rtol=1e-7)
