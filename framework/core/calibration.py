@@ -84,7 +84,7 @@ def _objective(
 ) -> float:
     """Negative log likelihood and prior, for (log of the sharpness, biases) or the former alone."""
     p = _softmax(np.exp(parameters[0]) * logits + _biases(parameters))
-    likelihood = counts @ np.log(np.maximum((p * truth).sum(axis=1), TINY))
+    likelihood = (counts * np.log(np.maximum((p * truth).sum(axis=1), TINY))).sum()
     return float(PRIOR_CASES * (parameters @ parameters) / 2 - likelihood)
 
 

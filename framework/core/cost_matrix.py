@@ -80,7 +80,7 @@ class CostMatrix(CostMatrixFields):
 
     @classmethod
     def of(cls, given: Any, labels: Sequence[Any] | None = None, name: str = "costs") -> CostMatrix:
-        """The matrix that ``given`` means.
+        """The matrix that ``given`` means, if it means one.
 
         Parameters
         ----------
@@ -89,11 +89,6 @@ class CostMatrix(CostMatrixFields):
             their labels; there may be a decision "refer".
         labels : sequence, optional
             The order of an array's rows; a matrix with labels is brought into it, by name.
-
-        Raises
-        ------
-        CostMatrixError
-            If it is none of these, or a label or a cell is not acceptable.
 
         Examples
         --------
