@@ -17,6 +17,10 @@ class DataError(FrameworkError):
     """A dataset is empty, inconsistent, or holds values a model cannot take."""
 
 
+class EstimatorError(FrameworkError, ValueError):
+    """A classifier, or what it is given, cannot be used; a ValueError, as scikit-learn expects."""
+
+
 class PluginError(FrameworkError):
     """A plugin is missing, ambiguous, or does not keep its side of a hook's contract."""
 
