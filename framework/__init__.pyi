@@ -11,6 +11,7 @@ from framework.core.errors import ArtifactError as ArtifactError
 from framework.core.errors import ConfigError as ConfigError
 from framework.core.errors import CostMatrixError as CostMatrixError
 from framework.core.errors import DataError as DataError
+from framework.core.errors import EstimatorError as EstimatorError
 from framework.core.errors import FrameworkError as FrameworkError
 from framework.core.errors import PluginError as PluginError
 from framework.core.errors import TrainingError as TrainingError
@@ -27,6 +28,11 @@ from framework.core.losses import ExpectedCost as ExpectedCost
 from framework.core.losses import WeightedCrossEntropy as WeightedCrossEntropy
 from framework.core.metrics import DollarsPerCase as DollarsPerCase
 from framework.core.metrics import Savings as Savings
+from framework.estimator.classifier import CostSensitiveClassifier as CostSensitiveClassifier
+from framework.estimator.evaluating import Evaluation as Evaluation
+from framework.estimator.evaluating import decide as decide
+from framework.estimator.evaluating import evaluate as evaluate
+from framework.estimator.scorer import cost_scorer as cost_scorer
 from framework.experiment.results import RunResult as RunResult
 from framework.experiment.stored_run import read_run as read_run
 from framework.inference.trained_model import TrainedModel as TrainedModel

@@ -29,6 +29,7 @@ STOREYS = [
         "cli": "core config data experiment explanation inference plugins report sagemaker serving "
         "sweeping",
         "container": "core experiment inference plugins report sagemaker serving training",
+        "estimator": "config core plugins report training",
     },
 ]
 MAY_IMPORT = {room: may.split() for storey in STOREYS for room, may in storey.items()}
@@ -144,7 +145,9 @@ def command(*words):
         command("--help"),
         *(
             command(name, "--help")
-            for name in ("run", "sweep", "compare", "report", "explain", "serve", "plugins")
+            for name in (
+                *("run", "sweep", "compare", "report", "explain", "evaluate", "serve", "plugins"),
+            )
         ),
         command("sagemaker", "run", "--help"),
     ],

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from framework.cli.compare import compare
+from framework.cli.evaluate import evaluate
 from framework.cli.explain import explain
 from framework.cli.matrix import matrix
 from framework.cli.plugins import plugins
@@ -60,6 +61,6 @@ def _tell_on_stderr(logger: logging.Logger) -> None:
 
 for command in (
     *(run, sweep, compare, report, explain),
-    *(predict, serve, matrix, plugins, sagemaker),
+    *(predict, evaluate, serve, matrix, plugins, sagemaker),
 ):
     main.add_command(command)

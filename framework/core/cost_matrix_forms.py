@@ -60,7 +60,7 @@ def _of_numbers(
     if len(labels) != len(rows):
         raise CostMatrixError(
             f"a cost matrix of {len(rows)} rows without labels cannot be that of {len(labels)} "
-            f"classes ({listed(labels)}); expected a row and a column for each"
+            f"classes ({listed(labels)}); expected a row and a column for each (labels= says which)"
         )
     return {"name": name, "labels": list(labels), "costs": rows}
 

@@ -65,13 +65,3 @@ def matrix_of(cost_matrix: Any, classes: np.ndarray) -> CostMatrix:
             f'"allow": ["{UNSEEN_CLASSES}"]'
         )
     return found.aligned((*names, *unseen) if UNSEEN_CLASSES in found.allow else names)
-
-
-def decisions_of(matrix: CostMatrix, classes: np.ndarray) -> np.ndarray:
-    """What may be decided (M,): ``classes`` as they are, then what is none of them, as text."""
-    further = matrix.decision_labels[len(classes) :]
-    if not further or classes.dtype.kind in "US":
-        return np.array([*classes, *further], dtype=None if further else classes.dtype)
-    decisions = np.empty(len(classes) + len(further), dtype=object)
-    decisions[:] = [*classes.tolist(), *further]
-    return decisions

@@ -11,9 +11,10 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from framework.core.arrays import FloatArray
-from framework.core.costs import case_costs, expected_costs
 from framework.core.case_columns import case_columns
-from framework.estimator.classes import checked_labels, decisions_of, indices_of
+from framework.core.costs import case_costs, expected_costs
+from framework.core.outcomes import decisions_of
+from framework.estimator.classes import checked_labels, indices_of
 from framework.estimator.fitting import Fitting, calibrated
 from framework.estimator.frame import as_frame
 
@@ -74,7 +75,7 @@ class CostSensitiveClassifier(ClassifierMixin, BaseEstimator):
     >>> costs = [[0, 1, 1], [1, 0, 1], [1, 50, 0]]
     >>> clf = CostSensitiveClassifier(LogisticRegression(max_iter=500), cost_matrix=costs).fit(X, y)
     >>> int((clf.predict(X) == 2).sum())    # 50 are: to call one of them 1 is dear
-    70
+    63
     """
 
     def __init__(

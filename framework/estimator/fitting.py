@@ -21,11 +21,17 @@ from sklearn.utils.validation import (
 from framework.core import calibration
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.calibration import Calibration
+from framework.core.case_columns import case_columns
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import EstimatorError
-from framework.core.case_columns import case_columns
 from framework.estimator.classes import checked_labels, indices_of, matrix_of
-from framework.estimator.folds import OutOfFold, class_probabilities, fit_out_of_fold, folds_of
+from framework.estimator.folds import (
+    Fold,
+    OutOfFold,
+    class_probabilities,
+    fit_out_of_fold,
+    folds_of,
+)
 from framework.estimator.network import Cases, Network, train_networks
 
 PREFIT = "prefit"
@@ -87,7 +93,9 @@ class Fitting:
             return OutOfFold(asked.estimator, p, np.ones(len(p), dtype=bool))
         params = self._params(fit_params)
         seed = int(check_random_state(asked.random_state).randint(2**31 - 1))
-        folds = folds_of(asked.cv, self.X, self.truths, groups, seed)
+        folds: list[Fold] = []
+        if asked.calibration != "none":
+            folds = folds_of(asked.cv, self.X, self.truths, groups, seed)
         if asked.estimator is not None:
             return fit_out_of_fold(asked.estimator, self.X, self.y, folds, params)
         everything = np.arange(len(self.y))
@@ -103,13 +111,17 @@ class Fitting:
     def calibrate(self, found: OutOfFold) -> tuple[float, Calibration]:
         """The floor of probabilities, and the calibration, fitted on cases not trained on.
 
-        A probability of exactly 0, as forests have them, is no estimate: it counts as half of the
-        least that was told of any case, and as 1 / n at most.
+        Without calibration both change nothing. A probability of exactly 0, as forests have them,
+        is no estimate: it counts as half of the least that was told of any case, and as 1 / n at
+        most.
         """
+        method = self.asked.calibration
+        if method == "none":
+            return 0.0, calibration.IDENTITY
         p = found.probabilities[found.told]
         floor = min(float(p[p > 0].min()) / 2, 1 / len(p))
         weights = None if self.weights is None else self.weights[found.told]
-        method, truths = self.asked.calibration, self.truths[found.told]
+        truths = self.truths[found.told]
         return floor, calibration.fit(method, _floored(p, floor), truths, weights)
 
     def _params(self, fit_params: Mapping[str, Any]) -> dict[str, Any]:

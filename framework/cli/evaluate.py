@@ -1,0 +1,87 @@
+"""``fw evaluate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from framework.cli.options import as_json, print_json
+from framework.core.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    from framework.core.cost_matrix import CostMatrix
+
+
+@click.command()
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--truth", metavar="COLUMN", required=True, help="The column of the true labels.")
+@click.option(
+    "--probabilities",
+    metavar="PATTERN",
+    help='The columns of probabilities, with * for the label: "p_*". Of two classes one will do. '
+    "Decided is then at least expected cost.",
+)
+@click.option("--decision", metavar="COLUMN", help="The column of decisions, in place of those.")
+@click.option(
+    "--cost-matrix",
+    metavar="FILE",
+    required=True,
+    help="The matrix that judges: a file, or the name of one that a dataset ships.",
+)
+@click.option("--groups", metavar="COLUMN", help="Cases of one group count as one observation.")
+@as_json
+def evaluate(
+    file: Path,
+    truth: str,
+    probabilities: str | None,
+    decision: str | None,
+    cost_matrix: str,
+    groups: str | None,
+    as_json: bool,
+) -> None:
+    """Judge any model by the probabilities or decisions in FILE, a table, in dollars.
+
+    Costs that depend on the case find their columns in FILE.
+    """
+    from framework.core.judging import judge
+    from framework.core.table import as_text
+    from framework.data.reading import read_table
+    from framework.data.scores import probabilities_in
+
+    if (probabilities is None) == (decision is None):
+        raise ConfigError("expected either --probabilities PATTERN or --decision COLUMN")
+    matrix = _matrix(cost_matrix)
+    words = [name for name in (truth, decision, groups) if name is not None]
+    table = read_table(file, text=words)
+    try:
+        text = {name: as_text(table.only([name]).columns[name]) for name in words}
+        answers: Any = text.get(decision or "")
+        if probabilities is not None:
+            answers = probabilities_in(table, probabilities, matrix.labels)
+        judged = judge(
+            text[truth],
+            answers,
+            matrix,
+            labels=matrix.labels,
+            columns=table.columns,
+            groups=text.get(groups or ""),
+        )
+    except DataError as error:
+        raise DataError(f"{file}: {error}") from error
+    if as_json:
+        return print_json(judged.to_json())
+    from framework.report.console import show
+    from framework.report.evaluation.text import evaluation_text
+
+    show(evaluation_text(judged))
+
+
+def _matrix(name: str) -> CostMatrix:
+    from framework.plugins.matrix_lookup import find_matrix
+    from framework.plugins.registry import Registry
+    from framework.plugins.specs import DatasetSpec
+
+    offers = [offer.spec for offer in Registry().of_kind("dataset")]
+    return find_matrix(name, [spec for spec in offers if isinstance(spec, DatasetSpec)]).matrix

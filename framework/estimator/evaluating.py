@@ -1,0 +1,114 @@
+"""``evaluate`` and ``decide``: of any model's probabilities or decisions, with a cost matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from framework.core.case_columns import case_columns
+from framework.core.cost_matrix import CostMatrix
+from framework.core.decision import minimum_expected_cost
+from framework.core.errors import CostMatrixError
+from framework.core.judging import Judgement, judge
+from framework.core.outcomes import decisions_of, labels_of, probabilities_of
+
+
+class Evaluation(Judgement):
+    """What ``evaluate`` found out: ``dollars_per_case`` with its ``interval``, ``bounds``, ``saved``.
+
+    A table in a terminal or a notebook. ``to_json()`` has all of it as plain values.
+    """
+
+    def __repr__(self) -> str:
+        from framework.report.evaluation.text import short_text
+
+        return short_text(self)
+
+    def _repr_html_(self) -> str:
+        from framework.report.evaluation.text import evaluation_html
+
+        return evaluation_html(self)
+
+
+def evaluate(
+    y_true: Any,
+    answers: Any,
+    *,
+    cost_matrix: Any,
+    labels: Sequence[Any] | None = None,
+    columns: Any = None,
+    groups: Any = None,
+) -> Evaluation:
+    """Judge a model's probabilities or decisions on cases that it was not fitted on, in dollars.
+
+    Parameters
+    ----------
+    y_true : array (n,)
+        Labels.
+    answers : array (n, N), data frame, or array (n,)
+        Probabilities, columns in the order of the sorted labels (scikit-learn's ``classes_``), of
+        a frame by name, of two classes also (n,) of the second one: decided is then at least expected
+        cost. Or decisions (n,): labels, or "refer".
+    cost_matrix : see ``CostMatrix.of``
+        Rows of an array are in the order of the sorted labels, others matched by name.
+    labels : sequence, optional
+        Those of the classes in the order of the probabilities' columns and of an array's rows, if
+        that is another one, or ``y_true`` lacks a class.
+    columns : data frame or mapping, optional
+        The data columns (n,) that costs of the case depend on. Those known only afterwards decide
+        with their means over these cases.
+    groups : array (n,), optional
+        Cases of a group count as one observation.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    DataError, CostMatrixError
+        When labels are not those of the matrix, or probabilities are none; the case is named.
+
+    Examples
+    --------
+    >>> found = evaluate(["ok", "ok", "fraud"], ["ok", "fraud", "fraud"],
+    ...                  cost_matrix={"ok": {"fraud": 10}, "fraud": {"ok": 500}})
+    >>> round(found.dollars_per_case, 2), found.constant, found.interval.ends
+    (-3.33, 'fraud', None)
+    """
+    found = judge(y_true, answers, cost_matrix, labels=labels, columns=columns, groups=groups)
+    return Evaluation(**vars(found))
+
+
+def decide(
+    probabilities: Any,
+    *,
+    cost_matrix: Any,
+    labels: Sequence[Any] | None = None,
+    columns: Any = None,
+) -> np.ndarray:
+    """The decision of least expected cost for each case (n,): labels, or "refer".
+
+    Parameters are those of ``evaluate``. Probabilities are taken at their word:
+    ``CostSensitiveClassifier`` calibrates them. For an array of costs without ``labels``, decisions
+    are the numbers of classes, from 0.
+
+    Examples
+    --------
+    >>> costs = {"ok": {"fraud": 10, "refer": 5}, "fraud": {"ok": 500, "refer": 5}}
+    >>> decide([[0.1, 0.9], [0.6, 0.4], [0.005, 0.995]], cost_matrix=costs).tolist()
+    ['refer', 'fraud', 'ok']
+    """
+    found = labels_of(cost_matrix) if labels is None else list(labels)
+    matrix = CostMatrix.of(cost_matrix, found)
+    p = probabilities_of(probabilities, found)
+    if matrix.columns_known_afterwards:
+        raise CostMatrixError(
+            f'cost matrix "{matrix.name}": its column "{matrix.columns_known_afterwards[0]}" is known '
+            "only afterwards, and decisions go by its mean over training cases, which are not at "
+            "hand; CostSensitiveClassifier learns it"
+        )
+    costs = matrix.dollar_costs(case_columns(matrix.columns, len(p), columns))
+    return decisions_of(matrix, found)[minimum_expected_cost(p, costs)]

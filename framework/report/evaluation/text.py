@@ -1,0 +1,88 @@
+"""An evaluation for the terminal, whole or short, and for a notebook."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+from rich.console import Console, Group, RenderableType
+from rich.text import Text
+
+from framework.core.judging import Judgement
+from framework.core.words import currency, in_brackets, money, percent, quoted
+from framework.report.console import WIDTH_WITHOUT_TERMINAL, terminal_table
+from framework.report.evaluation.tables import (
+    cells_table,
+    classes_table,
+    dollars_table,
+    mistakes_table,
+    saved_table,
+)
+from framework.report.rendering import html_page
+from framework.report.tables import Table
+
+SHORT = 5  # kinds of mistakes in a short text
+
+
+def evaluation_text(judged: Judgement) -> RenderableType:
+    """All tables, and the verdict."""
+    with currency(judged.matrix.currency):
+        tables = [terminal_table(table) for table in _tables(judged)]
+        return Group(*tables, Text(f"{verdict(judged)}."))
+
+
+def short_text(judged: Judgement) -> str:
+    """Dollars beside what is free, the dearest mistakes and the verdict, as plain text."""
+    with currency(judged.matrix.currency):
+        mistakes = mistakes_table(judged)
+        console = Console(file=StringIO(), width=WIDTH_WITHOUT_TERMINAL, highlight=False)
+        drawn = [dollars_table(judged)]
+        if mistakes.rows:
+            drawn.append(
+                Table(mistakes.columns, mistakes.rows[:SHORT], words=2, title=mistakes.title)
+            )
+        for table in drawn:
+            shown = terminal_table(table)
+            shown.caption = None
+            console.print(shown)
+        console.print(f"{_accuracy(judged)}. {verdict(judged)}.")
+        written: str = console.file.getvalue()  # type: ignore[attr-defined]
+    return "\n".join(line.rstrip() for line in written.strip("\n").splitlines())
+
+
+def evaluation_html(judged: Judgement) -> str:
+    """The same tables as a piece of a page, which brings its own style."""
+    with currency(judged.matrix.currency):
+        content = {"tables": _tables(judged), "verdict": f"{verdict(judged)}."}
+        return html_page("evaluation.html.j2", content)
+
+
+def verdict(judged: Judgement) -> str:
+    """What is saved against the best constant decision, in a sentence.
+
+    In the currency that ``framework.core.words.currency`` sets.
+    """
+    saved, ends = judged.saved.interval.mean, judged.saved.interval.ends
+    amount = f"save {money(saved)}" if saved >= 0 else f"lose {money(-saved)} more"
+    told = (
+        f"Against always deciding {quoted(judged.constant)}, these decisions {amount} per case "
+        f"{in_brackets(ends)}"
+    )
+    unsure = ends is not None and ends[0] <= 0 <= ends[1]
+    return f"{told}; these cases cannot tell that from nothing" if unsure else told
+
+
+def _accuracy(judged: Judgement) -> str:
+    outcome = judged.outcome
+    referred = f", {outcome.referred:,} of {judged.n:,} cases referred" if outcome.referred else ""
+    return f"Accuracy {percent(outcome.accuracy)}{referred}"
+
+
+def _tables(judged: Judgement) -> list[Table]:
+    cells, mistakes = cells_table(judged), mistakes_table(judged)
+    return [
+        dollars_table(judged),
+        saved_table(judged),
+        *([mistakes] if mistakes.rows else []),
+        *([cells] if cells else []),
+        classes_table(judged),
+    ]
