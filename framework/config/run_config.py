@@ -29,6 +29,7 @@ from framework.config.settings import (
 )
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError
+from framework.core.given_matrix import BareCosts, GivenMatrix, given_matrices, given_matrix
 
 Scale = Literal["normalized", "raw"]
 Calibration = Literal["none", "temperature", "bias"]
@@ -72,8 +73,8 @@ class RunConfig(BaseModel):
     text: tuple[str, ...] = _setting("text", ())
     columns: dict[str, str | dict[str, Any]] = _setting("columns", {})
     cost: tuple[str, ...] = _setting("cost", ())
-    cost_matrix: tuple[CostMatrix | str, ...] = _setting("cost_matrix", ())
-    evaluation_matrix: CostMatrix | str | None = _setting("evaluation_matrix", None)
+    cost_matrix: tuple[GivenMatrix, ...] = _setting("cost_matrix", ())
+    evaluation_matrix: GivenMatrix | None = _setting("evaluation_matrix", None)
     references: bool = _setting("references", True)
     model: str | None = _setting("model", None)
     model_parameters: dict[str, int | float | bool | str] = _setting("model_parameters", {})
@@ -132,9 +133,13 @@ class RunConfig(BaseModel):
 
     @field_validator("cost_matrix", mode="before")
     @classmethod
-    def _one_or_many(cls, value: Any) -> Any:
-        many = value if isinstance(value, (list, tuple)) else (value,)
-        return tuple(str(item) if isinstance(item, Path) else item for item in many)
+    def _matrices(cls, value: Any) -> Any:
+        return given_matrices(value)
+
+    @field_validator("evaluation_matrix", mode="before")
+    @classmethod
+    def _matrix(cls, value: Any) -> Any:
+        return None if value is None else given_matrix(value)
 
     @model_validator(mode="after")
     def _threshold_fits_rule(self) -> RunConfig:
@@ -262,7 +267,7 @@ class ResolvedConfig(RunConfig):
 
 
 def _name(value: Any) -> Any:
-    return value.name if isinstance(value, CostMatrix) else value
+    return value.name if isinstance(value, (CostMatrix, BareCosts)) else value
 
 
 def _sentence(error: ValidationError) -> str:

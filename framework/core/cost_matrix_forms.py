@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,13 +11,6 @@ from framework.core.cost_matrix_cells import REFER, listed, place
 from framework.core.errors import CostMatrixError
 from framework.core.frames import is_frame
 from framework.core.labels import label_name
-
-
-@dataclass(frozen=True, eq=False)
-class BareCosts:
-    """Costs without labels, kept until those of the data are known (see ``CostMatrix.of``)."""
-
-    cells: Any
 
 
 def is_bare(given: Any) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from framework.config.run_config import ResolvedConfig, RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError
+from framework.core.given_matrix import GivenMatrix
 from framework.core.table import Table
 from framework.experiment.candidates import (
     BASELINE,
@@ -124,6 +125,6 @@ def _free(config: RunConfig, spec: DatasetSpec) -> list[Candidate]:
     return rows
 
 
-def _find(name: str | CostMatrix, spec: DatasetSpec) -> FoundMatrix:
+def _find(name: GivenMatrix, spec: DatasetSpec) -> FoundMatrix:
     found = find_matrix(name, [spec])
     return FoundMatrix(found.matrix.aligned(spec.labels), found.origin)

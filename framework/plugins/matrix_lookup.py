@@ -9,6 +9,7 @@ from pathlib import Path
 
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import CostMatrixError
+from framework.core.given_matrix import BareCosts, GivenMatrix
 from framework.plugins.specs import DatasetSpec
 
 
@@ -20,11 +21,12 @@ class FoundMatrix:
     origin: str
 
 
-def find_matrix(name: str | CostMatrix, specs: Iterable[DatasetSpec]) -> FoundMatrix:
+def find_matrix(name: GivenMatrix, specs: Iterable[DatasetSpec]) -> FoundMatrix:
     """The matrix that ``name`` means.
 
-    A ``CostMatrix`` means itself. A path means that file. A bare file name means the file of
-    that name in the working directory, else the one that one of the dataset plugins ships.
+    A ``CostMatrix`` means itself, numbers without labels have those of the first dataset. A path
+    means that file. A bare file name means the file of that name in the working directory, else the
+    one that one of the dataset plugins ships.
 
     Raises
     ------
@@ -33,6 +35,9 @@ def find_matrix(name: str | CostMatrix, specs: Iterable[DatasetSpec]) -> FoundMa
     """
     if isinstance(name, CostMatrix):
         return FoundMatrix(name, "given in Python")
+    if isinstance(name, BareCosts):
+        labels = next((spec.labels for spec in specs), None)
+        return FoundMatrix(CostMatrix.of(name.cells, labels, name.name), "given in Python")
     path = Path(name)
     bare = path.name == name
     if path.is_file() or not bare:

@@ -28,6 +28,7 @@ from framework.config.run_config import RunConfig
 from framework.config.settings import SETTINGS
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError, CostMatrixError
+from framework.core.given_matrix import GivenMatrix
 
 # Channels beside those of settings: plugins to install, and where a launcher by custom puts
 # matrix files.
@@ -171,8 +172,10 @@ def _number_or_text(value: Any) -> Any:
         return value
 
 
-def _plain_matrix(matrix: CostMatrix | str) -> Any:
-    return matrix.to_dict() if isinstance(matrix, CostMatrix) else Path(matrix).name
+def _plain_matrix(matrix: GivenMatrix) -> Any:
+    if isinstance(matrix, str):
+        return Path(matrix).name
+    return matrix.to_dict() if isinstance(matrix, CostMatrix) else matrix.cells
 
 
 def _matrix(setting: str, given: Any, channels: Mapping[str, Path]) -> Any:

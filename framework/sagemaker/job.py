@@ -9,10 +9,10 @@ from typing import Any
 
 from framework.config.run_config import RunConfig
 from framework.config.settings import SETTINGS
-from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_checks import warnings_of
 from framework.core.cost_matrix_words import mistakes_in_words
 from framework.core.errors import ConfigError
+from framework.core.given_matrix import GivenMatrix
 from framework.plugins.matrix_lookup import find_matrix
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DatasetSpec
@@ -192,7 +192,7 @@ def matrix_label(config: RunConfig) -> str:
     if not config.cost_matrix:
         return "default"
     matrix = config.cost_matrix[0]
-    return matrix.name if isinstance(matrix, CostMatrix) else Path(matrix).stem
+    return Path(matrix).stem if isinstance(matrix, str) else matrix.name
 
 
 def _channel(name: str, place: Place) -> dict[str, Any]:
@@ -216,7 +216,7 @@ def matrix_remarks(order: Order) -> list[str]:
         for offer in order.registry.of_kind("dataset")
         if isinstance(offer.spec, DatasetSpec) and offer.spec.name == config.dataset
     ]
-    names: list[CostMatrix | str | None] = [*config.cost_matrix, config.evaluation_matrix]
+    names: list[GivenMatrix | None] = [*config.cost_matrix, config.evaluation_matrix]
     if not config.cost_matrix:
         names += [spec.default_cost_matrix for spec in specs]
     told: list[str] = []
@@ -230,7 +230,7 @@ def matrix_remarks(order: Order) -> list[str]:
 
 
 def matrix_files(
-    names: Iterable[CostMatrix | str | None], dataset: str, registry: Registry
+    names: Iterable[GivenMatrix | None], dataset: str, registry: Registry
 ) -> list[Path]:
     """The files of those matrices that the plugin does not ship; each is checked here already."""
     specs = [

@@ -1,8 +1,11 @@
+import numpy as np
+import pandas as pd
 import pytest
 
-from framework import CostMatrix, RunConfig
+from framework import CostMatrix, CostMatrixError, RunConfig, run
 from framework.config.settings import DEFAULTS, SETTINGS
 from framework.core.errors import ConfigError
+from tests.conftest import FIVE
 
 MATRIX = CostMatrix("m", ("a", "b"), [[0, 1], [5, 0]])
 
@@ -155,3 +158,25 @@ def test_a_name_for_folders_and_jobs(dataset, name):
     config = RunConfig(dataset=dataset)
     assert config.short_name == name
     assert config.is_table == (dataset != name)
+
+
+def test_a_cost_matrix_may_have_any_form():
+    frame = pd.DataFrame([[0, 1], [5, 0]], index=["no", "yes"], columns=["no", "yes"])
+    for given in (frame, {"no": {"yes": 1}, "yes": {"no": 5}}, FIVE):
+        (matrix,) = RunConfig(dataset="blobs", cost_matrix=given).cost_matrix
+        assert matrix.labels == ("no", "yes")
+    both = RunConfig(dataset="blobs", cost_matrix=[frame, "mine.json"]).cost_matrix
+    assert [type(one).__name__ for one in both] == ["CostMatrix", "str"]
+    with pytest.raises(CostMatrixError, match="received 3"):
+        RunConfig(dataset="blobs", cost_matrix=3)
+
+
+@pytest.mark.parametrize("given", [[[0, 1], [5, 0]], np.array([[0, 1], [5, 0]])])
+def test_numbers_without_labels_have_those_of_the_dataset(given, registry, elsewhere):
+    config = RunConfig(dataset="blobs", cost_matrix=given, epochs=1, report=False)
+    result = run(config, registry)
+    assert result.matrix.labels == ("no", "yes")
+    assert result.matrix.costs.tolist() == [[0, 1], [5, 0]]
+    assert config.to_json()["cost_matrix"] == ["costs"]
+    with pytest.raises(CostMatrixError, match="3 classes"):
+        run(RunConfig(dataset="blobs3", cost_matrix=given), registry)

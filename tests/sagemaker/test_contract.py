@@ -100,6 +100,12 @@ def test_folders_are_channels(tmp_path):
         from_hyperparameters({"dataset": "d", "data": "/x"}, {})
 
 
+def test_numbers_without_labels_arrive_as_such():
+    values = to_hyperparameters(RunConfig(dataset="d", cost_matrix=[[0, 1], [5, 0]]))
+    (matrix,) = from_hyperparameters(values, {}).cost_matrix
+    assert matrix.cells == [[0, 1], [5, 0]]
+
+
 def test_a_matrix_in_a_channel_inline_or_the_plugins_own(tmp_path):
     (tmp_path / "mine.json").write_text(json.dumps(FIVE.to_dict()))
     channels = {"matrices": tmp_path}

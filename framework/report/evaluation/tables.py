@@ -96,12 +96,13 @@ def mistakes_table(judged: Judgement) -> Table:
         for truth, decided, cases, dollars in judged.mistakes()
     ]
     sign = money_sign()
+    kinds = "Mistakes" if judged.matrix.refer is None else "Mistakes and referrals"
     return Table(
         ("truth", "decided", "cases", f"{sign} in all", "of all"),
         tuple(rows[:TOP]),
         words=2,
         folded=tuple(rows[TOP:]),
-        title=f"Kinds of mistakes by {money_word()}",
+        title=f"{kinds} by {money_word()}",
     )
 
 
