@@ -116,9 +116,10 @@ class CostSensitiveClassifier(ClassifierMixin, BaseEstimator):
         CostMatrixError
             When the cost matrix is none, or its labels are not those of ``y``.
         """
+        tables = (columns, X)  # where costs of the case find their columns
         if self.estimator is None:
             X, y = validate_data(self, X, y, dtype=np.float64)
-        fitting = Fitting.of(self, X, y, sample_weight, columns)
+        fitting = Fitting.of(self, X, y, sample_weight, tables)
         self.classes_, self.cost_matrix_ = fitting.classes, fitting.matrix
         self.decisions_ = decisions_of(fitting.deciding, self.classes_)
         found = fitting.out_of_fold(groups, fit_params)

@@ -56,8 +56,11 @@ class Fitting:
     weights: FloatArray | None
 
     @classmethod
-    def of(cls, asked: Any, X: Any, y: Any, sample_weight: Any, columns: Any) -> Fitting:
-        """What ``asked``, a CostSensitiveClassifier, is to be fitted with."""
+    def of(cls, asked: Any, X: Any, y: Any, sample_weight: Any, tables: tuple[Any, ...]) -> Fitting:
+        """What ``asked``, a CostSensitiveClassifier, is to be fitted with.
+
+        Costs of the case find their columns in the first of ``tables`` that has them.
+        """
         (X,) = indexable(X)
         y = checked_labels(y)
         check_consistent_length(X, y)
@@ -74,14 +77,12 @@ class Fitting:
                 f"y has one class alone ({classes[0]!r}); expected at least two classes"
             )
         matrix, truths = matrix_of(asked.cost_matrix, classes), indices_of(y, classes)
-        known = case_columns(matrix.columns, len(y), columns, X)
+        known = case_columns(matrix.columns, len(y), *tables)
         weights = None
         if sample_weight is not None:
-            weights = _check_sample_weight(sample_weight, X, dtype=np.float64)
-            if (weights < 0).any() or not weights.any():
-                raise EstimatorError(
-                    "sample_weight: expected numbers of at least 0, not all of them 0"
-                )
+            weights = _check_sample_weight(
+                sample_weight, X, dtype=np.float64, ensure_non_negative=True
+            )
         deciding = matrix.for_decisions(truths, known)
         return cls(asked, X, y, classes, truths, matrix, deciding, known, weights)
 
@@ -186,6 +187,8 @@ def calibrated(
 
 
 def _floored(probabilities: FloatArray, floor: float) -> FloatArray:
+    if floor == 0:
+        return probabilities
     raised = np.maximum(probabilities, floor)
     return raised / raised.sum(axis=1, keepdims=True)
 
