@@ -78,7 +78,7 @@ def saved_table(judged: Judgement) -> Table:
     return Table(
         ("against", "saved per case", "95% interval", "P(cheaper)"),
         (row,),
-        title="Saved per case, on the same cases",
+        "Saved per case, on the same cases",
     )
 
 
@@ -100,9 +100,9 @@ def mistakes_table(judged: Judgement) -> Table:
     return Table(
         ("truth", "decided", "cases", f"{sign} in all", "of all"),
         tuple(rows[:TOP]),
+        f"{kinds} by {money_word()}",
         words=2,
         folded=tuple(rows[TOP:]),
-        title=f"{kinds} by {money_word()}",
     )
 
 
@@ -145,5 +145,5 @@ def classes_table(judged: Judgement) -> Table:
         ("class", "precision", "recall", "F1", "cases", *(("referred",) if refers else ())),
         tuple(rows[:TOP]),
         folded=tuple(rows[TOP:]),
-        title=f"Accuracy {percent(outcome.accuracy)}{of_decided}{auc}",
+        caption=f"Accuracy {percent(outcome.accuracy)}{of_decided}{auc}",
     )

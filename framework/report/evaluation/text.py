@@ -38,7 +38,7 @@ def short_text(judged: Judgement) -> str:
         drawn = [dollars_table(judged)]
         if mistakes.rows:
             drawn.append(
-                Table(mistakes.columns, mistakes.rows[:SHORT], words=2, title=mistakes.title)
+                Table(mistakes.columns, mistakes.rows[:SHORT], words=2, title=mistakes.caption)
             )
         for table in drawn:
             shown = terminal_table(table)
@@ -73,8 +73,12 @@ def verdict(judged: Judgement) -> str:
 
 def _accuracy(judged: Judgement) -> str:
     outcome = judged.outcome
-    referred = f", {outcome.referred:,} of {judged.n:,} cases referred" if outcome.referred else ""
-    return f"Accuracy {percent(outcome.accuracy)}{referred}"
+    if not outcome.referred:
+        return f"Accuracy {percent(outcome.accuracy)}"
+    return (
+        f"Accuracy of the decided cases {percent(outcome.accuracy)}; {outcome.referred:,} of "
+        f"{judged.n:,} referred"
+    )
 
 
 def _tables(judged: Judgement) -> list[Table]:
