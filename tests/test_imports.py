@@ -145,10 +145,9 @@ def command(*words):
         command("--help"),
         *(
             command(name, "--help")
-            for name in (
-                *("run", "sweep", "compare", "report", "explain", "evaluate", "serve", "plugins"),
-            )
+            for name in ("run", "sweep", "compare", "report", "explain", "evaluate", "serve")
         ),
+        command("plugins", "--help"),
         command("sagemaker", "run", "--help"),
     ],
 )
