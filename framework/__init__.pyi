@@ -3,6 +3,11 @@ from framework.api import explain as explain
 from framework.api import run as run
 from framework.api import sweep as sweep
 from framework.api import train as train
+from framework.checking.check_plugin import CheckOutcome as CheckOutcome
+from framework.checking.check_plugin import check_plugin as check_plugin
+from framework.checking.pytest_decorator import (
+    parametrize_with_plugin_checks as parametrize_with_plugin_checks,
+)
 from framework.config.run_config import RunConfig as RunConfig
 from framework.core.cost_matrix import CostMatrix as CostMatrix
 from framework.core.cost_matrix_columns import ColumnCost as ColumnCost

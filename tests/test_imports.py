@@ -21,12 +21,13 @@ STOREYS = [
     },
     {
         "sweeping": "core config experiment plugins",
+        "checking": "core config experiment inference plugins training",
         "explanation": "core config experiment inference plugins",
     },
     {"report": "config core experiment explanation plugins sweeping"},
     {
         "api": "config core experiment explanation plugins report sweeping",
-        "cli": "core config data experiment explanation inference plugins report sagemaker serving "
+        "cli": "checking core config data experiment explanation inference plugins report sagemaker serving "
         "sweeping",
         "container": "core experiment inference plugins report sagemaker serving training",
         "estimator": "config core plugins report training",
@@ -35,6 +36,7 @@ STOREYS = [
 MAY_IMPORT = {room: may.split() for storey in STOREYS for room, may in storey.items()}
 # The files that may import TensorFlow, some of them only when one of their functions is called.
 TENSORFLOW = (
+    "checking/gradients.py",
     "core/backend.py",
     "core/losses.py",
     "core/keras_inputs.py",

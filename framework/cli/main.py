@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from framework.cli.check import check
 from framework.cli.compare import compare
 from framework.cli.evaluate import evaluate
 from framework.cli.explain import explain
@@ -61,6 +62,6 @@ def _tell_on_stderr(logger: logging.Logger) -> None:
 
 for command in (
     *(run, sweep, compare, report, explain),
-    *(predict, evaluate, serve, matrix, plugins, sagemaker),
+    *(predict, evaluate, serve, matrix, plugins, check, sagemaker),
 ):
     main.add_command(command)

@@ -35,11 +35,21 @@ def check_same_decisions(model: ModelResult, folder: Path, test: HeldOut) -> Non
     """
     trained = read_model(folder, model.choice.strategy.rule)
     p = trained.predict_proba(test.X)
-    served = trained.decide(p, {**test.columns, **trained.columns(test.X)})
+    check_alike(model, p, trained.decide(p, {**test.columns, **trained.columns(test.X)}))
+
+
+def check_alike(model: ModelResult, p: np.ndarray, served: np.ndarray) -> None:
+    """Check what a saved ``model`` says of the test part: probabilities (n, N), decisions (n,).
+
+    Raises
+    ------
+    ArtifactError
+        When a decision is another one than reported, and not by rounding of the probabilities.
+    """
     rounded = np.isclose(p, model.probabilities, rtol=ROUNDING, atol=SMALLEST).all(axis=1)
     wrong = np.flatnonzero((served != model.decisions) & ~rounded)
     if len(wrong):
-        first, names = wrong[0], trained.decisions
+        first, names = wrong[0], model.trained.decisions
         raise ArtifactError(
             f'model "{model.name}" was saved, loaded again, and decides {len(wrong)} of {len(p)} test '
             f'cases otherwise than when it was judged (the first: "{names[served[first]]}" instead '

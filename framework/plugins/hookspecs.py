@@ -73,6 +73,8 @@ def fw_register_losses() -> Sequence[LossSpec]:  # type: ignore[empty-body]
         def undecided_expected_cost(y_true, y_pred, cost_rows):
             \"\"\"Expected cost less entropy: least at softmax(-cost), so argmax is the decision.\"\"\"
             from keras import ops
+            if y_pred.shape[-1] == 1:  # one sigmoid unit s: the probabilities [1 - s, s]
+                y_pred = ops.concatenate([1 - y_pred, y_pred], axis=-1)
             likelihood = ops.log(ops.maximum(y_pred, 1e-7))
             return ops.sum((cost_rows + likelihood) * y_pred, axis=-1)
 
@@ -95,7 +97,7 @@ def fw_register_decision_rules() -> Sequence[DecisionRuleSpec]:  # type: ignore[
             \"\"\"The class whose worst cost among the truths still thinkable is least.\"\"\"
             import numpy as np
             thinkable = probabilities[:, :, None] >= floor
-            return np.where(thinkable, costs[None], -np.inf).max(axis=1).argmin(axis=1)
+            return np.where(thinkable, costs, -np.inf).max(axis=1).argmin(axis=1)
 
         @hookimpl
         def fw_register_decision_rules():

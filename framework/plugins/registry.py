@@ -107,7 +107,7 @@ class Registry:
         ``plugin`` says where it comes from (default: a module of its own name, not installed).
         """
         plugin = plugin or _not_installed(module)
-        key = f"{plugin.distribution}:{plugin.name}"
+        key = _key(plugin)
         try:
             self._manager.register(module, name=key)
             self._manager.check_pending()  # a misspelt hook name would be ignored in silence
@@ -155,16 +155,18 @@ class Registry:
         if found:
             claims = " and ".join(str(offer.plugin) for offer in found)
             raise PluginError(f'the {kind} "{name}" is offered by {claims}; uninstall one of them')
-        names = sorted({offer.spec.name for offer in self.of_kind(kind)})
-        near = get_close_matches(name, names, n=3, cutoff=0.5)
-        message = f'unknown {kind} "{name}"; '
-        message += f"did you mean {' or '.join(near)}? " if near else ""
-        message += f"Installed: {', '.join(names) or 'none'}"
-        for failure in self.failures:
-            message += (
-                f". The plugin {failure.plugin.name} ({failure.plugin}) failed: {failure.reason}"
-            )
-        raise PluginError(message)
+        raise self._unknown(kind, name, self.of_kind(kind))
+
+    def kinds_of(self, name: str) -> list[str]:
+        """The kinds of things that are called ``name``; PluginError when there are none."""
+        found = dict.fromkeys(offer.kind for offer in self.offers if offer.spec.name == name)
+        if not found:
+            raise self._unknown(" or ".join(KINDS), name, self.offers)
+        return list(found)
+
+    def module(self, plugin: Plugin) -> object:
+        """What ``plugin`` was registered as: a module, or an object with its hooks."""
+        return self._manager.get_plugin(_key(plugin))
 
     def run_finished(self, config: Any, result: Any) -> None:
         """Tell every observer; their errors are logged, never raised."""
@@ -173,6 +175,18 @@ class Registry:
                 self._call("fw_run_finished", key, config=config, result=result)
             except Exception:
                 _log.exception("fw_run_finished() of %s (%s) failed", plugin.name, plugin)
+
+    def _unknown(self, kind: str, name: str, offers: Iterable[Offer[Any]]) -> PluginError:
+        names = sorted({offer.spec.name for offer in offers})
+        near = get_close_matches(name, names, n=3, cutoff=0.5)
+        message = f'unknown {kind} "{name}"; '
+        message += f"did you mean {' or '.join(near)}? " if near else ""
+        message += f"Installed: {', '.join(names) or 'none'}"
+        for failure in self.failures:
+            message += (
+                f". The plugin {failure.plugin.name} ({failure.plugin}) failed: {failure.reason}"
+            )
+        return PluginError(message)
 
     def _call(self, hook: str, key: str, **arguments: Any) -> list[Any]:
         """Call ``hook`` of one plugin alone, so that its failure cannot touch another's."""
@@ -191,6 +205,10 @@ class Registry:
 
     def _fail(self, plugin: Plugin, what: str, error: BaseException) -> None:
         self.failures.append(Failure(plugin, f"{what}: {type(error).__name__}: {error}"))
+
+
+def _key(plugin: Plugin) -> str:
+    return f"{plugin.distribution}:{plugin.name}"
 
 
 def _not_installed(module: object) -> Plugin:

@@ -1,0 +1,65 @@
+"""A digest of what a dataset, model, loss or decision rule gives: alike only where all bits are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
+import numpy as np
+
+from framework.checking.dataset_checks import dataset_of, loaded_afresh
+from framework.checking.made_up_cases import decision_problems, loss_problems
+from framework.checking.model_checks import shape_of
+from framework.checking.subject import Subject
+from framework.core.dataset import Dataset
+from framework.core.frames import is_frame
+from framework.plugins.guards import decided
+from framework.training.checkpoints import digest
+
+
+def fingerprint(subject: Subject) -> str:
+    """Of a dataset what it loads, of a model its initial weights, else answers to made-up cases."""
+    return _OF_KIND[subject.kind](subject)
+
+
+def _of_dataset(subject: Subject) -> str:
+    dataset_of(subject)  # where there is none, other checks say so
+    dataset = loaded_afresh(subject)
+    return digest(*(_plain(getattr(dataset, field.name)) for field in fields(Dataset)))
+
+
+def _of_model(subject: Subject) -> str:
+    from framework.checking.gradients import initial_weights
+
+    return digest(*initial_weights(subject, shape_of(subject)))
+
+
+def _of_loss(subject: Subject) -> str:
+    from framework.checking.gradients import loss_values
+
+    return digest(*(loss_values(subject.spec, *problem) for problem in loss_problems()))
+
+
+def _of_rule(subject: Subject) -> str:
+    rule = subject.spec
+    return digest(*(decided(rule, p, c, rule.parameters) for p, c in decision_problems(rule)))
+
+
+_OF_KIND = {
+    "dataset": _of_dataset,
+    "model": _of_model,
+    "loss": _of_loss,
+    "decision rule": _of_rule,
+}
+
+
+def _plain(value: Any) -> Any:
+    """As an array of numbers, or what prints the same when it is the same."""
+    if is_frame(value):
+        return [(str(name), np.asarray(value[name]).tolist()) for name in value.columns]
+    if isinstance(value, Mapping):
+        return [(name, digest(_plain(of))) for name, of in sorted(value.items())]
+    if isinstance(value, np.ndarray) and value.dtype.kind == "O":
+        return value.tolist()
+    return value
