@@ -32,4 +32,11 @@ class KerasModel:
         try:
             return cls(keras.saving.load_model(path, compile=False, safe_mode=True))
         except (ValueError, TypeError, OSError) as error:
-            raise ArtifactError(f"{path} cannot be loaded: {error}") from error
+            raise ArtifactError(f"{path} cannot be loaded: {_cause(error)}") from error
+
+
+def _cause(error: Exception) -> str:
+    """What Keras says, without the whole description of the network round it."""
+    said = str(error)
+    said = said.partition("Exception encountered: ")[2] or said
+    return said.partition(" Full object config")[0]
