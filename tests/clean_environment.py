@@ -13,7 +13,6 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PIP = ("-m", "pip", "--disable-pip-version-check", "--quiet")
-OFFLINE = ("--no-deps", "--no-index")
 
 
 class CleanEnvironment:
@@ -29,13 +28,14 @@ class CleanEnvironment:
         self.work.mkdir()
 
     def run(self, *words, exit_code=0):
-        """What ``words`` print; the first is a program of the environment, or a path."""
+        """What ``words`` print; the first is a program of the environment. pip asks no index."""
         own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         own["PATH"] = f"{self.bin}{os.pathsep}{own['PATH']}"
         own["TF_CPP_MIN_LOG_LEVEL"] = "3"
-        program = self.bin / words[0]
+        if words[:2] == ("pip", "install"):
+            words = ("python", *PIP, "install", "--no-index", "--no-build-isolation", *words[2:])
         done = subprocess.run(
-            [program if program.exists() else words[0], *map(str, words[1:])],
+            [self.bin / words[0], *map(str, words[1:])],
             cwd=self.work,
             env=own,
             capture_output=True,
@@ -44,13 +44,11 @@ class CleanEnvironment:
         assert done.returncode == exit_code, f"{words}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
-    def pip(self, *words):
-        return self.run("python", *PIP, *words)
-
     def build(self, *sources):
         """All wheels built so far, those of ``sources`` among them."""
-        self.pip("wheel", *OFFLINE, "--no-build-isolation", "--wheel-dir", self.wheels, *sources)
+        offline = ("--no-index", "--no-deps", "--no-build-isolation")
+        self.run("python", *PIP, "wheel", *offline, "--wheel-dir", self.wheels, *sources)
         return sorted(self.wheels.glob("*.whl"))
 
     def install(self, *wheels):
-        self.pip("install", *OFFLINE, "--ignore-installed", *wheels)
+        self.run("pip", "install", "--no-deps", "--ignore-installed", *wheels)

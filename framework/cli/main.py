@@ -12,6 +12,7 @@ from framework.cli.compare import compare
 from framework.cli.evaluate import evaluate
 from framework.cli.explain import explain
 from framework.cli.matrix import matrix
+from framework.cli.new import new
 from framework.cli.plugins import plugins
 from framework.cli.predict import predict
 from framework.cli.report import report
@@ -62,6 +63,6 @@ def _tell_on_stderr(logger: logging.Logger) -> None:
 
 for command in (
     *(run, sweep, compare, report, explain),
-    *(predict, evaluate, serve, matrix, plugins, check, sagemaker),
+    *(predict, evaluate, serve, matrix, plugins, new, check, sagemaker),
 ):
     main.add_command(command)
