@@ -7,14 +7,14 @@ import inspect
 import numpy as np
 
 from framework.checking.subject import SkipCheck, Subject
-from framework.config.run_config import ResolvedConfig, RunConfig
+from framework.config.run_config import RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset
 from framework.core.errors import FrameworkError, PluginError
 from framework.core.leaks import duplicates_across
 from framework.core.splitting import Split
-from framework.experiment.loading import split_cases
+from framework.experiment.loading import encode_table, split_cases
 from framework.plugins import guards
 from framework.training.scaling import Scaling
 
@@ -66,8 +66,7 @@ def check_labels(subject: Subject) -> None:
 
 def check_groups_apart(subject: Subject) -> None:
     """It can be split; groups, or else equal cases, do not stand on both sides."""
-    dataset = dataset_of(subject)
-    parts = split(subject, dataset)
+    dataset, parts = _split(subject)
     if dataset.groups is not None:
         shared = set(dataset.groups[parts.train].tolist()) & set(
             dataset.groups[parts.test].tolist()
@@ -85,12 +84,10 @@ def check_groups_apart(subject: Subject) -> None:
 
 def check_finite(subject: Subject) -> None:
     """Features are finite as they come, and when they are standardised."""
-    dataset = dataset_of(subject)
-    if dataset.X.dtype.kind not in "fiub":
-        raise SkipCheck("its features are no numbers yet")
+    dataset, parts = _split(subject)
     if dataset.X.ndim > 2 and dataset.X.dtype == np.uint8:
         return  # bytes stay as they are
-    scaling = Scaling.fit(dataset.X[split(subject, dataset).train], dataset.feature_names)
+    scaling = Scaling.fit(dataset.X[parts.train], dataset.feature_names)
     lost = np.argwhere(~np.isfinite(scaling(dataset.X)))
     if len(lost):
         raise PluginError(
@@ -129,11 +126,13 @@ def check_matrices_fit(subject: Subject) -> None:
                 )
 
 
-def split(subject: Subject, dataset: Dataset) -> Split:
-    """The parts of a run that names no settings."""
-    return split_cases(_config(subject), matrix_of(subject), dataset)
+def _split(subject: Subject) -> tuple[Dataset, Split]:
+    """Its cases as networks take them, and the parts of a run that names no settings."""
+    return subject.once("split", lambda: _split_and_encoded(subject))
 
 
-def _config(subject: Subject) -> ResolvedConfig:
-    spec = subject.spec
-    return RunConfig(dataset=spec.name).resolved(spec.defaults, spec.default_model)
+def _split_and_encoded(subject: Subject) -> tuple[Dataset, Split]:
+    spec, dataset = subject.spec, dataset_of(subject)
+    config = RunConfig(dataset=spec.name).resolved(spec.defaults, spec.default_model)
+    parts = split_cases(config, matrix_of(subject), dataset)
+    return encode_table(config, dataset, parts)[0], parts

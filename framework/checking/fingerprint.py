@@ -13,7 +13,7 @@ from framework.checking.made_up_cases import decision_problems, loss_problems
 from framework.checking.model_checks import shape_of
 from framework.checking.subject import Subject
 from framework.core.dataset import Dataset
-from framework.core.frames import is_frame
+from framework.core.table import Table
 from framework.plugins.guards import decided
 from framework.training.checkpoints import digest
 
@@ -56,8 +56,8 @@ _OF_KIND = {
 
 def _plain(value: Any) -> Any:
     """As an array of numbers, or what prints the same when it is the same."""
-    if is_frame(value):
-        return [(str(name), np.asarray(value[name]).tolist()) for name in value.columns]
+    if isinstance(value, Table):
+        value = value.columns
     if isinstance(value, Mapping):
         return [(name, digest(_plain(of))) for name, of in sorted(value.items())]
     if isinstance(value, np.ndarray) and value.dtype.kind == "O":

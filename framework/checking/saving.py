@@ -12,13 +12,16 @@ from framework.checking.fresh_process import ask
 from framework.checking.short_run import short_run_of
 from framework.checking.subject import Subject
 from framework.core.errors import PluginError
+from framework.core.files import read_json, write_json
+from framework.core.table import Table, as_text
 from framework.inference.trained_model import load
 from framework.plugins.registry import Registry
 
 if TYPE_CHECKING:
     from framework.experiment.model_result import ModelResult
 
-MODEL, CASES, COLUMNS, DECIDED = "model", "cases.npy", "columns.npz", "decided.npz"
+MODEL, CASES, TABLE = "model", "cases.npy", "cases.json"
+COLUMNS, DECIDED = "columns.npz", "decided.npz"
 
 
 def check_saved_equals_loaded(subject: Subject) -> None:
@@ -28,7 +31,7 @@ def check_saved_equals_loaded(subject: Subject) -> None:
     with TemporaryDirectory() as place:
         folder = Path(place).resolve()
         model.trained.save(folder / MODEL, run.versions)
-        np.save(folder / CASES, test.X)
+        _write_cases(test.X, folder)
         np.savez(folder / COLUMNS, **test.columns)  # type: ignore[arg-type]
         decide_saved(folder, subject.registry)
         _check_alike(model, folder, subject)
@@ -53,8 +56,27 @@ def _check_alike(model: ModelResult, folder: Path, subject: Subject) -> None:
 
 def decide_saved(folder: Path, registry: Registry) -> None:
     """What the other process does: the model in ``folder`` decides the cases there."""
-    model, X = load(folder / MODEL, registry=registry), np.load(folder / CASES)
+    model, X = load(folder / MODEL, registry=registry), _read_cases(folder)
     with np.load(folder / COLUMNS) as columns:
         known = {**model.columns(X), **columns}
     p = model.predict_proba(X)
     np.savez(folder / DECIDED, probabilities=p, decisions=model.decide(p, known))
+
+
+def _write_cases(X: np.ndarray | Table, folder: Path) -> None:
+    """Numbers as such; a table as JSON has it, its dates as text, as a server would get it."""
+    if not isinstance(X, Table):
+        return np.save(folder / CASES, X)
+    columns = {
+        name: as_text(values).tolist()
+        if values.dtype.kind == "M"
+        else [None if value != value else value for value in values.tolist()]
+        for name, values in X.columns.items()
+    }
+    write_json(folder / TABLE, columns)
+
+
+def _read_cases(folder: Path) -> np.ndarray | Table:
+    if (folder / TABLE).exists():
+        return Table.of_objects(read_json(folder / TABLE))
+    return np.asarray(np.load(folder / CASES))

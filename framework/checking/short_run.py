@@ -121,6 +121,7 @@ def few_cases(dataset: Dataset) -> Dataset:
     return replace(
         dataset,
         X=dataset.X[rows],
+        table=None if dataset.table is None else dataset.table[rows],
         y=np.array(dataset.labels)[dataset.y[rows]],
         groups=None if dataset.groups is None else dataset.groups[rows],
         test=None if dataset.test is None else dataset.test[rows],

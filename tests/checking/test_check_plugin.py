@@ -23,6 +23,12 @@ def test_a_good_plugin_passes_and_each_outcome_is_told_as_it_comes():
     assert not any(outcome.failed for outcome in outcomes)
 
 
+def test_a_data_frame_with_text_dates_and_gaps_is_checked_like_numbers():
+    told = statuses(check_plugin("good_frame", registry=BAD))
+    assert told.pop("matrices fit") == "skipped"
+    assert set(told.values()) == {"ok"}
+
+
 def test_a_failure_is_told_in_a_sentence_that_names_the_plugin():
     outcomes = check_plugin("inputs_left_alone", registry=BAD)
     (failed,) = [outcome for outcome in outcomes if outcome.failed]

@@ -15,6 +15,20 @@ def good(seed=0):
     return np.random.default_rng(seed).normal(size=(N, 3)) + 2 * y[:, None], y
 
 
+def frame():
+    """Text, dates, yes/no and gaps, as people have them."""
+    from tests.conftest import Frame
+
+    X, y = good()
+    columns = {
+        "amount": np.where(np.arange(N) % 9 == 0, np.nan, X[:, 0]),
+        "plan": np.where(X[:, 1] > 1, "gold", "basic"),
+        "opened": np.datetime64("2020-01-01") + (100 * X[:, 2]).astype("timedelta64[D]"),
+        "paid": X[:, 1] > 0,
+    }
+    return Frame(columns), y
+
+
 def loads():
     return {}["no such key"]
 
@@ -67,6 +81,7 @@ def fw_register_datasets():
     too_fast = {"optimizer": "sgd", "learning_rate": 1e6, "decay": "none"}
     return [
         DatasetSpec("good", LABELS, good, default_model="logistic"),
+        DatasetSpec("good_frame", LABELS, frame),
         DatasetSpec("loads", LABELS, loads),
         DatasetSpec("deterministic_load", LABELS, deterministic),
         DatasetSpec("labels", (*LABELS, "never"), good),
