@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 
 from framework.config.run_config import ResolvedConfig, RunConfig
@@ -97,6 +98,14 @@ def _wanted(config: RunConfig, spec: DatasetSpec) -> list[FoundMatrix]:
     names = list(config.cost_matrix)
     if not names and spec.default_cost_matrix is not None:
         names = [spec.default_cost_matrix]
+    if not names and config.target is not None:
+        file = shlex.join([config.dataset, "--target", config.target])
+        first, second, *_ = spec.labels
+        raise ConfigError(
+            f"what do mistakes cost? State it for the labels {', '.join(spec.labels)}: "
+            f'--cost "*->*=1" --cost "{second}->{first}=5" (the last that fits counts), or write them into a '
+            f"file and give that with --cost-matrix: fw matrix new {file} > costs.csv"
+        )
     if not names:
         raise ConfigError(
             f'the dataset "{spec.name}" has no default cost matrix; name one with '

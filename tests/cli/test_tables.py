@@ -181,3 +181,11 @@ def test_a_data_frame_is_trained_as_its_file_is(run, elsewhere):
     assert "given in Python, as a data frame" in page
     with pytest.raises(ConfigError, match="given in Python, as a data frame, and is not at hand"):
         explain(result.run_dir)
+
+
+def test_without_costs_both_ways_to_state_them_are_told(run, cli):
+    folder, _ = run
+    path = str(folder / "tickets.csv")
+    told = cli("run", path, "--target", "priority").stderr
+    assert 'State it for the labels high, low, urgent: --cost "*->*=1" --cost "low->high=5"' in told
+    assert f"fw matrix new {path} --target priority > costs.csv" in told
