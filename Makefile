@@ -37,6 +37,7 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/report.py
 	$(BIN)/python bench/serving.py
 	$(BIN)/python bench/sweep.py
+	$(BIN)/python bench/table_reading.py
 
 # How often the intervals cover, and how wide they are: the table of docs/uncertainty.md.
 bench-coverage: $(INSTALLED)
