@@ -8,6 +8,8 @@ import pytest
 from tests.clean_environment import CleanEnvironment
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 SOURCES = [ROOT, *sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))]
 NAMES = {"cost-matrix-framework", "fw-breast-cancer", "fw-german-credit", "fw-street-signs"}
 # Two rows of german.data, one of each class, as UCI publishes them.

@@ -6,6 +6,8 @@ from framework import Registry, check_plugin, parametrize_with_plugin_checks
 from tests.conftest import SHARED
 from tests.plugins.test_hookspecs import documented_plugin
 
+pytestmark = pytest.mark.slow
+
 GERMAN, GTSRB = SHARED / "data" / "german_credit", SHARED / "data" / "gtsrb"
 LOSSES = [offer.spec.name for offer in Registry().of_kind("loss")]
 RULES = [offer.spec.name for offer in Registry().of_kind("decision rule")]

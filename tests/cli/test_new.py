@@ -10,6 +10,8 @@ from framework.cli.main import main
 from tests.clean_environment import CleanEnvironment
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 PAGE = (ROOT / "docs" / "plugins.md").read_text(encoding="utf-8")
 
 

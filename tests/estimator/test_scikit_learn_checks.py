@@ -6,6 +6,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from framework import CostSensitiveClassifier
 
+pytestmark = pytest.mark.slow
+
 WITH_ESTIMATOR = CostSensitiveClassifier(LogisticRegression())
 # The checks fit it some eighty times: one short training each, the folds left to WITH_ESTIMATOR.
 OWN_NETWORK = CostSensitiveClassifier(updates=100, calibration="none")
