@@ -131,3 +131,15 @@ def signs_result(tmp_path_factory):
     """A run of street signs as they come, but of one epoch: ten seconds."""
     out = tmp_path_factory.mktemp("signs") / "run"
     return run(RunConfig(dataset="street_signs", epochs=1, report=False, out=out))
+
+
+@pytest.fixture
+def notebook(tmp_path, monkeypatch):
+    """IPython's shell: ``run_cell``, and ``shown(object)`` as text and HTML."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from traitlets.config import Config
+
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    shell.shown = lambda value: shell.display_formatter.format(value)[0]
+    return shell

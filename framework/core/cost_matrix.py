@@ -29,7 +29,7 @@ from framework.core.errors import CostMatrixError
 from framework.core.labels import label_name
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class CostMatrix(CostMatrixFields):
     """What a decision costs, given the truth: ``costs[true, predicted]``, rows the truth.
 
@@ -242,6 +242,16 @@ class CostMatrix(CostMatrixFields):
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of the file format; ``from_file`` reads it back."""
         return written(vars(self))
+
+    def __repr__(self) -> str:
+        from framework.core.cost_matrix_display import matrix_text
+
+        return matrix_text(self)
+
+    def _repr_html_(self) -> str:
+        from framework.core.cost_matrix_display import matrix_html
+
+        return matrix_html(self)
 
 
 def regret(costs: FloatArray) -> FloatArray:

@@ -2,7 +2,15 @@
 
 
 class FrameworkError(Exception):
-    """Base of all errors below; the command line prints it without a traceback and exits with 2."""
+    """Base of all errors below; the command line prints it without a traceback and exits with 2.
+
+    A notebook shows the sentence alone as well; the traceback stays on the exception
+    (``import traceback; traceback.print_last()``).
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in place of a traceback, a line an entry."""
+        return [f"{type(self).__name__}: {self}"]
 
 
 class ConfigError(FrameworkError):

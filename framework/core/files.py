@@ -9,6 +9,8 @@ from typing import Any
 
 from framework.core.errors import ArtifactError
 
+REPORT = "report.html"  # the page in the folder of a run, and of a sweep
+
 
 def slug(name: str) -> str:
     """A model's name as a folder name.

@@ -38,7 +38,7 @@ class Stated:
     gap: Interval
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ModelResult:
     """One row of the comparison. What belongs to one training is the first seed's.
 
@@ -88,6 +88,12 @@ class ModelResult:
     def mean_dollars(self) -> float:
         """Per case, over all seeds: what models are compared by."""
         return float(self.dollars_per_case.mean())
+
+    def __repr__(self) -> str:
+        return (
+            f'ModelResult "{self.name}": {self.choice.strategy}, '
+            f"{self.mean_dollars:,.2f} dollars per test case"
+        )
 
     def to_json(self) -> dict[str, Any]:
         evaluation, choice = self.evaluation, self.choice

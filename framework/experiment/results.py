@@ -17,6 +17,7 @@ from framework.core.intervals import reach as reach_of
 from framework.core.multiple_comparisons import level_of_best
 from framework.core.references import Bounds, constant_dollars, oracle_dollars
 from framework.core.words import currency
+from framework.experiment import display
 from framework.experiment.candidates import Role
 from framework.experiment.held_out import HeldOut
 from framework.experiment.model_result import ModelResult
@@ -31,7 +32,7 @@ STEPS = {
 }
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RunResult:
     """Everything a run found out.
 
@@ -192,3 +193,13 @@ class RunResult:
             "run_dir": str(self.run_dir),
             "versions": self.versions,
         }
+
+    @cached_property
+    def _told(self) -> dict[str, Any]:
+        return self.to_json()
+
+    def __repr__(self) -> str:
+        return display.run_text("RunResult", self._told, self.matrix.currency, self.run_dir)
+
+    def _repr_html_(self) -> str:
+        return display.run_html(self._told, self.matrix.currency, self.run_dir)

@@ -22,6 +22,7 @@ from framework.core.folder_format import check_format
 from framework.core.intervals import Interval, not_excluded, support
 from framework.core.references import savings
 from framework.core.words import money
+from framework.experiment import display
 from framework.experiment.candidates import Role
 from framework.experiment.predictions_file import Predictions, read_predictions
 
@@ -62,7 +63,7 @@ class ModelData:
         return sorted(tried, key=lambda trial: bool(trial["strategy"] != self.metrics["strategy"]))
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class RunData:
     """What a run folder holds. ``labels`` are the classes, ``decision_labels`` what may be decided.
 
@@ -138,6 +139,12 @@ class RunData:
     def savings(self, dollars_per_case: float) -> float | None:
         """Share of the way from the best constant decision to the oracle; None without a way."""
         return savings(dollars_per_case, self.constant, self.oracle)
+
+    def __repr__(self) -> str:
+        return display.run_text("RunData", self.metrics, self.matrix.currency)
+
+    def _repr_html_(self) -> str:
+        return display.run_html(self.metrics, self.matrix.currency)
 
 
 def read_run(run_dir: Path) -> RunData:

@@ -16,6 +16,7 @@ from framework.core.errors import ArtifactError, DataError, PluginError
 from framework.core.frames import is_frame
 from framework.core.table import Table
 from framework.data.features import from_frame
+from framework.inference import display
 from framework.inference.answers import LEAST_COST, Answers, decided_by
 from framework.inference.artifact import NETWORK, Artifact, read_values, write_values
 from framework.inference.folders import find_model
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from framework.inference.keras_model import KerasModel
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class TrainedModel:
     """A model ready for use: its network, what is needed to use it, and its decision rule.
 
@@ -190,6 +191,12 @@ class TrainedModel:
             found = from_frame(X, names, wanted).by_name
             return {name: found[name] for name in wanted if name in found}
         return {name: np.asarray(X)[:, names.index(name)] for name in wanted if name in names}
+
+    def __repr__(self) -> str:
+        return display.model_text(self.artifact)
+
+    def _repr_html_(self) -> str:
+        return display.model_html(self.artifact)
 
     def _all_columns(
         self,

@@ -15,8 +15,6 @@ from framework.core.words import MINUS, before_digits, money_sign, money_word
 if TYPE_CHECKING:
     from framework.report.figures import Chart
 
-REPORT = "report.html"  # of a run, and of a sweep
-
 
 def html_page(template: str, content: Mapping[str, Any]) -> str:
     """One self-contained HTML page; what ``content`` lacks is an error, not a blank."""

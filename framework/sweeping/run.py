@@ -18,7 +18,7 @@ from framework.experiment.plan import resolve
 from framework.experiment.progress import Progress
 from framework.experiment.trainer import Trainer
 from framework.plugins.registry import Registry
-from framework.sweeping import folder
+from framework.sweeping import display, folder
 from framework.sweeping.analysis import Analysis
 from framework.sweeping.axis import Axis, read_axis
 from framework.sweeping.models import TRAINED, SweepModel, train_models
@@ -28,7 +28,7 @@ from framework.sweeping.sweep_json import told
 POINTS = 40
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class SweepResult:
     """All models with their decisions, the axis, and ``data``: what sweep.json holds."""
 
@@ -36,6 +36,12 @@ class SweepResult:
     models: tuple[SweepModel, ...]
     data: dict[str, Any]
     run_dir: Path
+
+    def __repr__(self) -> str:
+        return display.sweep_text(self.data, self.run_dir)
+
+    def _repr_html_(self) -> str:
+        return display.sweep_html(self.data, self.run_dir)
 
 
 def sweep(

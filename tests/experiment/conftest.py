@@ -2,7 +2,7 @@
 
 import pytest
 
-from framework import RunConfig, run
+from framework import CostMatrix, RunConfig, run
 from tests.conftest import FIVE, offering_blobs, offering_flipped
 
 # Trained by the loss of the baseline, in its graph: where it does not matter how costs train.
@@ -28,7 +28,8 @@ def runs(offered, tmp_path_factory):
 
     def runs(**changed):
         config = settings(**changed)
-        key = repr(config)
+        matrices = [given for given in config.cost_matrix if isinstance(given, CostMatrix)]
+        key = repr((config, [matrix.to_dict() for matrix in matrices]))
         if key not in found:
             told = []
             out = folder / str(len(found))

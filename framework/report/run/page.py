@@ -14,12 +14,13 @@ import numpy as np
 
 from framework.core.arrays import FloatArray
 from framework.core.decision import margins
+from framework.core.files import REPORT
 from framework.core.words import currency, money_word, quoted
 from framework.experiment.stored_run import ModelData, RunData, read_run
 from framework.report.cost_matrix import costs_chart, costs_table, training_costs_table
 from framework.report.figures import Chart
 from framework.report.heat_map import HeatMap
-from framework.report.rendering import REPORT, html_page, write_page
+from framework.report.rendering import html_page, write_page
 from framework.report.reproduce import command, given_in_python
 from framework.report.run.close_calls import close_calls_table
 from framework.report.run.curves import boundaries

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from framework.core.files import REPORT
 from framework.core.words import currency, in_brackets, plural, quoted
-from framework.report.rendering import REPORT, html_page, write_page
+from framework.report.rendering import html_page, write_page
 from framework.report.reproduce import sweep_command
 from framework.report.sweep.charts import (
     dollars_chart,
