@@ -6,16 +6,18 @@ from pathlib import Path
 
 import click
 
+from framework.cli import completion
 from framework.cli.options import as_json, print_json
 
 
-@click.command()
+@click.command(short_help="Judge the models of several runs by one matrix.")
 @click.argument(
     "run_dirs", metavar="RUN_DIR...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
 @click.option(
     "--evaluation-matrix",
     metavar="FILE",
+    shell_complete=completion.matrices,
     help="Judge all models by this matrix (default: the one of the first run).",
 )
 @click.option(

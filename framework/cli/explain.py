@@ -7,12 +7,20 @@ from typing import Any
 
 import click
 
+from framework.cli import completion
 from framework.cli.options import as_json, print_json, run_dir, whole_number
 
 
-@click.command()
+@click.command(short_help="Show what the models of a run look at, in dollars.")
 @run_dir
-@click.option("--model", "models", metavar="NAME", multiple=True, help="Default: all of the run.")
+@click.option(
+    "--model",
+    "models",
+    metavar="NAME",
+    multiple=True,
+    help="Default: all of the run.",
+    shell_complete=completion.models_of_run,
+)
 @whole_number("--repeats", 2, 20, "Tables: shuffles of every feature.")
 @whole_number("--seed", 0, 0, "Tables: of the shuffles.")
 @click.option(

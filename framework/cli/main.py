@@ -11,6 +11,7 @@ from framework.cli.check import check
 from framework.cli.compare import compare
 from framework.cli.evaluate import evaluate
 from framework.cli.explain import explain
+from framework.cli.help import GroupedCommands
 from framework.cli.matrix import matrix
 from framework.cli.new import new
 from framework.cli.plugins import plugins
@@ -24,7 +25,7 @@ from framework.core import process
 from framework.core.errors import FrameworkError
 
 
-class _OneSentence(click.Group):
+class _OneSentence(GroupedCommands):
     """Tells a person's mistake in one sentence, exit code 2; ``--debug`` shows the traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from framework.cli import completion
 from framework.cli.options import config_of, print_json, refuse_to_overwrite
 from framework.config.settings import SETTINGS
 from framework.core.errors import DataError, FrameworkError
@@ -23,12 +24,17 @@ LARGEST_TABLE = 12
 
 @click.group()
 def matrix() -> None:
-    """Look at a cost matrix file, or check it."""
+    """Write a cost matrix, look at one, or check it."""
 
 
 @matrix.command("show")
-@click.argument("file")
-@click.option("--dataset", metavar="NAME", help="Look among this dataset's matrices only.")
+@click.argument("file", shell_complete=completion.matrices)
+@click.option(
+    "--dataset",
+    metavar="NAME",
+    help="Look among this dataset's matrices only.",
+    shell_complete=completion.datasets,
+)
 @click.option("--png", metavar="FILE", type=click.Path(path_type=Path), help="Draw a heat map.")
 @click.option("--json", "as_json", is_flag=True, help="Print the matrix in the JSON file format.")
 def matrix_show(file: str, dataset: str | None, png: Path | None, as_json: bool) -> None:
@@ -60,11 +66,12 @@ def matrix_show(file: str, dataset: str | None, png: Path | None, as_json: bool)
 
 
 @matrix.command("check")
-@click.argument("file")
+@click.argument("file", shell_complete=completion.matrices)
 @click.option(
     "--dataset",
     metavar="NAME",
     help="Also match its labels, and costs that depend on a column, to this dataset.",
+    shell_complete=completion.datasets,
 )
 def matrix_check(file: str, dataset: str | None) -> None:
     """Say what the matrix in FILE means, and what is unreasonable about it (Elkan 2001)."""
@@ -86,7 +93,7 @@ def matrix_check(file: str, dataset: str | None) -> None:
 
 
 @matrix.command("new")
-@click.argument("dataset")
+@click.argument("dataset", shell_complete=completion.datasets_and_tables)
 @click.option("--target", metavar="COLUMN", help=SETTINGS["target"].help)
 @click.option("--cut", "cuts", metavar="N,N", help=SETTINGS["cuts"].help)
 @click.option("--ordinal", is_flag=True, help="A mistake costs how many classes it is away.")

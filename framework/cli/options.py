@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from framework.config.settings import OPTIONS, SETTINGS, Setting
+from framework.cli import completion
+from framework.cli.help import GroupedOption
+from framework.config.setting import FILES, Setting
+from framework.config.settings import OPTIONS, SETTINGS
 from framework.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,7 +23,20 @@ if TYPE_CHECKING:
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 model_of_run = click.option(
-    "--model", metavar="NAME", help="Which model of the run (default: the served one)."
+    "--model",
+    metavar="NAME",
+    help="Which model of the run (default: the served one).",
+    shell_complete=completion.models_of_run,
+)
+# Left out where --config tells it.
+dataset = click.argument("dataset", required=False, shell_complete=completion.datasets_and_tables)
+config_file = click.option(
+    "--config",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    cls=GroupedOption,
+    group=FILES,
+    help="Take what is not given from FILE, the config.json of a run: run it again.",
 )
 run_dir = click.argument("run_dir", metavar="RUN_DIR", type=click.Path(path_type=Path))
 
@@ -49,24 +65,36 @@ def takes(settings: Iterable[Setting] = OPTIONS) -> Callable[[click.Command], cl
 
 def _option(setting: Setting) -> click.Option:
     if not setting.metavar:
-        flags = f"{setting.flag}/{setting.no_flag}"
-        return click.Option([flags, setting.name], default=None, help=setting.help)
-    return click.Option(
+        flags = [f"{setting.flag}/{setting.no_flag}", setting.name]
+        return GroupedOption(flags, default=None, help=setting.help, group=setting.group)
+    complete = completion.OF_SETTINGS.get(setting.name) or completion.choices(setting.metavar)
+    return GroupedOption(
         [setting.flag, setting.name],
         metavar=setting.metavar,
         multiple=setting.repeated,
         help=setting.help,
+        group=setting.group,
+        shell_complete=complete,
     )
 
 
 def config_of(given: dict[str, Any]) -> RunConfig:
-    """The RunConfig that ``given``, options by the names of their settings, means."""
+    """The RunConfig that ``given``, options by the names of their settings, means.
+
+    Their "config" is the file of ``--config``, if any.
+    """
+    from framework.config.config_file import read_settings
     from framework.config.run_config import RunConfig
 
     given = {name: value for name, value in given.items() if value not in (None, ())}
     for name in ("model_parameters", "columns"):
         if name in given:
             given[name] = dict(_name_and_value(text, name) for text in given[name])
+    file = given.pop("config", None)
+    if file is not None:
+        given = read_settings(file, given)
+    if "dataset" not in given:
+        raise ConfigError("name a DATASET (see fw plugins), or a run's config.json with --config")
     return RunConfig(**given)
 
 

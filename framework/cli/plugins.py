@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from framework.plugins.registry import Registry
 
 
-@click.command()
+@click.command(short_help="List what is installed: datasets, models, losses, rules.")
 @as_json
 def plugins(as_json: bool) -> None:
     """List datasets, models, losses and decision rules, and plugins that failed."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from framework.inference.trained_model import TrainedModel
 
 
-@click.command()
+@click.command(short_help="Decide new cases with a model of a run.")
 @run_dir
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @model_of_run

@@ -9,7 +9,7 @@ import click
 from framework.cli.options import run_dir
 
 
-@click.command()
+@click.command(short_help="Write the page of a run or a sweep again.")
 @run_dir
 def report(run_dir: Path) -> None:
     """Write RUN_DIR/report.html (again), of a run or a sweep, and PNGs of its main plots."""

@@ -6,15 +6,29 @@ from typing import Any
 
 import click
 
-from framework.cli.options import as_json, config_of, print_json, takes
+from framework.cli.help import GroupedCommand, examples
+from framework.cli.options import as_json, config_file, config_of, dataset, print_json, takes
 
 
 @takes()
-@click.command()
-@click.argument("dataset")
+@click.command(
+    cls=GroupedCommand,
+    short_help="Train models with and without costs; compare their dollars.",
+    epilog=examples(
+        "fw run breast_cancer --cost-matrix medical.json",
+        'fw run loans.csv --target status --cost "bad->good=5" --cost "good->bad=1"',
+        "fw run --config runs/breast_cancer-20260101-120000/config.json --seed 1",
+    ),
+)
+@dataset
+@config_file
 @as_json
 def run(as_json: bool, **given: Any) -> None:
-    """Train DATASET's baseline and cost-trained models, and compare them in dollars."""
+    """Train DATASET's baseline and cost-trained models, and compare them in dollars.
+
+    DATASET is the name of one (see fw plugins), or a table with a --target: a CSV, Parquet, JSON lines
+    or Excel file. Where the dataset has defaults of its own, they come before those told here.
+    """
     config = config_of(given)
 
     from framework.report.background import report_writer

@@ -10,7 +10,7 @@ from framework.cli.options import model_of_run, run_dir, whole_number
 from framework.serving.limits import MAX_BODY_MB
 
 
-@click.command()
+@click.command(short_help="Answer over HTTP with a model of a run.")
 @run_dir
 @model_of_run
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0: all of them.")

@@ -6,7 +6,10 @@ from typing import Any
 
 import click
 
-from framework.cli.options import as_json, config_of, print_json, takes
+from framework.cli import completion
+from framework.cli.help import SWEPT, GroupedCommand, GroupedOption, examples
+from framework.cli.options import as_json, config_file, config_of, dataset, print_json, takes
+from framework.config.setting import COSTS, FILES
 from framework.config.settings import OPTIONS
 from framework.core.errors import ConfigError
 
@@ -15,11 +18,22 @@ _SCALES = ("normalized", "raw")
 
 
 @takes(setting for setting in OPTIONS if setting.swept)
-@click.command()
-@click.argument("dataset")
+@click.command(
+    cls=GroupedCommand,
+    short_help="Train a model for every value of a cost; which one where?",
+    epilog=examples(
+        "fw sweep breast_cancer --ratio fn:fp=1:1..1000:1",
+        "fw sweep loans.csv --target status --cost-matrix costs.csv --points 20",
+        'fw sweep gtsrb --data DIR --cost-matrix road_safety.json --scale "cell=stop->speed_*:x0.1..x10"',
+    ),
+)
+@dataset
+@config_file
 @click.option(
     "--ratio",
     metavar="fn:fp=LOW..HIGH",
+    cls=GroupedOption,
+    group=SWEPT,
     help="Two classes: what a missed positive costs, above a found one, per unit of what a false "
     "alarm costs (default: fn:fp=1:1..1000:1).",
 )
@@ -27,13 +41,34 @@ _SCALES = ("normalized", "raw")
     "--scale",
     metavar="cell=TRUE->PREDICTED:LOW..HIGH",
     multiple=True,
+    cls=GroupedOption,
+    group=SWEPT,
     help="The cost of a cell, or of all that labels, patterns (speed_*) or groups of the matrix "
     "file name, in its unit; x0.1..x10 multiplies. Also normalized or raw, as in fw run.",
 )
-@click.option("--cost-matrix", metavar="FILE", help="The matrix whose costs are swept.")
-@click.option("--out", metavar="DIR", help="Folder (default: runs/sweep-DATASET-TIME).")
 @click.option(
-    "--points", type=int, default=None, help="Values, equally spaced in logs (default: 40)."
+    "--points",
+    metavar="N",
+    type=int,
+    default=None,
+    cls=GroupedOption,
+    group=SWEPT,
+    help="Values, equally spaced in logs (default: 40).",
+)
+@click.option(
+    "--cost-matrix",
+    metavar="FILE",
+    cls=GroupedOption,
+    group=COSTS,
+    shell_complete=completion.matrices,
+    help="The matrix whose costs are swept (default: the dataset's own).",
+)
+@click.option(
+    "--out",
+    metavar="DIR",
+    cls=GroupedOption,
+    group=FILES,
+    help="Folder (default: runs/sweep-DATASET-TIME).",
 )
 @as_json
 def sweep(
@@ -41,27 +76,28 @@ def sweep(
 ) -> None:
     """Train one model per value of a cost, all at once, and say which to use where.
 
-    Charts, break-even points and how far each cost may be wrong: in the report of the sweep.
+    Charts, break-even points and how far each cost may be wrong: in the report of the sweep. The
+    config.json of a sweep says what was swept as well, for --config.
     """
     cells = [text for text in scale if text not in _SCALES]
     if len(cells) > 1:
         raise ConfigError(f'give one --scale "cell=...", not {len(cells)}')
     names = [text for text in scale if text in _SCALES]
     config = config_of({**given, "scale": names[-1] if names else None})
+    swept: dict[str, Any] = {"ratio": ratio, "cells": cells[0] if cells else None}
+    if not any(swept.values()) and given["config"] is not None:
+        from framework.sweeping.folder import axis_of
+
+        swept = axis_of(given["config"].parent)
+    if points is not None:
+        swept["points"] = points
 
     from framework.report.progress import progress_on_stderr
 
     with progress_on_stderr() as progress:
-        from framework.sweeping.run import POINTS
         from framework.sweeping.run import sweep as run_sweep
 
-        result = run_sweep(
-            config,
-            ratio=ratio,
-            cells=cells[0] if cells else None,
-            points=POINTS if points is None else points,
-            progress=progress,
-        )
+        result = run_sweep(config, progress=progress, **swept)
     if config.report:
         from framework.report.sweep.page import write_sweep_report
 

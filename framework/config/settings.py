@@ -2,13 +2,23 @@
 
 RunConfig takes its texts from here; the options of ``fw run``, ``fw sweep`` and ``fw sagemaker run``,
 a job's hyperparameters and channels, and the command that repeats a run are made from it. Imports
-nothing, so that ``--help`` is quick.
+nothing heavy, so that ``--help`` is quick.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
+
+from framework.config.setting import (
+    COSTS,
+    DECISION,
+    FILES,
+    MODEL,
+    PARTS,
+    TABLE_FILE,
+    TRAINING,
+    Setting,
+)
 
 # What holds when neither the user nor the dataset says otherwise.
 DEFAULTS: dict[str, Any] = {
@@ -28,57 +38,6 @@ TABLE: dict[str, Any] = {"learning_rate": 0.005, "updates": 2000}
 PICTURES: dict[str, Any] = {"learning_rate": 0.002, "epochs": 30}
 FEWEST_EPOCHS = 10  # however many cases there are
 
-
-@dataclass(frozen=True)
-class Setting:
-    """One setting of a run.
-
-    Parameters
-    ----------
-    name, help : str
-        As RunConfig has it; what it means, with its default.
-    metavar : str
-        What stands for its value on the command line; "" for yes or no.
-    option : str
-        Of the command line, where it is not the name: the singular of what may be repeated.
-    searched : bool
-        ``--strategy auto`` is free in it, unless it is given.
-    swept : bool
-        ``fw sweep`` takes it as well; otherwise a sweep decides it itself.
-    varied : str
-        A tuning job may vary it: as a real number, a whole one, or by choice; "" where not.
-    channel : str
-        It is a folder that is read, which a job is given as the channel of that name.
-    written : bool
-        It is a folder that is written to: no figure depends on it, and a job has its own.
-    """
-
-    name: str
-    help: str
-    metavar: str = ""
-    option: str = ""
-    repeated: bool = False
-    searched: bool = False
-    swept: bool = True
-    varied: Literal["", "real", "whole", "choice"] = ""
-    channel: str = ""
-    written: bool = False
-
-    @property
-    def flag(self) -> str:
-        """The option: ``--cost-matrix``."""
-        return f"--{(self.option or self.name).replace('_', '-')}"
-
-    @property
-    def is_folder(self) -> bool:
-        return bool(self.channel) or self.written
-
-    @property
-    def no_flag(self) -> str:
-        """Of yes or no, the option that says no."""
-        return f"--no-{self.name.replace('_', '-')}"
-
-
 DATASET = Setting(
     "dataset",
     "Name of a dataset (see fw plugins), or a table with a --target: a CSV, Parquet, JSON lines or "
@@ -87,22 +46,43 @@ DATASET = Setting(
 )
 # In the order of the command line's help; the dataset, which is no option, aside.
 OPTIONS = (
-    Setting("target", "Column of a table that holds the labels.", "COLUMN"),
+    Setting("target", "Column of a table that holds the labels.", "COLUMN", group=TABLE_FILE),
     Setting(
-        "cuts", "Make classes of a target of numbers: up to the first, ...", "N,N", option="cut"
+        "cuts",
+        "Make classes of a target of numbers: up to the first, ... (default: its values "
+        "are the classes).",
+        "N,N",
+        option="cut",
+        group=TABLE_FILE,
     ),
-    Setting("drop", "Leave this column of a table out; may be repeated.", "COLUMN", repeated=True),
     Setting(
-        "groups", "Column of a table whose cases belong together: never on two sides.", "COLUMN"
+        "drop",
+        "Leave this column of a table out; may be repeated.",
+        "COLUMN",
+        repeated=True,
+        group=TABLE_FILE,
     ),
-    Setting("text", "Take the words of this column; may be repeated.", "COLUMN", repeated=True),
+    Setting(
+        "groups",
+        "Column of a table whose cases belong together: never on two sides.",
+        "COLUMN",
+        group=TABLE_FILE,
+    ),
+    Setting(
+        "text",
+        "Take the words of this column; may be repeated.",
+        "COLUMN",
+        repeated=True,
+        group=TABLE_FILE,
+    ),
     Setting(
         "columns",
         "What a column of a table is, where it was taken for something else: number, category, boolean, "
-        "date, text, leave out.",
+        "date, text, leave out; may be repeated (default: as it looks).",
         "NAME=KIND",
         option="column",
         repeated=True,
+        group=TABLE_FILE,
     ),
     Setting(
         "cost",
@@ -110,49 +90,69 @@ OPTIONS = (
         "counts. TRUE and PREDICTED may be patterns (*).",
         "TRUE->PREDICTED=COST",
         repeated=True,
+        group=COSTS,
     ),
     Setting(
         "cost_matrix",
         "Train a model with this matrix; may be repeated. A bare name means the file in the working "
-        "directory, else the one the dataset plugin ships. The first one judges all models.",
+        "directory, else the one the dataset plugin ships. The first one judges all models (default: the "
+        "dataset's own).",
         "FILE",
         repeated=True,
         varied="choice",
+        group=COSTS,
     ),
-    Setting("evaluation_matrix", "Judge all models by this matrix instead.", "FILE"),
+    Setting(
+        "evaluation_matrix",
+        "Judge all models by this matrix instead (default: the first --cost-matrix).",
+        "FILE",
+        group=COSTS,
+    ),
     Setting(
         "references",
         "Also train the dataset's reference matrices for comparison (default: yes).",
         swept=False,
+        group=COSTS,
     ),
-    Setting("model", "Architecture; see fw plugins.", "NAME", varied="choice"),
+    Setting(
+        "model",
+        "Architecture; see fw plugins (default: the dataset's own; of a table mlp).",
+        "NAME",
+        varied="choice",
+        group=MODEL,
+    ),
     Setting(
         "model_parameters",
-        "Set a parameter of the model.",
+        "Set a parameter of the model; may be repeated (default: the model's own).",
         "NAME=VALUE",
         option="model_parameter",
         repeated=True,
+        group=MODEL,
     ),
     Setting(
         "loss",
-        "Loss of the cost-trained models; see fw plugins.",
+        f"Loss of the cost-trained models; see fw plugins (default: {DEFAULTS['loss']}).",
         "NAME",
         searched=True,
         varied="choice",
+        group=MODEL,
     ),
     Setting(
         "scale",
-        "normalized: multiplying all training costs changes nothing; raw: as they stand.",
+        "normalized: multiplying all training costs changes nothing; raw: as they stand (default: "
+        f"{DEFAULTS['scale']}).",
         "normalized|raw",
         searched=True,
         varied="choice",
+        group=MODEL,
     ),
     Setting(
         "cost_weight",
-        "Multiplies the training costs (lambda).",
+        "Multiplies the training costs, lambda (default: 1).",
         "FACTOR",
         searched=True,
         varied="real",
+        group=MODEL,
     ),
     Setting(
         "warm_up",
@@ -160,20 +160,23 @@ OPTIONS = (
         "SHARE",
         searched=True,
         varied="real",
+        group=MODEL,
     ),
     Setting(
         "l2",
-        "Weight of the squared kernels in the objective.",
+        "Weight of the squared kernels in the objective (default: 0).",
         "WEIGHT",
         searched=True,
         varied="real",
+        group=MODEL,
     ),
     Setting(
         "members",
-        "Average the probabilities of N networks.",
+        "Average the probabilities of N networks (default: 1).",
         "N",
         swept=False,
         varied="whole",
+        group=MODEL,
     ),
     Setting(
         "calibration",
@@ -182,45 +185,59 @@ OPTIONS = (
         "none|temperature|bias",
         searched=True,
         varied="choice",
+        group=DECISION,
     ),
     Setting(
         "decision_rule",
-        "From probabilities to decisions.",
+        f"From probabilities to decisions; see fw plugins (default: {DEFAULTS['decision_rule']}).",
         "NAME",
         searched=True,
         varied="choice",
+        group=DECISION,
     ),
     Setting(
         "threshold",
-        "Two classes: decide for the second from P(second) = P on; or how to find P in validation.",
+        "Two classes: decide for the second from P(second) = P on; or how to find P in validation "
+        "(default: no threshold).",
         "P|tuned|natural_break",
         searched=True,
         varied="real",
+        group=DECISION,
     ),
     Setting(
         "strategy",
-        "auto: choose loss, l2, calibration and decision rule by validation dollars.",
+        "auto: choose loss, l2, calibration and decision rule by validation dollars (default: fixed).",
         "fixed|auto",
         swept=False,
+        group=DECISION,
     ),
     Setting(
         "folds",
         "Folds of the validation; 1: one held-out part (default: by size).",
         "N",
+        group=DECISION,
     ),
-    Setting("optimizer", "A Keras optimizer: sgd, adam, ...", "NAME", varied="choice"),
+    Setting(
+        "optimizer",
+        f"A Keras optimizer: sgd, adam, ... (default: {DEFAULTS['optimizer']}).",
+        "NAME",
+        varied="choice",
+        group=TRAINING,
+    ),
     Setting(
         "learning_rate",
         f"At the start (default: {TABLE['learning_rate']}; of pictures "
         f"{PICTURES['learning_rate']}).",
         "RATE",
         varied="real",
+        group=TRAINING,
     ),
     Setting(
         "decay",
         f"Of the learning rate, to nothing (default: {DEFAULTS['decay']}).",
         "none|cosine",
         varied="choice",
+        group=TRAINING,
     ),
     Setting(
         "updates",
@@ -228,44 +245,71 @@ OPTIONS = (
         f"epochs of pictures). Each case is seen {FEWEST_EPOCHS} times at least.",
         "N",
         varied="whole",
+        group=TRAINING,
     ),
-    Setting("epochs", "Instead of --updates: passes over the cases.", "N", varied="whole"),
+    Setting(
+        "epochs",
+        "Instead of --updates: passes over the cases (default: as many as these updates take).",
+        "N",
+        varied="whole",
+        group=TRAINING,
+    ),
     Setting(
         "early_stopping",
         "End a training when its own loss has stopped falling (default: with updates, not with "
         "--epochs).",
+        group=TRAINING,
     ),
     Setting(
         "batch_size",
         f"Cases of a training step (default: {DEFAULTS['batch_size']}).",
         "N",
         varied="whole",
+        group=TRAINING,
     ),
     Setting(
         "test_fraction",
         f"Share of the cases held out for testing (default: {DEFAULTS['test_fraction']}).",
         "SHARE",
+        group=PARTS,
     ),
-    Setting("split_seed", f"Which cases are held out (default: {DEFAULTS['split_seed']}).", "N"),
-    Setting("stratify", "Keep the class shares in both parts (default: yes)."),
-    Setting("seed", "Initial weights and batches (default: 0).", "N"),
-    Setting("seeds", "Repeat with N seeds; show mean and spread.", "N", swept=False),
-    Setting("data", "Folder of files, for datasets that read them.", "DIR", channel="train"),
+    Setting(
+        "split_seed",
+        f"Which cases are held out (default: {DEFAULTS['split_seed']}).",
+        "N",
+        group=PARTS,
+    ),
+    Setting("stratify", "Keep the class shares in both parts (default: yes).", group=PARTS),
+    Setting("seed", "Initial weights and batches (default: 0).", "N", group=TRAINING),
+    Setting(
+        "seeds",
+        "Repeat with N seeds; show mean and spread (default: 1).",
+        "N",
+        swept=False,
+        group=TRAINING,
+    ),
+    Setting(
+        "data", "Folder of files, for datasets that read them.", "DIR", channel="train", group=FILES
+    ),
     Setting(
         "validation_data",
         "Folder of cases to validate on, likewise.",
         "DIR",
         channel="validation",
+        group=FILES,
     ),
-    Setting("test_data", "Folder of a separate test part, likewise.", "DIR", channel="test"),
+    Setting(
+        "test_data", "Folder of a separate test part, likewise.", "DIR", channel="test", group=FILES
+    ),
     Setting(
         "checkpoints",
         "Save training there; go on from what is there.",
         "DIR",
         written=True,
+        group=FILES,
     ),
-    Setting("out", "Run folder (default: runs/DATASET-TIME).", "DIR", written=True),
-    Setting("report", "Write report.html (default: yes)."),
+    Setting("out", "Run folder (default: runs/DATASET-TIME).", "DIR", written=True, group=FILES),
+    Setting("report", "Write report.html (default: yes).", group=FILES),
 )
 SETTINGS = {setting.name: setting for setting in (DATASET, *OPTIONS)}
 # What --strategy auto searches, unless it is given.

@@ -7,7 +7,8 @@ import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from framework.config.settings import OPTIONS, Setting
+from framework.config.setting import Setting
+from framework.config.settings import OPTIONS
 
 
 def command(config: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ recommended.json     a matrix that trains the recommended model, where training 
 from __future__ import annotations
 
 import csv
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,17 @@ def read(run_dir: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """
     check_format(run_dir)
     return read_json(run_dir / "sweep.json"), read_json(run_dir / "config.json")
+
+
+def axis_of(run_dir: Path) -> dict[str, Any]:
+    """What was swept, as keywords of ``framework.sweeping.run.sweep``; {} of no sweep's folder."""
+    path = run_dir / "sweep.json"
+    if not path.is_file():
+        return {}
+    axis = read_json(path)["axis"]
+    flag, text = shlex.split(axis["option"])
+    name = "ratio" if flag == "--ratio" else "cells"
+    return {name: text, "points": len(axis["values"])}
 
 
 def _write_models(path: Path, models: list[dict[str, Any]]) -> None:

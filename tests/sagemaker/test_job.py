@@ -255,3 +255,20 @@ def test_what_the_matrices_mean_is_told_before_anything_is_sent(account):
     assert second.startswith(
         'WARNING: cost matrix "mine": the dearest mistake weighs 252,000 times'
     )
+
+
+def test_the_settings_of_a_run_that_was_are_sent_with_its_data(account):
+    (account / "photos").mkdir()
+    (account / "photos" / "a.txt").write_text("a")
+    was = {"dataset": "breast_cancer", "epochs": 7, "data": "photos", "out": "r", "cuts": []}
+    (account / "config.json").write_text(json.dumps(was))
+    steps = requests("run", "--config", "config.json", "--seed", "2", "--name", "again")
+    (job,) = only(steps, "CreateTrainingJob")
+    told = job["HyperParameters"]
+    assert {name: told.get(name) for name in was} == {
+        **dict.fromkeys(was),
+        "dataset": "breast_cancer",
+        "epochs": "7",
+    }
+    assert told["seed"] == "2"
+    assert "train" in [channel["ChannelName"] for channel in job["InputDataConfig"]]

@@ -27,8 +27,12 @@ def order_of(given: dict[str, Any], scratch: Path) -> Order:
     in_image = given.pop("plugins_in_image")
     launch = launch_of(given)
     channels = [setting.name for setting in OPTIONS if setting.channel]
+    # Taken out before they become paths, since they may be addresses in S3.
     folders = {name: value for name in channels if (value := given.pop(name))}
     config = config_of(given)
+    of_file = {name: str(value) for name in channels if (value := getattr(config, name))}
+    folders = {**of_file, **folders}
+    config = config.model_copy(update=dict.fromkeys(of_file))
     if config.is_table and "data" not in folders:
         folders["data"] = str(_folder_with(Path(config.dataset), scratch))
         config = config.model_copy(update={"dataset": Path(config.dataset).name})

@@ -8,15 +8,17 @@ from typing import Any
 
 import click
 
-from framework.cli.options import as_json, print_json, takes
+from framework.cli.help import GroupedCommand
+from framework.cli.options import as_json, config_file, dataset, print_json, takes
 from framework.cli.sagemaker import options
 from framework.cli.sagemaker.fetch import fetch_and_show, show_runs
 from framework.cli.sagemaker.order import order_of, sent
 
 
 @takes()
-@click.command()
-@click.argument("dataset")
+@click.command(cls=GroupedCommand)
+@dataset
+@config_file
 @as_json
 @options.with_options(options.ROLE, options.instances("ml.m5.xlarge"), options.JOB, options.WAIT)
 @click.option("--local", is_flag=True, help="In a container on this machine, through the SDK.")

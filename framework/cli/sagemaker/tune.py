@@ -8,15 +8,17 @@ from typing import Any
 
 import click
 
-from framework.cli.options import as_json, takes
+from framework.cli.help import GroupedCommand
+from framework.cli.options import as_json, config_file, dataset, takes
 from framework.cli.sagemaker import options
 from framework.cli.sagemaker.fetch import best_job, fetch_and_show
 from framework.cli.sagemaker.order import order_of, sent
 
 
 @takes()
-@click.command()
-@click.argument("dataset")
+@click.command(cls=GroupedCommand)
+@dataset
+@config_file
 @as_json
 @click.option(
     "--range",

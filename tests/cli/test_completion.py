@@ -1,0 +1,83 @@
+"""A shell completes what is installed, shipped and trained, besides files; as quickly as --help."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from click.shell_completion import ShellComplete
+
+from framework.cli.main import main
+
+
+def completed(*words):
+    """What is offered for the last of ``words``, a file of the shell's own apart."""
+    *before, incomplete = words
+    found = ShellComplete(main, {}, "fw", "_FW_COMPLETE").get_completions(before, incomplete)
+    return [item.value for item in found if item.type == "plain"]
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (("run", "breast"), ["breast_cancer"]),
+        (("sweep", "g"), ["german_credit", "gtsrb"]),
+        (("sagemaker", "run", "street"), ["street_signs"]),
+        (("matrix", "show", "--dataset", "breast"), ["breast_cancer"]),
+        (("run", "breast_cancer", "--model", "log"), ["logistic"]),
+        (("run", "x", "--loss", "expected"), ["expected_cost"]),
+        (("run", "x", "--decision-rule", "min"), ["minimum_expected_cost"]),
+        (("run", "x", "--decay", ""), ["none", "cosine"]),
+        (("run", "x", "--threshold", ""), ["tuned", "natural_break"]),
+        (("run", "x", "--cost-matrix", "med"), ["medical.json"]),
+        (("run", "breast_cancer", "--cost-matrix", ""), ["five_to_one.json", "medical.json"]),
+        (("sweep", "gtsrb", "--cost-matrix", ""), ["road_safety.json"]),
+        (("matrix", "show", "med"), ["medical.json"]),
+    ],
+    ids=" ".join,
+)
+def test_names_are_completed(elsewhere, words, offered):
+    assert completed(*words) == offered
+
+
+def test_tables_and_matrices_in_the_folder_are_completed(elsewhere, tmp_path):
+    for name in ("loans.csv", "logo.png", "losses.json"):
+        (tmp_path / name).touch()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "old.parquet").touch()
+    assert completed("run", "lo") == ["loans.csv", "losses.json"]
+    assert completed("run", "data/") == ["data/old.parquet"]
+    assert completed("run", "x", "--evaluation-matrix", "lo") == ["loans.csv", "losses.json"]
+
+
+def test_models_of_the_run_in_the_line_are_completed(elsewhere, tmp_path):
+    (tmp_path / "r").mkdir()
+    models = [{"name": "built-in", "loss": "cross_entropy"}, {"name": "medical", "loss": "x"}]
+    told = {"served": {"model": "medical"}, "models": models}
+    (tmp_path / "r" / "metrics.json").write_text(json.dumps(told))
+    assert completed("serve", "r", "--model", "") == ["built-in", "medical"]
+    assert completed("explain", "r", "--model", "m") == ["medical"]
+    assert completed("predict", "nowhere", "x.csv", "--model", "") == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_answered_without_tensorflow(shell, tmp_path):
+    """The command as the scripts of docs/terminal.md call it."""
+    env = {"_FW_COMPLETE": f"{shell}_complete", "COMP_WORDS": "fw run breast", "COMP_CWORD": "2"}
+    if shell == "fish":
+        env["COMP_CWORD"] = "breast"
+    probe = (
+        "import os, sys; os.environ |= %r\n"
+        "from framework.cli.main import main\n"
+        "try: main(prog_name='fw')\n"
+        "except SystemExit: print('loaded:', 'tensorflow' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", probe % env],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+    )
+    assert "breast_cancer" in done.stdout
+    assert "loaded: False" in done.stdout
