@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from framework.config.run_config import RunConfig
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def run(
     config: RunConfig,
     registry: Registry | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
+    progress: Callable[[Progress], None] | Literal["bar"] | None = "bar",
 ) -> RunResult:
     """Train the baseline and one model per cost matrix, judge all by one matrix, write a folder.
 
@@ -31,8 +31,8 @@ def run(
     config : RunConfig
     registry : Registry, optional
         Default: the plugins installed in this environment.
-    progress : function of Progress, optional
-        Called after every epoch.
+    progress : "bar", function of Progress, or None
+        A bar, in a notebook and on a terminal; or called after every epoch; or nothing.
 
     Returns
     -------
@@ -54,11 +54,14 @@ def run(
     --------
     >>> run(RunConfig(dataset="breast_cancer"))  # doctest: +SKIP
     """
-    from framework.experiment.run import run as run_experiment
-    from framework.plugins.registry import Registry
-    from framework.report.run.page import write_report
+    from framework.report.progress import progress_in_python
 
-    return run_experiment(config, registry or Registry(), progress, write_report)
+    with progress_in_python(progress) as told:
+        from framework.experiment.run import run as run_experiment
+        from framework.plugins.registry import Registry
+        from framework.report.run.page import write_report
+
+        return run_experiment(config, registry or Registry(), told, write_report)
 
 
 def train(
@@ -66,7 +69,7 @@ def train(
     *,
     target: str,
     registry: Registry | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
+    progress: Callable[[Progress], None] | Literal["bar"] | None = "bar",
     **settings: Any,
 ) -> RunResult:
     """``run`` for a table at hand: ``fw run loans.csv --target status`` from Python.
@@ -97,14 +100,17 @@ def train(
     """
     from framework.config.run_config import DATA_FRAME, RunConfig
     from framework.core.table import Table
-    from framework.experiment.run import run as run_experiment
-    from framework.plugins.registry import Registry
-    from framework.report.run.page import write_report
+    from framework.report.progress import progress_in_python
 
     is_file = isinstance(data, (str, Path))
     config = RunConfig(dataset=str(data) if is_file else DATA_FRAME, target=target, **settings)
     table = None if is_file else Table.of_frame(data)
-    return run_experiment(config, registry or Registry(), progress, write_report, table)
+    with progress_in_python(progress) as told:
+        from framework.experiment.run import run as run_experiment
+        from framework.plugins.registry import Registry
+        from framework.report.run.page import write_report
+
+        return run_experiment(config, registry or Registry(), told, write_report, table)
 
 
 def sweep(
@@ -114,7 +120,7 @@ def sweep(
     cells: str | None = None,
     points: int | None = None,
     registry: Registry | None = None,
-    progress: Callable[[Progress], None] = lambda _: None,
+    progress: Callable[[Progress], None] | Literal["bar"] | None = "bar",
 ) -> SweepResult:
     """Train one model per value of a cost, all at once, and say which to use where.
 
@@ -147,20 +153,23 @@ def sweep(
     --------
     >>> sweep(RunConfig(dataset="breast_cancer"), ratio="fn:fp=1:1..1000:1")  # doctest: +SKIP
     """
-    from framework.report.sweep.page import write_sweep_report
-    from framework.sweeping.run import POINTS
-    from framework.sweeping.run import sweep as run_sweep
+    from framework.report.progress import progress_in_python
 
-    result = run_sweep(
-        config,
-        ratio=ratio,
-        cells=cells,
-        points=POINTS if points is None else points,
-        registry=registry,
-        progress=progress,
-    )
-    if config.report:
-        write_sweep_report(result.run_dir)
+    with progress_in_python(progress) as told:
+        from framework.report.sweep.page import write_sweep_report
+        from framework.sweeping.run import POINTS
+        from framework.sweeping.run import sweep as run_sweep
+
+        result = run_sweep(
+            config,
+            ratio=ratio,
+            cells=cells,
+            points=POINTS if points is None else points,
+            registry=registry,
+            progress=told,
+        )
+        if config.report:
+            write_sweep_report(result.run_dir)
     return result
 
 
@@ -168,6 +177,7 @@ def compare(
     run_dirs: Sequence[Path | str],
     evaluation_matrix: str | None = None,
     out: Path | str | None = None,
+    progress: Literal["bar"] | None = "bar",
 ) -> tuple[Comparison, Path]:
     """Judge the models of several runs by one matrix, from their stored predictions.
 
@@ -179,6 +189,8 @@ def compare(
         A file, or the name of a matrix that the dataset ships (default: that of the first run).
     out : path, optional
         The page (default: ``runs/compare-TIME.html``).
+    progress : "bar" or None
+        A bar, in a notebook and on a terminal; or nothing.
 
     Returns
     -------
@@ -196,9 +208,11 @@ def compare(
     """
     from framework.experiment.compare import compare as compare_runs
     from framework.report.compare.page import write_comparison
+    from framework.report.progress import progress_in_python
 
     folders = [Path(folder) for folder in run_dirs]
-    comparison = compare_runs(folders, evaluation_matrix)
+    with progress_in_python(progress, start="reading runs"):
+        comparison = compare_runs(folders, evaluation_matrix)
     return comparison, write_comparison(comparison, None if out is None else Path(out))
 
 
@@ -213,6 +227,7 @@ def explain(
     data: Path | None = None,
     test_data: Path | None = None,
     registry: Registry | None = None,
+    progress: Literal["bar"] | None = "bar",
 ) -> Explanation:
     """Explain the ``models`` (default: all) of a run on its test part; writes files beside it.
 
@@ -226,6 +241,8 @@ def explain(
         Of pictures: how many of the dearest mistakes, and how many of the closest calls.
     data, test_data : Path, optional
         Where the dataset's folders are now, if not where config.json says.
+    progress : "bar" or None
+        A bar, in a notebook and on a terminal; or nothing.
 
     Raises
     ------
@@ -239,17 +256,19 @@ def explain(
     from framework.explanation.explain import PICTURES, REPEATS
     from framework.explanation.explain import explain as explain_run
     from framework.report.explanation.page import write_explanation
+    from framework.report.progress import progress_in_python
 
-    explanation = explain_run(
-        run_dir,
-        models,
-        repeats=REPEATS if repeats is None else repeats,
-        seed=seed,
-        together=together,
-        pictures=PICTURES if pictures is None else pictures,
-        data=data,
-        test_data=test_data,
-        registry=registry,
-    )
+    with progress_in_python(progress):
+        explanation = explain_run(
+            run_dir,
+            models,
+            repeats=REPEATS if repeats is None else repeats,
+            seed=seed,
+            together=together,
+            pictures=PICTURES if pictures is None else pictures,
+            data=data,
+            test_data=test_data,
+            registry=registry,
+        )
     write_explanation(explanation, Path(run_dir))
     return explanation

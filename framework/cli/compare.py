@@ -8,6 +8,7 @@ import click
 
 from framework.cli import completion
 from framework.cli.options import as_json, print_json
+from framework.cli.verbosity import detail
 
 
 @click.command(short_help="Judge the models of several runs by one matrix.")
@@ -33,8 +34,10 @@ def compare(
     """Judge the models of several runs by one matrix, from their stored predictions."""
     from framework.experiment.compare import compare as compare_runs
     from framework.report.compare.page import write_comparison
+    from framework.report.progress import progress_on_stderr
 
-    found = compare_runs(run_dirs, evaluation_matrix)
+    with progress_on_stderr(detail(), start="reading runs"):
+        found = compare_runs(run_dirs, evaluation_matrix)
     page = write_comparison(found, out)
     if as_json:
         return print_json(found.to_json())

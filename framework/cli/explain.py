@@ -9,6 +9,7 @@ import click
 
 from framework.cli import completion
 from framework.cli.options import as_json, print_json, run_dir, whole_number
+from framework.cli.verbosity import detail
 
 
 @click.command(short_help="Show what the models of a run look at, in dollars.")
@@ -54,9 +55,11 @@ def explain(
     """
     from framework.explanation.explain import explain as explain_run
     from framework.report.explanation.page import write_explanation
+    from framework.report.progress import progress_on_stderr
 
     groups = [[name.strip() for name in names.split(",")] for names in together]
-    explanation = explain_run(run_dir, models, together=groups, **given)
+    with progress_on_stderr(detail()):
+        explanation = explain_run(run_dir, models, together=groups, **given)
     page = write_explanation(explanation, run_dir)
     if as_json:
         return print_json(explanation.to_json())

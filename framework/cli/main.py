@@ -21,6 +21,7 @@ from framework.cli.run import run
 from framework.cli.sagemaker.main import sagemaker
 from framework.cli.serve import serve
 from framework.cli.sweep import sweep
+from framework.cli.verbosity import take_verbosity, tell_on_stderr
 from framework.core import process
 from framework.core.errors import FrameworkError
 
@@ -47,19 +48,7 @@ def main(debug: bool) -> None:
     Start with: fw run breast_cancer --cost-matrix medical.json
     """
     process.is_commands_own = True
-    _tell_on_stderr(logging.getLogger("framework.experiment"))
-
-
-class _OnStderr(logging.Handler):
-    def emit(self, record: logging.LogRecord) -> None:
-        click.echo(self.format(record), err=True)
-
-
-def _tell_on_stderr(logger: logging.Logger) -> None:
-    """What a run says while it goes on, such as how it understood a table."""
-    if not any(isinstance(handler, _OnStderr) for handler in logger.handlers):
-        logger.addHandler(_OnStderr())
-        logger.setLevel(logging.INFO)
+    tell_on_stderr(logging.getLogger("framework.experiment"))
 
 
 for command in (
@@ -67,3 +56,4 @@ for command in (
     *(predict, evaluate, serve, matrix, plugins, new, check, sagemaker),
 ):
     main.add_command(command)
+take_verbosity(main)

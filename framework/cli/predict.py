@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from framework.cli.options import model_of_run, refuse_to_overwrite, run_dir
+from framework.cli.verbosity import tell
 from framework.core.errors import DataError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _table(
     except DataError as error:
         raise DataError(f"{file}: {error}") from error
     for text in trained.remarks(table):
-        click.echo(text, err=True)
+        tell(text)
     cells = zip(*kept, strict=True) if kept else ([] for _ in range(len(table)))
     return list(keep), cells, answers
 

@@ -8,6 +8,7 @@ import click
 
 from framework.cli.help import GroupedCommand, examples
 from framework.cli.options import as_json, config_file, config_of, dataset, print_json, takes
+from framework.cli.verbosity import detail
 
 
 @takes()
@@ -34,7 +35,7 @@ def run(as_json: bool, **given: Any) -> None:
     from framework.report.background import report_writer
     from framework.report.progress import progress_on_stderr
 
-    with report_writer(config.report) as write_report, progress_on_stderr() as progress:
+    with report_writer(config.report) as write_report, progress_on_stderr(detail()) as progress:
         from framework.experiment.run import run as run_experiment
         from framework.plugins.registry import Registry
 

@@ -9,6 +9,7 @@ import click
 from framework.cli import completion
 from framework.cli.help import SWEPT, GroupedCommand, GroupedOption, examples
 from framework.cli.options import as_json, config_file, config_of, dataset, print_json, takes
+from framework.cli.verbosity import detail
 from framework.config.setting import COSTS, FILES
 from framework.config.settings import OPTIONS
 from framework.core.errors import ConfigError
@@ -94,7 +95,7 @@ def sweep(
 
     from framework.report.progress import progress_on_stderr
 
-    with progress_on_stderr() as progress:
+    with progress_on_stderr(detail()) as progress:
         from framework.sweeping.run import sweep as run_sweep
 
         result = run_sweep(config, progress=progress, **swept)

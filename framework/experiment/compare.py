@@ -14,6 +14,7 @@ from framework.core.costs import case_costs
 from framework.core.errors import ConfigError, CostMatrixError
 from framework.core.evaluation import confusion_matrix
 from framework.core.references import constant_dollars, oracle_dollars
+from framework.core.steps import counted
 from framework.experiment.comparison import ComparedModel, Comparison, TestPart
 from framework.experiment.stored_run import RunData, read_run
 from framework.experiment.training_part import constant_decision
@@ -36,14 +37,14 @@ def compare(run_dirs: Sequence[Path], judge: CostMatrix | str | None = None) -> 
     ArtifactError
         When a folder is not that of a run.
     """
-    runs = [read_run(run_dir) for run_dir in run_dirs]
+    runs = [read_run(run_dir) for run_dir in counted(run_dirs, "reading runs")]
     judge = _judge(runs[0], judge)
     for run_dir, run in zip(run_dirs, runs, strict=True):
         _check(run_dirs[0], runs[0], run_dir, run, judge)
     names = _names(run_dirs)
     parts: dict[tuple[str, ...], TestPart] = {}
     models: list[ComparedModel] = []
-    for name, run in zip(names, runs, strict=True):
+    for name, run in counted(list(zip(names, runs, strict=True)), "judging"):
         order = np.array(sorted(range(len(run.cases)), key=lambda k: _number(run.cases[k])))
         cases = tuple(run.cases[k] for k in order)
         y = run.y_true[order]

@@ -10,7 +10,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Progress:
-    """Where training is: ``done`` of ``total`` models, and the epoch of those now in work."""
+    """Where training is: ``done`` of ``total`` models, and the epoch of those now in work.
+
+    ``in_work`` is how many these are; 0 in a warm-up, which other epochs follow.
+    """
 
     models: str
     done: int
@@ -18,6 +21,7 @@ class Progress:
     epoch: int
     epochs: int
     loss: float
+    in_work: int = 0
 
 
 class ProgressReporter:
@@ -33,7 +37,8 @@ class ProgressReporter:
             names = list(dict.fromkeys(self.names[numbers[i]] for i in told))
             models = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
             models += f" ({phase})" if phase else ""
-            total = len(self.names)
-            self.progress(Progress(models, self.done, total, epoch, epochs, float(losses.mean())))
+            in_work = len(told) if final and epoch < epochs else 0
+            loss, total = float(losses.mean()), len(self.names)
+            self.progress(Progress(models, self.done, total, epoch, epochs, loss, in_work))
 
         return on_epoch

@@ -10,6 +10,7 @@ import numpy as np
 
 from framework.config.run_config import RunConfig
 from framework.core.cost_matrix_words import mistakes_in_words
+from framework.core.steps import counted
 from framework.core.table import Table
 from framework.core.words import currency, money
 from framework.experiment import run_folder
@@ -75,8 +76,8 @@ def carry_out(
 
     models = [
         evaluate_model(trainer, test, row, choice, networks)
-        for row, choice, networks in zip(
-            plan.candidates, trained.choices, trained.networks, strict=True
+        for row, choice, networks in counted(
+            list(zip(plan.candidates, trained.choices, trained.networks, strict=True)), "judging"
         )
     ]
     with currency(plan.judge.currency):

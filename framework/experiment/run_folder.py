@@ -19,6 +19,7 @@ from pathlib import Path
 from framework.core.errors import ArtifactError
 from framework.core.files import slug, write_json
 from framework.core.folder_format import write_format
+from framework.core.steps import counted
 from framework.experiment.predictions_file import write_predictions
 from framework.experiment.results import RunResult
 from framework.experiment.saved_model_check import check_models
@@ -63,7 +64,7 @@ def write(result: RunResult) -> None:
         write_json(partial / "metrics.json", result.to_json())
         result.matrix.to_file(partial / "cost_matrix.json")
         (partial / "predictions").mkdir()
-        for model in result.models:
+        for model in counted(result.models, "saving models"):
             write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
             made = {"dataset": result.config.dataset, "model": model.name, **result.versions}
             model.trained.save(model_folder(partial, model.name), made)

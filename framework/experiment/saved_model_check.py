@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from framework.core.errors import ArtifactError
+from framework.core.steps import counted
 from framework.experiment.held_out import HeldOut
 from framework.experiment.model_result import ModelResult
 from framework.experiment.results import RunResult
@@ -21,7 +22,7 @@ SMALLEST = 1e-6
 
 def check_models(result: RunResult, folder: Path) -> None:
     """Check every model of ``result`` that was written into the run folder ``folder``."""
-    for model in result.models:
+    for model in counted(result.models, "checking what was saved"):
         check_same_decisions(model, model_folder(folder, model.name), result.test)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from framework.core import calibration
 from framework.core.intervals import reach
 from framework.core.multiple_comparisons import clearly_ahead, standard_error
+from framework.core.steps import counted
 from framework.experiment.recipe import Recipe
 from framework.experiment.strategy import ChosenStrategy, Strategy, Trial
 from framework.experiment.validation import Validation
@@ -35,7 +36,8 @@ Tried = tuple[Strategy, Trial, np.ndarray]  # with the dollars of each validatio
 def choose_strategy(strategies: Sequence[Strategy], validation: Validation) -> ChosenStrategy:
     """The steadiest of ``strategies``, and of averages of them, that dollars do not speak against."""
     recipes = list(dict.fromkeys(r for strategy in strategies for r in strategy.recipes))
-    tried = [_try(strategy, validation) for strategy in strategies]
+    trying = counted(strategies, "calibrating and judging")
+    tried = [_try(strategy, validation) for strategy in trying]
     if len(recipes) > 1:
         ranked = sorted(recipes, key=lambda recipe: log_loss(validation, recipe))
         averaged = ranked[: max(AVERAGED, len(recipes) // 4)]

@@ -19,6 +19,7 @@ from framework.core.costs import case_costs, of_cases
 from framework.core.dataset import Dataset
 from framework.core.errors import DataError
 from framework.core.splitting import Split, folds
+from framework.core.steps import counted
 from framework.experiment.progress import Progress
 from framework.experiment.recipe import NetworkSpec, Recipe, TrainedNetwork
 from framework.experiment.strategy import Strategy, decide, fit_parameters
@@ -149,7 +150,7 @@ class PlannedValidation:
             recipe: np.stack(
                 [np.mean([of_one() for _ in range(self.members)], axis=0) for _ in self.seeds]
             )
-            for recipe in self.recipes
+            for recipe in counted(self.recipes, "validating")
         }
         seen = np.concatenate([part.test for part in self.parts])
         columns = dataset.columns(judge.columns, seen)

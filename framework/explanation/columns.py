@@ -11,6 +11,7 @@ from framework.core.arrays import FloatArray, IntArray
 from framework.core.costs import case_costs
 from framework.core.errors import ConfigError
 from framework.core.intervals import Interval, mean_interval, reach
+from framework.core.steps import counted
 from framework.explanation.permutation_importance import (
     Feature,
     correlations,
@@ -96,7 +97,7 @@ def explain_columns(
     before = {
         model.name: case_costs(y, model.answers.decisions, source.costs) for model in source.models
     }
-    for number, feature in enumerate(features):
+    for number, feature in enumerate(counted(features, "shuffling features")):
         order = orders(len(X), repeats, (seed, number))
         by_baseline = None
         for model in models:

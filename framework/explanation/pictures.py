@@ -14,6 +14,7 @@ import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.costs import case_costs, costs_of_decisions, of_cases
+from framework.core.steps import counted
 from framework.explanation.integrated_gradients import STEPS, IntegratedGradients
 from framework.explanation.source import Model, Source
 
@@ -82,7 +83,10 @@ def explain_pictures(source: Source, of_each: int) -> PicturesExplained:
     cases = np.array([*mistakes, *calls], dtype=np.int64)
     rows = source.parts.test[cases]
     X = source.dataset.X[rows]
-    maps = [_maps(source, model, X, baseline, cases) for model in source.models]
+    maps = [
+        _maps(source, model, X, baseline, cases)
+        for model in counted(source.models, "explaining pictures")
+    ]
     pictures = tuple(
         PictureExplained(
             row=int(rows[k]),

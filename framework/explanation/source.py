@@ -14,6 +14,7 @@ from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError
 from framework.core.files import read_json
 from framework.core.splitting import Split
+from framework.core.steps import counted
 from framework.experiment.loading import encoded, load_dataset, split_cases
 from framework.experiment.stored_run import RunData, read_run
 from framework.experiment.table_dataset import dataset_offer
@@ -94,7 +95,7 @@ def read_source(
     config = _config(run_dir, data, test_data)
     all_models = [model.name for model in run.models]
     wanted = list(dict.fromkeys(names)) or all_models
-    loaded = [(name, load(run_dir, name, registry)) for name in wanted]
+    loaded = [(name, load(run_dir, name, registry)) for name in counted(wanted, "loading models")]
     dataset = _as_trained(load_dataset(config, dataset_offer(config, registry)), loaded[0][1])
     parts = split_cases(config, run.matrix, dataset)
     schema = loaded[0][1].artifact.schema

@@ -11,6 +11,7 @@ import numpy as np
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.splitting import Split
+from framework.core.steps import counted
 from framework.experiment.candidates import BASELINE, DECISION, Candidate, Role
 from framework.experiment.progress import Progress
 from framework.experiment.recipe import NetworkSpec
@@ -83,10 +84,15 @@ def train_models(
     models = [
         *deciding.constants(),
         deciding.model(ways[0], probabilities[0], EQUAL, None),
-        *(deciding.model(moved, probabilities[0], MOVED, value) for value in axis.values),
+        *(
+            deciding.model(moved, probabilities[0], MOVED, value)
+            for value in counted(list(axis.values), "moving the decision")
+        ),
         *(
             deciding.model(way, p, TRAINED, value)
-            for way, p, value in zip(ways[1:], probabilities[1:], axis.values, strict=True)
+            for way, p, value in counted(
+                list(zip(ways[1:], probabilities[1:], axis.values, strict=True)), "calibrating"
+            )
         ),
     ]
     seconds = sum(network.seconds for network in networks)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from framework.cli.options import print_json
-from framework.cli.sagemaker.options import tell
+from framework.cli.verbosity import tell
 
 
 @click.command()

@@ -10,6 +10,7 @@ import click
 
 from framework.cli.options import print_json
 from framework.cli.sagemaker import options
+from framework.cli.verbosity import tell
 
 
 @click.command()
@@ -54,7 +55,7 @@ def deploy(
         if launch.dry_run:
             return print_json(requests.to_json())
         image.check_in_ecr(launch.aws, source.image)
-        requests.send(launch.aws, options.tell)
+        requests.send(launch.aws, tell)
     if wait:
-        wait_for(launch.aws, ENDPOINT, [name], options.tell)
+        wait_for(launch.aws, ENDPOINT, [name], tell)
     click.echo(f"Endpoint: {name}\nIt costs until: fw sagemaker delete {name}")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from framework.cli.options import as_json, print_json
-from framework.cli.sagemaker.options import ACCOUNT, launch_of, tell, with_options
+from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
+from framework.cli.verbosity import tell
 from framework.core.errors import ConfigError
 from framework.sagemaker.errors import AwsError
 

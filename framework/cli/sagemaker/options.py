@@ -150,8 +150,3 @@ def name_for(what: str) -> str:
     """A new name for what is made of ``what``, a job or a run folder here."""
     name = Path(what).resolve().name if Path(what).is_dir() else what
     return job_name(re.sub(r"-\d{8}-\d{6}$", "", name), now())
-
-
-def tell(text: str) -> None:
-    """Progress, kept apart from results."""
-    click.echo(text, err=True)

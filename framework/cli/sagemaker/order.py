@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from framework.cli.options import config_of, print_json
-from framework.cli.sagemaker.options import launch_of, tell
+from framework.cli.sagemaker.options import launch_of
+from framework.cli.verbosity import tell
 from framework.config.settings import OPTIONS
 from framework.core.errors import ConfigError, DataError
 

@@ -7,7 +7,8 @@ from typing import Any
 import click
 
 from framework.cli.options import print_json
-from framework.cli.sagemaker.options import ACCOUNT, launch_of, tell, with_options
+from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
+from framework.cli.verbosity import tell
 from framework.core.errors import ConfigError
 
 

@@ -10,6 +10,7 @@ import click
 
 from framework.cli.options import print_json, refuse_to_overwrite
 from framework.cli.sagemaker import options
+from framework.cli.verbosity import tell
 
 
 @click.command()
@@ -42,10 +43,10 @@ def transform(
         if launch.dry_run:
             return print_json(requests.to_json())
         image.check_in_ecr(launch.aws, source.image)
-        requests.send(launch.aws, options.tell)
+        requests.send(launch.aws, tell)
     if not wait:
         return click.echo(f"started {name}; its answers: {launch.place / name / 'output'}")
-    answer = wait_for(launch.aws, TRANSFORM, [name], options.tell)[name]
+    answer = wait_for(launch.aws, TRANSFORM, [name], tell)[name]
     endpoint.fetch_transformed(launch.aws, answer, out)
     launch.aws.send(endpoint.deletions(name)[-1])
     click.echo(f"Answers: {out}")
