@@ -45,6 +45,11 @@ document.getElementById("page").onload = (event) => {{
     sticking_out: out.map((element) => element.outerHTML.slice(0, 120)),
     charts: svgs.length,
     silent: svgs.filter((svg) => !(svg.getAttribute("aria-label") || "").trim()).length,
+    unhinted: [...page.querySelectorAll(".scroll")].filter((element) =>
+      element.scrollWidth > element.clientWidth &&
+      !getComputedStyle(element).backgroundAttachment.includes("local")).length,
+    scrolling: [...page.querySelectorAll(".scroll")].filter((element) =>
+      element.scrollWidth > element.clientWidth).length,
     flat: svgs.filter((svg) => svg.getBoundingClientRect().height < 40).length,
     mute_images: page.querySelectorAll("img:not([alt])").length,
     title: page.title,
@@ -80,6 +85,12 @@ def measured(run_dir, width, tmp_path, *flags):
     assert told, done.stderr
     console = [line for line in done.stderr.splitlines() if ":CONSOLE" in line]
     return json.loads(unescape(told[1])), console
+
+
+def test_what_scrolls_on_a_phone_shows_that_it_does(run_dirs, tmp_path):
+    told, _ = measured(run_dirs["two"], 360, tmp_path)
+    assert told["scrolling"] > 0
+    assert told["unhinted"] == 0
 
 
 @pytest.mark.parametrize("width", [390, 1280])

@@ -30,6 +30,8 @@ NAMES = {
     "recommended": "recommended",
 }
 
+# Of the width and the height of a chart's axes: what a label takes.
+LABEL = (0.17, 0.08)
 NARROW = 100.0  # a range below this has ticks at 1, 2, 5, a wider one at powers of ten
 
 
@@ -68,6 +70,25 @@ def axis_name(data: Data) -> str:
     axis = data["axis"]
     unit = f", {axis['unit']}" if axis["kind"] == "cost" else ""
     return f"{clipped(axis['name'], 24)}{unit}"
+
+
+def apart(points: FloatArray, reach: FloatArray) -> list[int]:
+    """Those of the ``points`` (K, 2) that may bear a label, none of which covers another.
+
+    ``reach`` (2,) is how far the axes go. The ends come first, then the ones in between.
+
+    Examples
+    --------
+    >>> apart(np.array([[0, 0], [1, 0], [5, 0], [9, 0], [9, 0.1]]), np.array([10, 10]))
+    [0, 2, 4]
+    """
+    n, kept = len(points), list[int]()
+    halves = [round(k * (n - 1) / parts) for parts in (1, 2, 4, 8) for k in range(parts + 1)]
+    for k in dict.fromkeys(halves):
+        distances = np.abs(points[kept] - points[k]) / reach
+        if not (distances < LABEL).all(axis=1).any():
+            kept.append(k)
+    return sorted(kept)
 
 
 def way_to_oracle(data: Data) -> FloatArray:

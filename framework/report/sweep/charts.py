@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, PercentFormatter
 
@@ -13,6 +14,7 @@ from framework.report.sweep.axes import (
     COLORS,
     NAMES,
     amount,
+    apart,
     dollars_of,
     intervals_of,
     sweep_axis,
@@ -51,10 +53,11 @@ def frontier_chart(data: Data) -> Chart:
         if chosen["family"] != "constant":
             xy, color = chosen["test"]["trade"], COLORS["recommended"]
             axes.plot(*xy, "*", color=color, markersize=13, label="recommended")
-        for model in families["trained"][:: max(1, len(families["trained"]) // 4)]:
+        trained = families["trained"]
+        for k in apart(_trades(trained), _reach(axes)):
             axes.annotate(
-                label(data, model["at"]),
-                model["test"]["trade"],
+                label(data, trained[k]["at"]),
+                trained[k]["test"]["trade"],
                 xytext=(5, 5),
                 textcoords="offset points",
                 fontsize=8,
@@ -86,6 +89,11 @@ def frontier_chart(data: Data) -> Chart:
         size=(4.8, 3.8),
         draw=draw,
     )
+
+
+def _reach(axes: Axes) -> FloatArray:
+    """How far both axes go, (2,)."""
+    return np.array([np.ptp(axes.get_xlim()), np.ptp(axes.get_ylim())])
 
 
 def _trades(models: list[Data]) -> FloatArray:
@@ -125,7 +133,7 @@ def dollars_chart(data: Data) -> Chart:
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter(DOLLARS)
         axes.yaxis.set_minor_formatter(NullFormatter())
-        axes.set_ylabel(f"{money_word()} lost per case above an oracle")
+        axes.set_ylabel(f"{money_word()} lost per case")
         sweep_axis(axes, data, "costs that judge")
         legend_above(figure, 2)
 
@@ -138,7 +146,8 @@ def dollars_chart(data: Data) -> Chart:
     return Chart(
         slug="dollars",
         title=f"{money_word(True)} lost on the test part, as the costs change",
-        caption="Each way is free to use another model at every value, chosen on validation; the "
+        caption="Lost: above what a perfect oracle loses. Each way is free to use another model at "
+        "every value, chosen on validation; the "
         "test part only shows what came of it. Lower is better; both scales are logarithmic. Band: "
         "95% interval of the recommended one, paired with the oracle."
         + (" Upright line: the matrix as it stands." if data["axis"]["present"] else ""),

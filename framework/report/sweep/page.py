@@ -16,15 +16,14 @@ from framework.report.sweep.charts import (
     mistakes_chart,
 )
 from framework.report.sweep.sentences import (
+    advice,
     against_moving,
     axis_title,
     best_constant,
     cautions,
     label,
-    model_in_words,
     range_sentence,
     savings,
-    uncertain,
 )
 from framework.report.sweep.tables import (
     break_evens_table,
@@ -69,7 +68,7 @@ def _write(run_dir: Path, data: Any, config: Any) -> Path:
     page = html_page(
         "sweep.html.j2",
         {
-            "title": title(data),
+            "title": advice(data),
             "data": data,
             "sentences": _sentences(data),
             "cautions": cautions(data),
@@ -93,19 +92,11 @@ def _write(run_dir: Path, data: Any, config: Any) -> Path:
     return write_page(run_dir / REPORT, page, (*first, *others))
 
 
-def title(data: Any) -> str:
-    """Which model to use at the costs as they stand."""
-    present = data["axis"]["present"]
-    where = "at these costs" if present is None else f"at {label(data, present)}"
-    said = f"Use {quoted(data['recommended'])} {where}"
-    return f"{said}, but that any model pays is not certain" if uncertain(data) else said
-
-
 def _sentences(data: Any) -> list[str]:
     best = data["present"]["rows"][0]
     said = [
-        f"{quoted(best['model'])} is {model_in_words(data, best['model'])}. Of {len(data['models'])} models "
-        f"none was clearly ahead of it in {data['validation']} at the costs of the matrix "
+        f"In the tables it is called {quoted(best['model'])}. Of {len(data['models'])} models none was "
+        f"clearly ahead of it in {data['validation']} at the costs of the matrix "
         f"{quoted(data['evaluation_matrix'])}, and of those none is steadier. On "
         f"{plural(data['n_test'], 'test case')}, which took no part in the choice, it "
         f"{result_in_words(best['dollars_per_case'])} {in_brackets(best['interval'])}."

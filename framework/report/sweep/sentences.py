@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from framework.core import references
-from framework.core.words import in_brackets, money, plural, quoted
+from framework.core.words import in_brackets, money, plural, quoted, short_number
+from framework.experiment.verdict import ALWAYS
 from framework.sweeping.axis import axis_value
 
 Data = Mapping[str, Any]
+NO_MODEL = "no model"
+ORDINARY = "the ordinary model (trained without costs)"
 
 
 def label(data: Data, value: float) -> str:
@@ -26,16 +29,55 @@ def axis_title(data: Data) -> str:
     return f"{first} as {second} : {second} as {first}"
 
 
+def mistake(data: Data) -> str:
+    """The mistake that is swept, in a sentence: calling a “malignant” case “benign”."""
+    axis, labels = data["axis"], data["labels"]
+    if axis["kind"] == "ratio":
+        i, j = axis["swept"][0]
+        truth, decision = labels[i], labels[j]
+    else:
+        truth, _, decision = axis["name"].partition("->")
+    return f"calling a {quoted(truth)} case {quoted(decision)}"
+
+
+def cost_in_words(data: Data, value: float) -> str:
+    """What the swept mistake costs at a value: 178 times the opposite mistake."""
+    kind = data["axis"]["kind"]
+    if kind == "cost":
+        return label(data, value)
+    of = "the opposite mistake" if kind == "ratio" else "what the matrix says"
+    if value == 1:
+        return f"as much as {of}" if kind == "ratio" else of
+    if value < 1:
+        return f"{short_number(100 * value)}% of {of}"
+    return f"{short_number(value)} times {of}"
+
+
+def as_if(data: Data, value: float) -> str:
+    """As if calling a “malignant” case “benign” cost 178 times the opposite mistake."""
+    return f"as if {mistake(data)} cost {cost_in_words(data, value)}"
+
+
 def model_in_words(data: Data, name: str) -> str:
     """How a model of the sweep comes about."""
     model = next(model for model in data["models"] if model["name"] == name)
-    at = None if model["at"] is None else label(data, model["at"])
-    return {
-        "constant": "the same decision for every case, without a model",
-        "equal costs": "the equal-cost model with its own decision rule",
-        "moved": f"the equal-cost model, with the decision of least expected cost at {at}",
-        "trained": f"a model trained with the costs at {at}",
-    }[model["family"]]
+    family = model["family"]
+    if family == "constant":
+        return f"{NO_MODEL}: every case is decided {quoted(name.removeprefix(ALWAYS))}"
+    if family == "equal costs":
+        return f"{ORDINARY}, deciding as it comes, as if all mistakes cost the same"
+    how = as_if(data, model["at"])
+    if family == "moved":
+        return f"{ORDINARY}, deciding {how}"
+    return f"the model trained {how}"
+
+
+def advice(data: Data) -> str:
+    """What to do at the costs as they stand."""
+    told = model_in_words(data, data["recommended"])
+    if told.startswith(NO_MODEL):
+        return f"Use {told}"
+    return f"Use {told}{'. That any model pays is not certain' if uncertain(data) else ''}"
 
 
 def limits(row: Data) -> tuple[str, str]:
@@ -45,35 +87,42 @@ def limits(row: Data) -> tuple[str, str]:
 
 def range_sentence(data: Data) -> str | None:
     """How far the axis may move before another model is clearly the cheaper one."""
-    if data["axis"]["present"] is None:
+    present = data["axis"]["present"]
+    if present is None:
         return None
     row = data["sensitivity"][0]
     ends = [
-        f"{word} {_place(row, end)}"
-        for word, end in (("above", "low"), ("below", "high"))
+        f"{word} than {cost_in_words(data, row[end]['at'])}"
+        for word, end in (("more", "low"), ("less", "high"))
         if row[end] is not None
     ]
-    name = quoted(data["recommended"])
+    today = f"today {cost_in_words(data, present)}".removesuffix(" the opposite mistake")
     if not ends:
         return (
-            "No model gets clearly ahead of it on the validation cases, whatever the value of "
-            f"{data['axis']['name']}."
+            f"That holds whatever {mistake(data)} costs ({today}), as far as validation can tell."
         )
-    return f"No model is clearly ahead of {name} {' and '.join(ends)}, on the validation cases."
+    return (
+        f"That holds while {mistake(data)} costs {' and '.join(ends)} ({today}); beyond, another model "
+        "is clearly ahead on the validation cases."
+    )
 
 
 def against_moving(data: Data) -> str:
     """Whether training with the costs beats moving the decision of one model."""
     rows = data["training_against_moving"]
     better, worse = (sum(row["beyond_chance"] == sign for row in rows) for sign in (1, -1))
-    said = (
-        "Training with the costs (the network that validation prefers at each value) against one "
-        "equal-cost network whose decision moves with the costs, without training again: "
-    )
-    return said + (
-        f"training is cheaper beyond chance at {better} of {plural(len(rows), 'value')}, dearer "
-        f"at {worse}, and the test cases cannot tell at {len(rows) - better - worse} (corrected for "
-        f"{plural(len(rows), 'look')})."
+    values = plural(len(rows), "value")
+    if better:
+        lead = f"Training with the costs pays at {better} of {values}"
+    elif worse:
+        lead = f"Training with the costs loses at {worse} of {values}, and is shown to pay at none"
+    else:
+        lead = f"Training with the costs is not shown to pay at any of {values}"
+    return (
+        f"{lead}. Compared is the network that validation prefers at each value with one equal-cost "
+        "network whose decision moves with the costs, without training again: training is cheaper "
+        f"beyond chance at {better}, dearer at {worse}, and the test cases cannot tell at "
+        f"{len(rows) - better - worse} (corrected for {plural(len(rows), 'look')})."
     )
 
 

@@ -16,7 +16,6 @@ from framework.report.sweep.sentences import (
     best_constant,
     label,
     limits,
-    model_in_words,
     savings,
 )
 from framework.report.tables import Table
@@ -29,6 +28,12 @@ WAYS = {
     "moved": "decision moved",
     "equal costs": "own decision rule",
     "constant": "no model",
+}
+FAMILIES = {
+    "trained": "trained with the costs at this value",
+    "moved": "the ordinary model, its decision moved to this value",
+    "equal costs": "the ordinary model, trained and deciding without costs",
+    "constant": "one decision for every case, without a model",
 }
 
 
@@ -76,6 +81,7 @@ def present_table(data: Data) -> Table:
 def segments_table(data: Data) -> Table:
     """Which model to use from where to where."""
     changes = data["break_evens"]
+    family_of = {model["name"]: model["family"] for model in data["models"]}
     rows = []
     for k, segment in enumerate(data["segments"]):
         at_test = ""
@@ -86,7 +92,7 @@ def segments_table(data: Data) -> Table:
             (
                 f"{label(data, segment['low'])} to {label(data, segment['high'])}",
                 segment["model"],
-                model_in_words(data, segment["model"]),
+                FAMILIES[family_of[segment["model"]]],
                 at_test,
             )
         )

@@ -1,5 +1,6 @@
 """The page of a sweep: complete in itself, in words as well as in pictures, and in a browser."""
 
+import html
 import io
 import json
 import re
@@ -13,6 +14,7 @@ from framework.api import sweep
 from framework.core.words import TOO_FEW
 from framework.plugins.registry import Plugin, Registry
 from framework.report.sweep.page import write_sweep_report
+from framework.report.sweep.sentences import advice
 from framework.report.sweep.text import sweep_text
 from tests.conftest import FIVE, blobs, plugin
 from tests.report.conftest import HOSTILE
@@ -59,7 +61,9 @@ def test_it_is_one_file_that_escapes_names_and_has_every_chart(sweeps, kind):
 def test_it_says_what_the_figures_say(sweeps):
     data = json.loads((sweeps / "three" / "sweep.json").read_text())
     page = (sweeps / "three" / "report.html").read_text(encoding="utf-8")
-    assert f"Use “{data['recommended']}” at 1 x" in page
+    text = html.unescape(re.sub(r"<[^>]+>", "", page))
+    assert text.count(advice(data)) == 2  # the title and the heading
+    assert f"In the tables it is called “{data['recommended']}”" in text
     assert "fw sweep blobs3" in page
     assert "--scale &#39;cell=c-&gt;a,b:x0.1..x10&#39; --points 3" in page
     before = page
