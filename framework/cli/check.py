@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from framework.cli import completion
 from framework.cli.options import as_json, print_json
 from framework.core.errors import ConfigError
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 KINDS = ("dataset", "model", "loss", "decision-rule")
 
 
-@click.command()
-@click.argument("name")
+@click.command(short_help="Check what a plugin offers.")
+@click.argument("name", shell_complete=completion.anything_offered)
 @click.option("--kind", type=click.Choice(KINDS), help="Of what, where several are called NAME.")
 @click.option(
     "--data", metavar="DIR", type=click.Path(path_type=Path), help="What a dataset is loaded from."

@@ -49,13 +49,14 @@ def with_files(complete: Completion, wanted: Callable[[Path], bool]) -> Completi
     return both
 
 
-def offered(kind: str) -> Completion:
-    """Names of what plugins offer: "dataset", "model", "loss", "decision rule"."""
+def offered(kind: str = "") -> Completion:
+    """Names of what plugins offer: "dataset", "model", "loss", "decision rule"; or of all these."""
 
     def names(_ctx: click.Context) -> Iterable[tuple[str, str]]:
         from framework.plugins.registry import Registry
 
-        return [(offer.spec.name, offer.spec.description) for offer in Registry().of_kind(kind)]
+        found = Registry().offers
+        return [(one.spec.name, one.spec.description) for one in found if kind in ("", one.kind)]
 
     return completes(names)
 
@@ -98,6 +99,7 @@ def _is_table(path: Path) -> bool:
 
 
 datasets = offered("dataset")
+anything_offered = offered()
 datasets_and_tables = with_files(datasets, _is_table)
 matrices = with_files(completes(_matrices), lambda path: path.suffix in (".json", ".csv"))
 models_of_run = completes(_models_of_run)

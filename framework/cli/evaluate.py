@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from framework.cli import completion
 from framework.cli.options import as_json, print_json
 from framework.core.errors import ConfigError, DataError
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from framework.core.cost_matrix import CostMatrix
 
 
-@click.command()
+@click.command(short_help="Judge any model by its answers in a file.")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--truth", metavar="COLUMN", required=True, help="The column of the true labels.")
 @click.option(
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 @click.option(
     "--cost-matrix",
     metavar="FILE",
+    shell_complete=completion.matrices,
     required=True,
     help="The matrix that judges: a file, or the name of one that a dataset ships.",
 )

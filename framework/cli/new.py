@@ -9,7 +9,7 @@ import click
 from framework.cli.check import KINDS
 
 
-@click.command()
+@click.command(short_help="Write a plugin: a package to put your own in.")
 @click.argument("kind", type=click.Choice(KINDS))
 @click.argument("name")
 @click.option(

@@ -1,6 +1,7 @@
 """A shell completes what is installed, shipped and trained, besides files; as quickly as --help."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -8,6 +9,7 @@ import pytest
 from click.shell_completion import ShellComplete
 
 from framework.cli.main import main
+from tests.conftest import ROOT
 
 
 def completed(*words):
@@ -33,6 +35,8 @@ def completed(*words):
         (("run", "breast_cancer", "--cost-matrix", ""), ["five_to_one.json", "medical.json"]),
         (("sweep", "gtsrb", "--cost-matrix", ""), ["road_safety.json"]),
         (("matrix", "show", "med"), ["medical.json"]),
+        (("evaluate", "x.csv", "--cost-matrix", "med"), ["medical.json"]),
+        (("check", "street"), ["street_signs"]),
     ],
     ids=" ".join,
 )
@@ -58,6 +62,18 @@ def test_models_of_the_run_in_the_line_are_completed(elsewhere, tmp_path):
     assert completed("serve", "r", "--model", "") == ["built-in", "medical"]
     assert completed("explain", "r", "--model", "m") == ["medical"]
     assert completed("predict", "nowhere", "x.csv", "--model", "") == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_page_says_how_to_switch_it_on(shell, monkeypatch, capsys):
+    page = (ROOT / "docs" / "terminal.md").read_text(encoding="utf-8")
+    (line,) = re.findall(rf"`([^`]*_FW_COMPLETE={shell}_source fw[^`]*)` \|$", page, re.MULTILINE)
+    assert line.startswith("_FW" if shell == "fish" else 'eval "$(_FW')
+    monkeypatch.setenv("_FW_COMPLETE", f"{shell}_source")
+    with pytest.raises(SystemExit) as done:
+        main(prog_name="fw")
+    assert done.value.code == 0
+    assert f"_FW_COMPLETE={shell}_complete" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
