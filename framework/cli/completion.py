@@ -41,9 +41,9 @@ def with_files(complete: Completion, wanted: Callable[[Path], bool]) -> Completi
         paths = sorted(folder.iterdir()) if folder.is_dir() else []
         files = [str(path) for path in paths if path.is_file() and wanted(path)]
         return [
+            CompletionItem(incomplete, type="file"),  # first: bash forgets what came before it
             *complete(ctx, parameter, incomplete),
             *(CompletionItem(file) for file in files if file.startswith(incomplete)),
-            CompletionItem(incomplete, type="file"),
         ]
 
     return both

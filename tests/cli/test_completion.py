@@ -1,9 +1,12 @@
 """A shell completes what is installed, shipped and trained, besides files; as quickly as --help."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.shell_completion import ShellComplete
@@ -97,3 +100,31 @@ def test_a_shell_is_answered_without_tensorflow(shell, tmp_path):
     )
     assert "breast_cancer" in done.stdout
     assert "loaded: False" in done.stdout
+
+
+BASH = """
+compopt() { :; }  # bash refuses it outside of a completion
+eval "$(_FW_COMPLETE=bash_source fw)"
+COMP_WORDS=(fw run %s) COMP_CWORD=2
+_fw_completion fw
+echo "${COMPREPLY[@]}"
+"""
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [("breast", "breast_cancer"), ("lo", "loans.csv"), ("nothing_like_it", "")],
+)
+def test_bash_fills_in_names_and_tables(typed, offered, tmp_path):
+    (tmp_path / "loans.csv").touch()
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["bash", "-c", BASH % typed],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=tmp_path,
+        env={**os.environ, "PATH": path},
+    )
+    assert done.stdout == f"{offered}\n"
