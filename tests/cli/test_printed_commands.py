@@ -129,7 +129,8 @@ def test_a_command_of_the_pages_runs_as_printed(words, place, monkeypatch):
     monkeypatch.chdir(place)
     command, parameters = parsed(words)
     if command.name in ("run", "sweep") and parameters.get("dataset") != "wine":
-        config_of({name: parameters.get(name) for name in SETTINGS if name != "scale"})
+        given = {*SETTINGS, "config"} - {"scale"}
+        config_of({name: parameters.get(name) for name in given})
     if any(word in NOT_RUN for word in words):
         return
     if "german_credit" in words:

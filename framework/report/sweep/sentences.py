@@ -77,7 +77,7 @@ def advice(data: Data) -> str:
     told = model_in_words(data, data["recommended"])
     if told.startswith(NO_MODEL):
         return f"Use {told}"
-    return f"Use {told}{'. That any model pays is not certain' if uncertain(data) else ''}"
+    return f"Use {told}{'. Whether any model pays is not certain' if uncertain(data) else ''}"
 
 
 def limits(row: Data) -> tuple[str, str]:

@@ -64,7 +64,7 @@ def test_the_advice_is_what_to_do_and_says_when_nothing_is_sure():
     assert advice(sure).startswith("Use the ordinary model")
     assert advice(sure).endswith("the opposite mistake")
     unsure = sure | {"present": {"rows": [ROWS[0] | {"saved_interval": [-1, 2]}, ROWS[1]]}}
-    assert advice(unsure).endswith("the opposite mistake. That any model pays is not certain")
+    assert advice(unsure).endswith("the opposite mistake. Whether any model pays is not certain")
     none = swept(recommended="always sick")
     assert advice(none) == "Use no model: every case is decided “sick”"
 
