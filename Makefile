@@ -9,7 +9,7 @@ PEERS := .venv-peers
 INSTALLED := $(VENV)/installed
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 
-.PHONY: demo test slow-test container-test lint bench bench-coverage bench-dollars clean
+.PHONY: demo test slow-test docs container-test lint bench bench-coverage bench-dollars clean
 
 demo: $(INSTALLED)
 	$(BIN)/fw run breast_cancer --cost-matrix medical.json
@@ -21,6 +21,10 @@ test: $(INSTALLED)
 # What installs into environments of its own, or starts many processes.
 slow-test: $(INSTALLED)
 	$(BIN)/python -m pytest --numprocesses 2 -m slow
+
+# The site, in site/: a warning is an error, and its notebooks run. Nothing is fetched by its pages.
+docs: $(INSTALLED)
+	$(BIN)/mkdocs build --strict --quiet
 
 # Builds the image and trains and serves in it; needs a Docker engine (see tests/container).
 container-test: $(INSTALLED)
