@@ -24,7 +24,7 @@ slow-test: $(INSTALLED)
 
 # The site, in site/: a warning is an error, and its notebooks run. Nothing is fetched by its pages.
 docs: $(INSTALLED)
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 # Builds the image and trains and serves in it; needs a Docker engine (see tests/container).
 container-test: $(INSTALLED)
