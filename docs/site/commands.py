@@ -6,7 +6,7 @@ from click.testing import CliRunner
 from framework.cli.main import main
 
 HERE = "<!-- commands -->"
-WIDTH = 88
+WIDTH = 80
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:

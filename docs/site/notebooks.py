@@ -26,6 +26,7 @@ def on_page_markdown(markdown: str, page: Any, **_: object) -> str:
 def executed(path: Path) -> Any:
     """The notebook, run from its top in an empty folder that holds the samples."""
     from nbclient import NotebookClient
+    from traitlets.config import Config
 
     notebook = nbformat.read(path, as_version=4)
     if os.environ.get("FW_DOCS_RUN") == "0":
@@ -33,8 +34,13 @@ def executed(path: Path) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         for sample in SAMPLES.iterdir():
             (Path(folder) / sample.name).write_bytes(sample.read_bytes())
-        resources = {"metadata": {"path": folder}}
-        NotebookClient(notebook, timeout=TIMEOUT, resources=resources).execute()
+        client = NotebookClient(
+            notebook,
+            timeout=TIMEOUT,
+            resources={"metadata": {"path": folder}},
+            config=Config({"KernelManager": {"transport": "ipc"}}),
+        )
+        client.execute()
     return notebook
 
 
@@ -59,5 +65,6 @@ def _output(output: Any) -> str:
     if "text/html" in data:
         # One block to Markdown: without blank lines, and out of its hands.
         inner = re.sub(r"\n\s*\n", "\n", data["text/html"].strip())
+        inner = inner.replace('<table border="1" class="dataframe">', "<table>")
         return f'<div class="output">\n{inner}\n</div>'
     return f"```text\n{data['text/plain'].rstrip()}\n```" if "text/plain" in data else ""
