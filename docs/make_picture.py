@@ -1,4 +1,4 @@
-"""Draws docs/fw-run.svg: what `fw run breast_cancer --cost-matrix medical.json` prints.
+"""Draws docs/fw-run.svg: the beginning and the end of what `fw run breast_cancer ...` prints.
 
 python docs/make_picture.py
 """
@@ -10,6 +10,7 @@ from contextlib import chdir
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from framework import RunConfig, run
 from framework.experiment.stored_run import read_run
@@ -17,15 +18,24 @@ from framework.report.run.text import run_text
 
 HERE = Path(__file__).resolve()
 COMMAND = "fw run breast_cancer --cost-matrix medical.json"
+WIDTH = 132
+LEFT_OUT = ("Where the dollars come from", "Served:")  # from the former to the latter
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
         result = run(RunConfig(dataset="breast_cancer", cost_matrix="medical.json"))
         text = run_text(read_run(result.run_dir), result.run_dir)
-    console = Console(record=True, width=96, file=io.StringIO(), highlight=False)
+    printed = Console(width=WIDTH, file=io.StringIO(), force_terminal=True, highlight=False)
+    printed.print(text)
+    lines = Text.from_ansi(printed.file.getvalue()).split("\n")
+    first, last = (
+        next(k for k, line in enumerate(lines) if line.plain.startswith(start)) for start in LEFT_OUT
+    )
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), highlight=False)
     console.print(f"$ {COMMAND}", style="bold")
-    console.print(text)
+    for line in [*lines[:first], Text("..."), Text(), *lines[last:]]:
+        console.print(line)
     svg = console.export_svg(title="fw")
     # Fonts are the reader's own: nothing is fetched.
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
