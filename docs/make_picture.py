@@ -30,7 +30,8 @@ def main() -> None:
     printed.print(text)
     lines = Text.from_ansi(printed.file.getvalue()).split("\n")
     first, last = (
-        next(k for k, line in enumerate(lines) if line.plain.startswith(start)) for start in LEFT_OUT
+        next(k for k, line in enumerate(lines) if line.plain.startswith(start))
+        for start in LEFT_OUT
     )
     console = Console(record=True, width=WIDTH, file=io.StringIO(), highlight=False)
     console.print(f"$ {COMMAND}", style="bold")

@@ -17,7 +17,11 @@ PROBLEMS = {
 }
 SINCE = ("since Monday", "since the update", "for an hour", "again", "in the new office", "today")
 CHANNELS = {"low": (1, 5, 6), "normal": (3, 5, 4), "urgent": (7, 2, 2)}  # phone, mail, web
-SPREAD = {"low": (1.0, 0.8), "normal": (2.0, 0.8), "urgent": (3.3, 0.9)}  # of users affected, in logs
+SPREAD = {
+    "low": (1.0, 0.8),
+    "normal": (2.0, 0.8),
+    "urgent": (3.3, 0.9),
+}  # of users affected, in logs
 
 
 def tickets(n: int, seed: int) -> list[dict[str, str]]:

@@ -14,6 +14,7 @@ from framework.core.arrays import FloatArray
 from framework.core.errors import DataError
 from framework.core.frames import lacks, names_of, take
 from framework.core.table import Table, short
+from framework.data.reading import DELIMITERS
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +71,8 @@ def csv_rows(
     ``names`` are the ``features`` and what costs depend on; see ``parse_csv``.
     """
     try:
-        rows = [row for row in csv.reader(StringIO(text, newline="")) if row]
+        delimiter = _delimiter(text, names)
+        rows = [row for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter) if row]
     except csv.Error as error:
         raise DataError(f"cannot be read as CSV ({error})") from error
     if not rows:
@@ -88,6 +90,15 @@ def csv_rows(
         raise DataError("no cases below the header")
     _check_lengths(rows[1:], len(given), "cells", "as the header")
     return given, rows[1:]
+
+
+def _delimiter(text: str, names: Sequence[str]) -> str:
+    """What parts the cells: that by which the first line holds all ``names``, or else a comma."""
+    for delimiter in DELIMITERS:
+        header = next(csv.reader(StringIO(text, newline=""), delimiter=delimiter), [])
+        if set(names) <= {cell.strip() for cell in header}:
+            return delimiter
+    return ","
 
 
 def from_frame(

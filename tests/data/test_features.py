@@ -2,7 +2,7 @@ import pytest
 
 from framework.core.errors import DataError
 from framework.core.table import Table
-from framework.data.features import from_frame, from_rows, parse_csv
+from framework.data.features import from_frame, from_rows, parse_csv, raw_csv
 from tests.conftest import Frame
 
 NAMES = ("a", "b")
@@ -15,6 +15,20 @@ def test_a_table_is_matched_by_name_in_any_order():
     more = Table.of_objects({"b": [2], "amount": [9], "a": [1]})
     assert from_frame(more, NAMES, ["amount"]).by_name["amount"].tolist() == [9]
     assert from_frame(more, NAMES).ignored == ("amount",)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_cells_are_parted_as_the_header_is(delimiter):
+    text = f'id{delimiter}b{delimiter}a\n7{delimiter}"x{delimiter}y"{delimiter}1,5\n'
+    if delimiter == ",":
+        text = text.replace("1,5", '"1,5"')
+    table, header = raw_csv(text, NAMES)
+    assert header
+    assert {name: table.columns[name].tolist() for name in NAMES} == {
+        "a": ["1,5"],
+        "b": [f"x{delimiter}y"],
+    }
+    assert parse_csv(f"a{delimiter}b\n1{delimiter}2\n", NAMES).X.tolist() == [[1, 2]]
 
 
 @pytest.mark.parametrize(
