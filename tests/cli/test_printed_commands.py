@@ -121,8 +121,8 @@ def place(tmp_path_factory):
         )
         with open("new_cases.csv", "w", newline="") as file:
             csv.writer(file).writerows([dataset.feature_names, *dataset.X[:5].tolist()])
-        Path("scores.csv").write_text("y,p_a,p_b,decided\na,0.9,0.1,a\nb,0.4,0.6,b\n")
-        Path("costs.csv").write_text(",a,b\na,0,1\nb,5,0\n")
+        scores = ["y,p_low,p_normal,p_urgent,decided", "low,.9,.1,0,low", "normal,.4,.5,.1,normal"]
+        Path("scores.csv").write_text("\n".join([*scores, "urgent,.1,.3,.6,normal\n"]))
         yield folder
 
 

@@ -55,12 +55,10 @@ def test_a_fenced_block_is_of_the_language_that_it_names(block):
 @pytest.mark.parametrize("block", INDENTED, ids=str)
 def test_an_indented_block_parses_as_what_it_looks_like(block):
     start = block.code.lstrip()
-    if start.startswith("[project]"):
+    if "[project]" in start:
         tomllib.loads(block.code)
     elif start.startswith(("{", '"')) and "..." not in block.code:
         json.loads(block.code if start.startswith("{") else "{" + block.code + "}")
-    elif start.startswith(("import ", "from ")):
-        compile(block.code, str(block), "exec")
     elif start.split()[0] in PROGRAMS:
         check_sh(block)
 
