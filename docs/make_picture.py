@@ -18,7 +18,7 @@ from framework.report.run.text import run_text
 
 HERE = Path(__file__).resolve()
 COMMAND = "fw run breast_cancer --cost-matrix medical.json"
-WIDTH = 132
+WIDTH = 138
 LEFT_OUT = ("Where the dollars come from", "Served:")  # from the former to the latter
 
 

@@ -121,7 +121,7 @@ def test_a_notebooks_outputs_are_shown_and_a_failing_cell_fails(tmp_path):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     nbformat.write(notebook, tmp_path / "shown.ipynb")
     shown = notebooks.shown(notebooks.executed(tmp_path / "shown.ipynb"))
-    assert "```text\none\n```" in shown
+    assert "```{.text .wrapped}\none\n```" in shown
     assert "```text\n'two'\n```" in shown
     assert "\nthree" not in shown
     notebook.cells.append(nbformat.v4.new_code_cell("1 / 0"))
