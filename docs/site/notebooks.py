@@ -66,5 +66,6 @@ def _output(output: Any) -> str:
         # One block to Markdown: without blank lines, and out of its hands.
         inner = re.sub(r"\n\s*\n", "\n", data["text/html"].strip())
         inner = inner.replace('<table border="1" class="dataframe">', "<table>")
+        inner = re.sub(r"<a [^>]*report\.html[^>]*>(.*?)</a>", r"\1", inner)  # is gone with the run
         return f'<div class="output">\n{inner}\n</div>'
     return f"```text\n{data['text/plain'].rstrip()}\n```" if "text/plain" in data else ""

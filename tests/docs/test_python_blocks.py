@@ -95,7 +95,12 @@ def shorter(code):
     tree = ast.parse(code)
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and ast.unparse(node.func) in TRAINING:
-            node.keywords += [ast.keyword(k, ast.Constant(v)) for k, v in SHORTER.items()]
+            given = {keyword.arg for keyword in node.keywords}
+            node.keywords += [
+                ast.keyword(name, ast.Constant(value))
+                for name, value in SHORTER.items()
+                if name not in given
+            ]
     return ast.fix_missing_locations(tree)
 
 
