@@ -58,7 +58,9 @@ def shown(notebook: Any) -> str:
 
 def _output(output: Any) -> str:
     if output.output_type == "stream":
-        return f"```{{.text .wrapped}}\n{output.text.rstrip()}\n```" if output.name == "stdout" else ""
+        return (
+            f"```{{.text .wrapped}}\n{output.text.rstrip()}\n```" if output.name == "stdout" else ""
+        )
     data = output.get("data", {})
     if "image/png" in data:
         return f"![What the cell draws](data:image/png;base64,{data['image/png'].strip()})"
