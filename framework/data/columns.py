@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from framework.core.arrays import BoolArray, FloatArray
 from framework.core.errors import DataError
 from framework.core.table import DATES, NOTHING, as_number, as_text, short, word
+from framework.data.written_values import date_of, number_of
 
 DAY = np.timedelta64(1, "D")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -21,9 +22,6 @@ YEAR = 365.2425  # days, on average
 MISSING, RARE = "(missing)", "(rare)"
 # Of what stands for nothing, what cannot be the name of a level ("none" may well be one).
 NO_LEVEL = frozenset(("", "?", "nan", "n/a", "#n/a", "null", "<na>"))
-# Around a number; what it counts is for its reader.
-AROUND = " \t\u00a0\u202f€$£¥%"
-GROUPING = " .,'\u00a0\u202f"
 HASHED = 256  # features of a column of text
 
 
@@ -270,40 +268,6 @@ def column_from_json(data: Mapping[str, Any]) -> Column:
         if key != "kind"
     }
     return KINDS[data["kind"]](**fields)
-
-
-def number_of(text: str, decimal: str = ".") -> float | None:
-    """A number as people write it: "1 300", "1.300,50", "€ 12", "12 %"; None for anything else."""
-    text = text.strip(AROUND)
-    if decimal == "." and (plain := as_number(text)) is not None:
-        return plain
-    whole, comma, decimals = text.partition(decimal)
-    groups = _groups(whole)
-    if groups is None or (decimals and not decimals[0].isdigit()):
-        return None
-    return as_number(groups + ("." + decimals if comma else ""))
-
-
-def _groups(whole: str) -> str | None:
-    """The digits before the decimals, without what parts them by threes."""
-    for sign in GROUPING:
-        if sign in whole:
-            first, *others = whole.split(sign)
-            right = 0 < len(first.lstrip("+-")) <= 3 and all(len(group) == 3 for group in others)
-            return first + "".join(others) if right else None
-    return whole
-
-
-def date_of(text: str, format: str | None) -> datetime.datetime | None:
-    """A point in time in that format (None: ISO 8601), in UTC if it has a zone; None if it is none."""
-    try:
-        if format is None:
-            found = datetime.datetime.fromisoformat(text.strip())
-        else:
-            found = datetime.datetime.strptime(text.strip(), format)
-    except ValueError:
-        return None
-    return found.astimezone(datetime.UTC).replace(tzinfo=None) if found.tzinfo else found
 
 
 def _date_like(format: str | None) -> str:

@@ -14,7 +14,7 @@ from framework.core.arrays import FloatArray
 from framework.core.errors import DataError
 from framework.core.frames import lacks, names_of, take
 from framework.core.table import Table, short
-from framework.data.reading import DELIMITERS
+from framework.data.csv_files import DELIMITERS
 
 
 @dataclass(frozen=True, eq=False)

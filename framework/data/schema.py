@@ -18,7 +18,8 @@ from framework.core.errors import DataError
 from framework.core.frames import lacks
 from framework.core.table import Table
 from framework.data.columns import KINDS, Category, Column, Number, Text, column_from_json
-from framework.data.recognition import LeftOutError, copies, kind_of, learned
+from framework.data.learning import LeftOutError, learned
+from framework.data.recognition import copies, kind_of
 
 LEAVE_OUT = "leave out"
 PLURALS = {"category": "categories", "text": "texts"}

@@ -6,8 +6,9 @@ import pytest
 
 from framework.core.errors import DataError
 from framework.core.table import Table
-from framework.data.columns import Category, Date, Number, date_of, number_of
+from framework.data.columns import Category, Date, Number
 from framework.data.schema import Schema
+from framework.data.written_values import date_of, number_of
 from tests.tickets import LABELS, tickets
 
 
