@@ -13,7 +13,7 @@ import click
 
 from framework.cli.options import model_of_run, refuse_to_overwrite, run_dir
 from framework.cli.verbosity import tell
-from framework.core.errors import DataError
+from framework.core.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
     from framework.inference.answers import Answers
@@ -44,7 +44,7 @@ def predict(
     from framework.inference.trained_model import load
 
     if out is not None:
-        refuse_to_overwrite(out, "--out")
+        _check_out(out)
     trained = load(run_dir, model)
     pictures = trained.artifact.signature.takes_pictures
     if pictures and keep:
@@ -81,6 +81,14 @@ def _table(
         tell(text)
     cells = zip(*kept, strict=True) if kept else ([] for _ in range(len(table)))
     return list(keep), cells, answers
+
+
+def _check_out(out: Path) -> None:
+    refuse_to_overwrite(out, "--out")
+    if not out.parent.is_dir():
+        raise ConfigError(f"--out {out}: there is no folder {out.parent}; make it, or name another")
+    if out.suffix.lower() in (".xlsx", ".xlsm", ".parquet", ".json"):
+        raise ConfigError(f"--out {out}: what is written is CSV; name a file that ends in .csv")
 
 
 @contextmanager

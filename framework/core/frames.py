@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 import numpy as np
@@ -88,7 +89,12 @@ def lacks(missing: Sequence[str], wanted: Sequence[str], given: Sequence[str]) -
     """Both sides of columns that do not fit, for the end of a sentence."""
     others = [name for name in given if name not in wanted]
     text = f"lacks {len(missing)} of {len(wanted)} columns: {', '.join(missing)}"
-    return f"{text}; instead it has: {_some(others)}" if others else text
+    if not others:
+        return text
+    folded = {name.casefold(): name for name in others}
+    near = get_close_matches(missing[0].casefold(), folded, n=1, cutoff=0.75)
+    hint = f' (did you mean "{folded[near[0]]}"?)' if near and len(missing) == 1 else ""
+    return f"{text}; instead it has: {_some(others)}{hint}"
 
 
 def _some(names: Sequence[str]) -> str:

@@ -20,6 +20,16 @@ DAY = np.timedelta64(1, "D")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 YEAR = 365.2425  # days, on average
 MISSING, RARE = "(missing)", "(rare)"
+# By language: yes and no, as they are met in tables.
+WORDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("true", "t", "1"), ("false", "f", "0")),
+    (("yes", "y"), ("no", "n")),
+    (("ja", "j"), ("nein", "n")),
+    (("oui", "o"), ("non", "n")),
+    (("si", "sí", "s"), ("no", "n")),
+    (("on",), ("off",)),
+)
+YES, NO = (frozenset(word for pair in WORDS for word in pair[side]) for side in (0, 1))
 # Of what stands for nothing, what cannot be the name of a level ("none" may well be one).
 NO_LEVEL = frozenset(("", "?", "nan", "n/a", "#n/a", "null", "<na>"))
 HASHED = 256  # features of a column of text
@@ -80,7 +90,10 @@ class Number(Column):
         gaps = NOTHING | {text.casefold() for text in self.missing}
         numbers = np.full(len(values), np.nan)
         for row, text in enumerate(values.tolist()):
-            if text is not None and (found := number_of(text, self.decimal)) is not None:
+            found = None if text is None else number_of(text, self.decimal)
+            if text is not None and found is None:
+                found = as_number(text)  # 2883.04 where the training part had 2.883,04
+            if found is not None:
                 numbers[row] = found
             elif text is not None and text.strip().casefold() not in gaps:
                 raise DataError(_wrong(self.name, values, "a number", row))
@@ -93,7 +106,10 @@ class Number(Column):
 
 @dataclass(frozen=True)
 class Boolean(Column):
-    """Yes or no, as 1 or 0; a gap is the more frequent one of the training part, ``mostly``."""
+    """Yes or no, as 1 or 0; a gap is the more frequent one of the training part, ``mostly``.
+
+    ``yes`` and ``no`` are the words of the training part; others that mean it are taken, too.
+    """
 
     kind = "boolean"
     yes: tuple[str, ...]
@@ -106,8 +122,9 @@ class Boolean(Column):
         return (self.name, f"{self.name}={MISSING}") if self.flag else (self.name,)
 
     def encode(self, values: NDArray[Any]) -> FloatArray:
-        meaning = dict.fromkeys(self.no, 0.0) | dict.fromkeys(self.yes, 1.0)
-        meaning |= dict.fromkeys(NOTHING - set(meaning), np.nan)
+        meaning: dict[str, float] = dict.fromkeys(NOTHING, np.nan)
+        meaning |= dict.fromkeys(NO, 0.0) | dict.fromkeys(YES, 1.0)
+        meaning |= dict.fromkeys(self.no, 0.0) | dict.fromkeys(self.yes, 1.0)
         numbers = np.empty(len(values))
         for row, text in enumerate(as_text(values).tolist()):
             found = np.nan if text is None else meaning.get(text.strip().casefold())

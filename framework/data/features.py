@@ -93,12 +93,13 @@ def csv_rows(
 
 
 def _delimiter(text: str, names: Sequence[str]) -> str:
-    """What parts the cells: that by which the first line holds all ``names``, or else a comma."""
+    """What parts the cells: that by which the first line holds the most ``names``, or as many cells."""
+    found = {}
     for delimiter in DELIMITERS:
-        header = next(csv.reader(StringIO(text, newline=""), delimiter=delimiter), [])
-        if set(names) <= {cell.strip() for cell in header}:
-            return delimiter
-    return ","
+        cells = next(csv.reader(StringIO(text, newline=""), delimiter=delimiter), [])
+        known = len(set(names) & {cell.strip() for cell in cells})
+        found[delimiter] = (known, len(cells) == len(names), len(cells) > 1 and known > 0)
+    return max(found, key=lambda delimiter: found[delimiter])  # of equal ones the first
 
 
 def from_frame(

@@ -24,7 +24,7 @@ from framework.data.columns import (
     Number,
     Text,
 )
-from framework.data.recognition import FEW_CASES, WORDS, kind_of
+from framework.data.recognition import FEW_CASES, kind_of
 
 # A gap of more training cases than this share is told by a feature of its own.
 FLAGGED = 0.02
@@ -101,10 +101,7 @@ def _counts_cases(name: str, numbers: NDArray[Any]) -> bool:
 
 
 def _boolean(name: str, values: NDArray[Any], details: dict[str, Any], given: bool) -> Boolean:
-    if "yes" not in details or "no" not in details:
-        all_yes, all_no = zip(*WORDS, strict=True)
-        yes, no = (tuple(dict.fromkeys(sum(words, ()))) for words in (all_yes, all_no))
-        details = {"yes": yes, "no": no} | details
+    details = {"yes": ("yes",), "no": ("no",)} | details
     blank: dict[str, Any] = {"name": name, "mostly": False}
     found = Boolean(**blank | details).encode
     present = values[

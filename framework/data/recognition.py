@@ -12,21 +12,13 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import IntArray
 from framework.core.table import NOTHING, as_text
-from framework.data.columns import Boolean, Category, Date, Number
+from framework.data.columns import WORDS, Boolean, Category, Date, Number
 from framework.data.written_values import date_of, number_of
 
 # Of a column of numbers, this share of other texts is taken for gaps.
 STRAY = 0.02
 FEW_CASES = 20  # of fewer, nothing is concluded
 HEAD = 1000  # cases that show at once that a column has more values than there are classes
-WORDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("true", "t", "1"), ("false", "f", "0")),
-    (("yes", "y"), ("no", "n")),
-    (("ja", "j"), ("nein", "n")),
-    (("oui", "o"), ("non", "n")),
-    (("si", "sí", "s"), ("no", "n")),
-    (("on",), ("off",)),
-)
 _DAYS = (
     *("%d.%m.%Y", "%d/%m/%Y", "%m/%d/%Y", "%d-%m-%Y", "%m-%d-%Y", "%Y/%m/%d", "%Y.%m.%d"),
     *("%d.%m.%y", "%d/%m/%y", "%m/%d/%y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y"),

@@ -129,6 +129,13 @@ class Schema:
             text += f"; left out: {', '.join(listed)}" + (f" and {more} more" if more > 0 else "")
         return text
 
+    def kinds(self) -> dict[str, list[str]]:
+        """Of each kind that there is, the names of its columns."""
+        own = {
+            kind: [column.name for column in self.columns if column.kind == kind] for kind in KINDS
+        }
+        return {kind: names for kind, names in own.items() if names}
+
     def to_json(self) -> dict[str, Any]:
         return {
             "columns": [column.to_json() for column in self.columns],

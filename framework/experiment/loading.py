@@ -19,6 +19,8 @@ from framework.plugins import guards
 from framework.plugins.registry import Offer
 from framework.plugins.specs import DatasetSpec
 
+# Up to so many columns are told by name.
+LISTED = 20
 _log = logging.getLogger(__name__)
 
 
@@ -54,6 +56,11 @@ def encode_table(
     given_kinds = {**config.columns, **dict.fromkeys(config.text, Text.kind)}
     schema = Schema.learn(dataset.table, dataset.y, parts.train, given_kinds, config.drop)
     _log.info("%s", schema.told())
+    if len(schema.columns) <= LISTED:
+        kinds = (f"{kind}: {', '.join(names)}" for kind, names in schema.kinds().items())
+        _log.info("%s", "; ".join(kinds))
+    if config.groups is not None:
+        _log.info('cases of one "%s" stay on one side of every split', config.groups)
     beside = tuple(name for name in (config.target, config.groups) if name is not None)
     schema = replace(schema, beside=beside)
     return encoded(dataset, schema), schema

@@ -168,6 +168,7 @@ class RunResult:
             "labels": list(self.labels),
             "decisions": list(self.matrix.decision_labels),
             "columns": None if self.test.schema is None else self.test.schema.told(),
+            "column_kinds": None if self.test.schema is None else self.test.schema.kinds(),
             "n_train": self.n_train,
             "n_test": len(self.test.y),
             "training_part": dict(self.training_part),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from framework.core.cost_matrix import CostMatrix
@@ -9,13 +10,16 @@ from framework.core.errors import CostMatrixError
 from framework.core.table import as_number
 
 NAME = "stated costs"
+_AMOUNT = re.compile(r"([^A-Za-z\s]*[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*([A-Z]{3})?")
+# In half of the world a point parts thousands.
+_THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+")
 
 
 def stated_matrix(cells: Sequence[str], labels: Sequence[str]) -> CostMatrix:
     """The matrix for ``labels`` that ``cells`` state: TRUE->PREDICTED=COST, positive = bad.
 
     TRUE and PREDICTED are labels or patterns; the last cell that fits counts. Right decisions cost
-    nothing.
+    nothing. A currency may follow the number, the same in all cells (default: USD).
 
     Raises
     ------
@@ -27,18 +31,24 @@ def stated_matrix(cells: Sequence[str], labels: Sequence[str]) -> CostMatrix:
     >>> stated_matrix(["yes->no=5000", "no->yes=120"], ("no", "yes")).costs.tolist()
     [[0.0, 120.0], [5000.0, 0.0]]
     """
-    rules = []
+    rules, units = [], set()
     for text in cells:
         cell, equals, cost = text.rpartition("=")
         truth, arrow, decision = cell.partition("->")
-        number = as_number(cost)
-        if not (equals and arrow) or number is None:
+        if not (equals and arrow):
             raise CostMatrixError(
                 f'--cost: expected TRUE->PREDICTED=COST, as "yes->no=5000", received "{text}"'
             )
+        number, unit = _amount(cost, text)
+        units.add(unit)
         rules.append({"true": truth.strip(), "predicted": decision.strip(), "cost": number})
+    if len(units) > 1:
+        raise CostMatrixError(
+            f"--cost: expected one currency for all, received {', '.join(sorted(units))}"
+        )
+    matrix = {"name": NAME, "labels": list(labels), "rules": rules, "unit": units.pop()}
     try:
-        return CostMatrix.from_dict({"name": NAME, "labels": list(labels), "rules": rules})
+        return CostMatrix.from_dict(matrix)
     except CostMatrixError as error:
         told = (
             str(error)
@@ -49,3 +59,19 @@ def stated_matrix(cells: Sequence[str], labels: Sequence[str]) -> CostMatrix:
             )
         )
         raise CostMatrixError(f"--cost: {told} (the labels are {', '.join(labels)})") from None
+
+
+def _amount(cost: str, text: str) -> tuple[float, str]:
+    """The number and the unit of ``cost``, which is part of ``text``."""
+    found = _AMOUNT.fullmatch(cost.strip())
+    if found is None or (number := as_number(found[1])) is None:
+        raise CostMatrixError(
+            f'--cost "{text}": expected a number as 5000 or 0.5, perhaps with a currency as 5000 EUR, '
+            f'received "{cost.strip()}"'
+        )
+    if _THOUSANDS.fullmatch(found[1]):
+        raise CostMatrixError(
+            f'--cost "{text}": {found[1]} may mean {found[1].replace(".", "")} or '
+            f"{number:g}; write it so"
+        )
+    return number, found[2] or "USD"

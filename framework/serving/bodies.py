@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -25,6 +26,7 @@ from framework.serving.limits import CACHED_MATRICES, LARGEST_CACHED
 if TYPE_CHECKING:
     from framework.inference.trained_model import TrainedModel
 
+_log = logging.getLogger(__name__)
 JSON, JSON_LINES, CSV, NPY = (
     "application/json",
     "application/jsonlines",
@@ -98,10 +100,16 @@ class Bodies:
     def _csv(self, body: bytes, parameters: Mapping[str, str]) -> Cases:
         # RFC 4180 has the parameter: text/csv; header=present or absent.
         header = {"present": True, "absent": False}.get(parameters.get("header", ""))
+        encoding = parameters.get("charset", "utf-8-sig")
         try:
-            text = body.decode("utf-8-sig")
+            text = body.decode("utf-8-sig" if encoding == "utf-8" else encoding)
         except UnicodeDecodeError as error:
-            raise DataError(f"the body is not UTF-8 text ({error})") from error
+            raise DataError(
+                f"the body is not {encoding.removesuffix('-sig').upper()} text ({error}); say how it is written: "
+                "text/csv; charset=iso-8859-1"
+            ) from error
+        except LookupError:
+            raise DataError(f"charset={encoding} is unknown; expected one as utf-8") from None
         if self.schema is not None:
             raw, has_header = raw_csv(text, self.schema.names, self.own_columns, header)
             return self._of_raw(raw, None, has_header)
@@ -163,9 +171,12 @@ class Bodies:
 
     def _of_raw(self, table: Table, matrix: CostMatrix | None, header: bool = True) -> Cases:
         wanted = self.own_columns if matrix is None else matrix.columns
+        features = self.model.cases(table)  # a column that is missing is told before one too many
         unknown = self.model.unknown_columns(table.names)
         self._refuse_unknown([name for name in unknown if name not in wanted])
-        return Cases(self.model.cases(table), self.model.columns(table, matrix), matrix, header)
+        for name, levels in (self.schema.unseen(table) if self.schema else {}).items():
+            _log.warning('"%s": never seen in training: %s', name, ", ".join(levels[:5]))
+        return Cases(features, self.model.columns(table, matrix), matrix, header)
 
     def _of_table(self, table: NamedFeatures, matrix: CostMatrix | None) -> Cases:
         self._refuse_unknown(table.ignored)

@@ -44,6 +44,9 @@ def test_the_schema_is_told_before_training(run):
     _, output = run
     first = output.splitlines()[0]
     assert first.startswith("8 columns: 1 number, 1 boolean, 1 category (4 levels), 1 date, 1 text")
+    second, third, *_ = output.splitlines()[1:]
+    assert second == "number: agents; boolean: vip; category: channel; date: opened; text: note"
+    assert third == 'cases of one "customer" stay on one side of every split'
     assert "left out: ticket (all different), size (as asked), currency (always the same)" in first
 
 
@@ -102,6 +105,20 @@ def test_predict_keeps_columns_and_writes_a_new_file(run, cli):
     assert "lacks 1 of 1 columns: none" in cli("predict", *arguments[:2], "--keep", "none").stderr
 
 
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        ("none/d.csv", "--out none/d.csv: there is no folder none; make it, or name another"),
+        ("d.xlsx", "--out d.xlsx: what is written is CSV; name a file that ends in .csv"),
+    ],
+)
+def test_where_nothing_can_be_written_is_told_before_anything_is_decided(run, cli, out, message):
+    folder, _ = run
+    done = cli("predict", str(folder / "out"), str(folder / "tickets.csv"), "--out", out)
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
 def test_what_is_new_in_a_table_is_told(run, cli):
     folder, _ = run
     rows = [row | {"channel": "pigeon", "extra": 1} for row in tickets(3)]
@@ -110,6 +127,31 @@ def test_what_is_new_in_a_table_is_told(run, cli):
     assert result.exit_code == 0, result.output
     assert "Not features, ignored: extra" in result.stderr
     assert '"channel": never seen in training, so it tells nothing: pigeon' in result.stderr
+
+
+def test_a_request_is_read_as_a_file_is(run, caplog):
+    """Semicolons, another encoding, other words for yes; a level that is new is in the log."""
+    folder, _ = run
+    model = load(folder / "out")
+    bodies = Bodies(model)
+    rows = [row | {"channel": "Büro", "vip": "true"} for row in tickets(6)[:2]]
+    path = write_csv(folder / "latin.csv", rows, encoding="latin-1")
+    content = path.read_bytes()
+    found = bodies.read("text/csv", {"charset": "iso-8859-1"}, content).X
+    np.testing.assert_array_equal(found, model.cases(read_table(path)))
+    assert '"channel": never seen in training: Büro' in caplog.text
+    with pytest.raises(
+        DataError, match=r"is not UTF-8 text .* say how it is written: text/csv; charset"
+    ):
+        bodies.read("text/csv", {}, content)
+    with pytest.raises(DataError, match="charset=klingon is unknown"):
+        bodies.read("text/csv", {"charset": "klingon"}, content)
+    with pytest.raises(DataError, match=r'lacks 1 of 5 columns: vip; .* .did you mean "vips"..'):
+        bodies.read("text/csv", {}, content.replace(b"vip", b"vips").decode("latin-1").encode())
+    bare = io.StringIO()
+    csv.writer(bare, delimiter=";").writerow(rows[0][name] for name in model.column_names)
+    (row,) = bodies.read("text/csv", {}, bare.getvalue().encode()).X
+    np.testing.assert_array_equal(row, found[0])
 
 
 @pytest.mark.parametrize(
@@ -140,6 +182,8 @@ def test_a_run_of_a_table_can_be_explained_compared_and_repeated(run, cli):
     page = (folder / "out/report.html").read_text()
     assert "--target priority" in page
     assert "--column" not in page
+    assert "cases of one “customer” kept together" in page
+    assert "<dt>Boolean</dt><dd>vip</dd>" in page
 
 
 def test_a_table_is_swept(run, cli):

@@ -106,12 +106,17 @@ def test_costs_are_stated_mistake_by_mistake():
     assert matrix.costs.tolist() == [[0, 1, 1], [1, 0, 1], [50, 50, 0]]
     for cells, message in (
         (["yes=3"], 'expected TRUE->PREDICTED=COST, as "yes->no=5000", received "yes=3"'),
-        (["yes->no=x"], 'received "yes->no=x"'),
+        (["yes->no=x"], '"yes->no=x": expected a number as 5000 or 0.5, .* received "x"'),
+        (["yes->no=5,000"], 'expected a number as 5000 or 0.5, .* received "5,000"'),
+        (["yes->no=5.000"], "5.000 may mean 5000 or 5; write it so"),
+        (["yes->no=5 EUR", "no->yes=1"], "expected one currency for all, received EUR, USD"),
         (["yes->maybe=3"], '--cost: cost 1, "predicted": "maybe" matches no label'),
         (["yes->no=3"], 'no rule gives a cost to "no" .*state it with --cost, or all others first'),
     ):
         with pytest.raises(CostMatrixError, match=message):
             stated_matrix(cells, ("no", "yes"))
+    euros = stated_matrix(["yes->no=5e3 EUR", "no->yes=0.125EUR"], ("no", "yes"))
+    assert (euros.currency, euros.costs.tolist()) == ("EUR", [[0, 0.125], [5000, 0]])
     with pytest.raises(ConfigError, match="cost and cost_matrix both say"):
         RunConfig(dataset="d", cost="a->b=1", cost_matrix="m.json")
 
