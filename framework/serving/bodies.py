@@ -104,8 +104,9 @@ class Bodies:
         try:
             text = body.decode("utf-8-sig" if encoding == "utf-8" else encoding)
         except UnicodeDecodeError as error:
+            name = encoding.removesuffix("-sig").upper()
             raise DataError(
-                f"the body is not {encoding.removesuffix('-sig').upper()} text ({error}); say how it is written: "
+                f"the body is not {name} text ({error}); say how it is written: "
                 "text/csv; charset=iso-8859-1"
             ) from error
         except LookupError:
