@@ -139,7 +139,9 @@ def _category(name: str, values: NDArray[Any], details: dict[str, Any], given: b
     levels = details.get("levels", tuple(sorted(frequent)))
     rare = tuple(sorted(set(counts) - set(levels)))
     if not levels and not given:
-        raise LeftOutError(f"{len(counts)} levels, none of {FEWEST} cases")
+        raise LeftOutError(
+            f"{len(counts)} levels, none of {FEWEST} cases: give its parts as columns"
+        )
     gap = n < (1 - FLAGGED) * len(values)
     fields = {"name": name, "levels": levels, "rare": rare, "gap": gap}
     return Category(**fields | details)

@@ -68,8 +68,9 @@ def no_model_beats(constant: str, least: str, saved: Interval) -> str | None:
     if saved.mean > 0:
         return None
     sure = saved.high is not None and saved.high < 0
+    lost = f"lost {money(-saved.mean)} per case more" if saved.mean < 0 else "cost the same"
     return (
         f"no model {'beats' if sure else 'is shown to beat'} always deciding {quoted(constant)}, without "
-        f"any model: the one that lost least on these test cases, {quoted(least)}, lost "
-        f"{money(-saved.mean)} per case more (what it saves: 95% interval {interval(saved.ends)})"
+        f"any model: the one that lost least on these test cases, {quoted(least)}, {lost} "
+        f"(what it saves: 95% interval {interval(saved.ends)})"
     )

@@ -128,6 +128,7 @@ def test_the_tables_show_dollars_rivals_mistakes_and_the_verdict(cli):
     assert "Where the dollars come from" in out
     assert "Served: “" in out
     assert "per case cheaper" in out or "saves" in out
+    assert "Training with the costs is not shown to pay here: “medical” lost" in out
     assert "Run folder: runs/breast_cancer-" in out
     rows = [line.split() for line in out.splitlines()]
     dollars = next(row for row in rows if row[:1] == ["medical"] and "to" in row)

@@ -204,7 +204,7 @@ def test_columns_that_tell_nothing_of_another_case_are_left_out():
         "same": "always the same",
         "empty": "empty",
         "names": "all different",
-        "many": "20 levels, none of 5 cases",
+        "many": "20 levels, none of 5 cases: give its parts as columns",
     }
 
 

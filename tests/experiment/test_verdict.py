@@ -4,7 +4,7 @@ import pytest
 
 from framework.core.intervals import Difference, Interval
 from framework.core.words import MINUS
-from framework.experiment.verdict import sentence
+from framework.experiment.verdict import no_model_beats, sentence
 
 
 def saved(mean, low, high, n=500):
@@ -56,3 +56,10 @@ def test_no_model_that_beats_the_constant_decision_is_warned_of(registry, elsewh
     dear = CostMatrix("dear", ("no", "yes"), [[0, 1], [1, 0]])
     result = run(RunConfig(cost_matrix=dear, **settings | {"epochs": 30}), registry)
     assert not [text for text in result.warnings if "always deciding" in text]
+
+
+def test_a_model_that_decides_as_the_constant_does_cost_the_same():
+    told = no_model_beats("yes", "mine", Interval(0.0, -4.0, 4.0, 1.0, 99))
+    dearer = no_model_beats("yes", "mine", Interval(-2.0, -4.0, 4.0, 1.0, 99))
+    assert f"“mine”, cost the same (what it saves: 95% interval {MINUS}$4.00 to $4.00)" in told
+    assert "“mine”, lost $2.00 per case more" in dearer

@@ -43,7 +43,7 @@ def headline(run: RunData) -> Headline:
     return Headline(
         title=str(run.metrics["verdict"]),
         sentences=tuple(_sentences(run)),
-        cautions=tuple(_cautions(run)),
+        cautions=tuple(cautions(run)),
         tiles=tuple(_tiles(run)),
         marks=tuple(_marks(run)),
     )
@@ -109,7 +109,8 @@ def _sentences(run: RunData) -> list[str]:
     return said
 
 
-def _cautions(run: RunData) -> list[str]:
+def cautions(run: RunData) -> list[str]:
+    """What must not be believed of the figures: that costs in training paid, that dollars are stated well."""
     said = []
     trained = {m.name for m in run.models if m.metrics["role"] == Role.TRAINED}
     for step in run.metrics["steps"]:

@@ -11,7 +11,7 @@ from rich.text import Text
 from framework.core.words import currency, money_word, quoted
 from framework.experiment.stored_run import ModelData, RunData
 from framework.report.console import terminal_table
-from framework.report.run.headline import half_of_the_loss
+from framework.report.run.headline import cautions, half_of_the_loss
 from framework.report.run.mistake_tables import (
     classification_table,
     confusion_table,
@@ -112,7 +112,7 @@ def _verdict(run: RunData, run_dir: Path) -> str:
     where = f"Report: {page}\n" if page.is_file() else ""
     unseen = run.not_excluded
     notes = [f"{unseen[0].upper()}{unseen[1:]}."] if unseen else []
-    seen = "".join(f"{note}\n" for note in (*notes, *half_of_the_loss(run)))
+    seen = "".join(f"{note}\n" for note in (*notes, *half_of_the_loss(run), *cautions(run)))
     return (
         f"Served: {quoted(served['model'])}: {served['reason']}.\n"
         f"{run.metrics['verdict']}.\n{seen}{where}Run folder: {run_dir}"
