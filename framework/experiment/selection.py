@@ -69,16 +69,13 @@ def choose_served(
     strategy = steadiest(tried, reach(validation.costs), validation.groups)
     name, choice = next(row for row in rows if row[1].strategy is strategy)
 
-    def told(row: tuple[str, ChosenStrategy]) -> str:
-        return f"“{row[0]}” ({money(row[1].trial.dollars_per_case)} per case)"
-
-    reason = f"{told((name, choice))} lost least of {len(rows)} models in {validation.method}"
+    lost = f"({money(choice.trial.dollars_per_case)} per case)"
+    reason = f"it lost least of {len(rows)} models in {validation.method} {lost}"
     if name != best[0]:
+        least = f"“{best[0]}” lost least ({money(best[1].trial.dollars_per_case)} per case)"
         reason = (
-            f"in {validation.method} no model was clearly cheaper than {told((name, choice))}; "
-            f"{told(best)} lost least, but is ahead by less than the luckiest of {len(rows)} equally "
-            "good ones would be, and of those that cannot be told apart the one whose decisions vary "
-            "least from sample to sample is served"
+            f"in {validation.method} {least}, but by no more than luck gives one of {len(rows)} equally "
+            f"good models; of those, it {lost} is the one whose decisions vary least from sample to sample"
         )
     return Served(name, reason)
 
