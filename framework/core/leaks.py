@@ -16,6 +16,7 @@ from framework.core.splitting import Split
 # A column tells too much from this share on; of fewer cases nothing is said.
 TELLTALE, FEWEST_CASES = 0.98, 50
 BINS = 32
+FEWEST_OF_LEVEL, CHANCE = 20, 1e-9
 
 
 def duplicates_across(X: NDArray[np.generic], train: IntArray, held: IntArray) -> int:
@@ -74,12 +75,37 @@ def telltale_warnings(dataset: Dataset, train: IntArray) -> tuple[str, ...]:
     """Sentences on columns of a table that tell the class of the training cases alone."""
     if dataset.X.ndim != 2:
         return ()
-    found = telltales(dataset.X[train], dataset.y[train], dataset.feature_names)
-    return tuple(
+    X, y, names = dataset.X[train], dataset.y[train], dataset.feature_names
+    found = telltales(X, y, names)
+    of_levels = [
+        f'all {n} training cases with "{name}" are "{dataset.labels[k]}"; if that is known only when the '
+        f'class is, figures are better than they will be: leave "{name.partition("=")[0]}" out'
+        for name, k, n in telltale_levels(X, y, names)
+        if name.partition("=")[0] not in found
+    ]
+    told = tuple(
         f'"{name}" alone tells the class of {share:.0%} of the cases (all classes weighing alike); if it is '
         "known only when the class is, figures are better than they will be: leave it out"
         for name, share in found.items()
     )
+    return (*told, *of_levels)
+
+
+def telltale_levels(X: FloatArray, y: IntArray, names: Sequence[str]) -> list[tuple[str, int, int]]:
+    """Levels ``column=level`` all of whose cases are of one class: (feature, class, cases).
+
+    Of FEWEST_OF_LEVEL cases or more, and where chance would hardly do it: the class's share of all
+    cases, as often as the level has cases, comes to less than CHANCE.
+    """
+    shares = np.bincount(y) / max(len(y), 1)
+    found = []
+    for j, name in enumerate(names):
+        classes = y[X[:, j] == 1] if "=" in name else y[:0]
+        if len(classes) < FEWEST_OF_LEVEL or (classes != classes[0]).any():
+            continue
+        if shares[classes[0]] ** len(classes) < CHANCE:
+            found.append((name, int(classes[0]), len(classes)))
+    return found
 
 
 def _told(values: FloatArray, y: IntArray) -> float:

@@ -8,6 +8,7 @@ from framework.core.leaks import (
     duplicates_across,
     duplicates_warnings,
     ignored_options,
+    telltale_levels,
     telltale_warnings,
     telltales,
 )
@@ -98,3 +99,17 @@ def test_a_column_that_alone_tells_the_class_is_told():
     assert told[0].startswith('"copy" alone tells the class of 100% of the cases')
     pictures = Dataset(np.zeros((400, 2, 2, 1)), y, ("no", "yes"))
     assert telltale_warnings(pictures, np.arange(400)) == ()
+
+
+def test_a_level_that_only_one_class_has_is_told():
+    """A comment that is written when a thing has come back, for half of what comes back."""
+    y = (np.arange(400) % 4 == 0).astype(int)
+    after = (y == 1) & (np.arange(400) < 200)
+    few = (y == 1) & (np.arange(400) < 60)
+    X = np.column_stack([after, few, np.arange(400) % 3 == 0]).astype(float)
+    names = ("comment=too small", "rare=yes", "third=yes")
+    assert telltale_levels(X, y, names) == [("comment=too small", 1, 50)]
+    dataset = Dataset(X, y, ("kept", "returned"), feature_names=names)
+    (told,) = telltale_warnings(dataset, np.arange(400))
+    assert told.startswith('all 50 training cases with "comment=too small" are "returned"; if')
+    assert told.endswith('leave "comment" out')
