@@ -74,7 +74,7 @@ def test_the_image_is_little_more_than_tensorflow(image):
     print(
         f"base {base / 1e6:.0f} MB, with TensorFlow {tensorflow / 1e6:.0f}, image {size / 1e6:.0f}"
     )
-    assert size <= 1.15 * tensorflow
+    assert size <= 1.2 * tensorflow  # of which DuckDB, which reads tables, is .035
 
 
 def test_breast_cancer_through_the_sdk(breast_cancer):
