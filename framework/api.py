@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from framework.config.run_config import RunConfig
+    from framework.core.table import Table
     from framework.experiment.comparison import Comparison
     from framework.experiment.progress import Progress
     from framework.experiment.results import RunResult
@@ -54,14 +55,7 @@ def run(
     --------
     >>> run(RunConfig(dataset="breast_cancer"))  # doctest: +SKIP
     """
-    from framework.report.progress import progress_in_python
-
-    with progress_in_python(progress) as told:
-        from framework.experiment.run import run as run_experiment
-        from framework.plugins.registry import Registry
-        from framework.report.run.page import write_report
-
-        return run_experiment(config, registry or Registry(), told, write_report)
+    return _run(config, registry, progress)
 
 
 def train(
@@ -100,11 +94,20 @@ def train(
     """
     from framework.config.run_config import DATA_FRAME, RunConfig
     from framework.core.table import Table
-    from framework.report.progress import progress_in_python
 
     is_file = isinstance(data, (str, Path))
     config = RunConfig(dataset=str(data) if is_file else DATA_FRAME, target=target, **settings)
-    table = None if is_file else Table.of_frame(data)
+    return _run(config, registry, progress, None if is_file else Table.of_frame(data))
+
+
+def _run(
+    config: RunConfig,
+    registry: Registry | None,
+    progress: Callable[[Progress], None] | Literal["bar"] | None,
+    table: Table | None = None,
+) -> RunResult:
+    from framework.report.progress import progress_in_python
+
     with progress_in_python(progress) as told:
         from framework.experiment.run import run as run_experiment
         from framework.plugins.registry import Registry

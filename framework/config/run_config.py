@@ -170,6 +170,11 @@ class RunConfig(BaseModel):
         return "." in self.dataset or Path(self.dataset).name != self.dataset
 
     @property
+    def beside(self) -> tuple[str, ...]:
+        """The columns of a table that are of another use than as features: the target, the groups."""
+        return tuple(name for name in (self.target, self.groups) if name is not None)
+
+    @property
     def short_name(self) -> str:
         """The dataset's name in folders and jobs: of ``data/My loans.csv``, "my_loans"."""
         if not self.is_table:

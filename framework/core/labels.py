@@ -62,3 +62,12 @@ def label_name(value: Any) -> str:
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
     return str(value)
+
+
+def is_number(text: str) -> bool:
+    """Whether ``text`` is what Python reads as a number, NaN and infinity included."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True

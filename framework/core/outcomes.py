@@ -14,7 +14,7 @@ from framework.core.cost_matrix_cells import listed
 from framework.core.cost_matrix_forms import is_bare
 from framework.core.errors import DataError
 from framework.core.frames import checked_names, is_frame
-from framework.core.labels import label_name
+from framework.core.labels import is_number, label_name
 
 OFF = 0.02  # what the probabilities of a case, rounded, may sum to beside 1
 
@@ -54,9 +54,7 @@ def labels_of(cost_matrix: Any, y_true: Any = None, n_classes: int | None = None
     if not is_bare(cost_matrix):
         names = CostMatrix.of(cost_matrix).labels
         numbers = truths is None or truths.dtype.kind in "iufb"
-        return (
-            sorted(names, key=_number) if numbers and all(map(_is_number, names)) else sorted(names)
-        )
+        return sorted(names, key=float) if numbers and all(map(is_number, names)) else sorted(names)
     if truths is None:
         return list(range(len(cost_matrix) if n_classes is None else n_classes))
     return list(_different(truths)[0])
@@ -129,15 +127,3 @@ def _different(values: np.ndarray) -> tuple[Iterable[Any], IntArray]:
         values = np.array([label_name(value) for value in values])
     kinds, of_case = np.unique(values, return_inverse=True)
     return kinds.tolist(), of_case
-
-
-def _is_number(name: str) -> bool:
-    try:
-        float(name)
-    except ValueError:
-        return False
-    return True
-
-
-def _number(name: str) -> float:
-    return float(name)

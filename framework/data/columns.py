@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -36,17 +37,18 @@ HASHED = 256  # features of a column of text
 
 
 @dataclass(frozen=True)
-class Column:
+class Column(ABC):
     """A column of a table by name; one subclass for each kind."""
 
     kind: ClassVar[str] = ""
     name: str
 
     @property
+    @abstractmethod
     def features(self) -> tuple[str, ...]:
         """Names of the k features it becomes; of several, NAME=PART, which are shuffled as one."""
-        raise NotImplementedError
 
+    @abstractmethod
     def encode(self, values: NDArray[Any]) -> FloatArray:
         """Values (n,) of a column of a ``Table`` as finite features (n, k).
 
@@ -55,12 +57,9 @@ class Column:
         DataError
             Naming the row, the column and the value that is of another kind.
         """
-        raise NotImplementedError
 
     def to_json(self) -> dict[str, Any]:
-        return {"name": self.name, "kind": self.kind} | {
-            key: value for key, value in asdict(self).items() if key != "name"
-        }
+        return {"name": self.name, "kind": self.kind} | asdict(self)
 
 
 @dataclass(frozen=True)

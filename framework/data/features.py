@@ -13,6 +13,7 @@ import numpy as np
 from framework.core.arrays import FloatArray
 from framework.core.errors import DataError
 from framework.core.frames import lacks, names_of, take
+from framework.core.labels import is_number
 from framework.core.table import Table, short
 from framework.data.csv_files import DELIMITERS
 
@@ -245,8 +246,8 @@ def _json_number(cell: Any) -> float:
 
 
 def _is_header(cells: Sequence[str], features: Sequence[str], names: Sequence[str]) -> bool:
-    numbers = [_is_number(cell) for cell in cells]
-    if all(numbers) and all(map(_is_number, features)):
+    numbers = [is_number(cell) for cell in cells]
+    if all(numbers) and all(map(is_number, features)):
         raise DataError(
             f"the columns of the model are called by numbers ({_some(features)}), so that a first row "
             f"of numbers ({_some(cells)}) may be a header or a case; say text/csv; header=present or "
@@ -257,14 +258,6 @@ def _is_header(cells: Sequence[str], features: Sequence[str], names: Sequence[st
     ):
         return True
     return not any(numbers)
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
 
 
 def _some(words: Sequence[str]) -> str:

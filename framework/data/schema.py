@@ -174,9 +174,7 @@ class Schema:
         """
         wishes = {name: _wish(name, wish) for name, wish in (given or {}).items()}
         wishes |= {name: {"kind": LEAVE_OUT} for name in drop}
-        absent = [name for name in wishes if name not in table.columns]
-        if absent:
-            raise DataError(f"the table {lacks(absent, list(wishes), table.names)}")
+        table.only(tuple(wishes))  # raises if one is not there
         columns: list[Column] = []
         left_out: dict[str, str] = {}
         for name, values in table.columns.items():

@@ -61,17 +61,16 @@ def encode_table(
         _log.info("%s", "; ".join(kinds))
     if config.groups is not None:
         _log.info('cases of one "%s" stay on one side of every split', config.groups)
-    beside = tuple(name for name in (config.target, config.groups) if name is not None)
-    schema = replace(schema, beside=beside)
+    schema = replace(schema, beside=config.beside)
     return encoded(dataset, schema), schema
 
 
 def encoded(dataset: Dataset, schema: Schema) -> Dataset:
     """The columns of ``dataset`` as features, by ``schema``; those that are whole may be costs."""
     assert dataset.table is not None
-    X = schema.encode(dataset.table)
+    X, positions = schema.encode(dataset.table), schema.positions
     costs = {
-        column.name: X[:, schema.positions[column.name][0]]
+        column.name: X[:, positions[column.name][0]]
         for column in schema.columns
         if isinstance(column, Number)
         and not np.isnan(column.read(dataset.table.columns[column.name])).any()

@@ -14,7 +14,6 @@ from framework.config.run_config import DATA_FRAME, RunConfig
 from framework.core.arrays import BoolArray
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError
-from framework.core.frames import lacks
 from framework.core.table import Table, as_number, as_text, short
 from framework.data.reading import is_table, read_table
 from framework.data.recognition import yes_or_no
@@ -113,16 +112,15 @@ def _found(place: Path, config: RunConfig) -> Path:
 def _read(config: RunConfig, source: Path | Table) -> Table:
     if isinstance(source, Table):
         return source
-    kept = [name for name in (config.target, config.groups) if name is not None]
-    return read_table(source, text=kept)
+    return read_table(source, text=config.beside)
 
 
 def _targets(table: Table, config: RunConfig) -> np.ndarray:
     """The target (n,) as text; None where it is missing."""
-    wanted = [name for name in (config.target, config.groups) if name is not None]
-    missing = [name for name in wanted if name not in table.columns]
-    if missing:
-        raise DataError(f"{config.dataset}: the table {lacks(missing, wanted, table.names)}")
+    try:
+        table.only(config.beside)
+    except DataError as error:
+        raise DataError(f"{config.dataset}: {error}") from None
     assert config.target is not None
     texts = as_text(table.columns[config.target])
     found = np.empty(len(texts), object)
@@ -204,5 +202,4 @@ def _dataset(
         table, targets = table[told], targets[told]
         is_test = None if is_test is None else is_test[told]
     groups: Any = None if config.groups is None else as_text(table.columns[config.groups])
-    others = [name for name in (config.target, config.groups) if name is not None]
-    return Dataset(table.without(others), targets, labels, groups=groups, test=is_test)
+    return Dataset(table.without(config.beside), targets, labels, groups=groups, test=is_test)
