@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from framework.cli import completion
-from framework.cli.options import as_json, print_json
+from framework.cli.options import as_json, find_matrix_of, print_json
 from framework.core.errors import ConfigError, DataError
-
-if TYPE_CHECKING:
-    from framework.core.cost_matrix import CostMatrix
 
 
 @click.command(short_help="Judge any model by its answers in a file.")
@@ -54,7 +51,7 @@ def evaluate(
 
     if (probabilities is None) == (decision is None):
         raise ConfigError("expected either --probabilities PATTERN or --decision COLUMN")
-    matrix = _matrix(cost_matrix)
+    matrix = find_matrix_of(cost_matrix).matrix
     words = [name for name in (truth, decision, groups) if name is not None]
     table = read_table(file, text=words)
     try:
@@ -78,12 +75,3 @@ def evaluate(
     from framework.report.evaluation.text import evaluation_text
 
     show(evaluation_text(judged))
-
-
-def _matrix(name: str) -> CostMatrix:
-    from framework.plugins.matrix_lookup import find_matrix
-    from framework.plugins.registry import Registry
-    from framework.plugins.specs import DatasetSpec
-
-    offers = [offer.spec for offer in Registry().of_kind("dataset")]
-    return find_matrix(name, [spec for spec in offers if isinstance(spec, DatasetSpec)]).matrix

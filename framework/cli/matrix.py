@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from framework.cli import completion
-from framework.cli.options import config_of, print_json, refuse_to_overwrite
+from framework.cli.options import config_of, find_matrix_of, print_json, refuse_to_overwrite
 from framework.config.settings import SETTINGS
 from framework.core.errors import DataError, FrameworkError
 
 if TYPE_CHECKING:
     from framework.core.cost_matrix import CostMatrix
     from framework.core.cost_matrix_checks import Finding
-    from framework.plugins.matrix_lookup import FoundMatrix
 
 # Classes of the largest matrix that is printed as a table.
 LARGEST_TABLE = 12
@@ -42,7 +41,7 @@ def matrix_show(file: str, dataset: str | None, png: Path | None, as_json: bool)
 
     One that is too large for a table is drawn as a heat map: NAME-costs.png, or --png.
     """
-    found = _find_matrix(file, dataset)
+    found = find_matrix_of(file, dataset)
     if as_json:
         return print_json(found.matrix.to_dict())
     large = found.matrix.n_classes > LARGEST_TABLE
@@ -78,7 +77,7 @@ def matrix_check(file: str, dataset: str | None) -> None:
     from framework.core.cost_matrix_checks import check
     from framework.core.cost_matrix_words import mistakes_in_words
 
-    found = _find_matrix(file, dataset)
+    found = find_matrix_of(file, dataset)
     findings = check(found.matrix)
     if dataset is not None and found.matrix.column_costs:
         findings = [*_findings_on_cases(found.matrix, dataset), *findings]
@@ -135,20 +134,6 @@ def matrix_new(
         f"  fw matrix check {out}{check}\n"
         f"  fw run {dataset}{options} --cost-matrix {out}"
     )
-
-
-def _find_matrix(file: str, dataset: str | None) -> FoundMatrix:
-    from framework.plugins.matrix_lookup import FoundMatrix, find_matrix
-    from framework.plugins.registry import Registry
-    from framework.plugins.specs import DatasetSpec
-
-    registry = Registry()
-    if dataset is not None:
-        spec = registry.dataset(dataset)
-        found = find_matrix(file, [spec])
-        return FoundMatrix(found.matrix.aligned(spec.labels), found.origin)
-    offers = [offer.spec for offer in registry.of_kind("dataset")]
-    return find_matrix(file, [spec for spec in offers if isinstance(spec, DatasetSpec)])
 
 
 def _findings_on_cases(matrix: CostMatrix, dataset: str) -> list[Finding]:

@@ -20,6 +20,7 @@ from framework.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from framework.config.run_config import RunConfig
+    from framework.plugins.matrix_lookup import FoundMatrix
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")
 model_of_run = click.option(
@@ -117,3 +118,18 @@ def refuse_to_overwrite(path: Path, flag: str) -> None:
     """ConfigError when there is something at ``path``, which the option ``flag`` names."""
     if path.exists():
         raise ConfigError(f"{path} exists already; name another file with {flag}")
+
+
+def find_matrix_of(file: str, dataset: str | None = None) -> FoundMatrix:
+    """The matrix that ``file`` names: of that dataset, in its labels' order, or of any."""
+    from framework.plugins.matrix_lookup import FoundMatrix, find_matrix
+    from framework.plugins.registry import Registry
+    from framework.plugins.specs import DatasetSpec
+
+    registry = Registry()
+    if dataset is not None:
+        spec = registry.dataset(dataset)
+        found = find_matrix(file, [spec])
+        return FoundMatrix(found.matrix.aligned(spec.labels), found.origin)
+    offers = [offer.spec for offer in registry.of_kind("dataset")]
+    return find_matrix(file, [spec for spec in offers if isinstance(spec, DatasetSpec)])
