@@ -15,7 +15,7 @@ from framework.core.backend import keras
 from framework.core.losses import ExpectedCost
 from framework.core.splitting import split
 from framework.experiment.loading import load_dataset
-from framework.experiment.recipe import NetworkSpec, Recipe
+from framework.experiment.recipe import MemberSpec, Recipe
 from framework.experiment.search_space import wanted_offers
 from framework.experiment.trainer import Trainer
 from framework.sweeping.axis import read_axis
@@ -44,7 +44,7 @@ def main() -> None:
     axis = read_axis("fn:fp=1:1..1000:1", None, POINTS, matrix)
     loss = registry.loss(config.loss)
     requests = [
-        NetworkSpec(Recipe(loss, axis.matrix(matrix, value), normalize=False), 0, rows, "sweep")
+        MemberSpec(Recipe(loss, axis.matrix(matrix, value), normalize=False), 0, rows, "sweep")
         for value in axis.values
     ]
     trainer = Trainer(config, wanted_offers(config, registry), dataset)

@@ -47,6 +47,8 @@ from framework.plugins.loss_checks import check_loss as check_loss
 from framework.plugins.registry import Registry as Registry
 from framework.plugins.specs import DatasetSpec as DatasetSpec
 from framework.plugins.specs import DecisionRuleSpec as DecisionRuleSpec
+from framework.plugins.specs import EstimatorSpec as EstimatorSpec
 from framework.plugins.specs import LossSpec as LossSpec
 from framework.plugins.specs import ModelSpec as ModelSpec
+from framework.plugins.specs import TableShape as TableShape
 from framework.sweeping.run import SweepResult as SweepResult

@@ -73,7 +73,7 @@ def check_plugin(
     subject = find_subject(name, kind, None if data is None else Path(data), registry)
     known = checked_known_failures(subject, known_failures)
     outcomes = []
-    for check in checks_of(subject.kind):
+    for check in checks_of(subject.checked_as):
         outcomes.append(_outcome(check, subject, known.get(check.name)))
         told(outcomes[-1])
     return outcomes
@@ -81,7 +81,7 @@ def check_plugin(
 
 def checked_known_failures(subject: Subject, known: Mapping[str, str] | None) -> Mapping[str, str]:
     """``known``, once each name in it is that of a check, and each has a reason."""
-    names = [check.name for check in checks_of(subject.kind)]
+    names = [check.name for check in checks_of(subject.checked_as)]
     for name, reason in (known or {}).items():
         if name not in names:
             raise ConfigError(

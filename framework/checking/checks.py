@@ -6,7 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from framework.checking import common_checks as common
-from framework.checking import dataset_checks, decision_rule_checks, loss_checks, model_checks
+from framework.checking import (
+    dataset_checks,
+    decision_rule_checks,
+    estimator_checks,
+    loss_checks,
+    model_checks,
+)
 from framework.checking.saving import check_saved_equals_loaded
 from framework.checking.short_run import check_loss_falls
 from framework.checking.subject import Subject
@@ -21,7 +27,7 @@ class Check:
 
 
 def checks_of(kind: str) -> tuple[Check, ...]:
-    """Those of "dataset", "model", "loss" or "decision rule"."""
+    """Those of a "dataset", "model" (a network), "estimator" (another model), "loss", "decision rule"."""
     return _OF_KIND[kind]
 
 
@@ -50,6 +56,15 @@ _OF_KIND = {
         Check("distribution out", model_checks.check_distribution_out),
         Check("gradient flows", model_checks.check_gradient_flows),
         _LOSS_FALLS,
+        _SAVED,
+        _SUBPROCESS,
+    ),
+    "estimator": (
+        _LIGHT_IMPORT,
+        Check("builds", estimator_checks.check_builds),
+        Check("deterministic fit", common.check_deterministic),
+        Check("distribution out", estimator_checks.check_distribution_out),
+        Check("learns", estimator_checks.check_learns),
         _SAVED,
         _SUBPROCESS,
     ),

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from framework.checking.dataset_checks import dataset_of, loaded_afresh
-from framework.checking.made_up_cases import decision_problems, loss_problems
+from framework.checking.estimator_checks import fitted
+from framework.checking.made_up_cases import CASES, decision_problems, loss_problems
 from framework.checking.model_checks import shape_of
 from framework.checking.subject import Subject
 from framework.core.dataset import Dataset
@@ -19,8 +20,8 @@ from framework.training.checkpoints import digest
 
 
 def fingerprint(subject: Subject) -> str:
-    """Of a dataset what it loads, of a model its initial weights, else answers to made-up cases."""
-    return _OF_KIND[subject.kind](subject)
+    """Of a dataset what it loads, of a network its initial weights, else answers to made-up cases."""
+    return _OF_KIND[subject.checked_as](subject)
 
 
 def _of_dataset(subject: Subject) -> str:
@@ -33,6 +34,11 @@ def _of_model(subject: Subject) -> str:
     from framework.checking.gradients import initial_weights
 
     return digest(*initial_weights(subject, shape_of(subject)))
+
+
+def _of_estimator(subject: Subject) -> str:
+    X, _ = CASES["table"](3)
+    return digest(fitted(subject, 3)(X))
 
 
 def _of_loss(subject: Subject) -> str:
@@ -49,6 +55,7 @@ def _of_rule(subject: Subject) -> str:
 _OF_KIND = {
     "dataset": _of_dataset,
     "model": _of_model,
+    "estimator": _of_estimator,
     "loss": _of_loss,
     "decision rule": _of_rule,
 }

@@ -49,7 +49,7 @@ def parametrize_with_plugin_checks(
                 if check.name in known
                 else [],
             )
-            for check in checks_of(subject.kind)
+            for check in checks_of(subject.checked_as)
         ],
     )
 

@@ -95,7 +95,8 @@ def _of_made_up_cases(subject: Subject) -> ResolvedRun:
     registry.register(MadeUpDatasets())
     settings: dict[str, Any] = {"dataset": dataset_name("table", 3), "model": "logistic"}
     if subject.kind == "model":
-        settings = {"dataset": dataset_name(cases_of(subject), 3), "model": subject.spec.name}
+        cases = "table" if subject.checked_as == "estimator" else cases_of(subject)
+        settings = {"dataset": dataset_name(cases, 3), "model": subject.spec.name}
     elif subject.kind == "loss":
         settings["loss"] = subject.spec.name
     return resolve(RunConfig(**settings, cost_matrix=made_up_matrix(3), **_SHORT), registry)

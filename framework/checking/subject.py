@@ -10,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from framework.core.errors import ConfigError
 from framework.plugins.registry import Offer, Registry
+from framework.plugins.specs import EstimatorSpec
 
 T = TypeVar("T")
 
@@ -41,6 +42,11 @@ class Subject:
     @property
     def spec(self) -> Any:
         return self.offer.spec
+
+    @property
+    def checked_as(self) -> str:
+        """Its kind; of a model that is no network but a classifier of scikit-learn's kind, "estimator"."""
+        return "estimator" if isinstance(self.spec, EstimatorSpec) else self.kind
 
     def __str__(self) -> str:
         return f'{self.kind} "{self.spec.name}"'

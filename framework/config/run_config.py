@@ -39,6 +39,8 @@ Seed = Annotated[int, Field(ge=0, lt=2**31)]
 NonNegativeNumber = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 
+SECONDS = {"s": 1, "m": 60, "h": 3600}
+
 # The dataset of a run whose table was given in Python.
 DATA_FRAME = "data frame"
 
@@ -88,6 +90,7 @@ class RunConfig(BaseModel):
     decision_rule: str | None = _setting("decision_rule", None)
     threshold: Share | Literal["tuned", "natural_break"] | None = _setting("threshold", None)
     strategy: Literal["fixed", "auto"] = _setting("strategy", "fixed")
+    time_budget: PositiveNumber | None = _setting("time_budget", None)
     folds: PositiveInt | None = _setting("folds", None)
     optimizer: str | None = _setting("optimizer", None)
     learning_rate: PositiveNumber | None = _setting("learning_rate", None)
@@ -113,6 +116,12 @@ class RunConfig(BaseModel):
             super().__init__(**settings)
         except ValidationError as error:
             raise ConfigError(_sentence(error)) from None
+
+    @field_validator("time_budget", mode="before")
+    @classmethod
+    def _in_seconds(cls, value: Any) -> Any:
+        found = re.fullmatch(r"\s*([\d.]+)\s*([smh])\s*", value) if isinstance(value, str) else None
+        return float(found[1]) * SECONDS[found[2]] if found else value
 
     @field_validator("drop", "text", "cost", mode="before")
     @classmethod
@@ -246,6 +255,7 @@ class ResolvedConfig(RunConfig):
     test_fraction: Share
     split_seed: Seed
     stratify: bool
+    time_budget: PositiveNumber
 
     def settled(self, n_cases: int, pictures: bool) -> ResolvedConfig:
         """With what waits for the data: the learning rate, and ``updates`` as ``epochs``.

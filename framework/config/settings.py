@@ -31,6 +31,7 @@ DEFAULTS: dict[str, Any] = {
     "test_fraction": 0.25,
     "split_seed": 0,
     "stratify": True,
+    "time_budget": 120.0,
 }
 # And what suits a table, or pictures, when the data are known. Of a table, updates are counted:
 # 30 passes over the 133 cases of wine would be 150 steps.
@@ -208,6 +209,14 @@ OPTIONS = (
         "strategy",
         "auto: choose loss, l2, calibration and decision rule by validation dollars (default: fixed).",
         "fixed|auto",
+        swept=False,
+        group=DECISION,
+    ),
+    Setting(
+        "time_budget",
+        "With --strategy auto, on a table: how long the search may take; families of models that there is "
+        f"no time for are left out and named (default: {DEFAULTS['time_budget']:g}s).",
+        "SECONDS|Ns|Nm|Nh",
         swept=False,
         group=DECISION,
     ),

@@ -35,7 +35,7 @@ class Calibration:
         if self == IDENTITY:
             return probabilities
         logits = np.log(np.maximum(probabilities, TINY)) / self.temperature
-        return _softmax(logits + np.asarray(self.bias) if self.bias else logits)
+        return softmax(logits + np.asarray(self.bias) if self.bias else logits)
 
 
 IDENTITY = Calibration()
@@ -83,7 +83,7 @@ def _objective(
     parameters: np.ndarray, logits: np.ndarray, truth: np.ndarray, counts: np.ndarray
 ) -> float:
     """Negative log likelihood and prior, for (log of the sharpness, biases) or the former alone."""
-    p = _softmax(np.exp(parameters[0]) * logits + _biases(parameters))
+    p = softmax(np.exp(parameters[0]) * logits + _biases(parameters))
     likelihood = (counts * np.log(np.maximum((p * truth).sum(axis=1), TINY))).sum()
     return float(PRIOR_CASES * (parameters @ parameters) / 2 - likelihood)
 
@@ -93,7 +93,7 @@ def _derivatives(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Gradient and (Gauss-Newton, so positive definite) curvature of the objective."""
     sharpness = np.exp(parameters[0])
-    p = _softmax(sharpness * logits + _biases(parameters))
+    p = softmax(sharpness * logits + _biases(parameters))
     error, counted = counts[:, None] * (p - truth), counts[:, None] * p
     centred = logits - (p * logits).sum(axis=1, keepdims=True)
     gradient = np.array([sharpness * (error * logits).sum()])
@@ -113,6 +113,6 @@ def _biases(parameters: np.ndarray) -> np.ndarray | float:
     return parameters[1:] if len(parameters) > 1 else 0.0
 
 
-def _softmax(logits: np.ndarray) -> np.ndarray:
+def softmax(logits: np.ndarray) -> np.ndarray:
     p = np.exp(logits - logits.max(axis=1, keepdims=True))
     return p / p.sum(axis=1, keepdims=True)

@@ -6,7 +6,7 @@ not have to hand a function down to where the work is.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -53,12 +53,21 @@ def counted(items: Sequence[T], what: str) -> Iterator[T]:
     spelling 2 of 2
     """
     for done, item in enumerate(items):
-        _tell(Step(what, done, len(items)))
+        tell(Step(what, done, len(items)))
         yield item
-    _tell(Step(what, len(items), len(items)))
+    tell(Step(what, len(items), len(items)))
 
 
-def _tell(step: Step) -> None:
+def counted_answers(answers: Iterable[T], total: int, what: str) -> Iterator[T]:
+    """Each of ``total`` answers as it comes, told likewise."""
+    tell(Step(what, 0, total))
+    for done, answer in enumerate(answers, start=1):
+        tell(Step(what, done, total))
+        yield answer
+
+
+def tell(step: Step) -> None:
+    """To whoever listens."""
     listener = _listener.get()
     if listener is not None:
         listener(step)

@@ -25,14 +25,9 @@ from framework.core.case_columns import case_columns
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import EstimatorError
 from framework.estimator.classes import checked_labels, indices_of, matrix_of
-from framework.estimator.folds import (
-    Fold,
-    OutOfFold,
-    class_probabilities,
-    fit_out_of_fold,
-    folds_of,
-)
+from framework.estimator.folds import Fold, OutOfFold, fit_out_of_fold, folds_of
 from framework.estimator.network import Cases, Network, train_networks
+from framework.training.estimators import class_probabilities
 
 PREFIT = "prefit"
 

@@ -15,6 +15,7 @@ from sklearn.utils.validation import _check_method_params
 
 from framework.core.arrays import BoolArray, FloatArray, IntArray
 from framework.core.errors import EstimatorError
+from framework.training.estimators import class_probabilities
 
 Fold = tuple[IntArray, IntArray]
 
@@ -78,30 +79,6 @@ def fit_out_of_fold(
         told[test] = np.isin(encoded[test], encoded[train])
     params = _check_method_params(X, fit_params)
     return OutOfFold(clone(estimator).fit(X, y, **params), probabilities, told)
-
-
-def class_probabilities(fitted: Any, X: Any, classes: np.ndarray) -> FloatArray:
-    """Probabilities (n, N) of a fitted classifier, its columns in the order of ``classes``.
-
-    Raises
-    ------
-    EstimatorError
-        When it knows none of the classes' probabilities, or has a class that is none of them.
-    """
-    given, own = np.asarray(fitted.predict_proba(X), np.float64), np.asarray(fitted.classes_)
-    if given.ndim != 2 or given.shape[1] != len(own):
-        raise EstimatorError(
-            f"{type(fitted).__name__}: expected probabilities of {len(own)} classes, received an array "
-            f"of shape {given.shape}"
-        )
-    unknown = [label for label in own if label not in classes]
-    if unknown:
-        raise EstimatorError(
-            f"{type(fitted).__name__} tells the class {unknown[0]!r}, which is none of {list(classes)}"
-        )
-    probabilities = np.zeros((len(given), len(classes)))
-    probabilities[:, np.searchsorted(classes, own)] = given
-    return probabilities
 
 
 def _counted(y: IntArray) -> str:

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
+from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.experiment.recipe import Recipe
+
+
+def case_weights(matrix: CostMatrix, dataset: Dataset, rows: np.ndarray) -> FloatArray:
+    """Weights (n,) of the training cases ``rows``: the mean cost of their mistakes; their mean is 1."""
+    y = dataset.y[rows]
+    table = matrix.loss_table(y, dataset.columns(matrix.columns, rows))
+    weights = table.sum(axis=1)
+    if len(table) == dataset.n_classes:
+        weights = weights[y]
+    return weights / weights.mean()
 
 
 def cost_table(recipe: Recipe, dataset: Dataset, rows: np.ndarray) -> np.ndarray:

@@ -11,6 +11,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.evaluation import Evaluation
 from framework.core.intervals import Interval
 from framework.experiment.candidates import Role
+from framework.experiment.ladder import Rung
 from framework.experiment.strategy import ChosenStrategy
 from framework.inference.artifact import Decision
 from framework.inference.trained_model import TrainedModel
@@ -44,7 +45,8 @@ class ModelResult:
 
     ``probabilities`` (n, N) are those it decides by, ``decisions`` (n,) index the matrix's
     ``decision_labels``. ``seed_dollars`` (S, n) are what each test case brought with each seed;
-    ``interval`` is that of their mean: cases and seeds vary.
+    ``interval`` is that of their mean: cases and seeds vary. ``ladder`` is what the families of a pool
+    brought, with the first seed.
     """
 
     name: str
@@ -59,10 +61,11 @@ class ModelResult:
     stated: Stated
     trained: TrainedModel
     networks: int
+    ladder: tuple[Rung, ...] = ()
 
     @property
     def loss(self) -> str:
-        return " + ".join(self.choice.strategy.losses)
+        return " + ".join(self.choice.strategy.losses) or "its own"
 
     @property
     def decision(self) -> Decision:
@@ -131,6 +134,7 @@ class ModelResult:
                 label: asdict(measures) for label, measures in evaluation.per_class.items()
             },
             "validation": validated,
+            "ladder": [rung.to_json() for rung in self.ladder],
             "train_seconds": self.outcomes[0].train_seconds,
         }
         if len(self.outcomes) > 1:

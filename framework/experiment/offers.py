@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from framework.plugins.registry import Offer, Registry
-from framework.plugins.specs import DecisionRuleSpec, LossSpec, ModelSpec
+from framework.plugins.specs import DecisionRuleSpec, EstimatorSpec, LossSpec, ModelSpec
 
 # The loss that needs no costs; of the baseline, and of every warm-up.
 EQUAL_COSTS = "cross_entropy"
@@ -16,7 +16,7 @@ EQUAL_COSTS = "cross_entropy"
 class Offers:
     """Models, losses and decision rules by name, each with the plugin it comes from."""
 
-    models: Mapping[str, Offer[ModelSpec]]
+    models: Mapping[str, Offer[ModelSpec | EstimatorSpec]]
     losses: Mapping[str, Offer[LossSpec]]
     rules: Mapping[str, Offer[DecisionRuleSpec]]
 

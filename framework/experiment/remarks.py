@@ -16,7 +16,7 @@ from framework.core.splitting import Split
 from framework.experiment.held_out import HeldOut
 from framework.experiment.model_result import ModelResult
 from framework.experiment.plan import ResolvedRun
-from framework.experiment.recipe import TrainedNetwork
+from framework.experiment.recipe import Recipe, TrainedNetwork
 
 # A class in fewer test cases than this says little of what its mistakes cost.
 FEW = 5
@@ -51,7 +51,9 @@ def remarks_on_models(
     found = rare_and_dear(test.y, test.costs, judge.labels, judge.currency)
     for model in models:
         if judge.n_classes > 2 and any(
-            recipe.loss.name == "expected_cost" and not recipe.warm_up
+            isinstance(recipe, Recipe)
+            and recipe.loss.name == "expected_cost"
+            and not recipe.warm_up
             for recipe in model.choice.strategy.recipes
         ):
             found.append(
@@ -126,7 +128,7 @@ def misplaced(name: str, p: np.ndarray, y: np.ndarray, labels: Sequence[str]) ->
 def unfinished(networks: Mapping[str, Sequence[TrainedNetwork]], epochs: int) -> tuple[str, ...]:
     """A warning where the loss of some of the networks, by model, was still falling at the end."""
     falling = {
-        name: max(network.still_falling or 0.0 for network in of_model)
+        name: max((network.still_falling or 0.0 for network in of_model), default=0.0)
         for name, of_model in networks.items()
     }
     names = [f'"{name}"' for name, share in falling.items() if share]
@@ -136,4 +138,13 @@ def unfinished(networks: Mapping[str, Sequence[TrainedNetwork]], epochs: int) ->
         f"the training loss of {', '.join(names)} was still falling at the end (by "
         f"{max(falling.values()):.0%} of its whole fall, over the last fifth of the learning); "
         f"train longer, with --epochs {2 * epochs}, or with a larger --learning-rate",
+    )
+
+
+def not_tried(left_out: Sequence[str]) -> tuple[str, ...]:
+    """A note on families of models that did not come into the pool."""
+    if not left_out:
+        return ()
+    return (
+        f"left out of the pool: {', '.join(left_out)}; --time-budget gives the search more time",
     )

@@ -27,7 +27,7 @@ from framework.experiment.verdict import ALWAYS, no_model_beats, sentence
 # What each row adds to the one before it.
 STEPS = {
     Role.DECISION: "the decision",
-    Role.EQUAL_AUTO: "more and better networks",
+    Role.EQUAL_AUTO: "a pool of models",
     Role.TRAINED: "training with the costs",
 }
 

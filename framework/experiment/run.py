@@ -14,14 +14,16 @@ from framework.core.steps import counted
 from framework.core.table import Table
 from framework.core.words import currency, money
 from framework.experiment import run_folder
+from framework.experiment.evaluating import evaluate_model
 from framework.experiment.final_networks import choose_and_train
-from framework.experiment.held_out import HeldOut, evaluate_model
+from framework.experiment.held_out import HeldOut
 from framework.experiment.loading import encode_table, load_dataset, split_cases
 from framework.experiment.plan import ResolvedRun, resolve
 from framework.experiment.progress import Progress
-from framework.experiment.remarks import remarks, remarks_on_models, unfinished
+from framework.experiment.recipe import TrainedNetwork
+from framework.experiment.remarks import not_tried, remarks, remarks_on_models, unfinished
 from framework.experiment.results import RunResult
-from framework.experiment.search_space import strategies
+from framework.experiment.search_space import strategy_of
 from framework.experiment.selection import choose_served
 from framework.experiment.strategy import ChosenStrategy
 from framework.experiment.trainer import Trainer
@@ -66,7 +68,7 @@ def carry_out(
     y_train = dataset.y[parts.train]
 
     config = plan.config.settled(len(parts.train), pictures=dataset.X.ndim > 2)
-    options = [strategies(config, plan.offers, dataset, row) for row in plan.candidates]
+    options = [strategy_of(config, plan.offers, dataset, row) for row in plan.candidates]
     checkpoints = Checkpoints(config.checkpoints)
     trainer = Trainer(config, plan.offers, dataset, checkpoints)
     with checkpoints.stop_on_signals():
@@ -75,9 +77,9 @@ def carry_out(
         )
 
     models = [
-        evaluate_model(trainer, test, row, choice, networks)
-        for row, choice, networks in counted(
-            list(zip(plan.candidates, trained.choices, trained.networks, strict=True)), "judging"
+        evaluate_model(trainer, test, row, choice, members, trained.validation)
+        for row, choice, members in counted(
+            list(zip(plan.candidates, trained.choices, trained.members, strict=True)), "judging"
         )
     ]
     with currency(plan.judge.currency):
@@ -86,8 +88,14 @@ def carry_out(
         )
     bounds = test.bounds(dataset, parts.train)
     networks = {
-        model.name: [network for of_seed in of_row for network in of_seed]
-        for model, of_row in zip(models, trained.networks, strict=True)
+        model.name: [
+            member
+            for of_seed in of_row
+            for of_recipe in of_seed
+            for member in of_recipe
+            if isinstance(member, TrainedNetwork)
+        ]
+        for model, of_row in zip(models, trained.members, strict=True)
     }
     return RunResult(
         config=config,
@@ -101,6 +109,7 @@ def carry_out(
             *remarks(plan, dataset, parts),
             *remarks_on_models(models, test, bounds),
             *unfinished(networks, trainer.epochs),
+            *not_tried(trained.validation.left_out),
         ),
         n_train=len(parts.train),
         training_part=training_part(dataset, plan.judge, parts.train),

@@ -1,52 +1,66 @@
-"""Which strategies a row of the comparison may use."""
+"""What a row of the comparison uses, or searches."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import product
+from dataclasses import dataclass, replace
 
 from framework.config.run_config import ResolvedConfig
-from framework.core.calibration import METHODS
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
 from framework.experiment.candidates import Candidate, Role
 from framework.experiment.offers import EQUAL_COSTS, Offers
-from framework.experiment.recipe import Recipe
+from framework.experiment.recipe import AnyRecipe, EstimatorRecipe, Recipe
 from framework.experiment.strategy import Strategy
 from framework.plugins.registry import Registry
-from framework.plugins.specs import DecisionRuleSpec
+from framework.plugins.specs import DecisionRuleSpec, EstimatorSpec, ModelSpec, TableShape
 
-# What "auto" tries: losses and lambdas, the simplest first, which wins ties. Tables of a few
-# thousand cases train in a moment, with the run's own model and these two, which vary less from
-# sample to sample than most; of images, only the losses that were found to pay are tried, each
-# from two initial weights.
-TABLE_MODELS = ("logistic", "random_features")
-TABLE_LOSSES: tuple[tuple[str, float], ...] = (
-    ("cross_entropy", 1.0),
-    ("weighted_cross_entropy", 1.0),
-    ("cross_entropy_plus_cost", 1.0),
-)
-TABLE_L2 = (0.0, 0.01, 0.1, 0.3)
-IMAGE_LOSSES: tuple[tuple[str, float], ...] = (
-    ("cross_entropy", 1.0),
-    ("cross_entropy_plus_cost", 1.0),
-    ("cross_entropy_plus_cost", 3.0),
-    ("cross_entropy_then_cost", 1.0),
-)
-IMAGE_DRAWS = 2
+# Of tables, what "auto" pools, in the order in which families brought most (see docs/strategies.md); and
+# of the run's own network how strongly its kernels are shrunk.
+FAMILIES = ("extra_trees", "kernel", "boosting", "discriminant", "linear", "forest")
+TABLE_L2 = (0.001, 0.01, 0.1)
+# Networks that are trained with the costs, one of them of each loss, join the pool of a matrix.
+COST_LOSSES = ("weighted_cross_entropy", "cross_entropy_plus_cost")
+# What networks of the pool are trained with, unless it is given, whatever the dataset's defaults are.
+FREE = {"scale": "normalized", "cost_weight": 1.0, "warm_up": None}
+# Of pictures, networks alone, which take long: so many of equal costs, and one with costs.
+PICTURE_MEMBERS = 3
+PICTURE_COST_LOSSES = ("cross_entropy_plus_cost",)
 
 
-def strategies(
+@dataclass(frozen=True)
+class Family:
+    """Recipes of one kind, of which the pool takes the ``best`` ones by log loss in validation."""
+
+    recipes: tuple[AnyRecipe, ...]
+    best: int = 1
+
+
+@dataclass(frozen=True)
+class Search:
+    """What ``--strategy auto`` pools: the best of every family, and how the pool decides.
+
+    Nothing is chosen by dollars: what a few hundred cases cost is mostly luck.
+    """
+
+    families: tuple[Family, ...]
+    way: Strategy
+
+    @property
+    def recipes(self) -> tuple[AnyRecipe, ...]:
+        """All that are tried."""
+        return tuple(recipe for family in self.families for recipe in family.recipes)
+
+
+def strategy_of(
     config: ResolvedConfig, offers: Offers, dataset: Dataset, row: Candidate
-) -> list[Strategy]:
-    """One strategy as the settings say; or, with ``strategy="auto"``, all to be tried.
+) -> Strategy | Search:
+    """A strategy as the settings say; or, with ``strategy="auto"``, all that is pooled.
 
     Raises
     ------
     ConfigError
-        For a rule of two classes where there are more.
+        For a rule of two classes where there are more, or a model that is not for such cases.
     """
     rule = offers.rule(config.decision_rule)
     if rule.binary_only and dataset.n_classes != 2:
@@ -54,19 +68,24 @@ def strategies(
             f'the decision rule "{rule.name}" is for two classes; "{config.dataset}" has '
             f"{dataset.n_classes}"
         )
+    if isinstance(offers.models[config.model].spec, EstimatorSpec) and dataset.X.ndim != 2:
+        raise ConfigError(
+            f'the model "{config.model}" is for tables; "{config.dataset}" has cases of shape '
+            f"{dataset.X.shape[1:]}, which are for a network: name one with --model (see fw plugins)"
+        )
     if row.role is Role.EQUAL_AUTO:
-        return _auto(config, offers, dataset, None)
+        return _search(config, offers, dataset, None)
     if row.role is Role.TRAINED and config.strategy == "auto":
-        return _auto(config, offers, dataset, row.matrix)
-    recipe = _fixed_recipe(config, offers, row)
+        return _search(config, offers, dataset, row.matrix)
+    recipe = _fixed_recipe(config, offers, row.matrix)
     if row.role is Role.DECISION:
         cheapest = offers.rule("minimum_expected_cost")
-        return [Strategy((recipe,), cheapest, {}, "bias")]
+        return Strategy((recipe,), cheapest, {}, "bias")
     if row.role is Role.BASELINE:
         if config.strategy == "auto" or rule.name != "threshold":
             rule = offers.rule("argmax")  # as anyone does who does not know the costs
-        return [_decided(config, rule, (recipe,), "none")]
-    return [_decided(config, rule, (recipe,), config.calibration)]
+        return _decided(config, rule, (recipe,), "none")
+    return _decided(config, rule, (recipe,), config.calibration)
 
 
 def wanted_offers(config: ResolvedConfig, registry: Registry) -> Offers:
@@ -74,28 +93,40 @@ def wanted_offers(config: ResolvedConfig, registry: Registry) -> Offers:
     models, losses = [config.model], [EQUAL_COSTS, config.loss]
     rules = [config.decision_rule, "argmax", "minimum_expected_cost", "threshold"]
     if config.strategy == "auto":
-        models += TABLE_MODELS
-        losses += [name for name, _ in (*TABLE_LOSSES, *IMAGE_LOSSES)]
+        models += FAMILIES
+        losses += [*COST_LOSSES, *PICTURE_COST_LOSSES]
     return Offers.of(registry, models, losses, rules)
 
 
-def _fixed_recipe(config: ResolvedConfig, offers: Offers, row: Candidate) -> Recipe:
-    if row.matrix is None:
-        loss = offers.loss(EQUAL_COSTS)
-        return Recipe(loss, None, l2=config.l2, warm_up=loss.warm_up)
-    loss = offers.loss(config.loss)
+def _fixed_recipe(config: ResolvedConfig, offers: Offers, matrix: CostMatrix | None) -> AnyRecipe:
+    """As the settings say."""
+    if isinstance(offers.models[config.model].spec, ModelSpec):
+        return _network_recipe(config, offers, matrix)
+    return EstimatorRecipe(config.model, tuple(config.model_parameters.items()), matrix)
+
+
+def _network_recipe(
+    config: ResolvedConfig, offers: Offers, matrix: CostMatrix | None, loss: str | None = None
+) -> Recipe:
+    """Of the run's own network, with a ``matrix`` by that loss (default: the settings')."""
+    members = config.members or 1
+    if matrix is None:
+        equal = offers.loss(EQUAL_COSTS)
+        return Recipe(equal, None, l2=config.l2, warm_up=equal.warm_up, members=members)
+    spec = offers.loss(loss or config.loss)
     return Recipe(
-        loss,
-        row.matrix,
+        spec,
+        matrix,
         cost_weight=config.cost_weight,
         l2=config.l2,
-        warm_up=loss.warm_up if config.warm_up is None else config.warm_up,
+        warm_up=spec.warm_up if config.warm_up is None else config.warm_up,
         normalize=config.scale == "normalized",
+        members=members,
     )
 
 
 def _decided(
-    config: ResolvedConfig, rule: DecisionRuleSpec, recipes: tuple[Recipe, ...], method: str
+    config: ResolvedConfig, rule: DecisionRuleSpec, recipes: tuple[AnyRecipe, ...], method: str
 ) -> Strategy:
     """``recipes`` with the rule and the threshold of the settings."""
     parameters = dict(rule.parameters)
@@ -107,69 +138,76 @@ def _decided(
     return Strategy(recipes, rule, parameters, method, found)
 
 
-def _auto(
+def _search(
     config: ResolvedConfig, offers: Offers, dataset: Dataset, matrix: CostMatrix | None
-) -> list[Strategy]:
-    """All that is searched; settings that were given narrow the search. Without a matrix, what
-    cross-entropy alone comes to: those recipes are the same ones, so nothing is trained twice.
+) -> Search:
+    """All that is pooled; settings that were given narrow it. Without a matrix, what needs no costs:
+    those recipes are the same ones, so nothing is trained twice.
     """
-    recipes = _auto_recipes(config, offers, dataset, matrix)
-    methods: Sequence[str] = METHODS
-    if "calibration" not in config.searched:
-        methods = (config.calibration,)
+    free = {name: value for name, value in FREE.items() if name in config.searched}
+    networks = config.model_copy(update=free)
+    if dataset.X.ndim == 2:
+        families = _table_families(networks, offers, dataset, matrix)
+    else:
+        families = _picture_families(networks, offers, matrix)
+    rule = offers.rule("minimum_expected_cost")
     if "decision_rule" not in config.searched or "threshold" not in config.searched:
         rule = offers.rule(config.decision_rule)
-        return [
-            _decided(config, rule, (recipe,), method) for recipe in recipes for method in methods
-        ]
-    # Rules that do not take probabilities at their word are tried on those of the network itself.
-    other = "none" if "calibration" in config.searched else config.calibration
-    argmax = offers.rule("argmax")
-    cheapest = offers.rule("minimum_expected_cost")
-    threshold = offers.rule("threshold")
-    options: list[Strategy] = []
-    for recipe in recipes:
-        options += [Strategy((recipe,), cheapest, {}, method) for method in methods]
-        options.append(Strategy((recipe,), argmax, {}, other))
-        if dataset.n_classes == 2:
-            options.append(Strategy((recipe,), threshold, {}, other, threshold="tuned"))
-    return options
+    method = "none" if "calibration" in config.searched else config.calibration
+    way = replace(_decided(config, rule, (), method), pooled=True)
+    return Search(tuple(family for family in families if family.recipes), way)
 
 
-def _auto_recipes(
+def _table_families(
     config: ResolvedConfig, offers: Offers, dataset: Dataset, matrix: CostMatrix | None
-) -> list[Recipe]:
-    table = dataset.X.ndim == 2
-    models: list[str | None] = [None]
-    losses = IMAGE_LOSSES
-    l2_values: Sequence[float] = (config.l2,)
-    draws = IMAGE_DRAWS
-    if table:
-        models += [name for name in TABLE_MODELS if name != config.model]
-        losses, l2_values, draws = TABLE_LOSSES, TABLE_L2, 1
-    if "l2" not in config.searched:
-        l2_values = (config.l2,)
-    if "loss" not in config.searched:
-        losses = ((config.loss, 1.0),)
-    if "cost_weight" not in config.searched:
-        names = dict.fromkeys(name for name, _ in losses)
-        losses = tuple((name, config.cost_weight) for name in names)
-    if matrix is None:
-        losses = ((EQUAL_COSTS, 1.0),)
-    recipes = []
-    # Losses first: those of equal costs have the same draws whatever else is tried.
-    for draw, ((name, weight), model, l2, _) in enumerate(
-        product(losses, models, l2_values, range(draws))
-    ):
-        loss = offers.loss(name)
-        recipe = Recipe(loss, None, l2=l2, warm_up=loss.warm_up, model=model, draw=draw)
-        if name != EQUAL_COSTS:
-            recipe = replace(
-                recipe,
-                matrix=matrix,
-                cost_weight=weight,
-                warm_up=loss.warm_up if config.warm_up is None else config.warm_up,
-                normalize="scale" in config.searched or config.scale == "normalized",
-            )
-        recipes.append(recipe)
-    return recipes
+) -> list[Family]:
+    l2_values = TABLE_L2 if "l2" in config.searched else (config.l2,)
+    families = []
+    if isinstance(offers.models[config.model].spec, ModelSpec):
+        equal = _network_recipe(config, offers, None)
+        families = [Family(tuple(replace(equal, l2=l2) for l2 in l2_values))]
+        if matrix is not None:
+            families += [
+                Family(
+                    tuple(
+                        replace(_network_recipe(config, offers, matrix, loss), l2=l2)
+                        for l2 in l2_values
+                    )
+                )
+                for loss in _losses(config, COST_LOSSES)
+            ]
+    own = () if families else (config.model,)
+    shape = TableShape(len(dataset), dataset.X.shape[1], dataset.n_classes)
+    for name in dict.fromkeys((*own, *FAMILIES)):
+        spec = offers.models[name].spec
+        assert isinstance(spec, EstimatorSpec)
+        if name in own or spec.most_cases is None or len(dataset) <= spec.most_cases:
+            families.append(Family(_estimator_recipes(config, spec, shape), best=2))
+    return families
+
+
+def _estimator_recipes(
+    config: ResolvedConfig, spec: EstimatorSpec, shape: TableShape
+) -> tuple[EstimatorRecipe, ...]:
+    """One for each setting; of the run's own model, with the parameters that were given."""
+    given = config.model_parameters if spec.name == config.model else {}
+    settings = [{**setting, **given} for setting in spec.tried(shape)]
+    recipes = [EstimatorRecipe(spec.name, tuple(setting.items())) for setting in settings]
+    return tuple(dict.fromkeys(recipes))
+
+
+def _picture_families(
+    config: ResolvedConfig, offers: Offers, matrix: CostMatrix | None
+) -> list[Family]:
+    members = config.members or PICTURE_MEMBERS
+    families = [Family((replace(_network_recipe(config, offers, None), members=members),))]
+    if matrix is not None:
+        families += [
+            Family((_network_recipe(config, offers, matrix, loss),))
+            for loss in _losses(config, PICTURE_COST_LOSSES)
+        ]
+    return families
+
+
+def _losses(config: ResolvedConfig, tried: tuple[str, ...]) -> tuple[str, ...]:
+    return tried if "loss" in config.searched else (config.loss,)

@@ -12,11 +12,13 @@ from framework.core import calibration
 from framework.core.intervals import reach
 from framework.core.multiple_comparisons import clearly_ahead, standard_error
 from framework.core.steps import counted
-from framework.experiment.recipe import Recipe
+from framework.experiment.recipe import AnyRecipe
+from framework.experiment.search_space import Search
 from framework.experiment.strategy import ChosenStrategy, Strategy, Trial
 from framework.experiment.validation import Validation
 
-AVERAGED = 6  # recipes in an average at least; of many, a quarter of them
+# Members of a pool that count for less are not kept.
+LEAST_SHARE = 0.02
 
 
 @dataclass(frozen=True)
@@ -33,26 +35,40 @@ class Served:
 Tried = tuple[Strategy, Trial, np.ndarray]  # with the dollars of each validation case
 
 
-def choose_strategy(strategies: Sequence[Strategy], validation: Validation) -> ChosenStrategy:
-    """The steadiest of ``strategies``, and of averages of them, that dollars do not speak against."""
-    recipes = list(dict.fromkeys(r for strategy in strategies for r in strategy.recipes))
-    trying = counted(strategies, "calibrating and judging")
-    tried = [_try(strategy, validation) for strategy in trying]
-    if len(recipes) > 1:
-        ranked = sorted(recipes, key=lambda recipe: log_loss(validation, recipe))
-        averaged = ranked[: max(AVERAGED, len(recipes) // 4)]
-        tried += [_try(average, validation) for average in _averages(strategies, averaged)]
-    best = steadiest(tried, reach(validation.costs), validation.groups)
-    strategy, trial, dollars = next(item for item in tried if item[0] is best)
-    trials = sorted((trial for _, trial, _ in tried), key=lambda trial: -trial.dollars_per_case)
+def choose_strategy(option: Strategy | Search, validation: Validation) -> ChosenStrategy:
+    """The strategy itself; or the pool of what ``option`` searches, by likelihood."""
+    if isinstance(option, Strategy):
+        strategy, tried = option, []
+    else:
+        strategy = _pool(option, validation)
+        alone = [replace(option.way, recipes=(recipe,)) for recipe in strategy.recipes]
+        tried = [_try(way, validation)[1] for way in counted(alone, "judging members")]
+    _, trial, dollars = _try(strategy, validation)
+    seeds = range(validation.seeds)
     return ChosenStrategy(
         strategy=strategy,
-        decisions=tuple(validation.decision(strategy, seed) for seed in range(validation.seeds)),
+        decisions=tuple(validation.decision(strategy, seed) for seed in seeds),
+        pools=tuple(validation.combination(strategy, seed).pool for seed in seeds),
         trial=trial,
         dollars=dollars,
-        trials=tuple(trials) if len(trials) > 1 else (),
+        trials=(trial, *tried) if tried else (),
         validation=validation.method,
     )
+
+
+def _pool(search: Search, validation: Validation) -> Strategy:
+    """The pool of the best of every family that could be fitted in time; who hardly counts is left out."""
+    members: list[AnyRecipe] = []
+    for family in search.families:
+        told = [recipe for recipe in family.recipes if recipe in validation.probabilities]
+        members += sorted(told, key=validation.log_loss)[: family.best]
+    whole = replace(search.way, recipes=tuple(members))
+    pool = validation.combination(whole).pool
+    assert pool is not None
+    counting = [
+        recipe for recipe, share in zip(members, pool.shares, strict=True) if share >= LEAST_SHARE
+    ]
+    return replace(search.way, recipes=tuple(counting))
 
 
 def choose_served(
@@ -80,23 +96,6 @@ def choose_served(
     return Served(name, reason)
 
 
-def log_loss(validation: Validation, recipe: Recipe) -> float:
-    """Mean log loss (nats a case) of a recipe's probabilities, calibrated on the other folds.
-
-    What recipes are ranked by, and not their dollars: where a few dear mistakes make up most of
-    the costs, dollars of a few hundred cases tell who was lucky with two or three of them. The log
-    loss is as proper, and hears every case.
-    """
-    losses = []
-    for seed, p in enumerate(validation.probabilities[recipe]):
-        calibrated = np.empty_like(p)
-        for fold, here, _ in validation.fits():
-            calibrated[here] = validation.calibration("bias", (recipe,), seed, fold)(p[here])
-        of_truth = calibrated[np.arange(len(p)), validation.y]
-        losses.append(-np.log(np.maximum(of_truth, calibration.TINY)).mean())
-    return float(np.mean(losses))
-
-
 def steadiest(tried: Sequence[Tried], dearest: float, groups: np.ndarray | None = None) -> Strategy:
     """The steadiest strategy whose validation dollars do not speak against it.
 
@@ -116,12 +115,6 @@ def _try(strategy: Strategy, validation: Validation) -> Tried:
     dollars = validation.dollars(strategy)
     error = standard_error(dollars, validation.groups)
     return strategy, Trial(str(strategy), strategy.losses, float(dollars.mean()), error), dollars
-
-
-def _averages(strategies: Sequence[Strategy], recipes: Sequence[Recipe]) -> list[Strategy]:
-    """The average of ``recipes`` with every calibration tried, deciding by least expected cost."""
-    ways = {s.calibration: s for s in strategies if s.rule.name == "minimum_expected_cost"}
-    return [replace(way, recipes=tuple(recipes)) for way in ways.values()]
 
 
 def _steadiness(strategy: Strategy) -> tuple[int, bool, int]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from framework.core import thresholds
-from framework.experiment.recipe import Recipe
+from framework.core.arrays import FloatArray
+from framework.core.calibration import IDENTITY, Calibration
+from framework.core.pooling import Pool
+from framework.experiment.recipe import AnyRecipe, EstimatorRecipe, Recipe
 from framework.inference.artifact import Decision
 from framework.plugins import guards
 from framework.plugins.specs import DecisionRuleSpec
@@ -21,41 +24,65 @@ NAMED_UP_TO = 3
 class Strategy:
     """A way to train and decide.
 
-    Networks of several ``recipes`` are averaged. ``threshold`` "tuned" or "natural_break" is
-    found in validation.
+    The models of several ``recipes`` are averaged, or ``pooled`` by likelihood (see
+    ``framework.core.pooling``). ``threshold`` "tuned" or "natural_break" is found in validation.
     """
 
-    recipes: tuple[Recipe, ...]
+    recipes: tuple[AnyRecipe, ...]
     rule: DecisionRuleSpec
     parameters: Mapping[str, float] = field(default_factory=dict)
     calibration: str = "none"
     threshold: str | None = None
+    pooled: bool = False
 
     @property
     def is_fitted(self) -> bool:
         """Whether its decisions depend on validation cases."""
-        return self.calibration != "none" or self.threshold is not None
+        return self.pooled or self.calibration != "none" or self.threshold is not None
 
     @property
     def losses(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(recipe.loss.name for recipe in self.recipes))
+        """Of the networks."""
+        losses = (recipe.loss.name for recipe in self.recipes if isinstance(recipe, Recipe))
+        return tuple(dict.fromkeys(losses))
 
     @property
     def models(self) -> tuple[str, ...]:
-        """Architectures other than the run's own."""
-        return tuple(dict.fromkeys(recipe.model for recipe in self.recipes if recipe.model))
+        """Names of classifiers that are no networks."""
+        names = (recipe.model for recipe in self.recipes if isinstance(recipe, EstimatorRecipe))
+        return tuple(dict.fromkeys(names))
 
     def __str__(self) -> str:
         parts = [" + ".join(str(recipe) for recipe in self.recipes)]
         if len(self.recipes) > NAMED_UP_TO:
             of = ", ".join((*self.losses, *self.models))
-            parts = [f"average of {len(self.recipes)} recipes ({of})"]
+            what = "pool" if self.pooled else "average"
+            parts = [f"{what} of {len(self.recipes)} recipes ({of})"]
         if self.calibration != "none":
             parts.append(f"{self.calibration} calibration")
         rule = self.rule.name
         if self.threshold is not None:
             rule = f"{self.threshold.replace('_', ' ')} {rule}"
         return "; ".join([*parts, rule])
+
+
+@dataclass(frozen=True)
+class Combination:
+    """From the probabilities of a strategy's models to those it decides by, as fitted."""
+
+    pool: Pool | None
+    calibration: Calibration = IDENTITY
+
+    def raw(self, probabilities: Sequence[np.ndarray] | np.ndarray) -> FloatArray:
+        """One (n, N), not calibrated, of the models' (M, n, N)."""
+        if self.pool is not None:
+            return self.pool(probabilities)
+        average: FloatArray = np.mean(probabilities, axis=0)
+        return average
+
+    def __call__(self, probabilities: Sequence[np.ndarray] | np.ndarray) -> FloatArray:
+        """The same, calibrated."""
+        return self.calibration(self.raw(probabilities))
 
 
 @dataclass(frozen=True)
@@ -70,7 +97,7 @@ class Trial:
 
 @dataclass(frozen=True, eq=False)
 class ChosenStrategy:
-    """The strategy that is used, its decision as fitted for every seed, and what came of it.
+    """The strategy that is used, its decision and pool as fitted for every seed, and what came of it.
 
     ``dollars`` (n,) are those of the validation cases, mean over the seeds; ``trials`` all
     strategies that were tried, cheapest first (of one, none); ``validation`` says how.
@@ -78,6 +105,7 @@ class ChosenStrategy:
 
     strategy: Strategy
     decisions: tuple[Decision, ...]
+    pools: tuple[Pool | None, ...]
     trial: Trial
     dollars: np.ndarray
     trials: tuple[Trial, ...] = ()

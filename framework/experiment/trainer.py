@@ -1,24 +1,38 @@
-"""From recipes to trained networks: many at once, with a warm-up where the loss wants one."""
+"""From recipes to trained models: networks many at once, with a warm-up where the loss wants one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from framework.config.run_config import ResolvedConfig
+from framework.core.arrays import FloatArray
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
+from framework.core.pooling import geometric_mean
+from framework.experiment.estimator_fits import EstimatorFits
 from framework.experiment.loss_costs import cost_table
 from framework.experiment.offers import EQUAL_COSTS, Offers
 from framework.experiment.progress import Progress, ProgressReporter
-from framework.experiment.recipe import NetworkSpec, Recipe, TrainedNetwork
+from framework.experiment.recipe import (
+    AnyRecipe,
+    EstimatorRecipe,
+    MemberSpec,
+    Recipe,
+    TrainedMember,
+    TrainedNetwork,
+)
+from framework.experiment.time_budget import TimeBudget
 from framework.plugins import guards
+from framework.plugins.registry import Offer
+from framework.plugins.specs import ModelSpec
+from framework.training import composing
 from framework.training.checkpoints import NO_CHECKPOINTS, Checkpoints
-from framework.training.composing import averaged, in_front_of_bytes
+from framework.training.composing import in_front_of_bytes
 from framework.training.early_stopping import still_falling
 from framework.training.jobs import Cases, Job, JobResult, Schedule, Settings
 from framework.training.loop import train
@@ -28,9 +42,6 @@ from framework.training.scaling import Scaling, holds_bytes
 
 if TYPE_CHECKING:
     from framework.core.backend import keras
-
-# Another draw of one seed is no draw of the next seed.
-DRAWS_APART = 1_000_003
 
 
 class Trainer:
@@ -50,12 +61,31 @@ class Trainer:
         self.epochs = config.epochs
         self._optimizer = partial(optimizer, config.optimizer, config.learning_rate)
         self._optimizer()  # a wrong name is told before anything is trained
-        self._predictors: dict[str | None, Predictor] = {None: Predictor(self.build())}
+        budget = TimeBudget(config.time_budget)
+        self.estimators = EstimatorFits(offers, dataset, checkpoints, budget, config.model)
+        self._predict: Predictor | None = None
+        if isinstance(offers.models[config.model].spec, ModelSpec):
+            self._predict = Predictor(self.build())
 
     def fit(
-        self, specs: Sequence[NetworkSpec], progress: Callable[[Progress], None] = lambda _: None
+        self,
+        specs: Sequence[MemberSpec[AnyRecipe]],
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> list[TrainedMember]:
+        """Train all ``specs``; networks that share a loss at once."""
+        networks, others = [], []
+        for spec in specs:
+            if isinstance(spec.recipe, Recipe):
+                networks.append(cast("MemberSpec[Recipe]", spec))
+            else:
+                others.append(cast("MemberSpec[EstimatorRecipe]", spec))
+        trained: Iterator[TrainedMember] = iter(self._fit_networks(networks, progress))
+        fitted: Iterator[TrainedMember] = iter(self.estimators.final(others))
+        return [next(trained if isinstance(s.recipe, Recipe) else fitted) for s in specs]
+
+    def _fit_networks(
+        self, specs: Sequence[MemberSpec[Recipe]], progress: Callable[[Progress], None]
     ) -> list[TrainedNetwork]:
-        """Train all ``specs``; those that share a loss and an architecture at once."""
         scalings: dict[int, Scaling] = {}
         for spec in specs:
             if id(spec.rows) not in scalings:
@@ -69,7 +99,6 @@ class Trainer:
         for length in sorted(set(warm)):
             numbers = [i for i, own in enumerate(warm) if own == length]
             group = [specs[i] for i in numbers]
-            models = [spec.recipe.model for spec in group]
             jobs = [self._job(spec.recipe, spec, scalings) for spec in group]
             before: list[JobResult] = []
             if length:
@@ -77,17 +106,16 @@ class Trainer:
                     self._job(replace(equal, l2=spec.recipe.l2), spec, scalings) for spec in group
                 ]
                 told = reporter.of(numbers, "warm-up", final=False)
-                before = self._train(models, first, length, 0, schedule, told, ending=False)
+                before = self._train(first, length, 0, schedule, told, ending=False)
                 jobs = [
                     replace(job, start=started.weights)
                     for job, started in zip(jobs, before, strict=True)
                 ]
             told = reporter.of(numbers, "", final=True)
             rest = self.epochs - length
-            results = self._train(models, jobs, rest, length, schedule, told)
+            results = self._train(jobs, rest, length, schedule, told)
             for k, (i, job, result) in enumerate(zip(numbers, jobs, results, strict=True)):
                 networks[i] = TrainedNetwork(
-                    models[k],
                     result.weights,
                     job.scaling,
                     (before[k].losses if before else ()) + result.losses,
@@ -96,40 +124,38 @@ class Trainer:
                 )
         return [networks[i] for i in range(len(specs))]
 
-    def predict(self, network: TrainedNetwork, rows: np.ndarray) -> np.ndarray:
-        """Probabilities (n, N) of a network for rows of the dataset."""
-        if network.model not in self._predictors:
-            self._predictors[network.model] = Predictor(self.build(network.model))
-        predict = self._predictors[network.model]
-        return predict(network.scaling(self.dataset.X[rows]), network.weights)
+    def predict(self, network: TrainedMember, rows: np.ndarray) -> np.ndarray:
+        """Probabilities (n, N) of a trained model for rows of the dataset."""
+        if not isinstance(network, TrainedNetwork):
+            return network(self.dataset.X[rows])
+        assert self._predict is not None
+        return self._predict(network.scaling(self.dataset.X[rows]), network.weights)
 
-    def model(self, networks: Sequence[TrainedNetwork]) -> keras.Model:
-        """A Keras model, scaled features in; of several networks, the mean of their probabilities.
+    def together(self, members: Sequence[TrainedMember], rows: np.ndarray) -> FloatArray:
+        """The same of ``members`` of one recipe: their geometric mean."""
+        return geometric_mean([self.predict(member, rows) for member in members])
 
-        All were trained on the same cases and share a scaling, which is saved beside the model.
-        """
-        if any(network.scaling is not networks[0].scaling for network in networks):
-            raise ValueError("networks of different training parts have no scaling in common")
-        members = []
-        for network in networks:
-            model = self.build(network.model)
-            network.weights.assign_to(model)
-            members.append(model)
-        return averaged(members, f"{self.config.model}_ensemble")
+    def network(self, members: Sequence[TrainedNetwork]) -> keras.Model:
+        """A Keras model, scaled features in: ``members`` of one recipe as one."""
+        models = []
+        for member in members:
+            model = self.build()
+            member.weights.assign_to(model)
+            models.append(model)
+        return composing.geometric_mean(models, f"{self.config.model}_ensemble")
 
-    def build(self, name: str | None = None) -> keras.Model:
-        """A fresh model: scaled features (or bytes) in, probabilities out. Default: the run's own."""
-        offer = self.offers.models[name or self.config.model]
-        parameters = self.config.model_parameters if name is None else {}
-        shape = self.dataset.X.shape[1:]
+    def build(self) -> keras.Model:
+        """A fresh model of the run's architecture: scaled features (or bytes) in, probabilities out."""
+        offer = cast("Offer[ModelSpec]", self.offers.models[self.config.model])
+        shape, parameters = self.dataset.X.shape[1:], self.config.model_parameters
         model: keras.Model = guards.built(offer, shape, self.dataset.n_classes, parameters)
         return in_front_of_bytes(model) if holds_bytes(self.dataset.X) else model
 
-    def _job(self, recipe: Recipe, spec: NetworkSpec, scalings: dict[int, Scaling]) -> Job:
+    def _job(self, recipe: Recipe, spec: MemberSpec[Recipe], scalings: dict[int, Scaling]) -> Job:
         return Job(
             loss=recipe.loss.function,
             cost_table=cost_table(recipe, self.dataset, spec.rows),
-            seed=spec.seed + DRAWS_APART * spec.recipe.draw,
+            seed=spec.seed,
             rows=spec.rows,
             scaling=scalings[id(spec.rows)],
             l2=recipe.l2,
@@ -138,7 +164,6 @@ class Trainer:
 
     def _train(
         self,
-        models: Sequence[str | None],
         jobs: list[Job],
         epochs: int,
         first_epoch: int,
@@ -155,20 +180,15 @@ class Trainer:
             early_stopping=bool(self.config.early_stopping) and ending,
         )
         # Costs per class are looked up by class, costs per case by case: two kinds of tables.
-        n_classes = self.dataset.n_classes
-        kinds = [
-            (model, len(job.cost_table) != n_classes)
-            for model, job in zip(models, jobs, strict=True)
-        ]
+        per_case = [len(job.cost_table) != self.dataset.n_classes for job in jobs]
         results: dict[int, JobResult] = {}
-        for kind in dict.fromkeys(kinds):
-            numbers = [i for i, own in enumerate(kinds) if own == kind]
-            model, per_case = kind
+        for kind in dict.fromkeys(per_case):
+            numbers = [i for i, own in enumerate(per_case) if own == kind]
             X, y = self.dataset.X, self.dataset.y
             trained = train(
-                partial(self.build, model),
+                self.build,
                 [jobs[i] for i in numbers],
-                Cases(X, y, np.arange(len(y)) if per_case else y),
+                Cases(X, y, np.arange(len(y)) if kind else y),
                 settings,
                 partial(self._told, on_epoch, numbers, epochs),
                 self.checkpoints,

@@ -7,22 +7,28 @@ goes by these cases; the test part judges and does not choose.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from framework.core import calibration
-from framework.core.calibration import Calibration
+from framework.core import calibration, pooling
 from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import case_costs, of_cases
 from framework.core.dataset import Dataset
 from framework.core.errors import DataError
+from framework.core.pooling import geometric_mean
 from framework.core.splitting import Split, folds
 from framework.core.steps import counted
 from framework.experiment.progress import Progress
-from framework.experiment.recipe import NetworkSpec, Recipe, TrainedNetwork
-from framework.experiment.strategy import Strategy, decide, fit_parameters
+from framework.experiment.recipe import (
+    AnyRecipe,
+    EstimatorRecipe,
+    MemberSpec,
+    Recipe,
+    TrainedMember,
+)
+from framework.experiment.strategy import Combination, Strategy, decide, fit_parameters
 from framework.experiment.trainer import Trainer
 from framework.inference.artifact import Decision
 
@@ -36,12 +42,13 @@ REPORTING = "bias"
 
 @dataclass(frozen=True, eq=False)
 class Validation:
-    """n cases of the training part that some networks were not trained on.
+    """n cases of the training part that some models were not trained on.
 
     ``costs`` (N, M) or (n, N, M) are what decisions cost, ``known`` what is known of that when a case
     is decided. ``probabilities[recipe]`` are (S, n, N): of every seed, the average of as many networks as are
     averaged in the end. ``fold`` (n,) numbers what was held out together, ``groups`` (n,) cases
-    that belong together; ``method`` says in words how it was done.
+    that belong together; ``method`` says in words how it was done, ``left_out`` which families of
+    models there was no time for, or which cannot be fitted.
     """
 
     rows: np.ndarray
@@ -50,10 +57,12 @@ class Validation:
     costs: np.ndarray
     known: np.ndarray
     groups: np.ndarray | None
-    probabilities: Mapping[Recipe, np.ndarray]
+    probabilities: Mapping[AnyRecipe, np.ndarray]
     method: str = ""
     # Those fitted so far: they do not depend on what decisions cost.
-    calibrations: dict[Any, Calibration] = field(default_factory=dict)
+    combinations: dict[Any, Combination] = field(default_factory=dict)
+    log_losses: dict[AnyRecipe, float] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
     @property
     def seeds(self) -> int:
@@ -65,22 +74,24 @@ class Validation:
             here = self.fold == fold
             yield fold, here, ~here if not here.all() else here  # a single fold has only itself
 
-    def of(self, recipes: tuple[Recipe, ...], seed: int = 0) -> np.ndarray:
-        """Probabilities (n, N) of the networks of one seed, averaged over ``recipes``."""
-        return np.mean([self.probabilities[recipe][seed] for recipe in recipes], axis=0)
+    def of(self, strategy: Strategy, seed: int = 0) -> np.ndarray:
+        """Probabilities (M, n, N) of the models of one seed, one for each of the M recipes."""
+        return np.stack([self.probabilities[recipe][seed] for recipe in strategy.recipes])
 
-    def calibration(
-        self, method: str, recipes: tuple[Recipe, ...], seed: int = 0, fold: int | None = None
-    ) -> Calibration:
-        """Of those probabilities, fitted on all cases, or for a ``fold`` on those of the others."""
-        key = (method, recipes, seed, fold)
-        if key not in self.calibrations:
-            p, y = self.of(recipes, seed), self.y
+    def combination(
+        self, strategy: Strategy, seed: int = 0, fold: int | None = None
+    ) -> Combination:
+        """How they become one (n, N), fitted on all cases, or for a ``fold`` on those of the others."""
+        key = (strategy.calibration, strategy.recipes, strategy.pooled, seed, fold)
+        if key not in self.combinations:
+            p, y = self.of(strategy, seed), self.y
             if fold is not None:
                 others = next(others for number, _, others in self.fits() if number == fold)
-                p, y = p[others], y[others]
-            self.calibrations[key] = calibration.fit(method, p, y)
-        return self.calibrations[key]
+                p, y = p[:, others], y[others]
+            plain = Combination(pooling.fit(p, y) if strategy.pooled else None)
+            fitted = calibration.fit(strategy.calibration, plain(p), y)
+            self.combinations[key] = replace(plain, calibration=fitted)
+        return self.combinations[key]
 
     def decision(self, strategy: Strategy, seed: int = 0) -> Decision:
         """How a model of this strategy decides, and by what its dollars are stated.
@@ -88,13 +99,25 @@ class Validation:
         Probabilities are stated as they are decided by where those are calibrated; a strategy that
         decides by others gets a calibration for what it states alone.
         """
-        fitted = self.calibration(strategy.calibration, strategy.recipes, seed)
-        p = fitted(self.of(strategy.recipes, seed))
+        fitted = self.combination(strategy, seed)
+        p = fitted(self.of(strategy, seed))
         parameters = fit_parameters(strategy, p, self.y, self.costs)
         stated = fitted
-        if strategy.calibration == "none":
-            stated = self.calibration(REPORTING, strategy.recipes, seed)
-        return Decision(strategy.rule.name, parameters, fitted, stated)
+        if strategy.calibration == "none" and not strategy.pooled:
+            stated = self.combination(replace(strategy, calibration=REPORTING), seed)
+        return Decision(strategy.rule.name, parameters, fitted.calibration, stated.calibration)
+
+    def log_loss(self, recipe: AnyRecipe) -> float:
+        """Mean log loss (nats a case) of a recipe's probabilities, when calibrated.
+
+        What recipes are ranked by, and not their dollars: where a few dear mistakes make up most of
+        the costs, dollars of a few hundred cases tell who was lucky with two or three of them. The
+        log loss is as proper, and hears every case.
+        """
+        if recipe not in self.log_losses:
+            of_seeds = [pooling.log_loss(p, self.y) for p in self.probabilities[recipe]]
+            self.log_losses[recipe] = float(np.mean(of_seeds))
+        return self.log_losses[recipe]
 
     def dollars(self, strategy: Strategy) -> np.ndarray:
         """What each case brought (n,), mean over the seeds; negative = a loss.
@@ -110,19 +133,23 @@ class Validation:
 
 @dataclass(frozen=True, eq=False)
 class PlannedValidation:
-    """A validation whose networks are still to be trained: those of ``specs``, in that order."""
+    """A validation whose networks are still to be trained: those of ``specs``, in that order.
+
+    ``estimators`` are recipes of classifiers that are not networks, by family.
+    """
 
     trainer: Trainer
     recipes: tuple[Recipe, ...]
+    estimators: tuple[tuple[EstimatorRecipe, ...], ...]
     parts: tuple[Split, ...]
     seeds: tuple[int, ...]
     members: int
     method: str
 
     @property
-    def specs(self) -> list[NetworkSpec]:
+    def specs(self) -> list[MemberSpec[AnyRecipe]]:
         return [
-            NetworkSpec(recipe, self.members * seed + member, part.train, "validation")
+            MemberSpec(recipe, self.members * seed + member, part.train, "validation")
             for recipe in self.recipes
             for seed in self.seeds
             for member in range(self.members)
@@ -131,7 +158,7 @@ class PlannedValidation:
 
     def judged(
         self,
-        networks: Sequence[TrainedNetwork],
+        networks: Sequence[TrainedMember],
         judge: CostMatrix,
         deciding: CostMatrix | None = None,
     ) -> Validation:
@@ -146,12 +173,16 @@ class PlannedValidation:
                 [self.trainer.predict(next(waiting), part.test) for part in self.parts]
             )
 
-        probabilities = {
+        probabilities: dict[AnyRecipe, np.ndarray] = {
             recipe: np.stack(
-                [np.mean([of_one() for _ in range(self.members)], axis=0) for _ in self.seeds]
+                [geometric_mean([of_one() for _ in range(self.members)]) for _ in self.seeds]
             )
             for recipe in counted(self.recipes, "validating")
         }
+        of_families, left_out = self.trainer.estimators.out_of_fold(
+            self.estimators, self.parts, self.seeds
+        )
+        probabilities.update(of_families)
         seen = np.concatenate([part.test for part in self.parts])
         columns = dataset.columns(judge.columns, seen)
         return Validation(
@@ -163,6 +194,7 @@ class PlannedValidation:
             groups=None if dataset.groups is None else dataset.groups[seen],
             probabilities=probabilities,
             method=self.method,
+            left_out=left_out,
         )
 
     def _folds(self, seen: np.ndarray) -> np.ndarray:
@@ -183,7 +215,7 @@ class PlannedValidation:
 def plan_validation(
     trainer: Trainer,
     rows: np.ndarray,
-    recipes: Sequence[Recipe],
+    recipes: Sequence[AnyRecipe],
     *,
     seeds: Sequence[int] = (0,),
     members: int = 1,
@@ -213,7 +245,20 @@ def plan_validation(
     else:
         parts = folds(dataset, rows, k, seeds[0])
         method = f"{k}-fold cross-validation on the training part"
-    return PlannedValidation(trainer, tuple(recipes), tuple(parts), tuple(seeds), members, method)
+    networks = tuple(recipe for recipe in recipes if isinstance(recipe, Recipe))
+    families: dict[str, list[EstimatorRecipe]] = {}
+    for recipe in recipes:
+        if isinstance(recipe, EstimatorRecipe):
+            families.setdefault(recipe.model, []).append(recipe)
+    return PlannedValidation(
+        trainer,
+        networks,
+        tuple(map(tuple, families.values())),
+        tuple(parts),
+        tuple(seeds),
+        members,
+        method,
+    )
 
 
 def most_folds(dataset: Dataset, rows: np.ndarray, k: int) -> int:
@@ -227,7 +272,7 @@ def most_folds(dataset: Dataset, rows: np.ndarray, k: int) -> int:
 def validate(
     trainer: Trainer,
     rows: np.ndarray,
-    recipes: Sequence[Recipe],
+    recipes: Sequence[AnyRecipe],
     judge: CostMatrix,
     progress: Callable[[Progress], None] = lambda _: None,
     *,
@@ -241,16 +286,17 @@ def validate(
 
 def cross_fitted_decisions(strategy: Strategy, validation: Validation, seed: int = 0) -> np.ndarray:
     """Decisions on every validation case, by what was fitted on the other folds."""
-    p = validation.of(strategy.recipes, seed)
+    p = validation.of(strategy, seed)
     if not strategy.is_fitted:
-        return decide(strategy, p, validation.known, strategy.parameters)
-    decisions = np.empty(len(p), dtype=np.int64)
+        fitted = validation.combination(strategy, seed)
+        return decide(strategy, fitted(p), validation.known, strategy.parameters)
+    decisions = np.empty(len(validation.y), dtype=np.int64)
     for fold, here, others in validation.fits():
-        fitted = validation.calibration(strategy.calibration, strategy.recipes, seed, fold)
+        fitted = validation.combination(strategy, seed, fold)
         parameters = fit_parameters(
-            strategy, fitted(p[others]), validation.y[others], of_cases(validation.costs, others)
+            strategy, fitted(p[:, others]), validation.y[others], of_cases(validation.costs, others)
         )
         decisions[here] = decide(
-            strategy, fitted(p[here]), of_cases(validation.known, here), parameters
+            strategy, fitted(p[:, here]), of_cases(validation.known, here), parameters
         )
     return decisions

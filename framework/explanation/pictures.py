@@ -129,7 +129,8 @@ def _maps(
     """One for each picture in ``X``, which are the test part's ``cases``."""
     artifact = model.trained.artifact
     decisions = model.answers.decisions[cases]
-    attribute = IntegratedGradients(model.trained.network.model, artifact.decision.reporting)
+    network = model.trained.network.model  # pools of pictures are one network
+    attribute = IntegratedGradients(network, artifact.decision.reporting)
     dollars = -costs_of_decisions(decisions, of_cases(source.known, cases))
     # What a decision brings whatever the truth is no pixel's doing: apart, so that a map of it is
     # empty instead of full of rounding errors.

@@ -1,6 +1,7 @@
 """What a trained model is on disk: a folder that is safe to load and needs no plugin's model code.
 
 model.keras        scaled features in, probabilities out; of pictures, bytes in
+pool.json          instead of it: several models, in members/ (see framework.inference.pooled_model)
 signature.json     labels; shape, type, names and scaling of the features; how pictures are cut
 decision.json      the decision rule, its parameters, and the calibrations of probabilities
 cost_matrix.json   the matrix its decisions are valued by
@@ -8,8 +9,8 @@ schema.json        of tables with text, dates or gaps: what becomes of their col
 versions.json      what it was made with
 run.json           in which format all this is written (see framework.core.folder_format)
 
-All but the first of these is here: values and JSON, without TensorFlow. The network is read and
-written by ``keras_model.py``, the whole by ``trained_model.py``.
+All but the first two of these is here: values and JSON, without TensorFlow. A network is read and
+written by ``keras_model.py``, a pool by ``pooled_model.py``, the whole by ``trained_model.py``.
 """
 
 from __future__ import annotations
@@ -29,10 +30,11 @@ from framework.core.files import read_json, write_json
 from framework.core.folder_format import check_format, write_format
 from framework.core.images import Border, is_picture
 from framework.data.schema import Schema
+from framework.inference.folders import SIGNATURE
 from framework.training.scaling import UNSCALED, Scaling
 
-NETWORK = "model.keras"
-SIGNATURE, DECISION, MATRIX = "signature.json", "decision.json", "cost_matrix.json"
+NETWORK, POOL = "model.keras", "pool.json"
+DECISION, MATRIX = "decision.json", "cost_matrix.json"
 SCHEMA = "schema.json"
 
 
@@ -127,7 +129,8 @@ def read_values(folder: Path) -> Artifact:
         When a file of the folder is missing or cannot be read, or it is of a newer format.
     """
     check_format(folder)
-    for name in (NETWORK, SIGNATURE, DECISION, MATRIX):
+    model = POOL if (folder / POOL).is_file() else NETWORK
+    for name in (model, SIGNATURE, DECISION, MATRIX):
         if not (folder / name).is_file():
             raise ArtifactError(f"{folder} is not a model folder: it has no {name}")
     signature, decision = read_json(folder / SIGNATURE), read_json(folder / DECISION)

@@ -8,6 +8,8 @@ from framework.core.errors import ArtifactError
 from framework.core.files import read_json, slug
 from framework.core.folder_format import check_format
 
+SIGNATURE = "signature.json"
+
 
 def model_folder(run_dir: Path, name: str) -> Path:
     return run_dir / "models" / slug(name)
@@ -18,7 +20,7 @@ def find_model(folder: Path, name: str | None = None) -> Path:
     if not folder.is_dir():
         raise ArtifactError(f"{folder}: no such folder; expected the folder of a run or of a model")
     check_format(folder)
-    if (folder / "model.keras").is_file() and name is None:
+    if (folder / SIGNATURE).is_file() and name is None:
         return folder
     if not (folder / "metrics.json").is_file():
         raise ArtifactError(f"{folder} is neither the folder of a run nor of a model")

@@ -1,36 +1,50 @@
-"""The network of a trained model: scaled features in, probabilities out; a file that is safe to load."""
+"""A network of a trained model: raw features in, probabilities out; a file that is safe to load."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from framework.core.arrays import FloatArray
 from framework.core.backend import keras
 from framework.core.errors import ArtifactError
+from framework.inference.artifact import NETWORK
 from framework.training.predicting import Predictor
+from framework.training.scaling import UNSCALED, Scaling
 
 
 class KerasModel:
-    """A Keras ``model`` that gives (n, N) probabilities, the class's two of a single sigmoid too."""
+    """A Keras ``model`` that gives (n, N) probabilities, the class's two of a single sigmoid too.
 
-    def __init__(self, model: keras.Model) -> None:
-        self.model = model
+    ``scaling`` is done to raw features before it.
+    """
+
+    kind = "network"
+
+    def __init__(self, model: keras.Model, scaling: Scaling = UNSCALED) -> None:
+        self.model, self.scaling = model, scaling
         self._predict = Predictor(model)
 
-    def __call__(self, scaled: np.ndarray) -> FloatArray:
-        """(n, N) float64 probabilities for scaled features (n, ...)."""
-        return self._predict(scaled)
+    def __call__(self, X: np.ndarray) -> FloatArray:
+        """(n, N) float64 probabilities for raw features (n, ...)."""
+        return self._predict(self.scaling(X))
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        return {}
 
     def save(self, path: Path) -> None:
-        self.model.save(path)
+        """Write the network to a file, or into a model's folder."""
+        self.model.save(path / NETWORK if path.is_dir() else path)
 
     @classmethod
-    def read(cls, path: Path) -> KerasModel:
+    def read(cls, path: Path, scaling: Scaling = UNSCALED) -> KerasModel:
         """What ``save`` wrote, with Keras's safe mode on: no code in the file is run."""
         try:
-            return cls(keras.saving.load_model(path, compile=False, safe_mode=True))
+            return cls(keras.saving.load_model(path, compile=False, safe_mode=True), scaling)
         except (ValueError, TypeError, OSError) as error:
             raise ArtifactError(f"{path} cannot be loaded: {_cause(error)}") from error
 

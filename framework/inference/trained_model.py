@@ -18,7 +18,7 @@ from framework.core.table import Table
 from framework.data.features import from_frame
 from framework.inference import display
 from framework.inference.answers import LEAST_COST, Answers, decided_by
-from framework.inference.artifact import NETWORK, Artifact, read_values, write_values
+from framework.inference.artifact import NETWORK, POOL, Artifact, read_values, write_values
 from framework.inference.folders import find_model
 from framework.plugins import guards
 from framework.plugins.registry import Registry
@@ -26,6 +26,7 @@ from framework.plugins.specs import DecisionRuleSpec
 
 if TYPE_CHECKING:
     from framework.inference.keras_model import KerasModel
+    from framework.inference.pooled_model import PooledModel
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,7 +41,7 @@ class TrainedModel:
     """
 
     artifact: Artifact
-    network: KerasModel
+    network: KerasModel | PooledModel
     rule: DecisionRuleSpec
 
     @property
@@ -65,7 +66,7 @@ class TrainedModel:
         """
         features = self.artifact.signature.checked(self.cases(X))
         with np.errstate(over="ignore"):  # told below
-            probabilities = self.network(self.artifact.scaling(features))
+            probabilities = self.network(features)
         lost = np.flatnonzero(~np.isfinite(probabilities).all(axis=1))
         if len(lost):
             raise DataError(
@@ -84,7 +85,7 @@ class TrainedModel:
             folder.mkdir(parents=True)
         except FileExistsError:
             raise ArtifactError(f"{folder} exists already; nothing was overwritten") from None
-        self.network.save(folder / NETWORK)
+        self.network.save(folder)
         write_values(self.artifact, folder, versions)
 
     @property
@@ -245,9 +246,26 @@ def read_model(
     PluginError
         When the decision rule is not installed.
     """
-    from framework.inference.keras_model import KerasModel  # TensorFlow: only for the network
-
     artifact = read_values(folder)
-    network = KerasModel.read(folder / NETWORK)
     found = rule or (registry or Registry()).decision_rule(artifact.decision.rule)
-    return TrainedModel(artifact, network, found)
+    return TrainedModel(artifact, _read_network(folder, artifact, registry), found)
+
+
+def _read_network(
+    folder: Path, artifact: Artifact, registry: Registry | None
+) -> KerasModel | PooledModel:
+    if (folder / POOL).is_file():
+        from framework.inference.pooled_model import PooledModel
+
+        return PooledModel.read(
+            folder, artifact.scaling, lambda name: _trusted(registry or Registry(), name)
+        )
+    from framework.inference.keras_model import KerasModel  # TensorFlow: only for a network
+
+    return KerasModel.read(folder / NETWORK, artifact.scaling)
+
+
+def _trusted(registry: Registry, name: str) -> tuple[str, ...]:
+    """What the installed plugin of that model says that saved ones are made of."""
+    specs = [offer.spec for offer in registry.of_kind("model") if offer.spec.name == name]
+    return tuple(type_ for spec in specs for type_ in getattr(spec, "trusted", ()))

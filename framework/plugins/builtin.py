@@ -6,13 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from framework.core import decision
+from framework.plugins.families import families
 from framework.plugins.hookspecs import hookimpl
-from framework.plugins.specs import DecisionRuleSpec, LossSpec, ModelSpec
+from framework.plugins.specs import DecisionRuleSpec, EstimatorSpec, LossSpec, ModelSpec
 
 
 @hookimpl
-def fw_register_models() -> list[ModelSpec]:
+def fw_register_models() -> list[ModelSpec | EstimatorSpec]:
     return [
+        *families(),
         ModelSpec(
             "logistic", _logistic, {}, "one Dense layer: sigmoid for 2 classes, else softmax"
         ),

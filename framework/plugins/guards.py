@@ -15,7 +15,13 @@ from framework.core.arrays import IntArray
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError, FrameworkError, PluginError
 from framework.plugins.registry import Offer
-from framework.plugins.specs import DatasetSpec, DecisionRuleSpec, ModelSpec
+from framework.plugins.specs import (
+    DatasetSpec,
+    DecisionRuleSpec,
+    EstimatorSpec,
+    ModelSpec,
+    TableShape,
+)
 
 
 def loaded(
@@ -79,14 +85,8 @@ def built(
     PluginError
         When it cannot be built, or has other outputs than probabilities of ``n_classes``.
     """
-    spec, chosen = offer.spec, parameters or {}
-    unknown = set(chosen) - set(spec.parameters)
-    if unknown:
-        raise ConfigError(
-            f'the model "{spec.name}" has no parameter {", ".join(sorted(unknown))}; '
-            f"it has: {', '.join(spec.parameters) or 'none'}"
-        )
-    settings = {**spec.parameters, **chosen}
+    spec = offer.spec
+    settings = chosen_parameters(spec, parameters or {})
     try:
         model = spec.build(input_shape, n_classes, **settings)
     except Exception as error:
@@ -101,6 +101,55 @@ def built(
             f"received {outputs}"
         )
     return model
+
+
+def built_estimator(
+    offer: Offer[EstimatorSpec], shape: TableShape, parameters: Mapping[str, Any] | None = None
+) -> Any:
+    """A fresh classifier of ``offer``; ``parameters`` replace its defaults.
+
+    Raises
+    ------
+    ConfigError
+        For a parameter that it does not have.
+    PluginError
+        When it cannot be built, or is no classifier that tells probabilities.
+    """
+    spec = offer.spec
+    settings = chosen_parameters(spec, parameters or {})
+    try:
+        classifier = spec.build(shape, **settings)
+    except Exception as error:
+        raise PluginError(
+            f'model "{spec.name}" ({offer.plugin}) cannot be built for {shape} with {settings}: '
+            f"{type(error).__name__}: {error}"
+        ) from error
+    missing = [
+        name for name in ("fit", "predict_proba", "get_params") if not hasattr(classifier, name)
+    ]
+    if missing:
+        raise PluginError(
+            f'model "{spec.name}" ({offer.plugin}): expected a classifier of scikit-learn\'s kind, received '
+            f"{type(classifier).__name__}, which has no {' and no '.join(missing)}"
+        )
+    return classifier
+
+
+def chosen_parameters(spec: ModelSpec | EstimatorSpec, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of ``spec``, those ``chosen`` in the place of its defaults.
+
+    Raises
+    ------
+    ConfigError
+        For one that it does not have.
+    """
+    unknown = set(chosen) - set(spec.parameters)
+    if unknown:
+        raise ConfigError(
+            f'the model "{spec.name}" has no parameter {", ".join(sorted(unknown))}; '
+            f"it has: {', '.join(spec.parameters) or 'none'}"
+        )
+    return {**spec.parameters, **chosen}
 
 
 def decided(

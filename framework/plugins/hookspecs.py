@@ -13,7 +13,13 @@ from typing import Any
 
 import pluggy
 
-from framework.plugins.specs import DatasetSpec, DecisionRuleSpec, LossSpec, ModelSpec
+from framework.plugins.specs import (
+    DatasetSpec,
+    DecisionRuleSpec,
+    EstimatorSpec,
+    LossSpec,
+    ModelSpec,
+)
 
 PROJECT = "fw"
 hookspec = pluggy.HookspecMarker(PROJECT)
@@ -41,12 +47,14 @@ def fw_register_datasets() -> Sequence[DatasetSpec]:  # type: ignore[empty-body]
 
 
 @hookspec
-def fw_register_models() -> Sequence[ModelSpec]:  # type: ignore[empty-body]
-    """Keras architectures, by name.
+def fw_register_models() -> Sequence[ModelSpec | EstimatorSpec]:  # type: ignore[empty-body]
+    """Keras architectures, and classifiers of scikit-learn's kind for tables, by name.
+
+    ``--model`` trains one alone; with ``--strategy auto`` it joins the pool.
 
     ::
 
-        from framework import ModelSpec, hookimpl
+        from framework import EstimatorSpec, ModelSpec, hookimpl
 
         def build(input_shape, n_classes, units=16):
             import keras
@@ -56,9 +64,17 @@ def fw_register_models() -> Sequence[ModelSpec]:  # type: ignore[empty-body]
                 keras.layers.Dense(n_classes, activation="softmax"),
             ])
 
+        def stumps(shape, rounds=100):
+            from sklearn.ensemble import GradientBoostingClassifier
+            return GradientBoostingClassifier(n_estimators=rounds, max_depth=1, random_state=0)
+
         @hookimpl
         def fw_register_models():
-            return [ModelSpec(name="tanh_net", build=build, parameters={"units": 16})]
+            return [
+                ModelSpec(name="tanh_net", build=build, parameters={"units": 16}),
+                EstimatorSpec(name="stumps", build=stumps, parameters={"rounds": 100},
+                              settings=({"rounds": 50}, {"rounds": 200})),
+            ]
     """
 
 

@@ -13,15 +13,22 @@ import pluggy
 
 from framework.core.errors import PluginError
 from framework.plugins import builtin, hookspecs
-from framework.plugins.specs import DatasetSpec, DecisionRuleSpec, LossSpec, ModelSpec, Spec
+from framework.plugins.specs import (
+    DatasetSpec,
+    DecisionRuleSpec,
+    EstimatorSpec,
+    LossSpec,
+    ModelSpec,
+    Spec,
+)
 
 ENTRY_POINT_GROUP = "fw"
 DISTRIBUTION = "cost-matrix-framework"
-KINDS: dict[str, tuple[str, type]] = {
-    "dataset": ("fw_register_datasets", DatasetSpec),
-    "model": ("fw_register_models", ModelSpec),
-    "loss": ("fw_register_losses", LossSpec),
-    "decision rule": ("fw_register_decision_rules", DecisionRuleSpec),
+KINDS: dict[str, tuple[str, tuple[type, ...]]] = {
+    "dataset": ("fw_register_datasets", (DatasetSpec,)),
+    "model": ("fw_register_models", (ModelSpec, EstimatorSpec)),
+    "loss": ("fw_register_losses", (LossSpec,)),
+    "decision rule": ("fw_register_decision_rules", (DecisionRuleSpec,)),
 }
 SpecT = TypeVar("SpecT", bound=Spec)
 _log = logging.getLogger(__name__)
@@ -117,10 +124,10 @@ class Registry:
             self._fail(plugin, "its hooks do not fit", error)
             return
         self._plugins[key] = plugin
-        for kind, (hook, spec_type) in KINDS.items():
+        for kind, (hook, spec_types) in KINDS.items():
             try:
                 for specs in self._call(hook, key):
-                    self._take(kind, spec_type, specs, plugin)
+                    self._take(kind, spec_types, specs, plugin)
             except Exception as error:
                 self._fail(plugin, f"{hook}() failed", error)
 
@@ -128,8 +135,8 @@ class Registry:
         """The dataset of that name; PluginError when there is none, or more than one."""
         return cast(DatasetSpec, self.offer("dataset", name).spec)
 
-    def model(self, name: str) -> ModelSpec:
-        return cast(ModelSpec, self.offer("model", name).spec)
+    def model(self, name: str) -> ModelSpec | EstimatorSpec:
+        return cast("ModelSpec | EstimatorSpec", self.offer("model", name).spec)
 
     def loss(self, name: str) -> LossSpec:
         return cast(LossSpec, self.offer("loss", name).spec)
@@ -195,12 +202,13 @@ class Registry:
         results: list[Any] = caller(**arguments)
         return results
 
-    def _take(self, kind: str, spec_type: type, specs: Any, plugin: Plugin) -> None:
+    def _take(self, kind: str, spec_types: tuple[type, ...], specs: Any, plugin: Plugin) -> None:
+        names = " or ".join(spec_type.__name__ for spec_type in spec_types)
         if not isinstance(specs, (list, tuple)):
-            raise PluginError(f"expected a list of {spec_type.__name__}, received {specs!r}")
+            raise PluginError(f"expected a list of {names}, received {specs!r}")
         for spec in specs:
-            if not isinstance(spec, spec_type):
-                raise PluginError(f"expected {spec_type.__name__} entries, received {spec!r}")
+            if not isinstance(spec, spec_types):
+                raise PluginError(f"expected {names} entries, received {spec!r}")
         self.offers += [Offer(kind, spec, plugin) for spec in specs]
 
     def _fail(self, plugin: Plugin, what: str, error: BaseException) -> None:

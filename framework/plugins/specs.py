@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -92,6 +92,65 @@ class ModelSpec:
 
 
 @dataclass(frozen=True)
+class EstimatorSpec:
+    """A classifier of scikit-learn's kind by name, for tables.
+
+    Parameters
+    ----------
+    name : str
+        Lower-case letters, digits, underscores.
+    build : function
+        Called as ``build(shape, **parameters)``, shape a ``TableShape``: the sizes of the table that it is
+        fitted on. Returns an unfitted classifier with ``fit``, ``predict_proba`` and ``classes_``. It gets
+        features as they are (n, d) in float64, so what it wants done to them goes into a pipeline, which
+        is fitted in every fold anew; and class indices.
+    parameters : mapping
+        What a user may set, with the default values.
+    settings : sequence of mappings, or function of a TableShape that returns them
+        What ``--strategy auto`` tries, values of ``parameters``; the one of least log loss is used
+        (default: the defaults alone).
+    staged : str, optional
+        The parameter that counts rounds, if ``staged_predict_proba`` tells what came of each: settings
+        that differ in it alone are then fitted once.
+    final : mapping
+        Parameters of the classifier that is fitted in the end, on all training cases.
+    trusted : sequence of str
+        Full names of classes, other than scikit-learn's, that a saved one is made of.
+    most_cases : int, optional
+        Up to how many training cases auto tries it.
+    description : str
+        One line.
+    """
+
+    name: str
+    build: Callable[..., Any]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    settings: Sequence[Mapping[str, Any]] | Callable[[TableShape], Any] = ({},)
+    staged: str | None = None
+    final: Mapping[str, Any] = field(default_factory=dict)
+    trusted: tuple[str, ...] = ()
+    most_cases: int | None = None
+    description: str = ""
+
+    def __post_init__(self) -> None:
+        _check(self)
+        object.__setattr__(self, "trusted", tuple(self.trusted))
+
+    def tried(self, shape: TableShape) -> list[Mapping[str, Any]]:
+        """The settings for a table of this ``shape``."""
+        return list(self.settings(shape) if callable(self.settings) else self.settings)
+
+
+@dataclass(frozen=True)
+class TableShape:
+    """Sizes of a table: n cases of d features, in N classes."""
+
+    cases: int
+    features: int
+    classes: int
+
+
+@dataclass(frozen=True)
 class LossSpec:
     """A loss by name: ``function(y_true, y_pred, cost_rows) -> (batch,)``.
 
@@ -155,7 +214,7 @@ class DecisionRuleSpec:
         _check(self)
 
 
-Spec = DatasetSpec | ModelSpec | LossSpec | DecisionRuleSpec
+Spec = DatasetSpec | ModelSpec | EstimatorSpec | LossSpec | DecisionRuleSpec
 
 
 def _check(spec: Spec) -> None:

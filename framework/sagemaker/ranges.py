@@ -12,7 +12,7 @@ from framework.config.run_config import RunConfig
 from framework.config.settings import OPTIONS
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError, FrameworkError
-from framework.plugins.specs import DatasetSpec, ModelSpec
+from framework.plugins.specs import DatasetSpec, EstimatorSpec, ModelSpec
 
 REAL, WHOLE, CHOICES = (
     tuple(setting.name for setting in OPTIONS if setting.varied == kind)
@@ -49,7 +49,7 @@ class Range:
         }
 
 
-def parse(text: str, config: RunConfig, model: ModelSpec | None) -> Range:
+def parse(text: str, config: RunConfig, model: ModelSpec | EstimatorSpec | None) -> Range:
     """The range that ``text`` means for runs like ``config``.
 
     Raises
@@ -131,7 +131,7 @@ def to_json(ranges: list[Range]) -> dict[str, Any]:
     return kinds
 
 
-def _check_name(name: str, config: RunConfig, model: ModelSpec | None) -> None:
+def _check_name(name: str, config: RunConfig, model: ModelSpec | EstimatorSpec | None) -> None:
     if name.startswith(PARAMETER):
         parameter = name.removeprefix(PARAMETER)
         if model is not None and parameter not in model.parameters:
@@ -167,7 +167,7 @@ def _check_value(text: str, name: str, value: str, config: RunConfig) -> None:
         raise ConfigError(f"--range {text}: {error}") from None
 
 
-def _is_whole_parameter(name: str, model: ModelSpec | None) -> bool:
+def _is_whole_parameter(name: str, model: ModelSpec | EstimatorSpec | None) -> bool:
     if model is None or not name.startswith(PARAMETER):
         return False
     default = model.parameters[name.removeprefix(PARAMETER)]

@@ -14,8 +14,8 @@ from framework.core.splitting import Split
 from framework.core.steps import counted
 from framework.experiment.candidates import BASELINE, DECISION, Candidate, Role
 from framework.experiment.progress import Progress
-from framework.experiment.recipe import NetworkSpec
-from framework.experiment.search_space import strategies
+from framework.experiment.recipe import MemberSpec
+from framework.experiment.search_space import strategy_of
 from framework.experiment.strategy import Strategy, decide, fit_parameters
 from framework.experiment.trainer import Trainer
 from framework.experiment.validation import Validation, cross_fitted_decisions, validate
@@ -70,17 +70,17 @@ def train_models(
     config = trainer.config
     rows = [Candidate(BASELINE, None, "", Role.BASELINE)]
     rows += [Candidate(axis.label(value), axis.matrix(matrix, value), "") for value in axis.values]
-    ways = [strategies(config, trainer.offers, trainer.dataset, row)[0] for row in rows]
+    ways = [_strategy(trainer, row) for row in rows]
     recipes = [way.recipes[0] for way in ways]
     # What its cases cost, and what is known of that, is another thing at each value (below).
     validation = validate(trainer, parts.train, recipes, judge, progress, seeds=(config.seed,))
     networks = trainer.fit(
-        [NetworkSpec(recipe, config.seed, parts.train, axis.name) for recipe in recipes], progress
+        [MemberSpec(recipe, config.seed, parts.train, axis.name) for recipe in recipes], progress
     )
     probabilities = [trainer.predict(network, parts.test) for network in networks]
     deciding = _Deciding(trainer.dataset, parts, axis, judge, validation)
     free = Candidate(DECISION, None, "", Role.DECISION)
-    (moved,) = strategies(config, trainer.offers, trainer.dataset, free)
+    moved = _strategy(trainer, free)
     models = [
         *deciding.constants(),
         deciding.model(ways[0], probabilities[0], EQUAL, None),
@@ -97,6 +97,12 @@ def train_models(
     ]
     seconds = sum(network.seconds for network in networks)
     return SweepModels(tuple(models), validation, len(networks), seconds)
+
+
+def _strategy(trainer: Trainer, row: Candidate) -> Strategy:
+    found = strategy_of(trainer.config, trainer.offers, trainer.dataset, row)
+    assert isinstance(found, Strategy)  # a sweep takes no --strategy
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,12 +144,12 @@ class _Deciding:
             costs=worth.dollar_costs(seen_columns),
             known=known.dollar_costs(seen_columns),
         )
-        calibrated = seen.calibration(way.calibration, way.recipes)
-        parameters = fit_parameters(way, calibrated(seen.of(way.recipes)), seen.y, seen.costs)
+        calibrated = seen.combination(way)
+        parameters = fit_parameters(way, calibrated(seen.of(way)), seen.y, seen.costs)
         return SweepModel(
             family if at is None else f"{family} at {self.axis.label(at)}",
             family,
             at,
             cross_fitted_decisions(way, seen),
-            decide(way, calibrated(p), known.dollar_costs(test_columns), parameters),
+            decide(way, calibrated([p]), known.dollar_costs(test_columns), parameters),
         )

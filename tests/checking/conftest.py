@@ -5,7 +5,7 @@ import pytest
 from framework import Registry
 from framework.checking.checks import checks_of
 from framework.checking.subject import find_subject
-from tests.checking.bad import datasets, decision_rules, heavy, losses, models
+from tests.checking.bad import datasets, decision_rules, estimators, heavy, losses, models
 
 
 def offering(*modules):
@@ -16,7 +16,7 @@ def offering(*modules):
     return registry
 
 
-BAD = offering(datasets, models, losses, decision_rules, heavy)
+BAD = offering(datasets, models, estimators, losses, decision_rules, heavy)
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def check():
     """Runs the check ``check`` of what is called ``name``."""
 
     def run(kind, name, check):
-        subject = find_subject(name, kind, None, BAD)
+        subject = find_subject(name, "model" if kind == "estimator" else kind, None, BAD)
         (found,) = [one for one in checks_of(kind) if one.name == check]
         found.function(subject)
 

@@ -35,6 +35,15 @@ BAD = {
         "saved_equals_loaded_homeless": ("saved equals loaded", "process of its own.*Homeless"),
         "works_in_a_subprocess": ("works in a subprocess", "something else than here"),
     },
+    "estimator": {
+        "heavy_estimator": ("light import", "loads sklearn"),
+        "bare": ("builds", "received Bare, which has no fit and no predict_proba"),
+        "deterministic_fit": ("deterministic fit", "something else the second time"),
+        "estimator_distribution": ("distribution out", "of sums 2 to 2"),
+        "learns": ("learns", "columns of predict_proba in another order than classes_"),
+        "estimator_saved": ("saved equals loaded", "cannot be saved without pickle"),
+        "estimator_subprocess": ("works in a subprocess", "something else than here"),
+    },
     "loss": {
         "heavy_loss": ("light import", "loads sklearn"),
         "one_value_per_case": ("one value per case", r"shape \(8,\), .* received \(\)"),

@@ -29,6 +29,12 @@ test_logistic = all_checks_of("logistic")
 test_mlp = all_checks_of("mlp")
 test_random_features = all_checks_of("random_features")
 test_cnn = all_checks_of("cnn")
+test_extra_trees = all_checks_of("extra_trees")
+test_forest = all_checks_of("forest")
+test_boosting = all_checks_of("boosting")
+test_linear = all_checks_of("linear")
+test_kernel = all_checks_of("kernel")
+test_discriminant = all_checks_of("discriminant")
 
 
 def all_pass(outcomes, skipped=()):
@@ -56,6 +62,7 @@ def test_gtsrb():
     [
         ("fw_register_datasets", "wine"),
         ("fw_register_models", "tanh_net"),
+        ("fw_register_models", "stumps"),
         ("fw_register_losses", "undecided_expected_cost"),
         ("fw_register_decision_rules", "least_worst"),
     ],

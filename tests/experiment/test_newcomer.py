@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from framework import CostMatrix, Dataset, RunConfig, run
 from framework.core.splitting import split
-from framework.experiment.recipe import NetworkSpec, Recipe
+from framework.experiment.recipe import MemberSpec, Recipe
 from framework.experiment.search_space import wanted_offers
 from framework.experiment.trainer import Trainer
 from framework.plugins.registry import Plugin
@@ -33,7 +33,7 @@ def test_trains_to_the_accuracy_of_scikit_learns_logistic_regression(name, model
         config.settled(len(parts[0].train), pictures=False), wanted_offers(config, registry), data
     )
     recipe = Recipe(registry.loss("cross_entropy"), None)
-    requests = [NetworkSpec(recipe, seed, parts[seed].train, "") for seed in SEEDS]
+    requests = [MemberSpec(recipe, seed, parts[seed].train, "") for seed in SEEDS]
     ours, theirs = [], []
     for network, part in zip(trainer.fit(requests), parts, strict=True):
         truth = data.y[part.test]

@@ -6,11 +6,17 @@ import pytest
 from framework import CostMatrix, Dataset, RunConfig, load, run
 from framework.config.settings import AUTO_SEARCHES
 from framework.core.multiple_comparisons import clearly_ahead, standard_error
+from framework.core.pooling import geometric_mean
 from framework.experiment.candidates import DECISION, EQUAL_AUTO, Role
 from framework.experiment.plan import Candidate
-from framework.experiment.recipe import NetworkSpec, Recipe
-from framework.experiment.search_space import TABLE_L2, TABLE_LOSSES, strategies, wanted_offers
-from framework.experiment.selection import log_loss, steadiest
+from framework.experiment.recipe import Recipe
+from framework.experiment.search_space import (
+    COST_LOSSES,
+    TABLE_L2,
+    strategy_of,
+    wanted_offers,
+)
+from framework.experiment.selection import steadiest
 from framework.experiment.strategy import Strategy, Trial
 from framework.experiment.trainer import Trainer
 from framework.experiment.validation import Validation, validate
@@ -60,7 +66,7 @@ def test_the_cheaper_of_equally_steady_ones_is_taken(registry):
     assert steadiest(found, dearest=MISS).recipes == (second,)
 
 
-def test_log_loss_is_of_calibrated_probabilities_for_cases_not_fitted_on(registry):
+def test_log_loss_is_of_calibrated_probabilities(registry):
     rng = np.random.default_rng(0)
     p = rng.uniform(0.02, 0.98, N)
     y = (rng.uniform(size=N) < p).astype(int)
@@ -73,26 +79,10 @@ def test_log_loss_is_of_calibrated_probabilities_for_cases_not_fitted_on(registr
     }
     validation = Validation(np.arange(N), np.arange(N) % 5, y, COSTS, COSTS, None, probabilities)
     entropy = -np.where(y == 1, np.log(p), np.log(1 - p)).mean()
-    assert log_loss(validation, right) == pytest.approx(entropy, abs=0.02)
-    assert log_loss(validation, overconfident) == pytest.approx(log_loss(validation, right), 0.01)
-    assert log_loss(validation, ignorant) == pytest.approx(np.log(2), abs=0.02)
-
-
-def test_recipes_of_another_draw_start_from_other_weights(registry):
-    X, y = blobs(60)
-    config = (
-        RunConfig(dataset="blobs", epochs=1).resolved({}, "mlp").settled(len(X), pictures=False)
-    )
-    trainer = Trainer(config, wanted_offers(config, registry), Dataset(X, y, ("no", "yes")))
-    loss = registry.loss("cross_entropy")
-    requests = [
-        NetworkSpec(Recipe(loss, None, draw=draw), 0, np.arange(60), "m") for draw in (0, 0, 1)
-    ]
-    one, same, other = (
-        trainer.predict(network, np.arange(60)) for network in trainer.fit(requests)
-    )
-    np.testing.assert_array_equal(one, same)
-    assert not np.allclose(one, other)
+    assert validation.log_loss(right) == pytest.approx(entropy, abs=0.02)
+    same = pytest.approx(validation.log_loss(right), 0.01)
+    assert validation.log_loss(overconfident) == same
+    assert validation.log_loss(ignorant) == pytest.approx(np.log(2), abs=0.02)
 
 
 def test_a_group_is_one_observation():
@@ -131,12 +121,11 @@ def test_what_is_served_does_not_depend_on_the_test_part(finished, offered, stra
 
 def test_the_free_rivals_are_not_trained_twice(runs):
     result, seen = runs(strategy="auto")
-    # Built-in, its decision, and auto under equal costs take their networks from auto's own:
-    # two architectures (the run's own is one of auto's), losses, l2, folds.
-    of_auto = 2 * len(TABLE_LOSSES) * len(TABLE_L2) * 5
-    assert {p.total for p in seen if p.models == "validation"} == {of_auto}
-    recipes = {r for m in result.models for r in m.choice.strategy.recipes}
-    assert {p.total for p in seen if p.models != "validation"} == {len(recipes)}
+    # Of networks, built-in's own, and each loss with each l2: of cross-entropy, shared by both pools.
+    networks = 1 + (1 + len(COST_LOSSES)) * len(TABLE_L2)
+    assert {p.total for p in seen if p.models == "validation"} == {5 * networks}
+    used = {r for m in result.models for r in m.choice.strategy.recipes if isinstance(r, Recipe)}
+    assert {p.total for p in seen if p.models != "validation"} == {len(used)}
 
 
 def test_the_decision_rival_is_the_baselines_network(finished):
@@ -152,11 +141,11 @@ def test_the_decision_rival_is_the_baselines_network(finished):
 def test_auto_under_equal_costs_knows_no_costs_in_training(finished):
     result = finished(strategy="auto")
     model = result.model(EQUAL_AUTO)
-    assert model.choice.strategy.losses == ("cross_entropy",)
+    assert set(model.choice.strategy.losses) <= {"cross_entropy"}
     assert all(recipe.matrix is None for recipe in model.choice.strategy.recipes)
     assert [what for what, *_ in result.steps] == [
         "the decision",
-        "more and better networks",
+        "a pool of models",
         "training with the costs",
     ]
 
@@ -204,7 +193,7 @@ def test_calibrations_are_fitted_on_the_averages_they_are_applied_to(registry):
     # Members of seed 0 are the networks of seeds 0 and 1; the folds are the first seed's.
     single = validate(trainer, rows, [recipe], judge, seeds=(0, 1))
     np.testing.assert_allclose(
-        both.probabilities[recipe][0], single.probabilities[recipe].mean(axis=0), atol=1e-6
+        both.probabilities[recipe][0], geometric_mean(single.probabilities[recipe]), atol=1e-6
     )
 
 
@@ -227,12 +216,13 @@ def test_a_price_for_referring_never_meets_a_rule_that_cannot_refer():
 @pytest.mark.parametrize(
     ("given", "check"),
     [
-        ({"loss": "weighted_cross_entropy"}, lambda s: s.losses == ("weighted_cross_entropy",)),
-        ({"l2": 0.25}, lambda s: {r.l2 for r in s.recipes} == {0.25}),
-        ({"threshold": "tuned"}, lambda s: s.threshold == "tuned"),
-        ({"calibration": "temperature"}, lambda s: s.calibration == "temperature"),
-        ({"decision_rule": "argmax"}, lambda s: s.rule.name == "argmax"),
-        ({"scale": "raw"}, lambda s: not all(r.normalize for r in s.recipes)),
+        ({"loss": "expected_cost"}, lambda s: costly(s) == {"expected_cost"}),
+        ({"l2": 0.25}, lambda s: {r.l2 for r in networks(s)} == {0.25}),
+        ({"threshold": "tuned"}, lambda s: s.way.threshold == "tuned"),
+        ({"calibration": "temperature"}, lambda s: s.way.calibration == "temperature"),
+        ({"decision_rule": "argmax"}, lambda s: s.way.rule.name == "argmax"),
+        ({"scale": "raw"}, lambda s: not any(r.normalize for r in networks(s) if r.matrix)),
+        ({}, lambda s: all(r.normalize for r in networks(s)) and costly(s) == set(COST_LOSSES)),
     ],
 )
 def test_auto_keeps_to_what_is_given(registry, given, check):
@@ -240,15 +230,22 @@ def test_auto_keeps_to_what_is_given(registry, given, check):
     resolved = config.resolved({"loss": "expected_cost", "scale": "raw"}, "logistic")
     assert set(AUTO_SEARCHES) - set(resolved.searched) == set(given)
     X, y = blobs(40)
-    options = strategies(
+    search = strategy_of(
         resolved,
         wanted_offers(resolved, registry),
         Dataset(X, y, ("no", "yes")),
         Candidate("five", FIVE, "", Role.TRAINED),
     )
-    chosen = [s for s in options if s.losses != ("cross_entropy",)]
-    assert chosen
-    assert all(check(strategy) for strategy in chosen)
+    assert check(search)
+    assert search.way.pooled
+
+
+def networks(search):
+    return [recipe for recipe in search.recipes if isinstance(recipe, Recipe)]
+
+
+def costly(search):
+    return {recipe.loss.name for recipe in networks(search) if recipe.matrix is not None}
 
 
 def test_stated_dollars_agree_with_the_decisions_of_the_served_model(registry, elsewhere):

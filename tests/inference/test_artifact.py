@@ -26,7 +26,9 @@ X, Y = blobs(60)
 
 def model(network, scaling, signature, decision, matrix):
     rule = DecisionRuleSpec(decision.rule, argmax)
-    return TrainedModel(Artifact(scaling, signature, decision, matrix), KerasModel(network), rule)
+    return TrainedModel(
+        Artifact(scaling, signature, decision, matrix), KerasModel(network, scaling), rule
+    )
 
 
 def read(folder):

@@ -35,6 +35,7 @@ from framework.report.run.mistake_tables import (
     dollars_table,
 )
 from framework.report.run.model_tables import (
+    ladder_table,
     methods_table,
     mistakes_table,
     models_table,
@@ -118,6 +119,7 @@ def _content(run: RunData) -> dict[str, Any]:
         "scores": [_scores(run, model, i, changing[model.name]) for i, model in enumerate(full)],
         "reports": [classification_table(run, model) for model in run.models],
         "curves": _curves(run, full, changing),
+        "ladders": [table for model in run.models if (table := ladder_table(model))],
         "trials": [table for model in run.models if (table := trials_table(model))],
         **_cost_matrix(run),
         "training": _training_costs(run),

@@ -19,6 +19,7 @@ from framework.report.run.mistake_tables import (
     dollars_table,
 )
 from framework.report.run.model_tables import (
+    ladder_table,
     mistakes_table,
     models_table,
     rivals_table,
@@ -36,6 +37,7 @@ def run_text(run: RunData, run_dir: Path) -> RenderableType:
     """What each model loses, how sure that is, and which mistakes it makes; ``run_dir`` is named."""
     with currency(run.matrix.currency):
         seeds = seeds_table(run)
+        ladders = [table for model in run.models if (table := ladder_table(model))]
         trials = [table for model in run.models if (table := trials_table(model))]
         return Group(
             Text("\n".join(_setting(run))),
@@ -45,6 +47,7 @@ def run_text(run: RunData, run_dir: Path) -> RenderableType:
             terminal_table(rivals_table(run)),
             terminal_table(mistakes_table(run)),
             *([terminal_table(seeds)] if seeds else []),
+            *[terminal_table(table) for table in ladders],
             *[terminal_table(table, folded=False) for table in trials],
             terminal_table(_per_class(run)),
             terminal_table(_confusions(run)),

@@ -2,8 +2,16 @@
 
 import numpy as np
 import sklearn
+import sklearn.linear_model
 
-from framework import DatasetSpec, DecisionRuleSpec, LossSpec, ModelSpec, hookimpl
+from framework import (
+    DatasetSpec,
+    DecisionRuleSpec,
+    EstimatorSpec,
+    LossSpec,
+    ModelSpec,
+    hookimpl,
+)
 
 
 def load():
@@ -15,6 +23,10 @@ def build(input_shape, n_classes):
     import keras
 
     return keras.Sequential([keras.Input(input_shape), keras.layers.Dense(n_classes, "softmax")])
+
+
+def fit(shape):
+    return sklearn.linear_model.LogisticRegression()
 
 
 def loss(y_true, y_pred, cost_rows):
@@ -34,7 +46,7 @@ def fw_register_datasets():
 
 @hookimpl
 def fw_register_models():
-    return [ModelSpec("heavy_model", build)]
+    return [ModelSpec("heavy_model", build), EstimatorSpec("heavy_estimator", fit)]
 
 
 @hookimpl

@@ -1,0 +1,24 @@
+"""How long a run may search."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+# Of the budget, what the search may take: the models it comes to are then trained on all cases.
+SEARCHING = 0.6
+
+
+@dataclass(frozen=True)
+class TimeBudget:
+    """``seconds`` from now on; None: as long as it takes."""
+
+    seconds: float | None = None
+    started: float = field(default_factory=time.monotonic)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing further should be begun."""
+        if self.seconds is None:
+            return False
+        return time.monotonic() - self.started > SEARCHING * self.seconds

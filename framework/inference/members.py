@@ -1,0 +1,172 @@
+"""The members of a pool: raw features in, probabilities out; files that are safe to load.
+
+Trees are kept as treelite keeps them, which decides bit for bit as scikit-learn does and a case in a
+fraction of a millisecond; other classifiers by skops, which makes again only what is known to be
+harmless; networks as Keras files. Nothing is pickled.
+"""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from framework.core.arrays import FloatArray
+from framework.core.errors import ArtifactError
+from framework.training.estimators import FittedEstimator
+
+COMPRESSION = 4  # of gzip
+# Our own, which a pipeline may hold.
+TRUSTED = ("framework.core.transformers.SmoothClip",)
+
+
+class Member(Protocol):
+    """What a pool is made of; ``kind`` and ``values`` are what its file does not say."""
+
+    kind: str
+
+    @property
+    def values(self) -> Mapping[str, Any]: ...
+
+    def __call__(self, X: np.ndarray) -> FloatArray:
+        """(n, N) probabilities for raw features (n, d)."""
+        ...
+
+    def save(self, path: Path) -> None: ...
+
+
+@dataclass(frozen=True, eq=False)
+class TreesMember:
+    """Trees of scikit-learn.
+
+    ``classes`` are the indices that they know, of ``n_classes``; ``single`` says whether they compare
+    features in float32, as forests do.
+    """
+
+    model: Any
+    classes: tuple[int, ...]
+    n_classes: int
+    single: bool
+    kind = "trees"
+
+    @classmethod
+    def of(cls, fitted: FittedEstimator) -> TreesMember | None:
+        """``fitted`` as treelite has it; None where it knows no such trees."""
+        from sklearn import ensemble
+
+        forests = (ensemble.RandomForestClassifier, ensemble.ExtraTreesClassifier)
+        boosted = (ensemble.HistGradientBoostingClassifier, ensemble.GradientBoostingClassifier)
+        # A subclass may do something else.
+        if type(fitted.classifier) not in (*forests, *boosted) or len(fitted.classes) < 2:
+            return None
+        from treelite.sklearn import import_model
+
+        single = not isinstance(fitted.classifier, ensemble.HistGradientBoostingClassifier)
+        return cls(import_model(fitted.classifier), fitted.classes, fitted.n_classes, single)
+
+    def __call__(self, X: np.ndarray) -> FloatArray:
+        from treelite.gtil import predict
+
+        X = np.ascontiguousarray(X, np.float32 if self.single else np.float64)
+        told = np.asarray(predict(self.model, X), np.float64).reshape(len(X), -1)
+        if told.shape[1] == 1:  # boosted trees of two classes: the second's
+            told = np.concatenate([1 - told, told], axis=1)
+        probabilities = np.zeros((len(X), self.n_classes))
+        probabilities[:, self.classes] = told
+        return probabilities
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        return {
+            "classes": list(self.classes),
+            "n_classes": self.n_classes,
+            "single": self.single,
+        }
+
+    def save(self, path: Path) -> None:
+        # A sixth of the size; the time of writing is part of no name.
+        path.write_bytes(gzip.compress(self.model.serialize_bytes(), COMPRESSION, mtime=0))
+
+    @classmethod
+    def read(cls, path: Path, values: Mapping[str, Any]) -> TreesMember:
+        from treelite import Model, TreeliteError
+
+        try:
+            model = Model.deserialize_bytes(gzip.decompress(path.read_bytes()))
+        except (TreeliteError, OSError, EOFError, zlib.error) as error:
+            raise ArtifactError(f"{path} cannot be loaded: {error}") from error
+        return cls(model, tuple(values["classes"]), values["n_classes"], values["single"])
+
+
+@dataclass(frozen=True, eq=False)
+class EstimatorMember:
+    """Any other classifier of scikit-learn's kind."""
+
+    fitted: FittedEstimator
+    kind = "estimator"
+
+    def __call__(self, X: np.ndarray) -> FloatArray:
+        return self.fitted(X)
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        return {"n_classes": self.fitted.n_classes}
+
+    def save(self, path: Path) -> None:
+        """Write the classifier.
+
+        Raises
+        ------
+        ArtifactError
+            When it is of a class that a loaded file could not name.
+        """
+        import skops.io
+
+        home = type(self.fitted.classifier)
+        if "<locals>" in home.__qualname__:
+            raise ArtifactError(
+                f"{home.__name__} cannot be saved without pickle: it is defined within a function, where "
+                "no file can find it; define it in a module"
+            )
+        skops.io.dump(self.fitted.classifier, path)
+
+    @classmethod
+    def read(
+        cls, path: Path, values: Mapping[str, Any], trusted: Sequence[str] = ()
+    ) -> EstimatorMember:
+        """What ``save`` wrote; of classes other than scikit-learn's, those ``trusted`` alone.
+
+        Raises
+        ------
+        ArtifactError
+            When the file cannot be read, or is made of others.
+        """
+        import skops.io
+
+        try:
+            needed = skops.io.get_untrusted_types(file=path)
+            unknown = sorted(set(needed) - {*TRUSTED, *trusted})
+            if unknown:
+                raise ArtifactError(
+                    f"{path} is made of {', '.join(unknown)}, which no installed plugin vouches for, and "
+                    "was not loaded; install the plugin of its model, whose EstimatorSpec names what it "
+                    "is made of as trusted"
+                )
+            classifier = skops.io.load(path, trusted=needed)
+        except ArtifactError:
+            raise
+        except Exception as error:  # a damaged file may fail in any way
+            raise ArtifactError(
+                f"{path} cannot be loaded: {type(error).__name__}: {error}"
+            ) from error
+        return cls(FittedEstimator(classifier, values["n_classes"]))
+
+
+def member_of(fitted: FittedEstimator) -> Member:
+    """The form in which a fitted classifier is kept."""
+    return TreesMember.of(fitted) or EstimatorMember(fitted)

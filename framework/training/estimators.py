@@ -1,0 +1,98 @@
+"""Classifiers of scikit-learn's kind: fitted, and asked for the probabilities of all N classes."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from framework.core.arrays import FloatArray, IntArray
+from framework.core.errors import EstimatorError
+
+
+@dataclass(frozen=True, eq=False)
+class FittedEstimator:
+    """A ``classifier`` fitted on class indices; some of the N classes it may never have seen."""
+
+    classifier: Any
+    n_classes: int
+    seconds: float = 0.0
+
+    @property
+    def classes(self) -> tuple[int, ...]:
+        """Indices of the classes that it has seen."""
+        return tuple(np.asarray(self.classifier.classes_).tolist())
+
+    def __call__(self, X: np.ndarray) -> FloatArray:
+        """Probabilities (n, N) for raw features (n, d)."""
+        return class_probabilities(self.classifier, X, np.arange(self.n_classes))
+
+    def staged(self, X: np.ndarray, stages: Sequence[int]) -> dict[int, FloatArray]:
+        """The same, after each of these numbers of rounds."""
+        found: dict[int, FloatArray] = {}
+        columns = np.asarray(self.classifier.classes_)
+        for rounds, told in enumerate(self.classifier.staged_predict_proba(X), start=1):
+            if rounds in stages:
+                found[rounds] = np.zeros((len(X), self.n_classes))
+                found[rounds][:, columns] = told
+        return found
+
+
+def fit(
+    classifier: Any,
+    X: np.ndarray,
+    y: IntArray,
+    n_classes: int,
+    seed: int = 0,
+    weights: FloatArray | None = None,
+) -> FittedEstimator:
+    """``classifier`` fitted on ``X`` (n, d) and class indices ``y`` (n,), its randomness from ``seed``.
+
+    ``weights`` (n,) are handed to its fit, where that takes any.
+    """
+    started = time.perf_counter()
+    draws = [name for name in classifier.get_params() if name.split("__")[-1] == "random_state"]
+    classifier.set_params(**dict.fromkeys(draws, seed))
+    with warnings.catch_warnings():
+        # A linear model that is stopped before its last digit, or a class with few cases, is no news.
+        warnings.simplefilter("ignore")
+        classifier.fit(X, y, **({} if weights is None else _weighted(classifier, weights)))
+    return FittedEstimator(classifier, n_classes, time.perf_counter() - started)
+
+
+def _weighted(classifier: Any, weights: FloatArray) -> Mapping[str, FloatArray]:
+    from sklearn.utils.validation import has_fit_parameter
+
+    steps = getattr(classifier, "steps", None)  # of a pipeline, the last is the classifier
+    name, last = steps[-1] if steps else ("", classifier)
+    if not has_fit_parameter(last, "sample_weight"):
+        return {}
+    return {f"{name}__sample_weight" if steps else "sample_weight": weights}
+
+
+def class_probabilities(fitted: Any, X: Any, classes: np.ndarray) -> FloatArray:
+    """Probabilities (n, N) of a fitted classifier, its columns in the order of ``classes``.
+
+    Raises
+    ------
+    EstimatorError
+        When it knows none of the classes' probabilities, or has a class that is none of them.
+    """
+    given, own = np.asarray(fitted.predict_proba(X), np.float64), np.asarray(fitted.classes_)
+    if given.ndim != 2 or given.shape[1] != len(own):
+        raise EstimatorError(
+            f"{type(fitted).__name__}: expected probabilities of {len(own)} classes, received an array "
+            f"of shape {given.shape}"
+        )
+    unknown = [label for label in own if label not in classes]
+    if unknown:
+        raise EstimatorError(
+            f"{type(fitted).__name__} tells the class {unknown[0]!r}, which is none of {list(classes)}"
+        )
+    probabilities = np.zeros((len(given), len(classes)))
+    probabilities[:, np.searchsorted(classes, own)] = given
+    return probabilities

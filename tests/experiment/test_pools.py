@@ -1,0 +1,193 @@
+"""--strategy auto on tables: what is pooled, what is saved of it, and what there is no time for."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from framework import EstimatorSpec, load, run
+from framework.core.errors import ConfigError, PluginError
+from framework.experiment.candidates import EQUAL_AUTO
+from framework.experiment.estimator_fits import HALVED_FROM
+from framework.experiment.recipe import EstimatorRecipe, Recipe
+from framework.experiment.search_space import COST_LOSSES, FAMILIES
+from tests.conftest import FIVE, blobs, plugin
+from tests.experiment.conftest import PLAIN, settings
+
+
+@pytest.fixture(scope="module")
+def result(finished):
+    return finished(strategy="auto")
+
+
+def test_every_family_was_tried_and_is_named(result):
+    model = result.model("five")
+    seen = {
+        recipe.model for recipe in model.choice.strategy.recipes if not isinstance(recipe, Recipe)
+    }
+    assert len(seen) >= 3
+    assert seen <= set(FAMILIES)
+    assert str(model.choice.strategy).startswith("pool of ")
+    assert not [remark for remark in result.remarks if "left out of the pool" in remark]
+
+
+def test_each_row_decides_by_the_cheapest_decision_of_calibrated_probabilities(result):
+    for name in ("five", EQUAL_AUTO):
+        model = result.model(name)
+        assert model.choice.strategy.rule.name == "minimum_expected_cost"
+        costs = result.test.known
+        np.testing.assert_array_equal(model.decisions, (model.probabilities @ costs).argmin(axis=1))
+        np.testing.assert_array_equal(model.probabilities, model.stated.probabilities)
+
+
+def test_networks_trained_with_costs_join_the_pool_of_a_matrix_alone(result):
+    tried = {
+        loss for name in ("five", EQUAL_AUTO) for loss in result.model(name).choice.strategy.losses
+    }
+    assert tried <= {"cross_entropy", *COST_LOSSES}
+    assert set(result.model(EQUAL_AUTO).choice.strategy.losses) <= {"cross_entropy"}
+
+
+def test_the_ladder_says_what_each_family_brought(result):
+    model = result.model("five")
+    rungs = model.ladder
+    assert {family for rung in rungs for family in [rung.family]} == {
+        recipe.model if isinstance(recipe, EstimatorRecipe) else f"network, {recipe.loss.name}"
+        for recipe in model.choice.strategy.recipes
+    }
+    assert sum(rung.share for rung in rungs) == pytest.approx(1)
+    told = json.loads((result.run_dir / "metrics.json").read_text())
+    (entry,) = (m for m in told["models"] if m["name"] == "five")
+    assert [rung["family"] for rung in entry["ladder"]] == [rung.family for rung in rungs]
+    assert result.baseline.ladder == ()
+
+
+def test_a_pool_is_loaded_and_decides_as_reported(result, offered):
+    model = load(result.run_dir, "five", offered)
+    X = blobs()[0][result.test.rows]
+    decided = model.decide(model.predict_proba(X))
+    np.testing.assert_array_equal(decided, result.model("five").decisions)
+    assert not list(result.run_dir.rglob("*.pkl"))
+
+
+def test_the_same_seed_gives_the_same_pool(result, runs, offered, tmp_path):
+    again = run(settings(strategy="auto", out=tmp_path / "again"), offered)
+    np.testing.assert_array_equal(
+        again.model(EQUAL_AUTO).probabilities, result.model(EQUAL_AUTO).probabilities
+    )
+
+
+def test_without_time_the_first_family_is_all(offered, tmp_path):
+    result = run(settings(strategy="auto", time_budget="0.001s", out=tmp_path / "r"), offered)
+    (remark,) = (remark for remark in result.remarks if "left out of the pool" in remark)
+    assert re.search(f"{FAMILIES[1]} .no time left., {FAMILIES[2]} .no time left.", remark)
+    assert "--time-budget" in remark
+    seen = {
+        r.model for r in result.model("five").choice.strategy.recipes if not isinstance(r, Recipe)
+    }
+    assert seen <= {FAMILIES[0]}
+
+
+def test_a_run_that_was_stopped_takes_its_families_up(offered, tmp_path):
+    told = {"strategy": "auto", "checkpoints": tmp_path / "saved", **PLAIN}
+    first = run(settings(out=tmp_path / "a", **told), offered)
+    saved = set((tmp_path / "saved").glob("*.npz"))
+    second = run(settings(out=tmp_path / "b", **told), offered)
+    assert set((tmp_path / "saved").glob("*.npz")) == saved
+    np.testing.assert_array_equal(
+        first.model("five").probabilities, second.model("five").probabilities
+    )
+
+
+def register(registry, build, **spec):
+    from framework import hookimpl
+
+    @hookimpl
+    def fw_register_models():
+        return [EstimatorSpec("mine", build, **spec)]
+
+    registry.register(plugin(fw_register_models=fw_register_models))
+    assert registry.failures == []
+
+
+def stumps(shape, rounds=5):
+    from sklearn.ensemble import GradientBoostingClassifier
+
+    return GradientBoostingClassifier(n_estimators=rounds, max_depth=1)
+
+
+@pytest.mark.parametrize("strategy", ["fixed", "auto"])
+def test_an_authors_own_classifier_is_trained_saved_and_pooled(registry, tmp_path, strategy):
+    register(registry, stumps, parameters={"rounds": 5}, settings=[{"rounds": 5}, {"rounds": 10}])
+    result = run(settings(model="mine", strategy=strategy, out=tmp_path / "r"), registry)
+    names = set(result.model("five").choice.strategy.models)
+    assert "mine" in names
+    assert len(names) > 1 or strategy == "fixed"
+    assert result.baseline.choice.strategy.recipes == (EstimatorRecipe("mine"),)
+    loaded = load(result.run_dir, "built-in", registry)
+    X = blobs()[0][result.test.rows]
+    np.testing.assert_allclose(loaded.predict_proba(X), result.baseline.probabilities, atol=1e-6)
+
+
+def test_a_matrix_weights_the_cases_of_a_classifier(finished):
+    result = finished(model="linear", cost_matrix=FIVE)
+    trained, baseline = result.model("five"), result.baseline
+    assert str(trained.choice.strategy).startswith("linear (weighted by costs)")
+    raw = trained.trained.raw_proba(blobs()[0])
+    assert raw[:, 1].mean() > baseline.trained.raw_proba(blobs()[0])[:, 1].mean() + 0.1
+
+
+def test_what_cannot_be_fitted_is_left_out_of_a_pool_and_told_where_it_was_asked_for(
+    registry, tmp_path
+):
+    def broken(shape):
+        class Broken:
+            def get_params(self, deep=True):
+                return {}
+
+            def set_params(self):
+                return self
+
+            def fit(self, X, y):
+                raise ValueError("no")
+
+            def predict_proba(self, X):
+                return X
+
+        return Broken()
+
+    register(registry, broken)
+    with pytest.raises(PluginError, match=r'"mine" .* cannot be fitted to .* ValueError: no'):
+        run(settings(model="mine", out=tmp_path / "a"), registry)
+    with pytest.raises(PluginError, match="cannot be fitted"):
+        run(settings(model="mine", strategy="auto", out=tmp_path / "b"), registry)
+
+
+def test_pictures_are_no_tables(registry, tmp_path):
+    pictures = np.zeros((40, 4, 4, 3), np.uint8)
+    from framework import DatasetSpec, hookimpl
+
+    @hookimpl
+    def fw_register_datasets():
+        return [DatasetSpec("dark", ("no", "yes"), lambda: (pictures, np.arange(40) % 2))]
+
+    registry.register(plugin(fw_register_datasets=fw_register_datasets))
+    with pytest.raises(ConfigError, match='"forest" is for tables'):
+        run(settings(dataset="dark", model="forest", out=tmp_path / "r"), registry)
+
+
+def test_of_many_cases_settings_are_chosen_on_some(registry, tmp_path):
+    """More training cases than that: one setting of a family is fitted on all of them."""
+    from framework import DatasetSpec, hookimpl
+
+    n = 4 * (HALVED_FROM + 1000) // 3 * 5 // 4
+
+    @hookimpl
+    def fw_register_datasets():
+        return [DatasetSpec("many", ("no", "yes"), lambda: blobs(n), default_model="linear")]
+
+    registry.register(plugin(fw_register_datasets=fw_register_datasets))
+    result = run(settings(dataset="many", strategy="auto", folds=2, out=tmp_path / "r"), registry)
+    recipes = result.model(EQUAL_AUTO).choice.strategy.recipes
+    assert len({recipe.model for recipe in recipes}) == len(recipes) > 1
