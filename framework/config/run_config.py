@@ -91,6 +91,7 @@ class RunConfig(BaseModel):
     threshold: Share | Literal["tuned", "natural_break"] | None = _setting("threshold", None)
     strategy: Literal["fixed", "auto"] = _setting("strategy", "fixed")
     time_budget: PositiveNumber | None = _setting("time_budget", None)
+    compact: bool = _setting("compact", False)
     folds: PositiveInt | None = _setting("folds", None)
     optimizer: str | None = _setting("optimizer", None)
     learning_rate: PositiveNumber | None = _setting("learning_rate", None)

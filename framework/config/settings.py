@@ -221,6 +221,13 @@ OPTIONS = (
         group=DECISION,
     ),
     Setting(
+        "compact",
+        "With --strategy auto: as few models as come within 1% of the log loss of all in validation, with "
+        "fewer trees (default: no).",
+        swept=False,
+        group=DECISION,
+    ),
+    Setting(
         "folds",
         "Folds of the validation; 1: one held-out part (default: by size).",
         "N",

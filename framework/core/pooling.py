@@ -26,9 +26,9 @@ from framework.core.calibration import Calibration
 # A model that told a case's truth to be impossible, as forests do, is not out of the race: this share
 # of its probability is spread over all classes.
 FLOOR = 1e-3
-# Priors, in cases: what draws the weights of the mixture to each other; the exponents to those weights,
-# and the biases to 0.
-MIXTURE_PRIOR, EXPONENT_PRIOR = 20.0, 10.0
+# Priors: what draws the weights of the mixture to each other, in cases; the exponents to those weights,
+# however many there are; and the biases to 0.
+MIXTURE_PRIOR, EXPONENT_PRIOR, BIAS_PRIOR = 20.0, 150.0, 10.0
 MOST_STEPS, PRECISION = 200, 1e-6
 
 
@@ -135,10 +135,10 @@ def _log_pool(logs: FloatArray, y: IntArray, weights: FloatArray) -> tuple[Float
         error = np.exp(logits - norm) - truth
         away = b - weights
         loss = (norm[:, 0] - logits[np.arange(n), y]).sum()
-        loss += EXPONENT_PRIOR * (members * (away @ away) + c @ c) / 2
+        loss += (EXPONENT_PRIOR * (away @ away) + BIAS_PRIOR * (c @ c)) / 2
         slopes = [
-            np.einsum("mij,ij->m", logs, error) + EXPONENT_PRIOR * members * away,
-            error.sum(axis=0) + EXPONENT_PRIOR * c,
+            np.einsum("mij,ij->m", logs, error) + EXPONENT_PRIOR * away,
+            error.sum(axis=0) + BIAS_PRIOR * c,
         ]
         return float(loss), np.concatenate(slopes)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
-from threadpoolctl import ThreadpoolController
 
 from framework.core import pooling
 from framework.core.arrays import FloatArray, IntArray
@@ -41,7 +40,8 @@ _log = logging.getLogger(__name__)
 class EstimatorFits:
     """Fits of the classifiers that ``offers`` has, on cases of ``dataset``.
 
-    ``own`` is the run's own model: where that cannot be fitted, there is no pool without it.
+    ``own`` is the run's own model: where that cannot be fitted, there is no pool without it. A ``compact``
+    one is of models as they are fitted in folds.
     """
 
     offers: Offers
@@ -49,6 +49,7 @@ class EstimatorFits:
     checkpoints: Checkpoints
     budget: TimeBudget
     own: str
+    compact: bool = False
 
     def out_of_fold(
         self,
@@ -91,8 +92,7 @@ class EstimatorFits:
         """Fitted as their families are in the end."""
 
         def fitted(spec: MemberSpec[EstimatorRecipe]) -> FittedEstimator:
-            last = self._offer(spec.recipe).spec.final
-            return self._fit(spec.recipe, spec.rows, spec.seed, last)
+            return self._fit(spec.recipe, spec.rows, spec.seed, in_folds=self.compact)
 
         with ThreadPoolExecutor(CORES) as pool:
             return list(counted_answers(pool.map(fitted, specs), len(specs), "fitting the best"))
@@ -151,44 +151,33 @@ class EstimatorFits:
         staged = self._offer(recipes[0]).spec.staged
         try:
             if len(recipes) == 1:
-                fitted = self._fit(recipes[0], part.train, seed, {})
-                return {recipes[0]: self._alone(lambda: fitted(X))}
+                fitted = self._fit(recipes[0], part.train, seed)
+                return {recipes[0]: fitted(X)}
             assert staged is not None
             rounds = {recipe: int(dict(recipe.parameters)[staged]) for recipe in recipes}
             longest = max(recipes, key=lambda recipe: rounds[recipe])
-            fitted = self._fit(longest, part.train, seed, {})
-            stages = self._alone(lambda: fitted.staged(X, list(rounds.values())))
+            fitted = self._fit(longest, part.train, seed)
+            stages = fitted.staged(X, list(rounds.values()))
             return {recipe: stages[rounds[recipe]] for recipe in recipes}
         except PluginError as error:
             return _Failed(error)
 
     def _fit(
-        self, recipe: EstimatorRecipe, rows: IntArray, seed: int, last: Mapping[str, Any]
+        self, recipe: EstimatorRecipe, rows: IntArray, seed: int, in_folds: bool = True
     ) -> FittedEstimator:
         offer, dataset = self._offer(recipe), self.dataset
         shape = TableShape(len(rows), dataset.X.shape[1], dataset.n_classes)
-        classifier = guards.built_estimator(offer, shape, {**dict(recipe.parameters), **last})
+        parameters = dict(recipe.parameters) | (offer.spec.in_folds if in_folds else {})
+        classifier = guards.built_estimator(offer, shape, parameters)
         X, y = dataset.X[rows].astype(np.float64), dataset.y[rows]
         weights = None if recipe.matrix is None else case_weights(recipe.matrix, dataset, rows)
         try:
-            return cast(
-                FittedEstimator,
-                self._alone(lambda: fit(classifier, X, y, dataset.n_classes, seed, weights)),
-            )
+            return fit(classifier, X, y, dataset.n_classes, seed, weights)
         except Exception as error:
             raise PluginError(
                 f'model "{offer.spec.name}" ({offer.plugin}) cannot be fitted to {shape} with '
                 f"{dict(recipe.parameters)}: {type(error).__name__}: {error}"
             ) from error
-
-    def _alone(self, work: Any) -> Any:
-        """``work`` on one thread: there is one for each core already, and more would wait for each other."""
-        with self._threads.limit(limits=1):
-            return work()
-
-    @cached_property
-    def _threads(self) -> ThreadpoolController:
-        return ThreadpoolController()
 
     @cached_property
     def _data(self) -> tuple[np.ndarray, np.ndarray]:

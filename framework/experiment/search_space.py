@@ -17,7 +17,10 @@ from framework.plugins.specs import DecisionRuleSpec, EstimatorSpec, ModelSpec, 
 
 # Of tables, what "auto" pools, in the order in which families brought most (see docs/strategies.md); and
 # of the run's own network how strongly its kernels are shrunk.
-FAMILIES = ("extra_trees", "kernel", "boosting", "discriminant", "linear", "forest")
+FAMILIES = (
+    *("extra_trees", "boosting", "least_squares", "kernel"),
+    *("discriminant", "rotated_trees", "linear", "margin"),
+)
 TABLE_L2 = (0.001, 0.01, 0.1)
 # Networks that are trained with the costs, one of them of each loss, join the pool of a matrix.
 COST_LOSSES = ("weighted_cross_entropy", "cross_entropy_plus_cost")
@@ -40,11 +43,13 @@ class Family:
 class Search:
     """What ``--strategy auto`` pools: the best of every family, and how the pool decides.
 
-    Nothing is chosen by dollars: what a few hundred cases cost is mostly luck.
+    Nothing is chosen by dollars: what a few hundred cases cost is mostly luck. A ``compact`` pool has as
+    few members as do nearly as well.
     """
 
     families: tuple[Family, ...]
     way: Strategy
+    compact: bool = False
 
     @property
     def recipes(self) -> tuple[AnyRecipe, ...]:
@@ -155,7 +160,9 @@ def _search(
         rule = offers.rule(config.decision_rule)
     method = "none" if "calibration" in config.searched else config.calibration
     way = replace(_decided(config, rule, (), method), pooled=True)
-    return Search(tuple(family for family in families if family.recipes), way)
+    return Search(
+        tuple(family for family in families if family.recipes), way, compact=config.compact
+    )
 
 
 def _table_families(

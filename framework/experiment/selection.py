@@ -19,6 +19,8 @@ from framework.experiment.validation import Validation
 
 # Members of a pool that count for less are not kept.
 LEAST_SHARE = 0.02
+# What a compact pool may lose of its log loss in validation.
+COMPACT = 1.01
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,29 @@ def _pool(search: Search, validation: Validation) -> Strategy:
     counting = [
         recipe for recipe, share in zip(members, pool.shares, strict=True) if share >= LEAST_SHARE
     ]
-    return replace(search.way, recipes=tuple(counting))
+    pooled = replace(search.way, recipes=tuple(counting))
+    return _compact(pooled, validation) if search.compact else pooled
+
+
+def _compact(strategy: Strategy, validation: Validation) -> Strategy:
+    """As few of its members as keep the log loss of validation near that of all."""
+
+    def without(recipe: AnyRecipe, of: Strategy) -> Strategy:
+        return replace(of, recipes=tuple(other for other in of.recipes if other != recipe))
+
+    limit = COMPACT * _log_loss(strategy, validation)
+    while len(strategy.recipes) > 1:
+        smaller = [without(recipe, strategy) for recipe in strategy.recipes]
+        losses = [_log_loss(way, validation) for way in smaller]
+        if min(losses) > limit:
+            break
+        strategy = smaller[losses.index(min(losses))]
+    return strategy
+
+
+def _log_loss(strategy: Strategy, validation: Validation) -> float:
+    p = validation.combination(strategy).raw(validation.of(strategy))
+    return float(-np.log(p[np.arange(len(p)), validation.y]).mean())
 
 
 def choose_served(

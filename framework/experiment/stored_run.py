@@ -17,7 +17,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import REFER
 from framework.core.costs import expected_costs
 from framework.core.errors import ArtifactError
-from framework.core.files import read_json, slug
+from framework.core.files import read_json, size_of, slug
 from framework.core.folder_format import check_format
 from framework.core.intervals import Interval, not_excluded, support
 from framework.core.references import savings
@@ -47,6 +47,7 @@ class ModelData:
     case_dollars: FloatArray
     confusion_matrix: IntArray
     cell_dollars: FloatArray
+    size: int
 
     @property
     def dollars_per_case(self) -> float:
@@ -177,7 +178,8 @@ def read_run(run_dir: Path) -> RunData:
     models = []
     for entry, table in zip(metrics["models"], tables, strict=True):
         choices = np.array([decided[label] for label in table.decisions], dtype=np.int64)
-        models.append(_model(entry, table, y_true, choices, decisions, labels))
+        size = size_of(run_dir / "models" / slug(entry["name"]))
+        models.append(_model(entry, table, y_true, choices, decisions, labels, size))
     first = tables[0]
     missing = [name for name in matrix.columns if name not in first.columns]
     if missing:
@@ -217,6 +219,7 @@ def _model(
     choices: IntArray,
     decisions: tuple[str, ...],
     labels: tuple[str, ...],
+    size: int,
 ) -> ModelData:
     shape = (len(labels), len(decisions))
     outcomes = np.where(choices == y_true, RIGHT, WRONG)
@@ -234,6 +237,7 @@ def _model(
         case_dollars=table.dollars,
         confusion_matrix=np.array(metrics["confusion_matrix"], dtype=np.int64),
         cell_dollars=dollars,
+        size=size,
     )
 
 

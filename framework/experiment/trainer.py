@@ -62,7 +62,10 @@ class Trainer:
         self._optimizer = partial(optimizer, config.optimizer, config.learning_rate)
         self._optimizer()  # a wrong name is told before anything is trained
         budget = TimeBudget(config.time_budget)
-        self.estimators = EstimatorFits(offers, dataset, checkpoints, budget, config.model)
+        self.estimators = EstimatorFits(
+            offers, dataset, checkpoints, budget, config.model, config.compact
+        )
+        self._told_by: dict[tuple[int, int], tuple[TrainedMember, np.ndarray, FloatArray]] = {}
         self._predict: Predictor | None = None
         if isinstance(offers.models[config.model].spec, ModelSpec):
             self._predict = Predictor(self.build())
@@ -132,8 +135,17 @@ class Trainer:
         return self._predict(network.scaling(self.dataset.X[rows]), network.weights)
 
     def together(self, members: Sequence[TrainedMember], rows: np.ndarray) -> FloatArray:
-        """The same of ``members`` of one recipe: their geometric mean."""
-        return geometric_mean([self.predict(member, rows) for member in members])
+        """The same of ``members`` of one recipe: their geometric mean.
+
+        Several rows of a comparison may share members; each is asked once.
+        """
+        told = []
+        for member in members:
+            key = (id(member), id(rows))
+            if key not in self._told_by:
+                self._told_by[key] = (member, rows, self.predict(member, rows))
+            told.append(self._told_by[key][-1])
+        return geometric_mean(told)
 
     def network(self, members: Sequence[TrainedNetwork]) -> keras.Model:
         """A Keras model, scaled features in: ``members`` of one recipe as one."""

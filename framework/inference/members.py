@@ -22,7 +22,12 @@ from framework.training.estimators import FittedEstimator
 
 COMPRESSION = 4  # of gzip
 # Our own, which a pipeline may hold.
-TRUSTED = ("framework.core.transformers.SmoothClip",)
+TRUSTED = (
+    "framework.core.classifiers.KernelLeastSquares",
+    "framework.core.classifiers.MarginClassifier",
+    "framework.core.classifiers.RegularisedDiscriminant",
+    "framework.core.transformers.SmoothClip",
+)
 
 
 class Member(Protocol):
@@ -42,13 +47,14 @@ class Member(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class TreesMember:
-    """Trees of scikit-learn.
+    """Trees of scikit-learn, behind transformers or alone.
 
-    ``classes`` are the indices that they know, of ``n_classes``; ``single`` says whether they compare
-    features in float32, as forests do.
+    ``before`` is what is done to features before them, or None. ``classes`` are the indices that they
+    know, of ``n_classes``; ``single`` says whether they compare features in float32, as forests do.
     """
 
     model: Any
+    before: Any
     classes: tuple[int, ...]
     n_classes: int
     single: bool
@@ -58,22 +64,27 @@ class TreesMember:
     def of(cls, fitted: FittedEstimator) -> TreesMember | None:
         """``fitted`` as treelite has it; None where it knows no such trees."""
         from sklearn import ensemble
+        from sklearn.pipeline import Pipeline
 
+        before, trees = None, fitted.classifier
+        if type(trees) is Pipeline and len(trees) > 1:
+            before, trees = trees[:-1], trees[-1]
         forests = (ensemble.RandomForestClassifier, ensemble.ExtraTreesClassifier)
         boosted = (ensemble.HistGradientBoostingClassifier, ensemble.GradientBoostingClassifier)
         # A subclass may do something else.
-        if type(fitted.classifier) not in (*forests, *boosted) or len(fitted.classes) < 2:
+        if type(trees) not in (*forests, *boosted) or len(fitted.classes) < 2:
             return None
         from treelite.sklearn import import_model
 
-        single = not isinstance(fitted.classifier, ensemble.HistGradientBoostingClassifier)
-        return cls(import_model(fitted.classifier), fitted.classes, fitted.n_classes, single)
+        single = not isinstance(trees, ensemble.HistGradientBoostingClassifier)
+        return cls(import_model(trees), before, fitted.classes, fitted.n_classes, single)
 
     def __call__(self, X: np.ndarray) -> FloatArray:
         from treelite.gtil import predict
 
-        X = np.ascontiguousarray(X, np.float32 if self.single else np.float64)
-        told = np.asarray(predict(self.model, X), np.float64).reshape(len(X), -1)
+        features = X if self.before is None else self.before.transform(X)
+        features = np.ascontiguousarray(features, np.float32 if self.single else np.float64)
+        told = np.asarray(predict(self.model, features), np.float64).reshape(len(X), -1)
         if told.shape[1] == 1:  # boosted trees of two classes: the second's
             told = np.concatenate([1 - told, told], axis=1)
         probabilities = np.zeros((len(X), self.n_classes))
@@ -86,21 +97,27 @@ class TreesMember:
             "classes": list(self.classes),
             "n_classes": self.n_classes,
             "single": self.single,
+            "transformed": self.before is not None,
         }
 
     def save(self, path: Path) -> None:
         # A sixth of the size; the time of writing is part of no name.
         path.write_bytes(gzip.compress(self.model.serialize_bytes(), COMPRESSION, mtime=0))
+        if self.before is not None:
+            _dump(self.before, _before(path))
 
     @classmethod
-    def read(cls, path: Path, values: Mapping[str, Any]) -> TreesMember:
+    def read(
+        cls, path: Path, values: Mapping[str, Any], trusted: Sequence[str] = ()
+    ) -> TreesMember:
         from treelite import Model, TreeliteError
 
         try:
             model = Model.deserialize_bytes(gzip.decompress(path.read_bytes()))
         except (TreeliteError, OSError, EOFError, zlib.error) as error:
             raise ArtifactError(f"{path} cannot be loaded: {error}") from error
-        return cls(model, tuple(values["classes"]), values["n_classes"], values["single"])
+        before = _load(_before(path), trusted) if values["transformed"] else None
+        return cls(model, before, tuple(values["classes"]), values["n_classes"], values["single"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,55 +135,65 @@ class EstimatorMember:
         return {"n_classes": self.fitted.n_classes}
 
     def save(self, path: Path) -> None:
-        """Write the classifier.
-
-        Raises
-        ------
-        ArtifactError
-            When it is of a class that a loaded file could not name.
-        """
-        import skops.io
-
-        home = type(self.fitted.classifier)
-        if "<locals>" in home.__qualname__:
-            raise ArtifactError(
-                f"{home.__name__} cannot be saved without pickle: it is defined within a function, where "
-                "no file can find it; define it in a module"
-            )
-        skops.io.dump(self.fitted.classifier, path)
+        _dump(self.fitted.classifier, path)
 
     @classmethod
     def read(
         cls, path: Path, values: Mapping[str, Any], trusted: Sequence[str] = ()
     ) -> EstimatorMember:
-        """What ``save`` wrote; of classes other than scikit-learn's, those ``trusted`` alone.
-
-        Raises
-        ------
-        ArtifactError
-            When the file cannot be read, or is made of others.
-        """
-        import skops.io
-
-        try:
-            needed = skops.io.get_untrusted_types(file=path)
-            unknown = sorted(set(needed) - {*TRUSTED, *trusted})
-            if unknown:
-                raise ArtifactError(
-                    f"{path} is made of {', '.join(unknown)}, which no installed plugin vouches for, and "
-                    "was not loaded; install the plugin of its model, whose EstimatorSpec names what it "
-                    "is made of as trusted"
-                )
-            classifier = skops.io.load(path, trusted=needed)
-        except ArtifactError:
-            raise
-        except Exception as error:  # a damaged file may fail in any way
-            raise ArtifactError(
-                f"{path} cannot be loaded: {type(error).__name__}: {error}"
-            ) from error
-        return cls(FittedEstimator(classifier, values["n_classes"]))
+        """What ``save`` wrote; of classes other than scikit-learn's, those ``trusted`` alone."""
+        return cls(FittedEstimator(_load(path, trusted), values["n_classes"]))
 
 
 def member_of(fitted: FittedEstimator) -> Member:
     """The form in which a fitted classifier is kept."""
     return TreesMember.of(fitted) or EstimatorMember(fitted)
+
+
+def _before(path: Path) -> Path:
+    return path.with_name(f"{path.name}.before.skops")
+
+
+def _dump(fitted: Any, path: Path) -> None:
+    """Write what is fitted.
+
+    Raises
+    ------
+    ArtifactError
+        When it is of a class that a loaded file could not name.
+    """
+    import skops.io
+
+    home = type(fitted)
+    if "<locals>" in home.__qualname__:
+        raise ArtifactError(
+            f"{home.__name__} cannot be saved without pickle: it is defined within a function, where no "
+            "file can find it; define it in a module"
+        )
+    skops.io.dump(fitted, path)
+
+
+def _load(path: Path, trusted: Sequence[str]) -> Any:
+    """What ``_dump`` wrote; of classes other than scikit-learn's, TRUSTED and those ``trusted`` alone.
+
+    Raises
+    ------
+    ArtifactError
+        When the file cannot be read, or is made of others.
+    """
+    import skops.io
+
+    try:
+        needed = skops.io.get_untrusted_types(file=path)
+        unknown = sorted(set(needed) - {*TRUSTED, *trusted})
+        if unknown:
+            raise ArtifactError(
+                f"{path} is made of {', '.join(unknown)}, which no installed plugin vouches for, and was "
+                "not loaded; install the plugin of its model, whose EstimatorSpec names what it is made of "
+                "as trusted"
+            )
+        return skops.io.load(path, trusted=needed)
+    except ArtifactError:
+        raise
+    except Exception as error:  # a damaged file may fail in any way
+        raise ArtifactError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error

@@ -98,10 +98,11 @@ def _read_member(
         raise ArtifactError(
             f"{folder.parent} is not a model folder: it has no {MEMBERS}/{path.name}"
         )
+    vouched = trusted(told["name"].partition("-")[2])
     if told["kind"] == TreesMember.kind:
-        return TreesMember.read(path, told)
+        return TreesMember.read(path, told, vouched)
     if told["kind"] == EstimatorMember.kind:
-        return EstimatorMember.read(path, told, trusted(told["name"].partition("-")[2]))
+        return EstimatorMember.read(path, told, vouched)
     from framework.inference.keras_model import KerasModel  # TensorFlow: only for a network
 
     return KerasModel.read(path, scaling)

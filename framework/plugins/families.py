@@ -14,36 +14,47 @@ import numpy as np
 from framework.plugins.specs import EstimatorSpec, TableShape
 
 WIDE = 60  # columns; with more, trees that look at most columns are slow and no better
+FEW = 2000  # cases, up to which exact kernels are quick
 CENTRES = 350
-TREES, TREES_IN_THE_END = 100, 300
+DIRECTIONS = 20
+TREES, TREES_IN_FOLDS = 300, 100
 # What an optimizer may take; probabilities do not change in their third digit after that.
 ITERATIONS = 300
 
 
 def families() -> list[EstimatorSpec]:
     """All of them, each as a plugin would offer it."""
+    fewer = {"trees": TREES_IN_FOLDS}
     return [
         EstimatorSpec(
             "extra_trees",
             _extra_trees,
-            {"trees": TREES_IN_THE_END, "leaf": 1, "max_features": "sqrt"},
+            {"trees": TREES, "leaf": 1, "max_features": "sqrt"},
             _extra_trees_settings,
-            final={"trees": TREES_IN_THE_END},
+            in_folds=fewer,
             description="trees with random splits (Geurts, Ernst, Wehenkel 2006); for tables",
+        ),
+        EstimatorSpec(
+            "rotated_trees",
+            _rotated_trees,
+            {"trees": TREES, "leaf": 1, "max_features": "sqrt"},
+            _rotated_trees_settings,
+            in_folds=fewer,
+            description="the same on the columns and on their principal components; for tables",
         ),
         EstimatorSpec(
             "forest",
             _forest,
-            {"trees": TREES_IN_THE_END, "leaf": 1},
-            [{"trees": TREES, "leaf": leaf} for leaf in (1, 3)],
-            final={"trees": TREES_IN_THE_END},
+            {"trees": TREES, "leaf": 1},
+            [{"leaf": leaf} for leaf in (1, 3)],
+            in_folds=fewer,
             description="random forest (Breiman 2001); for tables",
         ),
         EstimatorSpec(
             "boosting",
             _boosting,
             {"rounds": 100},
-            [{"rounds": rounds} for rounds in (15, 30, 45, 60, 80, 100, 120, 150, 180)],
+            [{"rounds": rounds} for rounds in (10, 20, 30, 45, 60, 80, 100, 130, 160, 200)],
             staged="rounds",
             description="gradient boosting of small trees on histograms; for tables",
         ),
@@ -51,40 +62,77 @@ def families() -> list[EstimatorSpec]:
             "linear",
             _linear,
             {"C": 1.0},
-            [{"C": C} for C in (0.01, 0.03, 0.1, 0.3, 1.0, 10.0)],
+            [{"C": C} for C in (0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 10.0)],
             description="logistic regression on standardised features and their ranks; for tables",
+        ),
+        EstimatorSpec(
+            "least_squares",
+            _least_squares,
+            {"kernel": "gaussian", "gamma": 1.0, "alpha": 1.0},
+            _least_squares_settings,
+            description="ridge regression of the classes in a kernel, exact; for tables of few cases",
         ),
         EstimatorSpec(
             "kernel",
             _kernel,
             {"gamma": 1.0, "C": 1.0},
-            [{"gamma": gamma, "C": C} for gamma in (0.25, 1.0, 4.0) for C in (0.1, 1.0, 10.0)],
+            _kernel_settings,
             description="logistic regression with a Gaussian kernel (Nystroem's approximation); for tables",
         ),
         EstimatorSpec(
             "discriminant",
             _discriminant,
-            {"kind": "linear", "shrinkage": 0.1},
+            {"between": 0.3, "shrinkage": 0.1},
             [
-                *({"kind": "linear", "shrinkage": share} for share in (0.02, 0.1, 0.3)),
-                *({"kind": "quadratic", "shrinkage": share} for share in (0.05, 0.2, 0.5)),
+                {"between": between, "shrinkage": shrinkage}
+                for between, shrinkage in (
+                    *((0.1, 0.05), (0.1, 0.2)),
+                    *((0.3, 0.02), (0.3, 0.1), (0.3, 0.3)),
+                    *((0.6, 0.02), (0.6, 0.1)),
+                )
             ],
-            description="linear or quadratic discriminant analysis, shrunk; for tables",
+            description="Gaussian classes, between linear and quadratic (Friedman 1989); for tables",
+        ),
+        EstimatorSpec(
+            "margin",
+            _margin,
+            {"gamma": 1.0, "C": 1.0},
+            _margin_settings,
+            most_cases=6000,
+            description="support vector machine with a Gaussian kernel; for tables",
         ),
     ]
 
 
 def _extra_trees_settings(shape: TableShape) -> list[Mapping[str, Any]]:
     tried: list[tuple[int, float | str]] = [(1, "sqrt"), (3, "sqrt")]
+    if shape.cases < FEW:
+        tried += [(10, "sqrt")]
     if shape.features <= WIDE:
         tried += [(1, 0.8), (3, 0.8)]
-    return [{"trees": TREES, "leaf": leaf, "max_features": share} for leaf, share in tried]
+    return [{"leaf": leaf, "max_features": share} for leaf, share in tried]
 
 
 def _extra_trees(shape: TableShape, trees: int, leaf: int, max_features: float | str) -> Any:
     from sklearn.ensemble import ExtraTreesClassifier
 
     return ExtraTreesClassifier(trees, min_samples_leaf=leaf, max_features=max_features)
+
+
+def _rotated_trees_settings(shape: TableShape) -> list[Mapping[str, Any]]:
+    second = 0.4 if shape.features <= WIDE else "sqrt"
+    return [{"leaf": leaf, "max_features": share} for leaf, share in ((1, "sqrt"), (3, second))]
+
+
+def _rotated_trees(shape: TableShape, trees: int, leaf: int, max_features: float | str) -> Any:
+    from sklearn.decomposition import PCA
+    from sklearn.pipeline import make_pipeline, make_union
+
+    from framework.core.transformers import SmoothClip
+
+    directions = PCA(min(DIRECTIONS, shape.features, shape.cases))
+    turned = make_union("passthrough", make_pipeline(SmoothClip(), directions))
+    return make_pipeline(turned, _extra_trees(shape, trees, leaf, max_features))
 
 
 def _forest(shape: TableShape, trees: int, leaf: int) -> Any:
@@ -116,6 +164,36 @@ def _linear(shape: TableShape, C: float) -> Any:
     return make_pipeline(SmoothClip(ranks=True), LogisticRegression(C=C, max_iter=ITERATIONS))
 
 
+def _least_squares_settings(shape: TableShape) -> list[Mapping[str, Any]]:
+    if shape.cases >= FEW:
+        return []
+    kernels = [("gaussian", gamma) for gamma in (0.25, 1.0, 4.0)]
+    kernels += [("laplacian", gamma) for gamma in (0.3, 1.0)]
+    return [
+        {"kernel": kernel, "gamma": gamma, "alpha": alpha}
+        for kernel, gamma in kernels
+        for alpha in (0.1, 1.0, 10.0)
+    ]
+
+
+def _least_squares(shape: TableShape, kernel: str, gamma: float, alpha: float) -> Any:
+    from sklearn.pipeline import make_pipeline
+
+    from framework.core.classifiers import KernelLeastSquares
+    from framework.core.transformers import SmoothClip
+
+    return make_pipeline(SmoothClip(), KernelLeastSquares(kernel, gamma, alpha))  # type: ignore[arg-type]
+
+
+def _kernel_settings(shape: TableShape) -> list[Mapping[str, Any]]:
+    """Of many cases alone: of few, least squares are exact, and do better."""
+    if shape.cases < FEW:
+        return []
+    tried = [(0.06, C) for C in (1.0, 10.0, 100.0)]
+    tried += [(gamma, C) for gamma in (0.25, 1.0, 4.0) for C in (0.1, 1.0, 10.0)]
+    return [{"gamma": gamma, "C": C} for gamma, C in tried]
+
+
 def _kernel(shape: TableShape, gamma: float, C: float) -> Any:
     from sklearn.kernel_approximation import Nystroem
     from sklearn.linear_model import LogisticRegression
@@ -131,17 +209,27 @@ def _kernel(shape: TableShape, gamma: float, C: float) -> Any:
     )
 
 
-def _discriminant(shape: TableShape, kind: str, shrinkage: float) -> Any:
-    from sklearn.discriminant_analysis import (
-        LinearDiscriminantAnalysis,
-        QuadraticDiscriminantAnalysis,
-    )
+def _discriminant(shape: TableShape, between: float, shrinkage: float) -> Any:
     from sklearn.pipeline import make_pipeline
 
+    from framework.core.classifiers import RegularisedDiscriminant
     from framework.core.transformers import SmoothClip
 
-    if kind == "linear":
-        model = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=shrinkage)
-    else:
-        model = QuadraticDiscriminantAnalysis(reg_param=shrinkage)
-    return make_pipeline(SmoothClip(), model)
+    return make_pipeline(SmoothClip(), RegularisedDiscriminant(between, shrinkage))
+
+
+def _margin_settings(shape: TableShape) -> list[Mapping[str, Any]]:
+    few = shape.cases < FEW
+    gammas, weights = (
+        ((0.25, 1.0, 4.0), (0.3, 1.0, 10.0, 100.0)) if few else ((0.25, 1.0), (1.0, 10.0))
+    )
+    return [{"gamma": gamma, "C": C} for gamma in gammas for C in weights]
+
+
+def _margin(shape: TableShape, gamma: float, C: float) -> Any:
+    from sklearn.pipeline import make_pipeline
+
+    from framework.core.classifiers import MarginClassifier
+    from framework.core.transformers import SmoothClip
+
+    return make_pipeline(SmoothClip(), MarginClassifier(C, gamma))

@@ -112,8 +112,8 @@ class EstimatorSpec:
     staged : str, optional
         The parameter that counts rounds, if ``staged_predict_proba`` tells what came of each: settings
         that differ in it alone are then fitted once.
-    final : mapping
-        Parameters of the classifier that is fitted in the end, on all training cases.
+    in_folds : mapping
+        Parameters of those that are fitted in validation: fewer trees, say.
     trusted : sequence of str
         Full names of classes, other than scikit-learn's, that a saved one is made of.
     most_cases : int, optional
@@ -127,7 +127,7 @@ class EstimatorSpec:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     settings: Sequence[Mapping[str, Any]] | Callable[[TableShape], Any] = ({},)
     staged: str | None = None
-    final: Mapping[str, Any] = field(default_factory=dict)
+    in_folds: Mapping[str, Any] = field(default_factory=dict)
     trusted: tuple[str, ...] = ()
     most_cases: int | None = None
     description: str = ""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.errors import EstimatorError
@@ -29,16 +32,18 @@ class FittedEstimator:
 
     def __call__(self, X: np.ndarray) -> FloatArray:
         """Probabilities (n, N) for raw features (n, d)."""
-        return class_probabilities(self.classifier, X, np.arange(self.n_classes))
+        with _one_thread():
+            return class_probabilities(self.classifier, X, np.arange(self.n_classes))
 
     def staged(self, X: np.ndarray, stages: Sequence[int]) -> dict[int, FloatArray]:
         """The same, after each of these numbers of rounds."""
         found: dict[int, FloatArray] = {}
         columns = np.asarray(self.classifier.classes_)
-        for rounds, told in enumerate(self.classifier.staged_predict_proba(X), start=1):
-            if rounds in stages:
-                found[rounds] = np.zeros((len(X), self.n_classes))
-                found[rounds][:, columns] = told
+        with _one_thread():
+            for rounds, told in enumerate(self.classifier.staged_predict_proba(X), start=1):
+                if rounds in stages:
+                    found[rounds] = np.zeros((len(X), self.n_classes))
+                    found[rounds][:, columns] = told
         return found
 
 
@@ -57,11 +62,21 @@ def fit(
     started = time.perf_counter()
     draws = [name for name in classifier.get_params() if name.split("__")[-1] == "random_state"]
     classifier.set_params(**dict.fromkeys(draws, seed))
-    with warnings.catch_warnings():
+    with _one_thread(), warnings.catch_warnings():
         # A linear model that is stopped before its last digit, or a class with few cases, is no news.
         warnings.simplefilter("ignore")
         classifier.fit(X, y, **({} if weights is None else _weighted(classifier, weights)))
     return FittedEstimator(classifier, n_classes, time.perf_counter() - started)
+
+
+@cache
+def _pools_of_threads() -> ThreadpoolController:
+    return ThreadpoolController()
+
+
+def _one_thread() -> AbstractContextManager[Any]:
+    """Whoever fits many does so on a thread for each core; OpenMP's and BLAS's own would be too many."""
+    return _pools_of_threads().limit(limits=1)
 
 
 def _weighted(classifier: Any, weights: FloatArray) -> Mapping[str, FloatArray]:

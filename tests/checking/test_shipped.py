@@ -35,6 +35,9 @@ test_boosting = all_checks_of("boosting")
 test_linear = all_checks_of("linear")
 test_kernel = all_checks_of("kernel")
 test_discriminant = all_checks_of("discriminant")
+test_least_squares = all_checks_of("least_squares")
+test_margin = all_checks_of("margin")
+test_rotated_trees = all_checks_of("rotated_trees")
 
 
 def all_pass(outcomes, skipped=()):

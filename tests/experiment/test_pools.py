@@ -6,12 +6,13 @@ import re
 import numpy as np
 import pytest
 
-from framework import EstimatorSpec, load, run
+from framework import EstimatorSpec, load, read_run, run
 from framework.core.errors import ConfigError, PluginError
+from framework.core.files import size_of
 from framework.experiment.candidates import EQUAL_AUTO
-from framework.experiment.estimator_fits import HALVED_FROM
 from framework.experiment.recipe import EstimatorRecipe, Recipe
 from framework.experiment.search_space import COST_LOSSES, FAMILIES
+from framework.inference.folders import model_folder
 from tests.conftest import FIVE, blobs, plugin
 from tests.experiment.conftest import PLAIN, settings
 
@@ -177,17 +178,21 @@ def test_pictures_are_no_tables(registry, tmp_path):
         run(settings(dataset="dark", model="forest", out=tmp_path / "r"), registry)
 
 
-def test_of_many_cases_settings_are_chosen_on_some(registry, tmp_path):
-    """More training cases than that: one setting of a family is fitted on all of them."""
-    from framework import DatasetSpec, hookimpl
-
-    n = 4 * (HALVED_FROM + 1000) // 3 * 5 // 4
-
-    @hookimpl
-    def fw_register_datasets():
-        return [DatasetSpec("many", ("no", "yes"), lambda: blobs(n), default_model="linear")]
-
-    registry.register(plugin(fw_register_datasets=fw_register_datasets))
-    result = run(settings(dataset="many", strategy="auto", folds=2, out=tmp_path / "r"), registry)
+def test_of_many_cases_settings_are_chosen_on_some(offered, tmp_path, monkeypatch):
+    """With more training cases than that, one setting of a family is fitted on all of them."""
+    monkeypatch.setattr("framework.experiment.estimator_fits.HALVED_FROM", 100)
+    result = run(settings(strategy="auto", out=tmp_path / "r"), offered)
     recipes = result.model(EQUAL_AUTO).choice.strategy.recipes
-    assert len({recipe.model for recipe in recipes}) == len(recipes) > 1
+    assert len({str(recipe).split()[0] for recipe in recipes}) == len(recipes) > 1
+
+
+def test_a_compact_pool_is_smaller_and_nearly_as_good(finished, offered, tmp_path):
+    whole = finished(strategy="auto").model(EQUAL_AUTO)
+    result = run(settings(strategy="auto", compact=True, out=tmp_path / "r"), offered)
+    small = result.model(EQUAL_AUTO)
+    assert len(small.choice.strategy.recipes) < len(whole.choice.strategy.recipes)
+    size = {model.name: model.size for model in read_run(result.run_dir).models}[EQUAL_AUTO]
+    assert size < size_of(model_folder(finished(strategy="auto").run_dir, EQUAL_AUTO)) / 2
+    truth = np.arange(len(result.test.y)), result.test.y
+    losses = [-np.log(model.probabilities[truth]).mean() for model in (small, whole)]
+    assert losses[0] < losses[1] + 0.05

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 import skops.io
+from sklearn.decomposition import PCA
 from sklearn.ensemble import (
     ExtraTreesClassifier,
     GradientBoostingClassifier,
@@ -32,6 +33,7 @@ TREES = [
     RandomForestClassifier(20, min_samples_leaf=3),
     HistGradientBoostingClassifier(max_iter=20),
     GradientBoostingClassifier(n_estimators=20),
+    make_pipeline(SmoothClip(), PCA(2), ExtraTreesClassifier(20)),
 ]
 OTHERS = [
     make_pipeline(SmoothClip(ranks=True), LogisticRegression()),

@@ -6,7 +6,7 @@ from dataclasses import MISSING, fields
 import pytest
 
 import framework
-from framework import DatasetSpec, DecisionRuleSpec, LossSpec, ModelSpec
+from framework import DatasetSpec, DecisionRuleSpec, EstimatorSpec, LossSpec, ModelSpec
 from framework.plugins import hookspecs, registry
 
 HOOKS_0_1 = {
@@ -31,6 +31,17 @@ SPECS_0_1 = {
         "description": "",
     },
     ModelSpec: {"name": REQUIRED, "build": REQUIRED, "parameters": {}, "description": ""},
+    EstimatorSpec: {
+        "name": REQUIRED,
+        "build": REQUIRED,
+        "parameters": {},
+        "settings": ({},),
+        "staged": None,
+        "in_folds": {},
+        "trusted": (),
+        "most_cases": None,
+        "description": "",
+    },
     LossSpec: {
         "name": REQUIRED,
         "function": REQUIRED,
@@ -52,6 +63,8 @@ PUBLIC_0_1 = {
         "Dataset",
         "DatasetSpec",
         "ModelSpec",
+        "EstimatorSpec",
+        "TableShape",
         "LossSpec",
         "DecisionRuleSpec",
         "hookimpl",

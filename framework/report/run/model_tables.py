@@ -193,10 +193,11 @@ def methods_table(run: RunData) -> Table:
                 else "none",
                 f"{m['networks']}",
                 f"{m['train_seconds']:.1f}",
+                f"{model.size / 1e6:.1f}",
             )
         )
     return Table(
-        ("model", "loss", "decision rule", "calibration", "networks", "training, s"),
+        ("model", "loss", "decision rule", "calibration", "models", "training, s", "size, MB"),
         tuple(rows),
         caption="How each model was trained and decides.",
         words=4,
