@@ -167,7 +167,7 @@ class EstimatorFits:
     ) -> FittedEstimator:
         offer, dataset = self._offer(recipe), self.dataset
         shape = TableShape(len(rows), dataset.X.shape[1], dataset.n_classes)
-        parameters = dict(recipe.parameters) | (offer.spec.in_folds if in_folds else {})
+        parameters = {**dict(recipe.parameters), **(offer.spec.in_folds if in_folds else {})}
         classifier = guards.built_estimator(offer, shape, parameters)
         X, y = dataset.X[rows].astype(np.float64), dataset.y[rows]
         weights = None if recipe.matrix is None else case_weights(recipe.matrix, dataset, rows)
