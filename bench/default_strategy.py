@@ -73,7 +73,8 @@ def measure(name: str, dataset: Dataset, model: str, seed: int) -> dict[str, flo
         for loss in LOSSES
     }
     rows = split(dataset, seed=1_000 + seed).train
-    trainer = Trainer(config, wanted_offers(config, registry), dataset)
+    settled = config.settled(len(rows), pictures=False)
+    trainer = Trainer(settled, wanted_offers(config, registry), dataset)
     validation = validate(trainer, rows, list(recipes.values()), matrix, seeds=(seed,))
     found = {}
     for loss, recipe in recipes.items():

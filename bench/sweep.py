@@ -40,6 +40,7 @@ def main() -> None:
     config = RunConfig(dataset=spec.name).resolved(spec.defaults, spec.default_model)
     dataset = load_dataset(config, registry.offer("dataset", config.dataset))
     rows = split(dataset, test_fraction=0.25, seed=config.split_seed, stratify=False).train
+    config = config.settled(len(rows), pictures=False)
     matrix = CostMatrix("ratio", spec.labels, [[0, 1], [200, 0]])
     axis = read_axis("fn:fp=1:1..1000:1", None, POINTS, matrix)
     loss = registry.loss(config.loss)

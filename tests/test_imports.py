@@ -43,7 +43,7 @@ TENSORFLOW = (
     "core/metrics.py",
     "explanation/integrated_gradients.py",
     "inference/keras_model.py",
-    "plugins/builtin.py",
+    "plugins/networks.py",
     "plugins/loss_checks.py",
     "training/",
 )

@@ -11,6 +11,8 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
+from framework.core.augmentation import NAMES as AUGMENTED
+
 Completion = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 
@@ -106,6 +108,7 @@ models_of_run = completes(_models_of_run)
 # By the name of a run's setting.
 OF_SETTINGS: dict[str, Completion] = {
     "model": offered("model"),
+    "augment": completes(lambda _ctx: [(f"{name}=", "") for name in AUGMENTED]),
     "loss": offered("loss"),
     "decision_rule": offered("decision rule"),
     "cost_matrix": matrices,

@@ -88,7 +88,7 @@ def config_of(given: dict[str, Any]) -> RunConfig:
     from framework.config.run_config import RunConfig
 
     given = {name: value for name, value in given.items() if value not in (None, ())}
-    for name in ("model_parameters", "columns"):
+    for name in ("model_parameters", "augment", "columns"):
         if name in given:
             given[name] = dict(_name_and_value(text, name) for text in given[name])
     file = given.pop("config", None)

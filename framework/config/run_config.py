@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 from math import ceil
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -26,7 +27,9 @@ from framework.config.settings import (
     PICTURES,
     SETTINGS,
     TABLE,
+    TRAINED,
 )
+from framework.core.augmentation import Augmentation
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError
 from framework.core.given_matrix import BareCosts, GivenMatrix, given_matrices, given_matrix
@@ -34,6 +37,7 @@ from framework.core.given_matrix import BareCosts, GivenMatrix, given_matrices, 
 Scale = Literal["normalized", "raw"]
 Calibration = Literal["none", "temperature", "bias"]
 Share = Annotated[float, Field(gt=0, lt=1)]
+ZeroOrShare = Annotated[float, Field(ge=0, lt=1)]
 Decay = Literal["none", "cosine"]
 Seed = Annotated[int, Field(ge=0, lt=2**31)]
 NonNegativeNumber = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -80,10 +84,12 @@ class RunConfig(BaseModel):
     references: bool = _setting("references", True)
     model: str | None = _setting("model", None)
     model_parameters: dict[str, int | float | bool | str] = _setting("model_parameters", {})
+    augment: dict[str, float] = _setting("augment", {})
+    frozen: Annotated[float, Field(ge=0, le=1)] | None = _setting("frozen", None)
     loss: str | None = _setting("loss", None)
     scale: Scale | None = _setting("scale", None)
     cost_weight: PositiveNumber = _setting("cost_weight", 1.0)
-    warm_up: Annotated[float, Field(ge=0, lt=1)] | None = _setting("warm_up", None)
+    warm_up: ZeroOrShare | None = _setting("warm_up", None)
     l2: NonNegativeNumber = _setting("l2", 0.0)
     members: PositiveInt | None = _setting("members", None)
     calibration: Calibration | None = _setting("calibration", None)
@@ -94,7 +100,9 @@ class RunConfig(BaseModel):
     compact: bool = _setting("compact", False)
     folds: PositiveInt | None = _setting("folds", None)
     optimizer: str | None = _setting("optimizer", None)
+    weight_decay: NonNegativeNumber | None = _setting("weight_decay", None)
     learning_rate: PositiveNumber | None = _setting("learning_rate", None)
+    learning_rate_warm_up: ZeroOrShare | None = _setting("learning_rate_warm_up", None)
     decay: Decay | None = _setting("decay", None)
     updates: PositiveInt | None = _setting("updates", None)
     epochs: PositiveInt | None = _setting("epochs", None)
@@ -139,6 +147,12 @@ class RunConfig(BaseModel):
     def _rising(cls, value: tuple[float, ...]) -> tuple[float, ...]:
         if any(low >= high for low, high in pairwise(value)):
             raise ValueError("expected rising numbers")
+        return value
+
+    @field_validator("augment")
+    @classmethod
+    def _options_of_augmentation(cls, value: dict[str, float]) -> dict[str, float]:
+        Augmentation.of(value)
         return value
 
     @field_validator("cost_matrix", mode="before")
@@ -195,16 +209,19 @@ class RunConfig(BaseModel):
     def resolved(
         self,
         dataset_defaults: Mapping[str, Any],
-        default_model: str,
+        default_model: str | None,
         *,
         needs_costs: bool = False,
     ) -> ResolvedConfig:
         """This configuration with nothing left open but what waits for the data; see ``settled``.
 
-        ``needs_costs``: the costs depend on the case, or price a referral; then only a rule that
-        looks at them is a default, whatever the dataset's is.
+        ``default_model`` None: what suits the data. ``needs_costs``: the costs depend on the case, or
+        price a referral; then only a rule that looks at them is a default, whatever the dataset's is.
         """
-        wanted = {**DEFAULTS, "model": default_model, **dataset_defaults}
+        waits = ("model", *TRAINED)
+        wanted = {name: value for name, value in DEFAULTS.items() if name not in waits}
+        wanted |= {"model": default_model, **dataset_defaults}
+        wanted["augment"] = {**wanted.get("augment", {}), **self.augment}
         if self.epochs is not None or self.updates is not None:  # not the dataset's length as well
             wanted = {k: v for k, v in wanted.items() if k not in ("epochs", "updates")}
         if self.decision_rule is not None or self.threshold is not None:
@@ -217,7 +234,7 @@ class RunConfig(BaseModel):
             wanted["decision_rule"] = "threshold"
         given = {name: getattr(self, name) for name in self.model_fields_set}
         given = {name: value for name, value in given.items() if value is not None}
-        resolved = {**wanted, **given}
+        resolved = {**wanted, **given, "augment": wanted["augment"]}
         # Only this rule takes probabilities at their word; calibrated ones, asked for the likeliest
         # class, would undo what training with costs has done.
         takes_them = resolved["decision_rule"] == "minimum_expected_cost"
@@ -245,41 +262,91 @@ class ResolvedConfig(RunConfig):
     """
 
     searched: tuple[str, ...] = ()
-    model: str
     loss: str
     calibration: Calibration
     scale: Scale
     decision_rule: str
-    optimizer: str
-    decay: Decay
-    batch_size: PositiveInt
     test_fraction: Share
     split_seed: Seed
     stratify: bool
     time_budget: PositiveNumber
 
-    def settled(self, n_cases: int, pictures: bool) -> ResolvedConfig:
-        """With what waits for the data: the learning rate, and ``updates`` as ``epochs``.
+    def settled(
+        self,
+        n_cases: int,
+        pictures: bool,
+        of_models: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
+    ) -> SettledConfig:
+        """With what waits for the data: the model, how it is trained, and ``updates`` as ``epochs``.
 
-        ``n_cases`` is the size of the training part. Each case is seen FEWEST_EPOCHS times at
-        least, whatever ``updates`` says; but these are the most there are: a training ends when its
-        loss has stopped falling, unless ``early_stopping`` says otherwise.
+        ``n_cases`` is the size of the training part; ``of_models`` the defaults that models bring, by
+        name. Each case is seen FEWEST_EPOCHS times at least, whatever ``updates`` says; but these are
+        the most there are: a training ends when its loss has stopped falling, unless
+        ``early_stopping`` says otherwise.
+
+        Raises
+        ------
+        ConfigError
+            For defaults of a model that are no settings of its training, and for augmentation of
+            cases that are no pictures.
         """
         suits = PICTURES if pictures else TABLE
-        epochs, early_stopping = self.epochs, self.early_stopping
-        if early_stopping is None:
-            early_stopping = epochs is None and (self.updates is not None or "updates" in suits)
-        if epochs is None and (self.updates or "updates" in suits):
-            batches = ceil(n_cases / self.batch_size)
-            epochs = max(FEWEST_EPOCHS, ceil((self.updates or suits["updates"]) / batches))
-        return self.model_copy(
-            update={
-                "learning_rate": self.learning_rate or suits["learning_rate"],
-                "epochs": epochs or suits["epochs"],
-                "updates": None,
-                "early_stopping": early_stopping,
-            }
+        model = self.model or suits["model"]
+        of_model = of_models.get(model, {})
+        _check_defaults(model, of_model)
+        given = {name: getattr(self, name) for name in TRAINED}
+        given = {name: value for name, value in given.items() if value is not None}
+        layers = [suits, of_model, given]
+        lengths = [{"epochs", "updates"} & set(layer) for layer in layers]
+        for number, layer in enumerate(layers):  # not one layer's length and another's as well
+            if any(lengths[number + 1 :]):
+                layers[number] = {k: v for k, v in layer.items() if k not in lengths[number]}
+        values: dict[str, Any] = {name: DEFAULTS.get(name) for name in TRAINED}
+        for layer in layers:
+            values |= {name: value for name, value in layer.items() if name in TRAINED}
+        values["augment"] = {**of_model.get("augment", {}), **self.augment}
+        if not pictures:
+            if Augmentation.of(self.augment).changes_anything:
+                raise ConfigError(
+                    "augment: is for pictures, and these cases are none; leave it out"
+                )
+            values["augment"] = {}
+        epochs, updates = values["epochs"], values["updates"]
+        if values["early_stopping"] is None:
+            values["early_stopping"] = epochs is None
+        if epochs is None:
+            batches = ceil(n_cases / values["batch_size"])
+            values["epochs"] = max(FEWEST_EPOCHS, ceil(updates / batches))
+        own = {name: getattr(self, name) for name in type(self).model_fields}
+        return SettledConfig(**{**own, **values, "model": model, "updates": None})
+
+
+class SettledConfig(ResolvedConfig):
+    """A ResolvedConfig with nothing left open: what a Trainer takes."""
+
+    model: str
+    frozen: Annotated[float, Field(ge=0, le=1)]
+    optimizer: str
+    learning_rate: PositiveNumber
+    learning_rate_warm_up: ZeroOrShare
+    decay: Decay
+    epochs: PositiveInt
+    early_stopping: bool
+    batch_size: PositiveInt
+
+
+def _check_defaults(model: str, defaults: Mapping[str, Any]) -> None:
+    """What a model brings is checked as if a user had given it."""
+    foreign = [name for name in defaults if name not in TRAINED]
+    if foreign:
+        raise ConfigError(
+            f'the model "{model}" brings a default of "{foreign[0]}"; expected settings of its '
+            f"training alone: {', '.join(TRAINED)}"
         )
+    try:
+        RunConfig(dataset="any", **defaults)
+    except ConfigError as error:
+        raise ConfigError(f'the defaults of the model "{model}": {error}') from None
 
 
 def _name(value: Any) -> Any:

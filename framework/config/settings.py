@@ -19,13 +19,16 @@ from framework.config.setting import (
     TRAINING,
     Setting,
 )
+from framework.core.augmentation import NAMES as AUGMENTED
 
-# What holds when neither the user nor the dataset says otherwise.
+# What holds when neither the user nor the dataset says otherwise; nor, of TRAINED, the model.
 DEFAULTS: dict[str, Any] = {
     "loss": "cross_entropy_plus_cost",
     "decision_rule": "minimum_expected_cost",
     "scale": "normalized",
+    "frozen": 1.0,
     "optimizer": "adam",
+    "learning_rate_warm_up": 0.0,
     "decay": "cosine",
     "batch_size": 32,
     "test_fraction": 0.25,
@@ -35,9 +38,22 @@ DEFAULTS: dict[str, Any] = {
 }
 # And what suits a table, or pictures, when the data are known. Of a table, updates are counted:
 # 30 passes over the 133 cases of wine would be 150 steps.
-TABLE: dict[str, Any] = {"learning_rate": 0.005, "updates": 2000}
-PICTURES: dict[str, Any] = {"learning_rate": 0.002, "epochs": 30}
+TABLE: dict[str, Any] = {"model": "mlp", "learning_rate": 0.005, "updates": 2000}
+PICTURES: dict[str, Any] = {"model": "convnet", "learning_rate": 0.002, "epochs": 30}
 FEWEST_EPOCHS = 10  # however many cases there are
+# How a model is trained: what its author may say of it, where neither the user nor the dataset does.
+TRAINED = (
+    *(
+        "augment",
+        "frozen",
+        "optimizer",
+        "weight_decay",
+        "learning_rate",
+        "learning_rate_warm_up",
+        "decay",
+    ),
+    *("updates", "epochs", "early_stopping", "batch_size"),
+)
 
 DATASET = Setting(
     "dataset",
@@ -117,7 +133,8 @@ OPTIONS = (
     ),
     Setting(
         "model",
-        "Architecture; see fw plugins (default: the dataset's own; of a table mlp).",
+        f"Architecture; see fw plugins (default: the dataset's own; of a table {TABLE['model']}, of "
+        f"pictures {PICTURES['model']}).",
         "NAME",
         varied="choice",
         group=MODEL,
@@ -128,6 +145,22 @@ OPTIONS = (
         "NAME=VALUE",
         option="model_parameter",
         repeated=True,
+        group=MODEL,
+    ),
+    Setting(
+        "augment",
+        f"Change pictures at random while training on them, by up to NUMBER: {', '.join(AUGMENTED)}; may "
+        "be repeated, 0 leaves one out (default: the model's and the dataset's own).",
+        "NAME=NUMBER",
+        repeated=True,
+        group=MODEL,
+    ),
+    Setting(
+        "frozen",
+        "Share of the training in which layers that a model brings trained stay as they are; after it "
+        f"they learn too, slowly (default: the model's own, else {DEFAULTS['frozen']:g}).",
+        "SHARE",
+        varied="real",
         group=MODEL,
     ),
     Setting(
@@ -235,16 +268,32 @@ OPTIONS = (
     ),
     Setting(
         "optimizer",
-        f"A Keras optimizer: sgd, adam, ... (default: {DEFAULTS['optimizer']}).",
+        f"A Keras optimizer: sgd, adam, ... (default: the model's own, else {DEFAULTS['optimizer']}).",
         "NAME",
         varied="choice",
         group=TRAINING,
     ),
     Setting(
+        "weight_decay",
+        "Share of the learning rate by which every step shrinks all weights (default: the model's own, "
+        "else the optimizer's).",
+        "SHARE",
+        varied="real",
+        group=TRAINING,
+    ),
+    Setting(
         "learning_rate",
-        f"At the start (default: {TABLE['learning_rate']}; of pictures "
-        f"{PICTURES['learning_rate']}).",
+        "At its highest (default: the model's own, else "
+        f"{TABLE['learning_rate']}; of pictures {PICTURES['learning_rate']}).",
         "RATE",
+        varied="real",
+        group=TRAINING,
+    ),
+    Setting(
+        "learning_rate_warm_up",
+        "Share of the training in which the learning rate rises from nothing (default: the model's own, "
+        f"else {DEFAULTS['learning_rate_warm_up']:g}).",
+        "SHARE",
         varied="real",
         group=TRAINING,
     ),
@@ -257,8 +306,8 @@ OPTIONS = (
     ),
     Setting(
         "updates",
-        f"Training steps, of a batch each (default: {TABLE['updates']}; {PICTURES['epochs']} "
-        f"epochs of pictures). Each case is seen {FEWEST_EPOCHS} times at least.",
+        f"Training steps, of a batch each (default: the model's own, else {TABLE['updates']}; "
+        f"{PICTURES['epochs']} epochs of pictures). Each case is seen {FEWEST_EPOCHS} times at least.",
         "N",
         varied="whole",
         group=TRAINING,
@@ -278,7 +327,7 @@ OPTIONS = (
     ),
     Setting(
         "batch_size",
-        f"Cases of a training step (default: {DEFAULTS['batch_size']}).",
+        f"Cases of a training step (default: the model's own, else {DEFAULTS['batch_size']}).",
         "N",
         varied="whole",
         group=TRAINING,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 
-from framework.config.run_config import ResolvedConfig, RunConfig
+from framework.config.run_config import ResolvedConfig, RunConfig, SettledConfig
 from framework.core.cost_matrix import CostMatrix
+from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
 from framework.core.given_matrix import GivenMatrix
+from framework.core.splitting import Split
 from framework.core.table import Table
 from framework.experiment.candidates import (
     BASELINE,
@@ -24,7 +26,7 @@ from framework.experiment.stated_costs import stated_matrix
 from framework.experiment.table_dataset import dataset_offer
 from framework.plugins.matrix_lookup import FoundMatrix, find_matrix
 from framework.plugins.registry import Offer, Registry
-from framework.plugins.specs import DatasetSpec
+from framework.plugins.specs import DatasetSpec, ModelSpec
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,12 @@ class ResolvedRun:
     judge: CostMatrix
     candidates: tuple[Candidate, ...]
     origins: dict[str, str]
+
+    def settled(self, dataset: Dataset, parts: Split) -> SettledConfig:
+        """``config`` with nothing left open, now that the data are known."""
+        specs = [offer.spec for offer in self.offers.models.values()]
+        of_models = {spec.name: spec.defaults for spec in specs if isinstance(spec, ModelSpec)}
+        return self.config.settled(len(parts.train), dataset.X.ndim > 2, of_models)
 
 
 def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -> ResolvedRun:

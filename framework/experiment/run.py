@@ -67,7 +67,7 @@ def carry_out(
     test = HeldOut.of(dataset, parts, plan.judge, schema)
     y_train = dataset.y[parts.train]
 
-    config = plan.config.settled(len(parts.train), pictures=dataset.X.ndim > 2)
+    config = plan.settled(dataset, parts)
     options = [strategy_of(config, plan.offers, dataset, row) for row in plan.candidates]
     checkpoints = Checkpoints(config.checkpoints)
     trainer = Trainer(config, plan.offers, dataset, checkpoints)
@@ -117,13 +117,13 @@ def carry_out(
             plan.judge, np.bincount(y_train, minlength=plan.judge.n_classes)
         ),
         test=test,
-        versions=versions(_plugins_used(plan, trained.choices)),
+        versions=versions(_plugins_used(plan, config.model, trained.choices)),
         run_dir=run_dir,
     )
 
 
-def _plugins_used(plan: ResolvedRun, choices: Iterable[ChosenStrategy]) -> list[Plugin]:
-    offers, used = plan.offers, [plan.dataset.plugin, plan.offers.models[plan.config.model].plugin]
+def _plugins_used(plan: ResolvedRun, model: str, choices: Iterable[ChosenStrategy]) -> list[Plugin]:
+    offers, used = plan.offers, [plan.dataset.plugin, plan.offers.models[model].plugin]
     for choice in choices:
         used += [offers.models[model].plugin for model in choice.strategy.models]
         used += [offers.losses[loss].plugin for loss in choice.strategy.losses]

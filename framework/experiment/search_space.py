@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from framework.config.run_config import ResolvedConfig
+from framework.config.run_config import ResolvedConfig, SettledConfig
+from framework.config.settings import PICTURES, TABLE
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
@@ -58,7 +59,7 @@ class Search:
 
 
 def strategy_of(
-    config: ResolvedConfig, offers: Offers, dataset: Dataset, row: Candidate
+    config: SettledConfig, offers: Offers, dataset: Dataset, row: Candidate
 ) -> Strategy | Search:
     """A strategy as the settings say; or, with ``strategy="auto"``, all that is pooled.
 
@@ -95,7 +96,8 @@ def strategy_of(
 
 def wanted_offers(config: ResolvedConfig, registry: Registry) -> Offers:
     """All that ``strategies`` may come to, whatever the data are like."""
-    models, losses = [config.model], [EQUAL_COSTS, config.loss]
+    models = [config.model] if config.model else [TABLE["model"], PICTURES["model"]]
+    losses = [EQUAL_COSTS, config.loss]
     rules = [config.decision_rule, "argmax", "minimum_expected_cost", "threshold"]
     if config.strategy == "auto":
         models += FAMILIES
@@ -103,7 +105,7 @@ def wanted_offers(config: ResolvedConfig, registry: Registry) -> Offers:
     return Offers.of(registry, models, losses, rules)
 
 
-def _fixed_recipe(config: ResolvedConfig, offers: Offers, matrix: CostMatrix | None) -> AnyRecipe:
+def _fixed_recipe(config: SettledConfig, offers: Offers, matrix: CostMatrix | None) -> AnyRecipe:
     """As the settings say."""
     if isinstance(offers.models[config.model].spec, ModelSpec):
         return _network_recipe(config, offers, matrix)
@@ -111,7 +113,7 @@ def _fixed_recipe(config: ResolvedConfig, offers: Offers, matrix: CostMatrix | N
 
 
 def _network_recipe(
-    config: ResolvedConfig, offers: Offers, matrix: CostMatrix | None, loss: str | None = None
+    config: SettledConfig, offers: Offers, matrix: CostMatrix | None, loss: str | None = None
 ) -> Recipe:
     """Of the run's own network, with a ``matrix`` by that loss (default: the settings')."""
     members = config.members or 1
@@ -131,7 +133,7 @@ def _network_recipe(
 
 
 def _decided(
-    config: ResolvedConfig, rule: DecisionRuleSpec, recipes: tuple[AnyRecipe, ...], method: str
+    config: SettledConfig, rule: DecisionRuleSpec, recipes: tuple[AnyRecipe, ...], method: str
 ) -> Strategy:
     """``recipes`` with the rule and the threshold of the settings."""
     parameters = dict(rule.parameters)
@@ -144,7 +146,7 @@ def _decided(
 
 
 def _search(
-    config: ResolvedConfig, offers: Offers, dataset: Dataset, matrix: CostMatrix | None
+    config: SettledConfig, offers: Offers, dataset: Dataset, matrix: CostMatrix | None
 ) -> Search:
     """All that is pooled; settings that were given narrow it. Without a matrix, what needs no costs:
     those recipes are the same ones, so nothing is trained twice.
@@ -166,7 +168,7 @@ def _search(
 
 
 def _table_families(
-    config: ResolvedConfig, offers: Offers, dataset: Dataset, matrix: CostMatrix | None
+    config: SettledConfig, offers: Offers, dataset: Dataset, matrix: CostMatrix | None
 ) -> list[Family]:
     l2_values = TABLE_L2 if "l2" in config.searched else (config.l2,)
     families = []
@@ -194,7 +196,7 @@ def _table_families(
 
 
 def _estimator_recipes(
-    config: ResolvedConfig, spec: EstimatorSpec, shape: TableShape
+    config: SettledConfig, spec: EstimatorSpec, shape: TableShape
 ) -> tuple[EstimatorRecipe, ...]:
     """One for each setting; of the run's own model, with the parameters that were given."""
     given = config.model_parameters if spec.name == config.model else {}
@@ -204,7 +206,7 @@ def _estimator_recipes(
 
 
 def _picture_families(
-    config: ResolvedConfig, offers: Offers, matrix: CostMatrix | None
+    config: SettledConfig, offers: Offers, matrix: CostMatrix | None
 ) -> list[Family]:
     members = config.members or PICTURE_MEMBERS
     families = [Family((replace(_network_recipe(config, offers, None), members=members),))]
@@ -216,5 +218,5 @@ def _picture_families(
     return families
 
 
-def _losses(config: ResolvedConfig, tried: tuple[str, ...]) -> tuple[str, ...]:
+def _losses(config: SettledConfig, tried: tuple[str, ...]) -> tuple[str, ...]:
     return tried if "loss" in config.searched else (config.loss,)

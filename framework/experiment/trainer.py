@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from framework.config.run_config import ResolvedConfig
+from framework.config.run_config import SettledConfig
 from framework.core.arrays import FloatArray
+from framework.core.augmentation import Augmentation
 from framework.core.dataset import Dataset
-from framework.core.errors import ConfigError
 from framework.core.pooling import geometric_mean
 from framework.experiment.estimator_fits import EstimatorFits
 from framework.experiment.loss_costs import cost_table
 from framework.experiment.offers import EQUAL_COSTS, Offers
+from framework.experiment.phases import RATE_OF_TRAINED_LAYERS, Phase, phases
 from framework.experiment.progress import Progress, ProgressReporter
 from framework.experiment.recipe import (
     AnyRecipe,
@@ -32,9 +33,9 @@ from framework.plugins.registry import Offer
 from framework.plugins.specs import ModelSpec
 from framework.training import composing
 from framework.training.checkpoints import NO_CHECKPOINTS, Checkpoints
-from framework.training.composing import in_front_of_bytes
+from framework.training.composing import in_front_of_bytes, thaw
 from framework.training.early_stopping import still_falling
-from framework.training.jobs import Cases, Job, JobResult, Schedule, Settings
+from framework.training.jobs import Cases, Job, JobResult, Schedule, Settings, Weights
 from framework.training.loop import train
 from framework.training.optimizers import optimizer
 from framework.training.predicting import Predictor
@@ -49,17 +50,16 @@ class Trainer:
 
     def __init__(
         self,
-        config: ResolvedConfig,
+        config: SettledConfig,
         offers: Offers,
         dataset: Dataset,
         checkpoints: Checkpoints = NO_CHECKPOINTS,
     ) -> None:
         self.checkpoints = checkpoints
         self.config, self.offers, self.dataset = config, offers, dataset
-        if config.epochs is None or config.learning_rate is None:
-            raise ConfigError("a Trainer takes a configuration that is settled; see ResolvedConfig")
         self.epochs = config.epochs
-        self._optimizer = partial(optimizer, config.optimizer, config.learning_rate)
+        self._schedule = Schedule(self.epochs, config.decay, config.learning_rate_warm_up)
+        self._thaws = config.frozen < 1
         self._optimizer()  # a wrong name is told before anything is trained
         budget = TimeBudget(config.time_budget)
         self.estimators = EstimatorFits(
@@ -94,38 +94,52 @@ class Trainer:
             if id(spec.rows) not in scalings:
                 part = self.dataset.X[spec.rows]
                 scalings[id(spec.rows)] = Scaling.fit(part, self.dataset.feature_names)
-        schedule = Schedule(self.epochs, self.config.decay)
+        plans = [phases(self.epochs, s.recipe.warm_up, self.config.frozen) for s in specs]
         reporter = ProgressReporter([spec.name for spec in specs], progress)
-        warm = [round(spec.recipe.warm_up * self.epochs) for spec in specs]
-        equal = Recipe(self.offers.loss(EQUAL_COSTS), None)
         networks: dict[int, TrainedNetwork] = {}
-        for length in sorted(set(warm)):
-            numbers = [i for i, own in enumerate(warm) if own == length]
+        for plan in sorted(set(plans)):
+            numbers = [i for i, own in enumerate(plans) if own == plan]
             group = [specs[i] for i in numbers]
-            jobs = [self._job(spec.recipe, spec, scalings) for spec in group]
-            before: list[JobResult] = []
-            if length:
-                first = [
-                    self._job(replace(equal, l2=spec.recipe.l2), spec, scalings) for spec in group
-                ]
-                told = reporter.of(numbers, "warm-up", final=False)
-                before = self._train(first, length, 0, schedule, told, ending=False)
-                jobs = [
-                    replace(job, start=started.weights)
-                    for job, started in zip(jobs, before, strict=True)
-                ]
-            told = reporter.of(numbers, "", final=True)
-            rest = self.epochs - length
-            results = self._train(jobs, rest, length, schedule, told)
-            for k, (i, job, result) in enumerate(zip(numbers, jobs, results, strict=True)):
-                networks[i] = TrainedNetwork(
-                    result.weights,
-                    job.scaling,
-                    (before[k].losses if before else ()) + result.losses,
-                    (before[k].seconds if before else 0.0) + result.seconds,
-                    still_falling(result.losses, schedule) if len(result.losses) == rest else None,
-                )
+            trained = self._in_phases(plan, group, scalings, partial(reporter.of, numbers))
+            networks.update(zip(numbers, trained, strict=True))
         return [networks[i] for i in range(len(specs))]
+
+    def _in_phases(
+        self,
+        plan: Sequence[Phase],
+        specs: Sequence[MemberSpec[Recipe]],
+        scalings: dict[int, Scaling],
+        told: Callable[[str, bool], Callable[..., None]],
+    ) -> list[TrainedNetwork]:
+        """Networks that go through the same phases, each from where the one before has ended."""
+        equal = Recipe(self.offers.loss(EQUAL_COSTS), None)
+        done: list[list[JobResult]] = [[] for _ in specs]
+        jobs: list[Job] = []
+        for phase, before in zip(plan, (None, *plan), strict=False):
+            first = [replace(equal, l2=spec.recipe.l2) for spec in specs]
+            recipes = first if phase.warm_up else [spec.recipe for spec in specs]
+            jobs = [self._job(r, spec, scalings) for r, spec in zip(recipes, specs, strict=True)]
+            if before is not None:
+                starts = [results[-1].weights for results in done]
+                if before.frozen and not phase.frozen:
+                    starts = self._thawed(starts)
+                jobs = [replace(job, start=w) for job, w in zip(jobs, starts, strict=True)]
+            last = phase is plan[-1]
+            results = self._train(jobs, phase, told(str(phase), last), ending=last)
+            for so_far, result in zip(done, results, strict=True):
+                so_far.append(result)
+        return [
+            TrainedNetwork(
+                results[-1].weights,
+                job.scaling,
+                sum((result.losses for result in results), ()),
+                sum(result.seconds for result in results),
+                still_falling(results[-1].losses, self._schedule)
+                if len(results[-1].losses) == plan[-1].epochs
+                else None,
+            )
+            for job, results in zip(jobs, done, strict=True)
+        ]
 
     def predict(self, network: TrainedMember, rows: np.ndarray) -> np.ndarray:
         """Probabilities (n, N) of a trained model for rows of the dataset."""
@@ -156,12 +170,33 @@ class Trainer:
             models.append(model)
         return composing.geometric_mean(models, f"{self.config.model}_ensemble")
 
-    def build(self) -> keras.Model:
-        """A fresh model of the run's architecture: scaled features (or bytes) in, probabilities out."""
+    def build(self, frozen: bool = False) -> keras.Model:
+        """A fresh model of the run's architecture: scaled features (or bytes) in, probabilities out.
+
+        ``frozen``: as it is while layers that it brings trained do not learn yet.
+        """
         offer = cast("Offer[ModelSpec]", self.offers.models[self.config.model])
         shape, parameters = self.dataset.X.shape[1:], self.config.model_parameters
         model: keras.Model = guards.built(offer, shape, self.dataset.n_classes, parameters)
-        return in_front_of_bytes(model) if holds_bytes(self.dataset.X) else model
+        if holds_bytes(self.dataset.X):
+            model = in_front_of_bytes(model)
+        if self._thaws and not frozen:
+            thaw(model)
+        return model
+
+    def _thawed(self, of_networks: Sequence[Weights]) -> list[Weights]:
+        """The same weights, sorted into those that learn and those that do not when all layers do."""
+        sorted_anew = []
+        for weights in of_networks:
+            model = self.build(frozen=True)
+            weights.assign_to(model)
+            thaw(model)
+            sorted_anew.append(Weights.of(model))
+        return sorted_anew
+
+    def _optimizer(self, factor: float = 1.0) -> keras.optimizers.Optimizer:
+        config = self.config
+        return optimizer(config.optimizer, factor * config.learning_rate, config.weight_decay)
 
     def _job(self, recipe: Recipe, spec: MemberSpec[Recipe], scalings: dict[int, Scaling]) -> Job:
         return Job(
@@ -175,21 +210,17 @@ class Trainer:
         )
 
     def _train(
-        self,
-        jobs: list[Job],
-        epochs: int,
-        first_epoch: int,
-        schedule: Schedule,
-        on_epoch: Callable[..., None],
-        ending: bool = True,
+        self, jobs: list[Job], phase: Phase, on_epoch: Callable[..., None], ending: bool
     ) -> list[JobResult]:
+        thawed = self._thaws and not phase.frozen
         settings = Settings(
-            self._optimizer,
-            epochs,
+            partial(self._optimizer, RATE_OF_TRAINED_LAYERS if thawed else 1.0),
+            phase.epochs,
             self.config.batch_size,
-            first_epoch,
-            schedule,
-            early_stopping=bool(self.config.early_stopping) and ending,
+            phase.begins,
+            self._schedule,
+            early_stopping=self.config.early_stopping and ending,
+            augmentation=Augmentation.of(self.config.augment),
         )
         # Costs per class are looked up by class, costs per case by case: two kinds of tables.
         per_case = [len(job.cost_table) != self.dataset.n_classes for job in jobs]
@@ -198,11 +229,11 @@ class Trainer:
             numbers = [i for i, own in enumerate(per_case) if own == kind]
             X, y = self.dataset.X, self.dataset.y
             trained = train(
-                self.build,
+                partial(self.build, frozen=phase.frozen),
                 [jobs[i] for i in numbers],
                 Cases(X, y, np.arange(len(y)) if kind else y),
                 settings,
-                partial(self._told, on_epoch, numbers, epochs),
+                partial(self._told, on_epoch, numbers, phase.epochs),
                 self.checkpoints,
             )
             results.update(zip(numbers, trained, strict=True))

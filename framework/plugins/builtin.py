@@ -16,25 +16,53 @@ def fw_register_models() -> list[ModelSpec | EstimatorSpec]:
     return [
         *families(),
         ModelSpec(
-            "logistic", _logistic, {}, "one Dense layer: sigmoid for 2 classes, else softmax"
+            "logistic",
+            _network("logistic"),
+            {},
+            "one Dense layer: sigmoid for 2 classes, else softmax",
         ),
         ModelSpec(
             "mlp",
-            _mlp,
+            _network("mlp"),
             {"units": 64, "layers": 2, "dropout": 0.0},
             "Dense ReLU layers, then softmax",
         ),
         ModelSpec(
             "random_features",
-            _random_features,
+            _network("random_features"),
             {"features": 512, "gamma": 1.0},
             "the features and fixed random waves (a Gaussian kernel), one Dense layer; for tables",
         ),
         ModelSpec(
             "cnn",
-            _cnn,
+            _network("cnn"),
             {"filters": 16, "units": 64, "dropout": 0.25},
             "three 3x3 convolutions with pooling, one Dense layer, softmax; for images",
+        ),
+        ModelSpec(
+            "convnet",
+            _network("convnet"),
+            {"width": 24, "blocks": 3, "dropout": 0.4, "units": 128, "head_dropout": 0.3},
+            "blocks of two 3x3 convolutions with batch normalisation, augmented; for images",
+            {
+                "augment": {
+                    "rotation": 0.18,
+                    "scale": 0.15,
+                    "aspect": 0.1,
+                    "shear": 0.15,
+                    "shift": 0.1,
+                    "contrast": 0.5,
+                    "brightness": 0.4,
+                },
+                "optimizer": "adamw",
+                "weight_decay": 0.001,
+                "learning_rate": 0.002,
+                "learning_rate_warm_up": 1 / 15,
+                "decay": "cosine",
+                "batch_size": 64,
+                "updates": 3000,
+                "early_stopping": False,
+            },
         ),
     ]
 
@@ -99,6 +127,17 @@ def fw_register_decision_rules() -> list[DecisionRuleSpec]:
     ]
 
 
+def _network(name: str) -> Callable[..., Any]:
+    """The architecture of that name, imported (with TensorFlow) when it is first built."""
+
+    def build(input_shape: tuple[int, ...], n_classes: int, **parameters: Any) -> Any:
+        from framework.plugins import networks
+
+        return getattr(networks, name)(input_shape, n_classes, **parameters)
+
+    return build
+
+
 def _loss(name: str) -> Callable[..., Any]:
     """The loss of that name in core, imported (with TensorFlow) when it is first called."""
 
@@ -108,94 +147,3 @@ def _loss(name: str) -> Callable[..., Any]:
         return getattr(losses, name)(y_true, y_pred, cost_rows)
 
     return function
-
-
-def _logistic(input_shape: tuple[int, ...], n_classes: int) -> Any:
-    from framework.core.backend import keras
-
-    return keras.Sequential(
-        [keras.Input(input_shape), *_flatten(input_shape), _output(n_classes)], name="logistic"
-    )
-
-
-def _mlp(
-    input_shape: tuple[int, ...], n_classes: int, units: int, layers: int, dropout: float
-) -> Any:
-    from framework.core.backend import keras
-
-    hidden: list[Any] = []
-    for _ in range(layers):
-        hidden.append(keras.layers.Dense(units, activation="relu"))
-        if dropout:
-            hidden.append(keras.layers.Dropout(dropout))
-    return keras.Sequential(
-        [keras.Input(input_shape), *_flatten(input_shape), *hidden, _output(n_classes)], name="mlp"
-    )
-
-
-def _random_features(
-    input_shape: tuple[int, ...], n_classes: int, features: int, gamma: float
-) -> Any:
-    """Logistic regression with (nearly) the kernel ``x.z + exp(-gamma |x - z|^2 / d)``, d features.
-
-    Sources: Rahimi and Recht, "Random Features for Large-Scale Kernel Machines", NIPS 2007; with
-    orthogonal frequencies, which come closer to the kernel than independent ones: Yu, Suresh,
-    Choromanski, Holtmann-Rice, Kumar, "Orthogonal Random Features", NIPS 2016. Here the rows are
-    orthogonal, not blocks of columns: so much Keras can draw, and load again, by itself.
-    """
-    import math
-
-    from framework.core.backend import keras
-
-    layers, initializers = keras.layers, keras.initializers
-    inputs = keras.Input(input_shape)
-    flat = layers.Flatten()(inputs) if len(input_shape) > 1 else inputs
-    d = flat.shape[1]
-    projection = layers.Dense(
-        features,
-        trainable=False,
-        kernel_initializer=initializers.Orthogonal(math.sqrt(2 * gamma / d * max(features, d))),
-        bias_initializer=initializers.RandomUniform(0.0, 2 * math.pi),
-    )
-    waves = keras.ops.cos(projection(flat))
-    outputs = _output(n_classes)(layers.Concatenate()([flat, waves]))
-    return keras.Model(inputs, outputs, name="random_features")
-
-
-def _cnn(
-    input_shape: tuple[int, ...], n_classes: int, filters: int, units: int, dropout: float
-) -> Any:
-    from framework.core.backend import keras
-
-    if len(input_shape) != 3:
-        raise ValueError(f"a cnn takes images (height, width, channels), not {input_shape}")
-    layers = keras.layers
-    convolutions: list[Any] = []
-    for width in (filters, 2 * filters, 4 * filters):
-        convolutions.append(layers.Conv2D(width, 3, padding="same", activation="relu"))
-        convolutions.append(layers.MaxPooling2D())
-    return keras.Sequential(
-        [
-            keras.Input(input_shape),
-            *convolutions,
-            layers.Flatten(),
-            layers.Dense(units, activation="relu"),
-            layers.Dropout(dropout),
-            _output(n_classes),
-        ],
-        name="cnn",
-    )
-
-
-def _flatten(input_shape: tuple[int, ...]) -> list[Any]:
-    from framework.core.backend import keras
-
-    return [keras.layers.Flatten()] if len(input_shape) > 1 else []
-
-
-def _output(n_classes: int) -> Any:
-    from framework.core.backend import keras
-
-    if n_classes == 2:
-        return keras.layers.Dense(1, activation="sigmoid")
-    return keras.layers.Dense(n_classes, activation="softmax")

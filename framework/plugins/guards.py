@@ -81,7 +81,7 @@ def built(
     Raises
     ------
     ConfigError
-        For a parameter that the model does not have.
+        For a parameter that the model does not have, or with a value that it refuses.
     PluginError
         When it cannot be built, or has other outputs than probabilities of ``n_classes``.
     """
@@ -89,6 +89,8 @@ def built(
     settings = chosen_parameters(spec, parameters or {})
     try:
         model = spec.build(input_shape, n_classes, **settings)
+    except FrameworkError:
+        raise
     except Exception as error:
         raise PluginError(
             f'model "{spec.name}" ({offer.plugin}) cannot be built for features of shape '

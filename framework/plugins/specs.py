@@ -35,8 +35,8 @@ class DatasetSpec:
         The shipped matrix that is used when the user names none.
     reference_cost_matrices : sequence of str
         Shipped matrices that are trained for comparison whatever matrix the user names.
-    default_model : str
-        Name of a model.
+    default_model : str, optional
+        Name of a model; default: what suits a table, or pictures.
     defaults : mapping
         Other settings of ``framework.RunConfig`` that suit this dataset.
     description : str
@@ -49,7 +49,7 @@ class DatasetSpec:
     cost_matrices: str | Path | None = None
     default_cost_matrix: str | None = None
     reference_cost_matrices: tuple[str, ...] = ()
-    default_model: str = "mlp"
+    default_model: str | None = None
     defaults: Mapping[str, Any] = field(default_factory=dict)
     description: str = ""
 
@@ -80,12 +80,17 @@ class ModelSpec:
     standardised features (images: scaled to 0..1) and gives probabilities: (batch, n_classes)
     after a softmax, or (batch, 1) after a sigmoid when there are two classes. ``parameters``
     lists what a user may set, with the default values.
+
+    ``defaults`` are settings of ``framework.RunConfig`` that suit its training, where neither the
+    user nor the dataset says otherwise: the optimizer, the learning rate, how long, the augmentation
+    of pictures ``{"augment": {"rotation": 0.2}}``.
     """
 
     name: str
     build: Callable[..., Any]
     parameters: Mapping[str, Any] = field(default_factory=dict)
     description: str = ""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _check(self)

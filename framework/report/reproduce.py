@@ -22,6 +22,8 @@ def command(config: Mapping[str, Any]) -> str:
     "fw run blobs --cost-matrix 'my five.json' --no-stratify --seed 3"
     >>> command({"dataset": "a.csv", "cuts": [8.0, 10.0], "drop": [], "columns": {"b": "date"}})
     'fw run a.csv --cut 8,10 --column b=date'
+    >>> command({"dataset": "signs", "augment": {"rotation": 0.1, "flip": 0.0}})
+    'fw run signs --augment rotation=0.1 --augment flip=0.0'
     """
     return shlex.join(["fw", "run", config["dataset"], *_options(OPTIONS, config)])
 

@@ -9,6 +9,7 @@ RunConfig by its name, as a string; what is not a single word or number is JSON:
                         ["medical.json", {...}]      several
     model_parameters    {"units": 64}                or one each, which a tuner can vary:
     model_parameters.units    64
+    augment.rotation    0.1                      likewise
 
 Folders are channels: ``train`` is the setting ``data``, ``validation`` is ``validation_data``,
 ``test`` is ``test_data``. ``plugins`` holds wheels and source folders to install. Any other channel
@@ -35,6 +36,8 @@ from framework.core.given_matrix import GivenMatrix
 PLUGINS = "plugins"
 MATRICES = "matrices"
 
+# Settings that are mappings of names to values, which may come one by one.
+MAPPINGS = ("model_parameters", "augment")
 # The longest value that SageMaker takes.
 LONGEST_VALUE = 2500
 # Keys that SageMaker, its SDK and its tuner add to a job's own.
@@ -128,7 +131,7 @@ def from_hyperparameters(values: Mapping[str, str], channels: Mapping[str, Path]
         When an inline matrix is malformed.
     """
     settings: dict[str, Any] = {}
-    parameters: dict[str, Any] = {}
+    of_mappings: dict[str, dict[str, Any]] = {name: {} for name in MAPPINGS}
     for name, text in values.items():
         if name.startswith(FOREIGN):
             continue
@@ -137,8 +140,9 @@ def from_hyperparameters(values: Mapping[str, str], channels: Mapping[str, Path]
             channel = SETTINGS[name].channel
             instead = f'give the folder as the channel "{channel}"' if channel else "leave it out"
             raise ConfigError(f"{name}: is no hyperparameter but a folder; {instead}")
-        if name.startswith("model_parameters."):
-            parameters[name.partition(".")[2]] = _number_or_text(value)
+        mapping, dot, key = name.partition(".")
+        if dot and mapping in MAPPINGS:
+            of_mappings[mapping][key] = _number_or_text(value)
         elif name == "cost_matrix":
             many = value if isinstance(value, list) else [value]
             settings[name] = tuple(_matrix(name, one, channels) for one in many)
@@ -146,9 +150,10 @@ def from_hyperparameters(values: Mapping[str, str], channels: Mapping[str, Path]
             settings[name] = _matrix(name, value, channels)
         elif value is not None:
             settings[name] = value
-    given = settings.get("model_parameters", {})
-    if parameters and isinstance(given, dict):
-        settings["model_parameters"] = {**given, **parameters}
+    for name, one_by_one in of_mappings.items():
+        given = settings.get(name, {})
+        if one_by_one and isinstance(given, dict):
+            settings[name] = {**given, **one_by_one}
     for name, setting in SETTINGS.items():
         if setting.channel in channels:
             settings[name] = channels[setting.channel]

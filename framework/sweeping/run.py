@@ -73,7 +73,7 @@ def sweep(
     dataset = load_dataset(plan.config, plan.dataset)
     parts = split_cases(plan.config, judge, dataset)
     dataset, _ = encode_table(plan.config, dataset, parts)
-    settled = plan.config.settled(len(parts.train), pictures=dataset.X.ndim > 2)
+    settled = plan.settled(dataset, parts)
     trainer = Trainer(settled, plan.offers, dataset)
     trained = train_models(trainer, parts, axis, matrix, judge, progress)
     seen = trained.validation.rows

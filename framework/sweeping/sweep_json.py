@@ -74,7 +74,7 @@ def told(
         "training_against_moving": analysis.training_against_moving(),
         "networks": trained.networks,
         "train_seconds": trained.seconds,
-        "versions": versions(_plugins_used(plan)),
+        "versions": versions(_plugins_used(plan, plan.settled(dataset, parts).model)),
     }
 
 
@@ -144,10 +144,9 @@ def _boundaries(analysis: Analysis) -> list[dict[str, Any]]:
     ]
 
 
-def _plugins_used(plan: ResolvedRun) -> list[Plugin]:
-    config, offers = plan.config, plan.offers
+def _plugins_used(plan: ResolvedRun, model: str) -> list[Plugin]:
     return [
         plan.dataset.plugin,
-        offers.models[config.model].plugin,
-        offers.losses[config.loss].plugin,
+        plan.offers.models[model].plugin,
+        plan.offers.losses[plan.config.loss].plugin,
     ]

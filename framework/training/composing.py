@@ -18,6 +18,12 @@ def in_front_of_bytes(model: keras.Model) -> keras.Model:
     return keras.Model(inputs, model(keras.layers.Rescaling(1 / 255)(inputs)), name=model.name)
 
 
+def thaw(model: keras.Model) -> None:
+    """Let all layers learn, those too that stayed as they were."""
+    for layer in model._flatten_layers():  # of a Sequential, Keras asks the layers no more
+        layer.trainable = True
+
+
 def geometric_mean(models: Sequence[keras.Model], name: str) -> keras.Model:
     """One model whose probabilities (n, N) are the geometric mean of those of ``models``.
 

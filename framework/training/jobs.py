@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from framework.core.augmentation import NO_AUGMENTATION, Augmentation
 from framework.core.backend import keras, tf
 from framework.training.scaling import Scaling
 
@@ -30,26 +31,42 @@ class Batches:
 
 @dataclass(frozen=True)
 class Schedule:
-    """How the learning rate falls over ``epochs``, a whole training with its warm-up.
+    """How the learning rate changes over ``epochs``, a whole training with its warm-up.
 
-    ``cosine``: by ``(1 + cos(pi t)) / 2`` to nothing, t from 0 to 1 (Loshchilov and Hutter, "SGDR:
-    Stochastic Gradient Descent with Warm Restarts", ICLR 2017, without restarts): the last steps
-    no longer move anything, and where the loss ends is not left to the last few batches. ``none``:
-    it stays. A function of the time alone, so that a training goes on where it was stopped, and
-    does not depend on which others it is trained with.
+    In the share ``rise`` of them it rises from nothing in a straight line; then it falls. ``cosine``:
+    by ``(1 + cos(pi t)) / 2`` to nothing, t from 0 to 1 (Loshchilov and Hutter, "SGDR: Stochastic
+    Gradient Descent with Warm Restarts", ICLR 2017, without restarts): the last steps no longer move
+    anything, and where the loss ends is not left to the last few batches. ``none``: it stays. A function
+    of the time alone, so that a training goes on where it was stopped, and does not depend on which
+    others it is trained with.
     """
 
     epochs: int
     decay: Literal["none", "cosine"] = "none"
+    rise: float = 0.0
+
+    @property
+    def is_constant(self) -> bool:
+        return self.decay == "none" and not self.rise
 
     def factor(self, epoch: Any) -> Any:
         """Of the learning rate, at a fractional ``epoch`` (a tensor)."""
-        return (1 + tf.cos(math.pi * epoch / self.epochs)) / 2
+        t = epoch / self.epochs
+        falling = tf.ones_like(t)
+        if self.decay == "cosine":
+            falling = (1 + tf.cos(math.pi * (t - self.rise) / (1 - self.rise))) / 2
+        return tf.where(t < self.rise, t / self.rise, falling) if self.rise else falling
 
     def learned(self, epoch: np.ndarray) -> np.ndarray:
         """Share of all learning rates together that is behind at ``epoch``."""
         t = epoch / self.epochs
-        return t if self.decay == "none" else t + np.sin(math.pi * t) / math.pi
+        risen = np.minimum(t, self.rise) ** 2 / (2 * self.rise) if self.rise else np.zeros_like(t)
+        t = np.maximum(t - self.rise, 0) / (1 - self.rise)
+        if self.decay == "cosine":
+            t = (t + np.sin(math.pi * t) / math.pi) / 2
+        whole = self.rise / 2 + (1 - self.rise) * (0.5 if self.decay == "cosine" else 1)
+        share: np.ndarray = (risen + (1 - self.rise) * t) / whole
+        return share
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +116,8 @@ class Settings:
     early_stopping : bool
         Whether a job whose own loss has stopped falling keeps the weights it has then, whatever
         the others that are trained with it do (see ``framework.training.early_stopping.is_flat``).
+    augmentation : Augmentation
+        Of pictures; default: none.
     """
 
     optimizer: Callable[[], keras.optimizers.Optimizer]
@@ -107,6 +126,7 @@ class Settings:
     first_epoch: int = 0
     schedule: Schedule | None = None
     early_stopping: bool = False
+    augmentation: Augmentation = NO_AUGMENTATION
 
     @property
     def whole_schedule(self) -> Schedule:

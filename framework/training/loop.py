@@ -150,7 +150,7 @@ def _key(
     """A digest of all that decides the outcome of jobs that are trained together."""
     parts: list[Any] = [_architecture(model, settings.optimizer())]
     parts += [settings.epochs, settings.batch_size, settings.first_epoch]
-    parts += [settings.whole_schedule, settings.early_stopping]
+    parts += [settings.whole_schedule, settings.early_stopping, settings.augmentation]
     parts += [cases.X, cases.y, cases.cost_index, *start]
     for job in jobs:
         parts += [job.loss_name, job.seed, job.l2, job.cost_table, job.rows]

@@ -6,8 +6,10 @@ from framework.core.backend import keras
 from framework.core.errors import ConfigError
 
 
-def optimizer(name: str, learning_rate: float) -> keras.optimizers.Optimizer:
-    """A fresh one, its other settings those of Keras.
+def optimizer(
+    name: str, learning_rate: float, weight_decay: float | None = None
+) -> keras.optimizers.Optimizer:
+    """A fresh one, its other settings those of Keras; ``weight_decay`` None is one of them.
 
     Raises
     ------
@@ -15,6 +17,8 @@ def optimizer(name: str, learning_rate: float) -> keras.optimizers.Optimizer:
         When Keras has none of that name.
     """
     settings = {"learning_rate": learning_rate}
+    if weight_decay is not None:
+        settings["weight_decay"] = weight_decay
     try:
         return keras.optimizers.get({"class_name": name, "config": settings})
     except (ValueError, TypeError) as error:

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from framework.core.backend import keras, tf
+from framework.training.augmentation import augmented, draws
 from framework.training.hosts import Hosts
 from framework.training.jobs import Batches, Cases, Job, Settings, Weights
-from framework.training.scaling import Scaling
+from framework.training.scaling import Scaling, holds_bytes
 
 # Layers whose vectorised form is known to be right and fast. Others are trained one by one.
 STACKABLE_LAYERS = (
@@ -48,6 +49,7 @@ class DeviceData:
 
     def __init__(self, cases: Cases, scalings: Sequence[Scaling]) -> None:
         distinct, X = list(dict.fromkeys(scalings)), cases.X
+        self.are_bytes = holds_bytes(X)
         self.first_rows = {scaling: len(X) * k for k, scaling in enumerate(distinct)}
         self.features = tf.concat([tf.constant(scaling(X)) for scaling in distinct], axis=0)
         self.truths = tf.constant(cases.y, tf.int32)
@@ -78,6 +80,7 @@ class Stack:
         self.size, self.model, self.loss = size, model, like.loss
         self.data, self.batch_size = data, settings.batch_size
         self.schedule, self.hosts = settings.whole_schedule, hosts
+        self.augmentation = settings.augmentation
         self.learning_rate = float(optimizer.learning_rate)
         self.trainable = [_stacked(v, size) for v in model.trainable_variables]
         self.non_trainable = [_stacked(v, size) for v in model.non_trainable_variables]
@@ -86,6 +89,7 @@ class Stack:
         self.costs = tf.Variable(tf.zeros((size, *like.cost_table.shape)))
         self.l2 = tf.Variable(tf.zeros(size))
         self.first_rows = tf.Variable(tf.zeros(size, tf.int64))
+        self.seeds = tf.Variable(tf.zeros(size, tf.int64))
         self._compiled: dict[bool, Any] = {}
 
     def place(self, jobs: Sequence[Job], starts: Sequence[Weights]) -> None:
@@ -100,6 +104,7 @@ class Stack:
         self.costs.assign(np.stack([job.cost_table for job in jobs]))
         self.l2.assign([job.l2 for job in jobs])
         self.first_rows.assign([self.data.first_rows[job.scaling] for job in jobs])
+        self.seeds.assign([job.seed for job in jobs])
         self.held: dict[int, list[np.ndarray]] = {}
         first = jobs[0]
         # Members that see the same batches share them: one gather, larger products. What was
@@ -177,11 +182,18 @@ class Stack:
         n = tf.shape(orders)[1]
 
         def step(start: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            if self.schedule.decay != "none":
+            if not self.schedule.is_constant:
                 factor = self.schedule.factor(begins + tf.cast(start / n, tf.float32))
                 self.optimizer.learning_rate.assign(self.learning_rate * factor)
             rows = orders[:, start : start + self.batch_size]
-            gradients, non_trainable, losses = self._summed_over_hosts(*self._gradients(rows))
+            batches = self._batches(rows, begins, start)
+            size = tf.cast(tf.shape(rows)[1], tf.float32)
+            if self.hosts.count > 1:  # one for whom no case is left takes one that does not count
+                size = tf.where(self.hosts.index < tf.shape(rows)[1], size, np.inf)
+            share = tf.cast(tf.shape(batches[1])[1], tf.float32) / size
+            gradients, non_trainable, losses = self._summed_over_hosts(
+                *self._gradients(batches, size), share
+            )
             self.optimizer.apply(gradients, self.trainable)
             for variable, value in zip(self.non_trainable, non_trainable, strict=True):
                 variable.assign(value)
@@ -193,21 +205,48 @@ class Stack:
         return total / tf.cast(n, tf.float32)
 
     def _summed_over_hosts(
-        self, gradients: list[tf.Tensor], non_trainable: list[tf.Tensor], losses: tf.Tensor
+        self,
+        gradients: list[tf.Tensor],
+        non_trainable: list[tf.Tensor],
+        losses: tf.Tensor,
+        share: tf.Tensor,
     ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
-        """The whole batch's; moving averages are averaged, seeds of dropout are alike anyway."""
+        """The whole batch's; moving averages are averaged, each by its host's ``share`` of the batch.
+
+        Seeds of dropout are alike anyway.
+        """
         if self.hosts.count == 1:
             return gradients, non_trainable, losses
-        averages = [value / self.hosts.count for value in non_trainable if value.dtype.is_floating]
+        averages = [share * value for value in non_trainable if value.dtype.is_floating]
         gradients, averages, losses = self.hosts.sum((gradients, averages, losses))
         left = iter(averages)
         non_trainable = [next(left) if v.dtype.is_floating else v for v in non_trainable]
         return gradients, non_trainable, losses
 
-    def _gradients(self, rows: tf.Tensor) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
-        """Of all members, stacked: this host's share of a batch's."""
-        size = tf.cast(tf.shape(rows)[1], tf.float32)
-        rows = rows[:, self.hosts.index :: self.hosts.count]
+    def _batches(self, rows: tf.Tensor, epoch: tf.Tensor, start: tf.Tensor) -> tuple[Any, Any, Any]:
+        """Features, truths and cost indices of ``rows``, each (members or 1, this host's share).
+
+        The 1 are those of members that share their batches.
+        """
+        count, n = rows.shape[0], tf.shape(rows)[1]
+        own = slice(tf.minimum(self.hosts.index, n - 1), None, self.hosts.count)
+        rows = rows[:, own]
+        features, truths, cost_index = self.data.batch(rows, self.first_rows[:count, None])
+        if not self.augmentation.changes_anything:
+            return features, truths, cost_index
+        drawn = tf.stack([draws(n, self.seeds[k], epoch, start) for k in range(count)])
+        changed = augmented(
+            self.augmentation,
+            tf.reshape(features, (-1, *features.shape[2:])),
+            tf.reshape(drawn[:, own], (-1, drawn.shape[2])),
+            self.data.are_bytes,
+        )
+        return tf.reshape(changed, tf.shape(features)), truths, cost_index
+
+    def _gradients(
+        self, batches: Sequence[tf.Tensor], size: tf.Tensor
+    ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
+        """Of all members, stacked: this host's share of those of ``size`` cases."""
         member = (
             [variable.value for variable in self.trainable],
             [variable.value for variable in self.non_trainable],
@@ -215,19 +254,17 @@ class Stack:
         )
         if self.size == 1:
             only = [[value[0] for value in values] for values in member]
-            batch = self.data.batch(rows[0], self.first_rows[0])
-            gradients, non_trainable, loss = self._member(only, batch, size)
+            gradients, non_trainable, loss = self._member(only, [v[0] for v in batches], size)
             return (
                 [gradient[None] for gradient in gradients],
                 [value[None] for value in non_trainable],
                 loss[None],
             )
         if self.shared:
-            batch = self.data.batch(rows[0], self.first_rows[0])
+            batch = [values[0] for values in batches]
             return tf.vectorized_map(lambda each: self._member(each, batch, size), member)
-        batches = self.data.batch(rows, self.first_rows[:, None])
         return tf.vectorized_map(
-            lambda each: self._member(each[0], each[1], size), (member, batches)
+            lambda each: self._member(each[0], each[1], size), (member, tuple(batches))
         )
 
     def _member(

@@ -33,6 +33,7 @@ def completed(*words):
         (("run", "x", "--loss", "expected"), ["expected_cost"]),
         (("run", "x", "--decision-rule", "min"), ["minimum_expected_cost"]),
         (("run", "x", "--decay", ""), ["none", "cosine"]),
+        (("run", "x", "--augment", "s"), ["scale=", "shear=", "shift=", "strength="]),
         (("run", "x", "--threshold", ""), ["tuned", "natural_break"]),
         (("run", "x", "--cost-matrix", "med"), ["medical.json"]),
         (("run", "breast_cancer", "--cost-matrix", ""), ["five_to_one.json", "medical.json"]),

@@ -67,8 +67,63 @@ def test_the_user_comes_before_the_dataset_and_the_dataset_before_the_framework(
     resolved = config.resolved({"epochs": 50, "batch_size": 16}, "mlp")
     assert resolved.epochs == 7
     assert resolved.batch_size == 16
-    assert resolved.optimizer == DEFAULTS["optimizer"]
+    assert resolved.loss == DEFAULTS["loss"]
     assert resolved.model == "mlp"
+
+
+def test_how_a_model_is_trained_its_author_says_where_neither_user_nor_dataset_does():
+    brings = {"updates": 300, "optimizer": "adamw", "weight_decay": 0.01, "batch_size": 8}
+    of_models = {"m": {**brings, "early_stopping": False}, "other": {"optimizer": "sgd"}}
+    config = RunConfig(dataset="d", weight_decay=0.1).resolved({"batch_size": 16}, "m")
+    settled = config.settled(160, False, of_models)
+    assert (settled.optimizer, settled.weight_decay, settled.batch_size) == ("adamw", 0.1, 16)
+    assert (settled.epochs, settled.early_stopping) == (30, False)
+    assert settled.decay == DEFAULTS["decay"]
+    untold = RunConfig(dataset="d").resolved({}, "untold").settled(160, False, of_models)
+    assert (untold.optimizer, untold.weight_decay) == (DEFAULTS["optimizer"], None)
+
+
+@pytest.mark.parametrize("given", [{"epochs": 7}, {"updates": 70}])
+def test_a_length_that_is_given_takes_the_place_of_the_models(given):
+    config = RunConfig(dataset="d", **given).resolved({}, "m")
+    of_models = {"m": {"epochs": 99}, "n": {"updates": 9900}}
+    assert config.settled(320, True, of_models).epochs == (7 if "epochs" in given else 10)
+    config = RunConfig(dataset="d").resolved(given, "n")
+    assert config.settled(320, True, of_models).epochs == (7 if "epochs" in given else 10)
+
+
+@pytest.mark.parametrize(("pictures", "model"), [(False, "mlp"), (True, "convnet")])
+def test_a_dataset_without_a_model_of_its_own_gets_what_suits_its_cases(pictures, model):
+    assert RunConfig(dataset="d").resolved({}, None).settled(100, pictures).model == model
+    assert RunConfig(dataset="d", model="m").resolved({}, None).settled(100, pictures).model == "m"
+
+
+def test_options_of_augmentation_are_merged_one_by_one():
+    of_models = {"m": {"augment": {"rotation": 0.2, "shift": 0.1, "scale": 0.1}}}
+    config = RunConfig(dataset="d", augment={"scale": 0.3}).resolved(
+        {"augment": {"rotation": 0, "flip": 0.5}}, "m"
+    )
+    settled = config.settled(100, True, of_models)
+    assert settled.augment == {"rotation": 0, "shift": 0.1, "scale": 0.3, "flip": 0.5}
+    assert RunConfig(dataset="d").resolved({}, "other").settled(100, True).augment == {}
+
+
+def test_tables_are_not_augmented():
+    of_models = {"m": {"augment": {"rotation": 0.2}}}
+    plain = RunConfig(dataset="d", augment={"shift": 0}).resolved({}, "m")
+    assert plain.settled(100, False, of_models).augment == {}
+    with pytest.raises(ConfigError, match="augment: is for pictures, and these cases are none"):
+        RunConfig(dataset="d", augment={"shift": 0.1}).resolved({}, "m").settled(100, False)
+
+
+def test_a_model_brings_settings_of_its_training_alone():
+    config = RunConfig(dataset="d").resolved({}, "m")
+    with pytest.raises(
+        ConfigError, match='"m" brings a default of "loss"; expected settings of its'
+    ):
+        config.settled(100, True, {"m": {"loss": "expected_cost"}})
+    with pytest.raises(ConfigError, match='the defaults of the model "m": epochs: '):
+        config.settled(100, True, {"m": {"epochs": "many"}})
 
 
 def test_a_threshold_brings_its_rule_and_another_rule_drops_the_datasets_threshold():

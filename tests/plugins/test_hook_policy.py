@@ -26,7 +26,7 @@ SPECS_0_1 = {
         "cost_matrices": None,
         "default_cost_matrix": None,
         "reference_cost_matrices": (),
-        "default_model": "mlp",
+        "default_model": None,
         "defaults": {},
         "description": "",
     },

@@ -26,6 +26,8 @@ EVERY_SETTING = {
     "references": False,
     "model": "mlp",
     "model_parameters": {"units": 64, "dropout": 0.5, "batch_norm": True, "activation": "relu"},
+    "augment": {"rotation": 0.1, "flip": 0},
+    "frozen": 0.5,
     "loss": "expected_cost",
     "scale": "raw",
     "cost_weight": 1e-7,
@@ -38,7 +40,9 @@ EVERY_SETTING = {
     "strategy": "auto",
     "folds": 3,
     "optimizer": "sgd",
+    "weight_decay": 0.01,
     "learning_rate": 0.1,
+    "learning_rate_warm_up": 0.125,
     "decay": "none",
     "early_stopping": True,
     "batch_size": 64,
@@ -137,11 +141,14 @@ def test_what_sagemaker_and_a_tuner_add():
             "model_parameters": '{"dropout": 0.5}',
             "model_parameters.units": "64",
             "model_parameters.activation": '"relu"',
+            "augment.rotation": "0.1",
+            "augment.shift": "0",
         },
         {},
     )
     assert config.dataset == "breast_cancer"
     assert config.model_parameters == {"dropout": 0.5, "units": 64, "activation": "relu"}
+    assert config.augment == {"rotation": 0.1, "shift": 0}
 
 
 @pytest.mark.parametrize(

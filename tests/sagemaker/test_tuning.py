@@ -111,7 +111,7 @@ def test_with_strategy_auto_or_ones_own_folds_nothing_is_added(account):
         (["--range", "epochs"], "expected NAME=LOW..HIGH[:log] or NAME=A,B,C, received 'epochs'"),
         (
             ["--range", "dataset=a,b"],
-            '"dataset" cannot be varied; what can: cost_ratio, cost_weight, ',
+            '"dataset" cannot be varied; what can: cost_ratio, frozen, cost_weight, ',
         ),
         (["--range", "epochs=9..3"], "9 is not below 3"),
         (["--range", "epochs=1.5..3"], "epochs: input should be a valid integer"),

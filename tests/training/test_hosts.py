@@ -29,14 +29,11 @@ def free_ports(n):
     return ports
 
 
-def start(index, ports, tmp_path):
+def start(index, ports, command):
     workers = [f"127.0.0.1:{port}" for port in ports]
     cluster = {"cluster": {"worker": workers}, "task": {"type": "worker", "index": index}}
     return subprocess.Popen(
-        [
-            *[FW, *RUN, "--out", str(tmp_path / f"host{index}")],
-            *["--checkpoints", str(tmp_path / f"checkpoints{index}")],
-        ],
+        command,
         env={**os.environ, "TF_CONFIG": json.dumps(cluster)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -44,9 +41,66 @@ def start(index, ports, tmp_path):
     )
 
 
+NORMALISED = """
+import sys
+from framework import ModelSpec, RunConfig, hookimpl, run
+from framework.plugins.registry import Plugin, Registry
+
+
+def build(input_shape, n_classes):
+    import keras
+
+    hidden = [keras.layers.BatchNormalization(momentum=0.5), keras.layers.Dense(4, "relu")]
+    ends = keras.layers.Dense(1, "sigmoid")
+    return keras.Sequential([keras.Input(input_shape), *hidden, ends])
+
+
+class Normalised:
+    @hookimpl
+    def fw_register_models(self):
+        return [ModelSpec("normalised", build)]
+
+
+registry = Registry()
+registry.register(Normalised(), Plugin("normalised", "normalised", "1"))
+settings = {"cost_matrix": "medical.json", "model": "normalised", "folds": 1, "epochs": 3}
+settings |= {"batch_size": 25, "references": False, "report": False, "out": sys.argv[1]}
+run(RunConfig(dataset="breast_cancer", **settings), registry)
+"""
+
+
+def test_a_host_without_a_case_leaves_the_averages_of_batch_normalisation_to_the_others(tmp_path):
+    ports = free_ports(2)
+    hosts = [
+        start(index, ports, [sys.executable, "-c", NORMALISED, str(tmp_path / f"host{index}")])
+        for index in range(2)
+    ]
+    outputs = [host.communicate(timeout=120)[0] for host in hosts]
+    assert [host.returncode for host in hosts] == [0, 0], "\n".join(outputs)
+    for name in ("built-in", "medical"):
+        model = keras.saving.load_model(tmp_path / "host0" / "models" / name / "model.keras")
+        (normalisation,) = (
+            layer for layer in model.layers if isinstance(layer, keras.layers.BatchNormalization)
+        )
+        # Features are standardised; a last batch of one case moves the averages by half.
+        mean, variance = (np.asarray(v) for v in normalisation.non_trainable_variables)
+        assert np.isfinite([mean, variance]).all()
+        assert (variance > 0).all()
+
+
 def test_two_hosts_train_what_one_does(tmp_path):
     ports = free_ports(2)
-    hosts = [start(index, ports, tmp_path) for index in range(2)]
+    hosts = [
+        start(
+            index,
+            ports,
+            [
+                *[FW, *RUN, "--out", str(tmp_path / f"host{index}")],
+                *["--checkpoints", str(tmp_path / f"checkpoints{index}")],
+            ],
+        )
+        for index in range(2)
+    ]
     outputs = [host.communicate(timeout=120)[0] for host in hosts]
     assert [host.returncode for host in hosts] == [0, 0], "\n".join(outputs)
     assert not (tmp_path / "host1").exists()

@@ -45,6 +45,12 @@ def convolution():
     )
 
 
+def batch_norm():
+    layers = keras.layers
+    hidden = [layers.Dense(4), layers.BatchNormalization(momentum=0.9), layers.ReLU()]
+    return keras.Sequential([keras.Input((3,)), *hidden, layers.Dense(2, activation="softmax")])
+
+
 def job(X, loss=expected_cost, costs=COSTS, seed=5, rows=None, **more):
     rows = np.arange(len(X)) if rows is None else rows
     return Job(loss, costs, seed, rows, Scaling.fit(X[rows]), **more)
@@ -89,6 +95,17 @@ def keras_fit(build, of, X, y, optimizer, epochs=4, rate=0.05):
 def assert_same(ours, theirs):
     for a, b in zip(ours.weights.trainable, theirs, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-4)
+
+
+def test_averages_of_batch_normalisation_are_those_of_keras_fit_member_by_member():
+    X, y = blobs(70)
+    jobs = [job(X, cross_entropy, seed=seed) for seed in (5, 6)]
+    for one, result in zip(jobs, trained(batch_norm, jobs, X, y), strict=True):
+        assert_same(result, keras_fit(batch_norm, one, X, y, "SGD"))
+        model, _ = compiled(batch_norm, cross_entropy, tuple(map(tuple, COSTS)), "SGD", 0.05)
+        averages = zip(result.weights.non_trainable, model.non_trainable_variables, strict=True)
+        for ours, theirs in averages:
+            np.testing.assert_allclose(ours, keras.ops.convert_to_numpy(theirs), atol=1e-4)
 
 
 @pytest.mark.parametrize("build", [sigmoid, regularised_softmax, convolution])
@@ -207,6 +224,24 @@ def test_a_decay_is_that_of_keras_cosine_for_each_member(build, optimizer):
         assert_same(result, keras_fit(build, one, X, y, optimizer, rate=rate))
 
 
+@pytest.mark.parametrize(("build", "optimizer"), [(convolution, "SGD"), (convolution, "AdamW")])
+def test_a_rise_before_the_decay_is_that_of_keras(build, optimizer):
+    X, y = blobs(64)  # two batches an epoch, of eight in all two that rise
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, decay_steps=6, warmup_target=0.05, warmup_steps=2
+    )
+    schedule = Schedule(4, "cosine", rise=0.25)
+    (result,) = trained(build, [job(X)], X, y, optimizer, schedule=schedule)
+    assert_same(result, keras_fit(build, job(X), X, y, optimizer, rate=rate))
+
+
+def test_after_a_rise_a_rate_without_decay_stays():
+    schedule = Schedule(10, "none", rise=0.2)
+    factors = [float(schedule.factor(np.float32(epoch))) for epoch in (0, 1, 2, 9)]
+    assert factors == pytest.approx([0, 0.5, 1, 1])
+    assert schedule.learned(np.array([0, 2, 10])) == pytest.approx([0, 1 / 9, 1])
+
+
 def test_a_decay_goes_on_over_the_parts_of_a_training():
     X, y = blobs(70)
     whole = Schedule(5, "cosine")
@@ -232,6 +267,12 @@ def test_a_decay_goes_on_over_the_parts_of_a_training():
 def test_whether_a_loss_was_still_falling(losses, decay, falling):
     found = still_falling(losses, Schedule(len(losses), decay))
     assert found == (None if falling is None else pytest.approx(falling, abs=0.03))
+
+
+def test_rates_of_a_rise_and_a_cosine_add_up():
+    # In full rates: 2.5 epochs that rise make 1.25, 7.5 that fall 3.75.
+    found = Schedule(10, "cosine", rise=0.25).learned(np.array([0, 2.5, 10]))
+    assert found == pytest.approx([0, 1.25 / 5, 1])
 
 
 def test_rates_of_the_cosine_add_up_to_half():
