@@ -4,7 +4,7 @@
     python bench/dollars/run.py --data DIR --rivals PYTHON [--autogluon PYTHON] [--method NAME ...]
                                 [--splits N] [--again NAME] [--jobs N] [--results DIR] [DATASET ...]
 
-PYTHON are the interpreters of environments with rivals/requirements-*.txt; without one its methods
+PYTHON are the interpreters of environments with requirements-*.txt; without one its methods
 are left out. DIR holds tables/, german_credit/ and gtsrb/; a data set that is missing is skipped.
 Each split and method is a line of results.jsonl (see store.py); report.py makes the tables.
 """
@@ -116,7 +116,11 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="splits at a time")
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="of each of them")
     parser.add_argument(
-        "--seconds", type=float, default=60, metavar="S", help="for AutoGluon, where auto has not run"
+        "--seconds",
+        type=float,
+        default=60,
+        metavar="S",
+        help="for AutoGluon, where auto has not run",
     )
     options = parser.parse_args()
     store = Store(options.results)

@@ -15,7 +15,8 @@ class Result:
 
     ``costs`` are mean dollars a test case (positive = bad) under each matrix, the bench matrix
     first; methods that train for that alone have one. ``oracle`` are those of perfect decisions.
-    ``seconds`` are those of training and judging. ``failure`` says why there are none.
+    ``seconds`` are those of the processor,
+    for training and judging. ``failure`` says why there are none.
     """
 
     dataset: str

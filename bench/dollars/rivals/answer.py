@@ -3,8 +3,8 @@
     python answer.py FOLDER METHOD ...
 
 FOLDER holds columns.parquet (all cases) and task.npz; METHOD.npz is written beside them for each
-method: probabilities or decisions of the test part, seconds, the setting that was chosen; or why
-there are none.
+method: probabilities or decisions of the test part, seconds of the processor (the machine may be shared),
+the setting that was chosen; or why there are none.
 """
 
 from __future__ import annotations
@@ -41,7 +41,9 @@ OF_THE_MEAN = ("forest", "extra trees", "histogram boosting", "logistic regressi
 def read(folder: Path) -> Task:
     given = np.load(folder / "task.npz")
     frame = pd.read_parquet(folder / "columns.parquet")
-    frame = frame.assign(**{name: frame[name].fillna(GAP).astype(object) for name in of_text(frame)})
+    frame = frame.assign(
+        **{name: frame[name].fillna(GAP).astype(object) for name in of_text(frame)}
+    )
     test = given["test"]
     return Task(
         train=frame[~test].reset_index(drop=True),
@@ -74,7 +76,7 @@ def main() -> None:
 
 def _answer(task: Task, method: str, folder: Path) -> tuple[Answer, float] | None:
     module, function = METHODS[method]
-    started = time.perf_counter()
+    started = time.process_time()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -82,7 +84,7 @@ def _answer(task: Task, method: str, folder: Path) -> tuple[Answer, float] | Non
         except Exception as error:  # a rival's failure is a result, told in the table
             np.savez(folder / f"{method}.npz", failure=f"{type(error).__name__}: {error}")
             return None
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     _write(folder, method, answer, seconds)
     return answer, seconds
 

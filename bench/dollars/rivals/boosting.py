@@ -9,8 +9,7 @@ import numpy as np
 from calibrating import Answer, Task, all_classes, calibrated, log_loss, smoothed
 from preparing import categories, of_text
 
-RATE, STEP = 0.05, 10
-LIGHTGBM_ROUNDS = CATBOOST_ROUNDS = 500
+RATE, STEP, MOST_ROUNDS = 0.06, 10, 300
 LIGHTGBM_SIZES = ((4, 5), (10, 10), (31, 20))  # leaves of a tree, fewest cases of a leaf
 CATBOOST_DEPTHS = (4, 6)
 
@@ -18,7 +17,7 @@ CATBOOST_DEPTHS = (4, 6)
 def lightgbm(task: Task) -> Answer:
     from lightgbm import LGBMClassifier
 
-    def model(leaves: int, cases: int, rounds: int = LIGHTGBM_ROUNDS) -> Any:
+    def model(leaves: int, cases: int, rounds: int = MOST_ROUNDS) -> Any:
         return LGBMClassifier(
             n_estimators=rounds,
             learning_rate=RATE,
@@ -34,7 +33,7 @@ def lightgbm(task: Task) -> Answer:
         )
 
     def stages(fitted: Any, X: Any) -> Iterator[np.ndarray]:
-        for rounds in range(STEP, LIGHTGBM_ROUNDS + 1, STEP):
+        for rounds in range(STEP, MOST_ROUNDS + 1, STEP):
             yield fitted.predict_proba(X, num_iteration=rounds)
 
     train, test = categories(task.train), categories(task.test, task.train)
@@ -45,7 +44,7 @@ def lightgbm(task: Task) -> Answer:
 def catboost(task: Task) -> Answer:
     from catboost import CatBoostClassifier
 
-    def model(depth: int, rounds: int = CATBOOST_ROUNDS) -> Any:
+    def model(depth: int, rounds: int = MOST_ROUNDS) -> Any:
         return CatBoostClassifier(
             iterations=rounds,
             learning_rate=RATE,
@@ -80,9 +79,7 @@ def _boosted(
                 empty = np.zeros((len(task.y), task.n_classes))
                 of_all = held_out.setdefault((name, look * STEP), empty)
                 of_all[held] = all_classes(p, np.unique(task.y[fit]), task.n_classes)
-    name, rounds = min(
-        held_out, key=lambda key: log_loss(smoothed(task, held_out[key]), task.y)
-    )
+    name, rounds = min(held_out, key=lambda key: log_loss(smoothed(task, held_out[key]), task.y))
     model, sizes = settings[name]
     fitted = model(*sizes, rounds).fit(train, task.y)
     p = all_classes(fitted.predict_proba(test), np.unique(task.y), task.n_classes)

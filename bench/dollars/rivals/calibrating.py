@@ -111,4 +111,3 @@ def all_classes(p: np.ndarray, classes: np.ndarray, n_classes: int) -> np.ndarra
     full = np.zeros((len(p), n_classes))
     full[:, np.asarray(classes).astype(int)] = p
     return full
-

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression, Ridge
 Decide = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray], Any]
 
 
-class DoesNotApply(Exception):
+class NotForSuchDataError(Exception):
     """The rival says itself that it is not for such data."""
 
 
@@ -31,12 +31,12 @@ def _for_each_matrix(task: Task, decide: Decide) -> Answer:
 
 def _binary(task: Task) -> None:
     if task.n_classes != 2:
-        raise DoesNotApply("empulse's classifiers with costs are for two classes")
+        raise NotForSuchDataError("empulse's classifiers with costs are for two classes")
 
 
 def _multiclass(task: Task) -> None:
     if task.n_classes == 2:
-        raise DoesNotApply("costsensitive asserts that there are more than two classes")
+        raise NotForSuchDataError("costsensitive asserts that there are more than two classes")
 
 
 def _empulse_costs(costs: np.ndarray) -> dict[str, float]:
