@@ -1,16 +1,16 @@
 """What the results of run.py say: ratios to the best rivals, where we lose, the ladder, seconds.
 
-    python bench/dollars/report.py [--results DIR] [--markdown]
+    python bench/dollars/report.py [--results DIR] [--into README.md docs/strategies.md]
 
-With --markdown, the tables of README and docs/strategies.md. A ratio of dollars below 1 is cheaper
-than the rival; (± ...) are standard errors of it.
+With --into, pages get their tables anew, between the comments "bench-dollars: ratios" (or "costs") and
+"end". A ratio of dollars below 1 is cheaper than the rival; (± ...) are standard errors of it.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +36,7 @@ LADDER = (
     "framework: what auto serves",
 )
 PICTURES = ("gtsrb",)
+END = "<!-- end -->"
 MEASURES = {"bench": "the data set's matrix", "random": "12 random matrices"}
 
 
@@ -43,16 +44,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--results", type=Path, default=Path("build/bench-dollars"), metavar="DIR")
     parser.add_argument("--method", default=COMPARED, help="who is compared (default: %(default)s)")
-    parser.add_argument("--markdown", action="store_true", help="the tables of README and docs")
+    parser.add_argument(
+        "--into", type=Path, nargs="*", default=[], metavar="PAGE", help="see above"
+    )
     options = parser.parse_args()
     results = list(Store(options.results))
-    datasets = list(dict.fromkeys(result.dataset for result in results))
-    print(f"{len(results)} results of {len(datasets)} data sets in {options.results}\n")
-    blocks = [ratios_table(results, options.method), *_means(results, options.method)]
-    blocks += [costs_table(results)]
-    if not options.markdown:
-        blocks += [ladder(results), seconds_table(results), failures(results)]
+    print(f"{len(results)} results in {options.results}\n")
+    compared = "\n\n".join([ratios_table(results, options.method), *means(results, options.method)])
+    costs = costs_table(results)
+    for page in options.into:
+        write_into(page, {"ratios": compared, "costs": costs})
+    blocks = [compared, costs, ladder(results), seconds_table(results), failures(results)]
     print("\n\n".join(block for block in blocks if block))
+
+
+def write_into(page: Path, blocks: Mapping[str, str]) -> None:
+    """Each block in the place of what stands between its comment and the next "end" on the page."""
+    text = page.read_text(encoding="utf-8")
+    for name, block in blocks.items():
+        start = f"<!-- bench-dollars: {name} -->"
+        if start in text:
+            before, _, rest = text.partition(start)
+            _, _, after = rest.partition(END)
+            text = f"{before}{start}\n\n{block}\n\n{END}{after}"
+    page.write_text(text, encoding="utf-8")
 
 
 def ratios_table(results: Sequence[Result], method: str) -> str:
@@ -78,7 +93,7 @@ def ratios_table(results: Sequence[Result], method: str) -> str:
     return "\n".join(lines) if len(lines) > 2 else f"nothing to compare {method} with yet"
 
 
-def _means(results: Sequence[Result], method: str) -> list[str]:
+def means(results: Sequence[Result], method: str) -> list[str]:
     """Geometric means over tables, with and without the easiest; and where the method loses."""
     datasets = [name for name in dict.fromkeys(r.dataset for r in results) if name not in PICTURES]
     lines, lost = [], []
@@ -104,16 +119,16 @@ def _lost(ratios: Iterable[Ratio]) -> list[Ratio]:
 
 def costs_table(results: Sequence[Result]) -> str:
     """Dollars a test case with the bench matrix (positive = a loss), mean (standard error over splits)."""
-    datasets = list(dict.fromkeys(result.dataset for result in results))
-    methods = list(dict.fromkeys(r.method for r in results if r.costs))
     cells: dict[tuple[str, str], list[float]] = {}
     for result in results:
         if result.costs:
-            cells.setdefault((result.method, result.dataset), []).append(result.costs[0])
-    lines = [f"| method | {' | '.join(datasets)} |", "|---" * (1 + len(datasets)) + "|"]
-    for method in methods:
-        row = [_mean(cells.get((method, dataset), [])) for dataset in datasets]
-        lines.append(f"| {method} | {' | '.join(row)} |")
+            cells.setdefault((result.dataset, result.method), []).append(result.costs[0])
+    methods = dict.fromkeys(method for _, method in cells)
+    methods = sorted(methods, key=lambda name: name not in LADDER)
+    lines = [f"| data set | {' | '.join(methods)} |", "|---" * (1 + len(methods)) + "|"]
+    for dataset in dict.fromkeys(dataset for dataset, _ in cells):
+        row = [_mean(cells.get((dataset, method), [])) for method in methods]
+        lines.append(f"| {dataset} | {' | '.join(row)} |")
     return "\n".join(lines)
 
 

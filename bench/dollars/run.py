@@ -40,7 +40,7 @@ WITH_COSTS = (
 )
 RIVALS = (*SCIKIT_LEARN, "mean of scikit-learn's", *BOOSTING, *WITH_COSTS)
 AUTOGLUON = ("autogluon",)
-PICTURES = ("augmented CNN",)
+PICTURES = ("augmented CNN", "fine-tuned MobileNetV2")
 METHODS = (*ours.METHODS, *RIVALS, *AUTOGLUON, *PICTURES)
 
 
@@ -60,8 +60,8 @@ def programs(options: argparse.Namespace) -> list[Program]:
         found.append(Program(RIVALS, (options.rivals, answer), pictures=False))
     if options.autogluon:
         found.append(Program(AUTOGLUON, (options.autogluon, answer), pictures=False))
-    cnn = str(HERE / "rivals" / "augmented_cnn.py")
-    return [*found, Program(PICTURES, (sys.executable, cnn), pictures=True)]
+    pictures = str(HERE / "rivals" / "pictures.py")
+    return [*found, Program(PICTURES, (sys.executable, pictures), pictures=True)]
 
 
 def run_case(one: Case, store: Store, options: argparse.Namespace) -> None:
