@@ -64,7 +64,8 @@ bench-dollars: $(INSTALLED) $(RIVALS)/installed $(AUTOGLUON)/installed
 
 build/bench-%/installed: bench/dollars/requirements-%.txt
 	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/python -m pip install --quiet -r $<
+	$(@D)/bin/python -m pip install --quiet -r $< || \
+	  echo "$(@D): not installed; the report will name the rivals that are missing"
 	@touch $@
 
 $(INSTALLED): pyproject.toml constraints.txt Makefile $(wildcard plugins/*/pyproject.toml)

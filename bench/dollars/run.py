@@ -30,18 +30,27 @@ from store import Store
 from framework import FrameworkError
 
 HERE = Path(__file__).parent
-SCIKIT_LEARN = ("forest", "extra trees", "histogram boosting", "logistic regression")
-BOOSTING = ("lightgbm", "catboost")
-WITH_COSTS = (
-    "empulse CSLogit",
-    "empulse CSBoost",
-    "costsensitive WeightedAllPairs",
-    "costsensitive RegressionOneVsRest",
-)
-RIVALS = (*SCIKIT_LEARN, "mean of scikit-learn's", *BOOSTING, *WITH_COSTS)
-AUTOGLUON = ("autogluon",)
-PICTURES = ("augmented CNN", "fine-tuned MobileNetV2")
-METHODS = (*ours.METHODS, *RIVALS, *AUTOGLUON, *PICTURES)
+GROUPS: dict[str, tuple[str, ...]] = {
+    "framework": ours.METHODS,
+    "scikit-learn": (
+        "forest",
+        "extra trees",
+        "histogram boosting",
+        "logistic regression",
+        "mean of scikit-learn's",
+    ),
+    "boosting": ("lightgbm", "catboost"),
+    "with costs": (
+        "empulse CSLogit",
+        "empulse CSBoost",
+        "costsensitive WeightedAllPairs",
+        "costsensitive RegressionOneVsRest",
+    ),
+    "autogluon": ("autogluon",),
+    "pictures": ("augmented CNN", "fine-tuned MobileNetV2"),
+}
+METHODS = tuple(name for group in GROUPS.values() for name in group)
+RIVALS = (*GROUPS["scikit-learn"], *GROUPS["boosting"], *GROUPS["with costs"])
 
 
 @dataclass(frozen=True)
@@ -59,15 +68,22 @@ def programs(options: argparse.Namespace) -> list[Program]:
     if options.rivals:
         found.append(Program(RIVALS, (options.rivals, answer), pictures=False))
     if options.autogluon:
-        found.append(Program(AUTOGLUON, (options.autogluon, answer), pictures=False))
+        found.append(Program(GROUPS["autogluon"], (options.autogluon, answer), pictures=False))
     pictures = str(HERE / "rivals" / "pictures.py")
-    return [*found, Program(PICTURES, (sys.executable, pictures), pictures=True)]
+    return [*found, Program(GROUPS["pictures"], (sys.executable, pictures), pictures=True)]
+
+
+def named(names: Sequence[str]) -> list[str]:
+    """Methods by their names and those of groups, in the order in which they are run."""
+    found = {method for name in names for method in GROUPS.get(name, (name,))}
+    return [method for method in METHODS if method in found]
 
 
 def run_case(one: Case, store: Store, options: argparse.Namespace) -> None:
     """All methods of one split that are wanted and not there."""
-    wanted = [name for name in METHODS if not options.method or name in options.method]
-    missing = store.missing(one.name, one.number, wanted, tuple(options.again))
+    missing = store.missing(
+        one.name, one.number, named(options.method) or [*METHODS], named(options.again)
+    )
     own = [name for name in missing if name in ours.METHODS]
     if own:
         place = (one.name, str(one.number), str(options.data))
@@ -104,14 +120,18 @@ def _answered(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    known = [*GROUPS, *METHODS]
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], epilog=f"NAME is one of: {'; '.join(known)}"
+    )
     parser.add_argument("datasets", nargs="*", default=[], metavar="DATASET", help=str([*DATASETS]))
     parser.add_argument("--data", type=Path, default=Path("data"), metavar="DIR")
     parser.add_argument("--results", type=Path, default=Path("build/bench-dollars"), metavar="DIR")
     parser.add_argument("--rivals", metavar="PYTHON", help="with requirements-rivals.txt")
     parser.add_argument("--autogluon", metavar="PYTHON", help="with requirements-autogluon.txt")
-    parser.add_argument("--method", action="append", default=[], metavar="NAME", choices=METHODS)
-    parser.add_argument("--again", action="append", default=[], metavar="NAME", choices=METHODS)
+    for option, words in (("--method", "this one alone"), ("--again", "though it is there")):
+        several = {"action": "append", "default": [], "choices": known}
+        parser.add_argument(option, metavar="NAME", help=f"{words}; may be repeated", **several)
     parser.add_argument("--splits", type=int, metavar="N", help="at most so many of each data set")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="splits at a time")
     parser.add_argument("--threads", type=int, default=1, metavar="N", help="of each of them")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -63,7 +63,7 @@ class Store:
                 file.write(json.dumps(asdict(result)) + "\n")
 
     def missing(
-        self, dataset: str, split: int, methods: list[str], again: tuple[str, ...] = ()
+        self, dataset: str, split: int, methods: Sequence[str], again: Sequence[str] = ()
     ) -> list[str]:
         """Those of ``methods`` that are to be run, in their order."""
         return [

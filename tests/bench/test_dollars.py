@@ -208,6 +208,10 @@ def test_what_has_been_run_is_not_run_again(tmp_path, monkeypatch):
     assert again[2]["costs"] == first[0]["costs"]
 
 
+def test_groups_of_methods_have_names():
+    assert run.named(["boosting", "forest"]) == ["forest", "lightgbm", "catboost"]
+
+
 def test_a_data_set_that_is_missing_is_skipped(tmp_path, monkeypatch, capsys):
     command = ["run.py", "--data", str(tmp_path), "--results", str(tmp_path / "results"), "ecoli"]
     monkeypatch.setattr(sys, "argv", command)
