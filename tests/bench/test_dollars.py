@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import report
 import run
-from calibrating import Task, best_calibrated, bias_corrected_temperature
+from calibrating import Task, best_calibrated, bias_corrected_temperature, sigmoid
 from matrices import ordinal, random_costs
 from store import Result, Store
 from task_files import columns
@@ -146,10 +146,18 @@ def test_rivals_get_a_category_as_one_column():
     }
 
 
-def test_calibration_says_what_came_true():
+@pytest.mark.parametrize("way", [bias_corrected_temperature, sigmoid])
+def test_calibration_says_what_came_true(way):
     p = np.tile([0.9, 0.1], (1000, 1))
     y = (np.arange(1000) >= 700).astype(int)
-    assert bias_corrected_temperature(p, y)(p[:1])[0, 0] == pytest.approx(0.7, abs=0.01)
+    assert way(p, y)(p[:1])[0] == pytest.approx([0.7, 0.3], abs=0.01)
+
+
+def test_a_class_that_a_fold_lacks_keeps_a_probability():
+    p = np.tile([0.6, 0.3, 0.1], (100, 1))
+    y = (np.arange(100) >= 70).astype(int)
+    assert sigmoid(p, y)(p[:1])[0] == pytest.approx([0.7, 0.3, 0.0], abs=0.01)
+    assert sigmoid(p, y)(p[:1])[0, 2] > 0
 
 
 def test_the_setting_with_the_least_log_loss_is_taken():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
 
 FOLDS = 5
@@ -50,6 +51,8 @@ class Answer:
     setting: str = ""
 
 
+# (probabilities (n, N), classes) -> what makes probabilities out of probabilities
+Calibration = Callable[[np.ndarray, np.ndarray], Callable[[np.ndarray], np.ndarray]]
 # (rows' features, classes, features to judge) -> probabilities (n, N) of the latter
 FitPredict = Callable[[Any, np.ndarray, Any], np.ndarray]
 
@@ -68,10 +71,26 @@ def out_of_fold(task: Task, fit_predict: FitPredict) -> np.ndarray:
     return p
 
 
-def calibrated(task: Task, held_out: np.ndarray, test: np.ndarray, setting: str) -> Answer:
+def calibrated(
+    task: Task,
+    held_out: np.ndarray,
+    test: np.ndarray,
+    setting: str,
+    ways: Sequence[Calibration] | None = None,
+) -> Answer:
+    """By that of several ``ways`` with the least log loss, itself cross-validated."""
     held_out, test = smoothed(task, held_out), smoothed(task, test)
-    calibration = bias_corrected_temperature(held_out, task.y)
-    return Answer(calibration(test), calibration(held_out), setting=setting)
+    ways = ways or (bias_corrected_temperature,)
+
+    def validated(way: Calibration) -> float:
+        p = np.zeros_like(held_out)
+        for fit, held in task.folds():
+            p[held] = way(held_out[fit], task.y[fit])(held_out[held])
+        return log_loss(p, task.y)
+
+    way = ways[0] if len(ways) == 1 else min(ways, key=validated)
+    apply = way(held_out, task.y)
+    return Answer(apply(test), apply(held_out), setting=setting)
 
 
 def smoothed(task: Task, p: np.ndarray) -> np.ndarray:
@@ -100,6 +119,28 @@ def bias_corrected_temperature(p: np.ndarray, y: np.ndarray) -> Callable[[np.nda
 
     found = minimize(loss, np.zeros(1 + n_classes), jac=True, method="L-BFGS-B").x
     return lambda p: softmax(logits(found, p), axis=1)
+
+
+def sigmoid(p: np.ndarray, y: np.ndarray) -> Callable[[np.ndarray], np.ndarray]:
+    """Platt's, one class against the rest, as scikit-learn's CalibratedClassifierCV has it.
+
+    Forests say 0 and 1 easily; a sigmoid of their probabilities, not of their logarithms, minds less.
+    """
+    classes = [1] if p.shape[1] == 2 else list(range(p.shape[1]))
+    shares = np.bincount(y, minlength=p.shape[1]) / len(y)
+    models = {
+        k: LogisticRegression(C=100.0).fit(p[:, [k]], y == k) for k in classes if 0 < shares[k] < 1
+    }
+
+    def apply(p: np.ndarray) -> np.ndarray:
+        found = np.tile(np.maximum(shares, 1 / (10 * len(y))), (len(p), 1))
+        for k, model in models.items():
+            found[:, k] = model.predict_proba(p[:, [k]])[:, 1]
+        if p.shape[1] == 2:
+            found[:, 0] = 1 - found[:, 1]
+        return found / found.sum(axis=1, keepdims=True)
+
+    return apply
 
 
 def log_loss(p: np.ndarray, y: np.ndarray) -> float:
