@@ -5,7 +5,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PLUGINS := $(wildcard plugins/*)
-PEERS := .venv-peers
+RIVALS := build/bench-rivals
+AUTOGLUON := build/bench-autogluon
 INSTALLED := $(VENV)/installed
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 
@@ -51,15 +52,20 @@ bench: $(INSTALLED)
 bench-coverage: $(INSTALLED)
 	OMP_NUM_THREADS=1 $(BIN)/python bench/coverage.py
 
-# Against other packages, in an environment of their own; takes about an hour. DATA holds the
-# data sets that are not built in.
+# Against other packages, in environments of their own: a day's computing. DATA holds the data sets that are
+# not built in. What has been run is kept in RESULTS and not run again; OPTIONS goes to bench/dollars/run.py
+# ("--splits 2 ecoli sonar").
 DATA ?= data
-bench-dollars: $(INSTALLED) $(PEERS)/installed
-	$(BIN)/python bench/dollars/run.py --peers $(PEERS)/bin/python --data $(DATA)
+RESULTS ?= build/bench-dollars
+bench-dollars: $(INSTALLED) $(RIVALS)/installed $(AUTOGLUON)/installed
+	$(BIN)/python bench/dollars/run.py --data $(DATA) --results $(RESULTS) \
+	  --rivals $(RIVALS)/bin/python --autogluon $(AUTOGLUON)/bin/python $(OPTIONS)
+	$(BIN)/python bench/dollars/report.py --results $(RESULTS)
 
-$(PEERS)/installed: bench/dollars/peers-requirements.txt
-	$(PYTHON) -m venv $(PEERS)
-	$(PEERS)/bin/python -m pip install --quiet -r $<
+build/bench-%/installed: bench/dollars/requirements-%.txt
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet -r $< || \
+	  echo "$(@D): not installed; the report will name the rivals that are missing"
 	@touch $@
 
 $(INSTALLED): pyproject.toml constraints.txt Makefile $(wildcard plugins/*/pyproject.toml)
@@ -70,4 +76,4 @@ $(INSTALLED): pyproject.toml constraints.txt Makefile $(wildcard plugins/*/pypro
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(PEERS)
+	rm -rf $(VENV) $(RIVALS) $(AUTOGLUON)

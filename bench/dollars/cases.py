@@ -1,118 +1,147 @@
-"""The data sets of the benchmark and their repeated splits, written as files for all methods alike."""
+"""The data sets of the benchmark and their repeated splits, alike for all methods."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from matrices import Matrices, of_dataset
 
-from framework import CostMatrix, Dataset, Registry, RunConfig
-from framework.config.run_config import ResolvedConfig
+from framework import Dataset, DatasetSpec, Registry, RunConfig
 from framework.core.splitting import split
 from framework.experiment.loading import load_dataset
-from framework.plugins.matrix_lookup import find_matrix
+from framework.experiment.table_dataset import dataset_offer
+
+TEST_FRACTION = 0.25
 
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One split of one data set, with the matrix that trains and judges."""
+    """One split of one data set; ``settings`` are those of a RunConfig that say what columns are."""
 
+    name: str
+    number: int
+    spec: DatasetSpec
     dataset: Dataset
-    matrix: CostMatrix
     test: np.ndarray
-    settings: dict
-    seed: int
+    settings: dict[str, Any]
+    matrices: Matrices
 
-    def save(self, path: Path) -> None:
-        """For the peers: features as a table, integer classes, costs in dollars (positive = bad)."""
-        X = self.dataset.X.reshape(len(self.dataset), -1).astype(np.float32)
-        np.savez(
-            path,
-            X_train=X[~self.test],
-            y_train=self.dataset.y[~self.test],
-            X_test=X[self.test],
-            costs=self.matrix.dollar_costs(),
-            seed=self.seed,
-        )
+    @property
+    def y_train(self) -> np.ndarray:
+        return self.dataset.y[~self.test]
 
+    @property
+    def y_test(self) -> np.ndarray:
+        return self.dataset.y[self.test]
 
-def breast_cancer(repeats: int, data: Path) -> Iterator[Case]:
-    """Random stratified 75/25 splits of UCI breast cancer, medical.json."""
-    dataset, matrix, _ = _installed("breast_cancer", "medical.json")
-    # The published recipe stops early; here everyone may train to the end.
-    settings = {"model": "logistic", "learning_rate": 0.01, "decay": "none", "epochs": 100}
-    for seed in range(repeats):
-        parts = split(dataset, test_fraction=0.25, seed=seed)
-        yield Case(dataset, matrix, _mask(dataset, parts.test), settings, seed)
+    @property
+    def is_pictures(self) -> bool:
+        return self.dataset.X.ndim > 2
 
 
-def german_credit(repeats: int, data: Path) -> Iterator[Case]:
-    """Stratified 10-fold cross-validation of German credit, its official matrix; one case a fold."""
-    from sklearn.model_selection import StratifiedKFold
+@dataclass(frozen=True)
+class Source:
+    """Where a data set comes from, and how often it is split.
 
-    dataset, matrix, config = _installed("german_credit", "official.json", data / "german_credit")
-    for seed in range(repeats):
-        folds = StratifiedKFold(10, shuffle=True, random_state=seed)
-        for _, test in folds.split(dataset.X, dataset.y):
-            yield Case(dataset, matrix, _mask(dataset, test), _settings(config), seed)
+    ``settings`` are a RunConfig's; ``folder`` is where in the data folder it lies, None where it is
+    built in. ``load`` is for data that no plugin offers. ``folds``: not random splits but so many
+    folds, ``splits`` counting these.
+    """
+
+    settings: dict[str, Any]
+    folder: str | None = None
+    splits: int = 10
+    folds: int | None = None
+    load: Callable[[], tuple[DatasetSpec, Dataset]] | None = None
 
 
-def digits(repeats: int, data: Path) -> Iterator[Case]:
-    """scikit-learn's digits, a new random cost matrix (uniform on 0..1000) and split each time."""
-    from sklearn.datasets import load_digits
+def table(file: str, target: str, **settings: Any) -> Source:
+    return Source({"dataset": file, "target": target, **settings}, "tables")
 
-    bunch = load_digits()
+
+def of_scikit_learn(name: str) -> tuple[DatasetSpec, Dataset]:
+    from sklearn import datasets
+
+    bunch = getattr(datasets, f"load_{name}")()
     labels = tuple(str(label) for label in bunch.target_names)
     dataset = Dataset(bunch.data, bunch.target, labels)
-    pace = {"learning_rate": 0.001, "decay": "none", "epochs": 30, "batch_size": 64}
-    settings = {"model": "mlp", **pace}
-    for seed in range(repeats):
-        costs = np.random.default_rng(seed).uniform(0, 1000, (10, 10)) * (1 - np.eye(10))
-        parts = split(dataset, test_fraction=0.25, seed=seed)
-        matrix = CostMatrix("random", labels, costs)
-        yield Case(dataset, matrix, _mask(dataset, parts.test), settings, seed)
+    return DatasetSpec(name, labels, lambda: dataset), dataset
 
 
-def gtsrb(repeats: int, data: Path) -> Iterator[Case]:
-    """GTSRB photographs, every track on one side; road_safety.json."""
-    dataset, matrix, config = _installed("gtsrb", "road_safety.json", data / "gtsrb")
-    for seed in range(repeats):
-        parts = split(dataset, test_fraction=0.25, seed=seed)
-        yield Case(dataset, matrix, _mask(dataset, parts.test), _settings(config), seed)
+@dataclass(frozen=True)
+class BuiltIn:
+    """A data set of scikit-learn's, by its name."""
+
+    name: str
+
+    def __call__(self) -> tuple[DatasetSpec, Dataset]:
+        return of_scikit_learn(self.name)
 
 
-DATASETS: dict[str, tuple[Callable[[int, Path], Iterator[Case]], int]] = {
-    "breast_cancer": (breast_cancer, 50),
-    "german_credit": (german_credit, 3),
-    "digits": (digits, 10),
-    "gtsrb": (gtsrb, 5),
+# Of horse colic, what is known only after the decision, and the number of the hospital's file.
+AFTERWARDS = ("outcome", "cp_data", "lesion_1", "lesion_2", "lesion_3", "hospital_number")
+DATASETS: dict[str, Source] = {
+    "german_credit": Source({"dataset": "german_credit"}, "german_credit", splits=30, folds=10),
+    "adult": table("adult.csv", "income", drop=("fnlwgt",)),
+    "horse_colic": table("horse_colic.csv", "surgical_lesion", drop=AFTERWARDS),
+    "breast_cancer_ljubljana": table("breast_cancer_ljubljana.csv", "recurrence"),
+    "abalone": table("abalone.csv", "rings", cuts=(8, 10)),
+    "winequality_red": table("winequality_red.csv", "quality"),
+    "ecoli": table("ecoli.csv", "site"),
+    "oil_spill": table("oil_spill.csv", "spill"),
+    "haberman": table("haberman.csv", "status"),
+    "ionosphere": table("ionosphere.csv", "quality"),
+    "sonar": table("sonar.csv", "material"),
+    "breast_cancer": Source({"dataset": "breast_cancer"}, splits=50),
+    "digits": Source({"dataset": "digits"}, load=BuiltIn("digits")),
+    "wine": Source({"dataset": "wine"}, load=BuiltIn("wine")),
+    "gtsrb": Source({"dataset": "gtsrb"}, "gtsrb", splits=5),
 }
+# Of a source's settings, those that a run still needs when the dataset has been read.
+OF_COLUMNS = ("drop", "columns", "text")
 
 
-def _installed(
-    name: str, matrix: str, data: Path | None = None
-) -> tuple[Dataset, CostMatrix, ResolvedConfig]:
-    registry = Registry()
-    spec = registry.dataset(name)
-    config = RunConfig(dataset=name, data=data)
-    resolved = config.resolved(spec.defaults, spec.default_model)
-    return (
-        load_dataset(resolved, registry.offer("dataset", name)),
-        find_matrix(matrix, [spec]).matrix.aligned(spec.labels),
-        resolved,
-    )
+def case(name: str, number: int, data: Path) -> Case:
+    """Split ``number`` of the data set ``name``; always the same one.
+
+    Raises
+    ------
+    FrameworkError
+        When its files are not in ``data``, or not as they should be.
+    """
+    spec, dataset = _read(name, data)
+    source = DATASETS[name]
+    settings = {key: source.settings[key] for key in OF_COLUMNS if key in source.settings}
+    test = np.zeros(len(dataset), dtype=bool)
+    test[_test_rows(source, dataset, number)] = True
+    # The plugin's own defaults and model are kept; its data come with the test part marked.
+    marked = replace(dataset, test=test)
+    matrices = of_dataset(name, spec, dataset.y)
+    spec = replace(spec, load=lambda **folders: marked)
+    return Case(name, number, spec, dataset, test, settings, matrices)
 
 
-def _settings(config: ResolvedConfig, **changes: object) -> dict:
-    """The dataset's own way of training, as keyword arguments of a RunConfig."""
-    names = ["model", "model_parameters", "optimizer"]
-    names += ["learning_rate", "decay", "epochs", "batch_size"]
-    return {**{name: getattr(config, name) for name in names}, **changes}
+@cache
+def _read(name: str, data: Path) -> tuple[DatasetSpec, Dataset]:
+    source = DATASETS[name]
+    if source.load is not None:
+        return source.load()
+    folder = None if source.folder is None else data / source.folder
+    config = RunConfig(**source.settings, data=folder)
+    offer = dataset_offer(config, Registry())
+    return offer.spec, load_dataset(config, offer)
 
 
-def _mask(dataset: Dataset, rows: np.ndarray) -> np.ndarray:
-    mask = np.zeros(len(dataset), dtype=bool)
-    mask[rows] = True
-    return mask
+def _test_rows(source: Source, dataset: Dataset, number: int) -> np.ndarray:
+    if source.folds is None:
+        return split(dataset, test_fraction=TEST_FRACTION, seed=number).test
+    from sklearn.model_selection import StratifiedKFold
+
+    repeat, fold = divmod(number, source.folds)
+    folds = StratifiedKFold(source.folds, shuffle=True, random_state=repeat)
+    return list(folds.split(dataset.X, dataset.y))[fold][1]

@@ -1,130 +1,160 @@
-"""Test dollars of our strategies and of the peers, on the same splits.
+"""Runs the methods on the splits of the data sets, what has not been run yet.
 
-    make bench-dollars
-    python bench/dollars/run.py --peers PYTHON [--data DIR] [--repeats N] [DATASET ...]
+    make bench-dollars DATA=DIR
+    python bench/dollars/run.py --data DIR --rivals PYTHON [--autogluon PYTHON] [--method NAME ...]
+                                [--splits N] [--again NAME] [--jobs N] [--results DIR] [DATASET ...]
 
-PYTHON is the interpreter of an environment with peers-requirements.txt. DIR holds german_credit/
-and gtsrb/ (see the plugins for where to get them); a data set that is missing there is skipped.
-Standard errors are over splits, which share cases: they tell how much a split matters, not how
-sure the difference is on new data.
+PYTHON are the interpreters of environments with requirements-*.txt; without one its methods
+are left out. DIR holds tables/, german_credit/ and gtsrb/; a data set that is missing is skipped.
+Each split and method is a line of results.jsonl (see store.py); report.py makes the tables.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import os
 import subprocess
+import sys
 import tempfile
-import time
-from dataclasses import replace
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from cases import DATASETS, Case
+import ours
+import task_files
+from cases import DATASETS, Case, case
+from judging import judged
+from store import Store
 
-from framework import DatasetSpec, FrameworkError, Registry, RunConfig, hookimpl, run
-from framework.core.decision import minimum_expected_cost
-from framework.experiment.candidates import DECISION, EQUAL_AUTO
-from framework.plugins.registry import Plugin
+from framework import FrameworkError
 
 HERE = Path(__file__).parent
+GROUPS: dict[str, tuple[str, ...]] = {
+    "framework": ours.METHODS,
+    "scikit-learn": (
+        "forest",
+        "extra trees",
+        "histogram boosting",
+        "logistic regression",
+        "mean of scikit-learn's",
+    ),
+    "boosting": ("lightgbm", "catboost"),
+    "with costs": (
+        "empulse CSLogit",
+        "empulse CSBoost",
+        "costsensitive WeightedAllPairs",
+        "costsensitive RegressionOneVsRest",
+    ),
+    "autogluon": ("autogluon",),
+    "pictures": ("augmented CNN", "fine-tuned MobileNetV2"),
+}
+METHODS = tuple(name for group in GROUPS.values() for name in group)
+RIVALS = (*GROUPS["scikit-learn"], *GROUPS["boosting"], *GROUPS["with costs"])
 
 
-def ours(case: Case) -> dict[str, np.ndarray]:
-    """Decisions on the test part: plain Keras, what is free beside it, and auto."""
-    dataset = replace(case.dataset, test=case.test)
+@dataclass(frozen=True)
+class Program:
+    """Who answers: ``command`` before the folder of the case and the names of methods."""
 
-    class ThisCase:
-        @hookimpl
-        def fw_register_datasets(self):
-            return [DatasetSpec("this_case", dataset.labels, lambda: dataset)]
-
-    registry = Registry(entry_points=[])
-    registry.register(ThisCase(), Plugin("bench", "bench", "0"))
-    with tempfile.TemporaryDirectory() as folder:
-        config = RunConfig(
-            dataset="this_case",
-            cost_matrix=case.matrix,
-            strategy="auto",
-            seed=case.seed,
-            report=False,
-            out=Path(folder) / "run",
-            **case.settings,
-        )
-        result = run(config, registry)
-    auto = result.model(case.matrix.name)
-    p = result.baseline.probabilities
-    print(f"    auto chose: {auto.choice.strategy}", flush=True)
-    return {
-        "Keras: cross-entropy, argmax": p.argmax(axis=1),
-        "Keras: cross-entropy, minimum expected cost": minimum_expected_cost(
-            p, case.matrix.dollar_costs()
-        ),
-        "framework: equal costs, calibrated, cheapest decision": result.model(DECISION).decisions,
-        "framework: --strategy auto, equal costs": result.model(EQUAL_AUTO).decisions,
-        "framework: --strategy auto": auto.decisions,
-        "framework: what the auto run serves": result.model(result.served.model).decisions,
-    }
+    methods: tuple[str, ...]
+    command: tuple[str, ...]
+    pictures: bool
 
 
-def peers(case: Case, python: str) -> dict[str, object]:
-    with tempfile.TemporaryDirectory() as folder:
-        given, taken = Path(folder) / "case.npz", Path(folder) / "decisions.json"
-        case.save(given)
-        subprocess.run([python, str(HERE / "peers.py"), str(given), str(taken)], check=True)
-        answers = json.loads(taken.read_text())
-    return {name: answer["decisions"] for name, answer in answers.items()}
+def programs(options: argparse.Namespace) -> list[Program]:
+    answer = str(HERE / "rivals" / "answer.py")
+    found = []
+    if options.rivals:
+        found.append(Program(RIVALS, (options.rivals, answer), pictures=False))
+    if options.autogluon:
+        found.append(Program(GROUPS["autogluon"], (options.autogluon, answer), pictures=False))
+    pictures = str(HERE / "rivals" / "pictures.py")
+    return [*found, Program(GROUPS["pictures"], (sys.executable, pictures), pictures=True)]
+
+
+def named(names: Sequence[str]) -> list[str]:
+    """Methods by their names and those of groups, in the order in which they are run."""
+    found = {method for name in names for method in GROUPS.get(name, (name,))}
+    return [method for method in METHODS if method in found]
+
+
+def run_case(one: Case, store: Store, options: argparse.Namespace) -> None:
+    """All methods of one split that are wanted and not there."""
+    missing = store.missing(
+        one.name, one.number, named(options.method) or [*METHODS], named(options.again)
+    )
+    own = [name for name in missing if name in ours.METHODS]
+    if own:
+        place = (one.name, str(one.number), str(options.data))
+        _answered(one, own, (sys.executable, str(HERE / "ours.py"), *place), store, options)
+    for program in programs(options):
+        names = [name for name in missing if name in program.methods]
+        if names and program.pictures == one.is_pictures:
+            _answered(one, names, program.command, store, options)
+
+
+def _answered(
+    one: Case,
+    methods: Sequence[str],
+    command: Sequence[str],
+    store: Store,
+    options: argparse.Namespace,
+) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        framework = store.results.get((one.name, one.number, ours.AUTO))
+        # Those that take what time they get have as much as the framework took.
+        seconds = framework.seconds if framework else options.seconds
+        task_files.write(one, folder, seconds, options.threads)
+        asked = [] if command[1].endswith("ours.py") else methods
+        count = str(options.threads)
+        one_each = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), count)
+        one_each |= dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), count)
+        subprocess.run([*command, str(folder), *asked], env={**os.environ, **one_each}, check=False)
+        for method in methods:
+            result = judged(one, method, folder / f"{method}.npz")
+            store.add(result)
+            told = result.failure or f"{result.costs[0]:12,.4f} dollars  {result.seconds:5.0f} s"
+            print(f"{one.name} {one.number}: {told}  {method} {result.setting}", flush=True)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    known = [*GROUPS, *METHODS]
+    parser = argparse.ArgumentParser(
+        description=__doc__.splitlines()[0], epilog=f"NAME is one of: {'; '.join(known)}"
+    )
     parser.add_argument("datasets", nargs="*", default=[], metavar="DATASET", help=str([*DATASETS]))
-    parser.add_argument("--peers", metavar="PYTHON", help="interpreter of the peers' environment")
     parser.add_argument("--data", type=Path, default=Path("data"), metavar="DIR")
-    parser.add_argument("--repeats", type=int, metavar="N", help="instead of each set's own number")
+    parser.add_argument("--results", type=Path, default=Path("build/bench-dollars"), metavar="DIR")
+    parser.add_argument("--rivals", metavar="PYTHON", help="with requirements-rivals.txt")
+    parser.add_argument("--autogluon", metavar="PYTHON", help="with requirements-autogluon.txt")
+    for option, words in (("--method", "this one alone"), ("--again", "though it is there")):
+        several = {"action": "append", "default": [], "choices": known}
+        parser.add_argument(option, metavar="NAME", help=f"{words}; may be repeated", **several)
+    parser.add_argument("--splits", type=int, metavar="N", help="at most so many of each data set")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="splits at a time")
+    parser.add_argument("--threads", type=int, default=1, metavar="N", help="of each of them")
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=60,
+        metavar="S",
+        help="for AutoGluon, where auto has not run",
+    )
     options = parser.parse_args()
-    for name in options.datasets or DATASETS:
-        cases, repeats = DATASETS[name]
-        dollars: dict[str, list[float]] = {}
-        failed: dict[str, str] = {}
-        started = time.perf_counter()
-        try:
-            for number, case in enumerate(cases(options.repeats or repeats, options.data), 1):
-                print(f"  {name}, case {number}", flush=True)
-                answers = {**ours(case), **(peers(case, options.peers) if options.peers else {})}
-                y, costs = case.dataset.y[case.test], case.matrix.dollar_costs()
-                for method, decisions in answers.items():
-                    if isinstance(decisions, str):
-                        failed[method] = decisions
-                    else:
-                        dollars.setdefault(method, []).append(-float(costs[y, decisions].mean()))
-                        print(f"    {dollars[method][-1]:12,.4f}  {method}", flush=True)
-        except FrameworkError as error:
-            print(f"{name}: skipped: {error}")
-            continue
-        seconds = time.perf_counter() - started
-        print_table(name, cases.__doc__ or "", dollars, failed, seconds)
+    store = Store(options.results)
 
+    def run_split(place: tuple[str, int]) -> None:
+        run_case(case(*place, options.data), store, options)
 
-def print_table(
-    name: str,
-    about: str,
-    dollars: dict[str, list[float]],
-    failed: dict[str, str],
-    seconds: float,
-) -> None:
-    n = len(next(iter(dollars.values())))
-    print(f"\n### {name}: dollars per test case (negative = a loss), {n} splits, {seconds:.0f} s")
-    print(f"{about.splitlines()[0]}\n")
-    print("| method | mean | std. error | auto is cheaper in |\n|---|---|---|---|")
-    auto = np.array(dollars["framework: --strategy auto"])
-    for method, values in sorted(dollars.items(), key=lambda item: -np.mean(item[1])):
-        error = np.std(values, ddof=1) / np.sqrt(n) if n > 1 else float("nan")
-        wins = f"{(auto > np.array(values)).sum()} of {n}"
-        print(f"| {method} | {np.mean(values):,.4g} | {error:,.2g} | {wins} |")
-    for method, reason in failed.items():
-        print(f"| {method} | failed: {reason.splitlines()[0]} | | |")
-    print(flush=True)
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for name in options.datasets or DATASETS:
+            splits = min(options.splits or DATASETS[name].splits, DATASETS[name].splits)
+            try:
+                list(pool.map(run_split, [(name, number) for number in range(splits)]))
+            except FrameworkError as error:
+                print(f"{name}: skipped: {error}", flush=True)
 
 
 if __name__ == "__main__":
