@@ -21,6 +21,7 @@ from framework.core.errors import ArtifactError
 from framework.training.estimators import FittedEstimator
 
 COMPRESSION = 4  # of gzip
+FEW = 1000  # cases
 # Our own, which a pipeline may hold.
 TRUSTED = (
     "framework.core.classifiers.KernelLeastSquares",
@@ -84,7 +85,11 @@ class TreesMember:
 
         features = X if self.before is None else self.before.transform(X)
         features = np.ascontiguousarray(features, np.float32 if self.single else np.float64)
-        told = np.asarray(predict(self.model, features), np.float64).reshape(len(X), -1)
+        threads = (
+            1 if len(X) < FEW else 0
+        )  # 0: one for each core, which is not worth starting for few
+        told = np.asarray(predict(self.model, features, nthread=threads), np.float64)
+        told = told.reshape(len(X), -1)
         if told.shape[1] == 1:  # boosted trees of two classes: the second's
             told = np.concatenate([1 - told, told], axis=1)
         probabilities = np.zeros((len(X), self.n_classes))
