@@ -95,7 +95,7 @@ class RunConfig(BaseModel):
     calibration: Calibration | None = _setting("calibration", None)
     decision_rule: str | None = _setting("decision_rule", None)
     threshold: Share | Literal["tuned", "natural_break"] | None = _setting("threshold", None)
-    strategy: Literal["fixed", "auto"] = _setting("strategy", "fixed")
+    strategy: Literal["fixed", "auto"] | None = _setting("strategy", None)
     time_budget: PositiveNumber | None = _setting("time_budget", None)
     compact: bool = _setting("compact", False)
     folds: PositiveInt | None = _setting("folds", None)
@@ -239,7 +239,7 @@ class RunConfig(BaseModel):
         # class, would undo what training with costs has done.
         takes_them = resolved["decision_rule"] == "minimum_expected_cost"
         resolved.setdefault("calibration", "bias" if takes_them else "none")
-        if self.strategy == "auto":
+        if resolved["strategy"] == "auto":
             resolved["searched"] = tuple(name for name in AUTO_SEARCHES if name not in given)
         return ResolvedConfig(**resolved)
 
@@ -266,6 +266,7 @@ class ResolvedConfig(RunConfig):
     calibration: Calibration
     scale: Scale
     decision_rule: str
+    strategy: Literal["fixed", "auto"]
     test_fraction: Share
     split_seed: Seed
     stratify: bool

@@ -26,6 +26,7 @@ DEFAULTS: dict[str, Any] = {
     "loss": "cross_entropy_plus_cost",
     "decision_rule": "minimum_expected_cost",
     "scale": "normalized",
+    "strategy": "fixed",
     "frozen": 1.0,
     "optimizer": "adam",
     "learning_rate_warm_up": 0.0,
@@ -240,7 +241,8 @@ OPTIONS = (
     ),
     Setting(
         "strategy",
-        "auto: choose loss, l2, calibration and decision rule by validation dollars (default: fixed).",
+        "auto: pool models of several families, weighted by likelihood in validation; fixed: one network, as "
+        f"the settings say (default: the dataset's own, else {DEFAULTS['strategy']}).",
         "fixed|auto",
         swept=False,
         group=DECISION,

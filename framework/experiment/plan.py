@@ -71,13 +71,16 @@ def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -
     judge = wanted[0]
     if config.evaluation_matrix is not None:
         judge = _find(config.evaluation_matrix, spec)
+    # Whether no decision is sensible that does not look at the costs.
+    needs_costs = judge.matrix.refer is not None or bool(judge.matrix.columns)
+    resolved = config.resolved(spec.defaults, spec.default_model, needs_costs=needs_costs)
     references: list[FoundMatrix] = []
     if config.references:
         origins = {found.origin for found in wanted}
         references = [_find(name, spec) for name in spec.reference_cost_matrices]
         references = [found for found in references if found.origin not in origins]
     candidates = (
-        *_free(config, spec),
+        *_free(config, spec, auto=resolved.strategy == "auto"),
         *(
             Candidate(found.matrix.name, found.matrix, found.origin, Role.REFERENCE)
             for found in references
@@ -85,9 +88,6 @@ def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -
         *(Candidate(found.matrix.name, found.matrix, found.origin) for found in wanted),
     )
     check_names(candidates)
-    # Whether no decision is sensible that does not look at the costs.
-    needs_costs = judge.matrix.refer is not None or bool(judge.matrix.columns)
-    resolved = config.resolved(spec.defaults, spec.default_model, needs_costs=needs_costs)
     return ResolvedRun(
         asked=config,
         config=resolved,
@@ -124,20 +124,20 @@ def _wanted(config: RunConfig, spec: DatasetSpec) -> list[FoundMatrix]:
     return [_find(name, spec) for name in names]
 
 
-def _free(config: RunConfig, spec: DatasetSpec) -> list[Candidate]:
+def _free(config: RunConfig, spec: DatasetSpec, auto: bool) -> list[Candidate]:
     """The rows that need no costs in training; a baseline with another threshold is named so."""
     name = BASELINE
     threshold = config.threshold
     if threshold is None and config.decision_rule is None:
         threshold = spec.defaults.get("threshold")
-    if config.strategy == "fixed" and threshold not in (None, 0.5):
+    if not auto and threshold not in (None, 0.5):
         name += f", threshold {threshold}".replace("_", " ")
     of_every_run = "the equal-cost baseline of every run"
     rows = [
         Candidate(name, None, of_every_run, Role.BASELINE),
         Candidate(DECISION, None, f"{of_every_run}, with the cheapest decision", Role.DECISION),
     ]
-    if config.strategy == "auto":
+    if auto:
         rows.append(Candidate(EQUAL_AUTO, None, "--strategy auto without costs", Role.EQUAL_AUTO))
     return rows
 

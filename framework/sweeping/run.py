@@ -65,7 +65,7 @@ def sweep(
         )
     registry = registry or Registry()
     run_dir = run_folder.reserve(config.out, f"sweep-{config.short_name}")
-    plan = resolve(config.model_copy(update={"references": False}), registry)
+    plan = resolve(config.model_copy(update={"references": False, "strategy": "fixed"}), registry)
     matrix, judge = plan.candidates[-1].matrix, plan.judge
     assert matrix is not None
     axis = read_axis(ratio, cells, points, matrix)

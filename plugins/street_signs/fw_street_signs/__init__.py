@@ -23,6 +23,7 @@ def fw_register_datasets():
             load=gtsrb.load,
             cost_matrices="matrices_gtsrb",
             default_cost_matrix="road_safety.json",
+            defaults={"strategy": "auto"},
             description="photographs of 43 German signs (GTSRB); needs --data DIR",
         ),
     ]
