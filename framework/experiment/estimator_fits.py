@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, cast
 
@@ -32,6 +33,9 @@ from framework.training.estimators import FittedEstimator, fit
 # fitted on all.
 HALVED_FROM = 4_000
 CORES = os.cpu_count() or 1
+# The fit of all cases takes as long as this many in folds: more cases, more trees.
+IN_THE_END = 3
+NO_TIME = "no time left"
 Told = dict[AnyRecipe, FloatArray]
 _log = logging.getLogger(__name__)
 
@@ -61,32 +65,40 @@ class EstimatorFits:
 
         In the order of the families, as long as there is time; and in words, which were left out.
         """
-        found: Told = {}
-        left_out: list[str] = []
-        y = self.dataset.y[np.concatenate([part.test for part in parts])]
-        best = ""
+        search = _Search(parts, seeds)
         for done, family in enumerate(families):
             name = family[0].model
-            tell(Step(f"fitting {name}{best}", done, len(families)))
-            if found and self.budget.is_spent:
-                left_out.append(f"{name} (no time left)")
+            tell(Step(f"fitting {name}{search.best}", done, len(families)))
+            if search.found and self.budget.is_spent:
+                search.left_out[name] = NO_TIME
                 continue
             try:
-                of_seeds = [
-                    self._of_family(self._promising(family, parts), parts, s) for s in seeds
-                ]
+                promising, seconds = self._promising(family, parts)
+                if seconds > self.budget.left:
+                    search.left_out[name] = NO_TIME
+                    search.too_long[seconds] = promising
+                    continue
+                self._add(promising, search)
             except PluginError as error:
                 if name == self.own:
                     raise
                 _log.info("%s", error)
-                left_out.append(f"{name} (it cannot be fitted to these cases)")
-                continue
-            for recipe in of_seeds[0]:
-                found[recipe] = np.stack([told[recipe] for told in of_seeds])
-            losses = {recipe: pooling.log_loss(p[0], y) for recipe, p in found.items()}
-            first = min(losses, key=lambda recipe: losses[recipe])
-            best = f" (best so far: {first}, log loss {losses[first]:.3f})"
-        return found, tuple(left_out)
+                search.left_out[name] = "it cannot be fitted to these cases"
+        if not search.found and search.too_long:  # the quickest, however long it takes
+            quickest = search.too_long[min(search.too_long)]
+            self._add(quickest, search)
+            del search.left_out[quickest[0].model]
+        return search.found, tuple(f"{name} ({why})" for name, why in search.left_out.items())
+
+    def _add(self, family: Sequence[EstimatorRecipe], search: _Search) -> None:
+        told = [self._of_family(family, search.parts, seed) for seed in search.seeds]
+        y = self.dataset.y[np.concatenate([part.test for part in search.parts])]
+        for recipe in told[0]:
+            search.found[recipe] = np.stack([of_seed[recipe] for of_seed in told])
+            loss = pooling.log_loss(told[0][recipe], y)
+            if loss < search.least:
+                search.least = loss
+                search.best = f" (best so far: {recipe}, log loss {loss:.3f})"
 
     def final(self, specs: Sequence[MemberSpec[EstimatorRecipe]]) -> list[FittedEstimator]:
         """Fitted as their families are in the end."""
@@ -99,19 +111,26 @@ class EstimatorFits:
 
     def _promising(
         self, family: Sequence[EstimatorRecipe], parts: Sequence[Split]
-    ) -> Sequence[EstimatorRecipe]:
-        """Of many cases, the recipe that is best on some of them; else all of them."""
+    ) -> tuple[Sequence[EstimatorRecipe], float]:
+        """Of many cases, the recipe that is best on some of them; else all of them.
+
+        And how many seconds it takes to validate and train it, as far as some cases tell.
+        """
         first = parts[0]
-        if len(family) == 1 or len(first.train) <= HALVED_FROM:
-            return family
+        if len(first.train) <= HALVED_FROM:
+            return family, 0.0
         draw = np.random.default_rng(0)
         some = Split(
             draw.permutation(first.train)[:HALVED_FROM], draw.permutation(first.test)[:HALVED_FROM]
         )
+        started = time.monotonic()
         told = self._of_family(family, [some], 0)
+        seconds = (time.monotonic() - started) / len(self._together(family))
         y = self.dataset.y[some.test]
         fitted = [recipe for recipe in family if recipe in told]
-        return [min(fitted, key=lambda recipe: pooling.log_loss(told[recipe], y))]
+        best = min(fitted, key=lambda recipe: pooling.log_loss(told[recipe], y))
+        fits = len(parts) + IN_THE_END
+        return [best], seconds * fits * len(first.train) / HALVED_FROM
 
     def _of_family(
         self, family: Sequence[EstimatorRecipe], parts: Sequence[Split], seed: int
@@ -185,6 +204,19 @@ class EstimatorFits:
 
     def _offer(self, recipe: EstimatorRecipe) -> Offer[EstimatorSpec]:
         return cast("Offer[EstimatorSpec]", self.offers.models[recipe.model])
+
+
+@dataclass(eq=False)
+class _Search:
+    """What was found of the families so far, and what not."""
+
+    parts: Sequence[Split]
+    seeds: Sequence[int]
+    found: Told = field(default_factory=dict)
+    left_out: dict[str, str] = field(default_factory=dict)
+    too_long: dict[float, Sequence[EstimatorRecipe]] = field(default_factory=dict)
+    least: float = np.inf
+    best: str = ""
 
 
 class _Failed(Told):

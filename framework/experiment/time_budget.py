@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 
@@ -17,8 +18,13 @@ class TimeBudget:
     started: float = field(default_factory=time.monotonic)
 
     @property
+    def left(self) -> float:
+        """Seconds until all must be done."""
+        if self.seconds is None:
+            return math.inf
+        return self.seconds - (time.monotonic() - self.started)
+
+    @property
     def is_spent(self) -> bool:
         """Whether nothing further should be begun."""
-        if self.seconds is None:
-            return False
-        return time.monotonic() - self.started > SEARCHING * self.seconds
+        return self.seconds is not None and self.left < (1 - SEARCHING) * self.seconds

@@ -16,6 +16,7 @@ from framework.plugins.specs import EstimatorSpec, TableShape
 WIDE = 60  # columns; with more, trees that look at most columns are slow and no better
 FEW = 2000  # cases, up to which exact kernels are quick
 CENTRES = 350
+MOST_LEAVES = 5000  # of a tree: of many cases, leaves of single ones would fill a disk
 DIRECTIONS = 20
 TREES, TREES_IN_FOLDS = 300, 100
 # What an optimizer may take; probabilities do not change in their third digit after that.
@@ -116,6 +117,7 @@ def _extra_trees_settings(shape: TableShape) -> list[Mapping[str, Any]]:
 def _extra_trees(shape: TableShape, trees: int, leaf: int, max_features: float | str) -> Any:
     from sklearn.ensemble import ExtraTreesClassifier
 
+    leaf = max(leaf, shape.cases // MOST_LEAVES)
     return ExtraTreesClassifier(trees, min_samples_leaf=leaf, max_features=max_features)
 
 
@@ -138,6 +140,7 @@ def _rotated_trees(shape: TableShape, trees: int, leaf: int, max_features: float
 def _forest(shape: TableShape, trees: int, leaf: int) -> Any:
     from sklearn.ensemble import RandomForestClassifier
 
+    leaf = max(leaf, shape.cases // MOST_LEAVES)
     return RandomForestClassifier(trees, min_samples_leaf=leaf)
 
 

@@ -186,6 +186,23 @@ def test_of_many_cases_settings_are_chosen_on_some(offered, tmp_path, monkeypatc
     assert len({str(recipe).split()[0] for recipe in recipes}) == len(recipes) > 1
 
 
+def test_of_many_cases_only_what_there_is_time_for_is_fitted_or_the_quickest(
+    offered, tmp_path, monkeypatch
+):
+    """How long a family takes is told by some of the cases; one there is, whatever it takes."""
+    monkeypatch.setattr("framework.experiment.estimator_fits.HALVED_FROM", 100)
+    monkeypatch.setattr("framework.experiment.estimator_fits.IN_THE_END", 10**6)
+    result = run(settings(strategy="auto", out=tmp_path / "r"), offered)
+    (name,) = {
+        recipe.model
+        for recipe in result.model(EQUAL_AUTO).choice.strategy.recipes
+        if not isinstance(recipe, Recipe)
+    }
+    (remark,) = (remark for remark in result.remarks if "left out of the pool" in remark)
+    assert f"{name} (no time left)" not in remark
+    assert remark.count("no time left") >= len(FAMILIES) - 2  # one has no settings for so few cases
+
+
 def test_a_compact_pool_is_smaller_and_nearly_as_good(finished, offered, tmp_path):
     whole = finished(strategy="auto").model(EQUAL_AUTO)
     result = run(settings(strategy="auto", compact=True, out=tmp_path / "r"), offered)
