@@ -24,6 +24,12 @@ from framework.config.settings import SETTINGS
         (["run", "breast_cancer", "--data", "."], "takes no such folder"),
         (["run", "breast_cancer", "--model-parameter", "units"], "expected NAME=VALUE"),
         (["run", "breast_cancer", "--model-parameter", "units=3"], "has no parameter units"),
+        (["run", "breast_cancer", "--augment", "rotation"], "--augment: expected NAME=NUMBER"),
+        (
+            ["run", "breast_cancer", "--augment", "turn=1"],
+            'augment: value error, unknown option "turn"',
+        ),
+        (["run", "breast_cancer", "--augment", "shift=0.1"], "augment: is for pictures"),
         (["matrix", "show", "none.json"], "none.json: no such cost matrix file"),
         (["matrix", "check", "medical.json", "--dataset", "wine"], 'unknown dataset "wine"'),
         (["predict", "nowhere", "x.csv"], "nowhere: no such folder"),
