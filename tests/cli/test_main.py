@@ -91,5 +91,7 @@ def test_every_command_takes_the_settings_that_are_its_own():
         "references",
         "members",
         "strategy",
+        "time_budget",
+        "compact",
         "seeds",
     }

@@ -25,6 +25,8 @@ EVERY_SETTING = {
     "evaluation_matrix": FIVE,
     "references": False,
     "model": "mlp",
+    "time_budget": 90.0,
+    "compact": True,
     "model_parameters": {"units": 64, "dropout": 0.5, "batch_norm": True, "activation": "relu"},
     "augment": {"rotation": 0.1, "flip": 0},
     "frozen": 0.5,
