@@ -270,7 +270,7 @@ class ResolvedConfig(RunConfig):
     test_fraction: Share
     split_seed: Seed
     stratify: bool
-    time_budget: PositiveNumber
+    time_budget: PositiveNumber = DEFAULTS["time_budget"]  # which folders of old do not name
 
     def settled(
         self,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from framework.config.run_config import RunConfig
-from framework.config.settings import OPTIONS
+from framework.config.settings import DEFAULTS, OPTIONS
 from framework.core.errors import ConfigError
 from framework.experiment import run_folder
 from framework.experiment.loading import encode_table, load_dataset, split_cases
@@ -56,7 +56,9 @@ def sweep(
     """The figures of ``framework.api.sweep``, in a folder, without its page."""
     # References it leaves out itself; anything else would be ignored in silence.
     for name in {setting.name for setting in OPTIONS if not setting.swept} - {"references"}:
-        if getattr(config, name) != RunConfig.model_fields[name].default:
+        # A sweep's own config.json says what holds by default.
+        open_values = (RunConfig.model_fields[name].default, DEFAULTS.get(name))
+        if getattr(config, name) not in open_values:
             raise ConfigError(f"{name}: a sweep takes no such setting; leave it out")
     if len(config.cost_matrix) > 1:
         raise ConfigError(

@@ -29,7 +29,7 @@ def test_json_is_one_object(cli):
 def test_mistakes_are_told_in_a_sentence(cli):
     done = cli("check", "argmx")
     assert done.exit_code == 2
-    assert "did you mean argmax?" in done.stderr
+    assert "did you mean argmax or margin?" in done.stderr
     done = cli("check", "argmax", "--known-failure", "deterministic")
     assert done.exit_code == 2
     assert "--known-failure: expected CHECK=REASON, received 'deterministic'" in done.stderr

@@ -290,7 +290,7 @@ def test_a_broken_file_of_predictions_is_named(run_dirs, tmp_path):
         write_report(run_dir)
 
 
-def test_what_is_used_leads_the_strategies_that_were_tried(offered, tmp_path):
+def test_the_pool_leads_its_members_and_has_a_ladder(offered, tmp_path):
     how = {"dataset": "blobs", "cost_matrix": FIVE, "strategy": "auto", "epochs": 2}
     result = run(RunConfig(**how, loss="cross_entropy", out=tmp_path / "run"), offered)
     used = str(result.model("five").choice.strategy)
@@ -298,7 +298,12 @@ def test_what_is_used_leads_the_strategies_that_were_tried(offered, tmp_path):
     with console.capture() as printed:
         console.print(run_text(read_run(result.run_dir), result.run_dir))
     text = Page((result.run_dir / "report.html").read_text(encoding="utf-8")).text
-    heading = text.index("“five”: ", text.index("first the one that was used"))
-    rows = text[heading:].index(used), text[heading:].index("cross_entropy; ")
-    assert rows[0] < rows[1]
-    assert f"{used} *" in printed.get()
+    table = text[text.index("“five”: the pool, and its members alone") :]
+    members = [f"{recipe}; " for recipe in result.model("five").choice.strategy.recipes]
+    rows = [table.index(row) for row in (used, *members)]
+    assert rows[0] == min(rows)
+    shown = printed.get()
+    assert f"{used} *" in shown
+    for rung in result.model("five").ladder:
+        assert rung.family in text
+        assert rung.family in shown
