@@ -74,9 +74,9 @@ class EstimatorFits:
                 continue
             try:
                 promising, seconds = self._promising(family, parts)
-                if seconds > self.budget.left:
+                if seconds > max(self.budget.left, 0.0):
                     search.left_out[name] = NO_TIME
-                    search.too_long[seconds] = promising
+                    search.too_long.append((seconds, promising))
                     continue
                 self._add(promising, search)
             except PluginError as error:
@@ -85,7 +85,7 @@ class EstimatorFits:
                 _log.info("%s", error)
                 search.left_out[name] = "it cannot be fitted to these cases"
         if not search.found and search.too_long:  # the quickest, however long it takes
-            quickest = search.too_long[min(search.too_long)]
+            _, quickest = min(search.too_long, key=lambda found: found[0])
             self._add(quickest, search)
             del search.left_out[quickest[0].model]
         return search.found, tuple(f"{name} ({why})" for name, why in search.left_out.items())
@@ -214,7 +214,7 @@ class _Search:
     seeds: Sequence[int]
     found: Told = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
-    too_long: dict[float, Sequence[EstimatorRecipe]] = field(default_factory=dict)
+    too_long: list[tuple[float, Sequence[EstimatorRecipe]]] = field(default_factory=list)
     least: float = np.inf
     best: str = ""
 

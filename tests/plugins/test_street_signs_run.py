@@ -9,9 +9,9 @@ from tests.conftest import SHARED
 GTSRB = SHARED / "data" / "gtsrb"
 
 
-def check(result):
+def check(result, *pooled):
     names = [model.name for model in result.models]
-    assert names == ["built-in", "built-in + decision", "road safety"]
+    assert names == ["built-in", "built-in + decision", *pooled, "road safety"]
     for model in result.models:
         n = len(result.labels)
         assert model.probabilities.shape == (len(result.test.y), n)
@@ -37,4 +37,7 @@ def test_gtsrb_photographs(tmp_path):
         )
     )
     assert len(result.labels) == 43
-    check(result)
+    check(result, "auto, equal costs")
+    # Three networks of equal costs, of which validation trained one; and one trained with the costs.
+    assert [model.networks for model in result.models] == [1, 1, 3, 4]
+    assert not list(result.run_dir.rglob("pool.json"))  # a pool of networks is one network
