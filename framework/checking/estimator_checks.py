@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 from framework.checking.made_up_cases import CASES
@@ -18,7 +21,7 @@ def fitted(subject: Subject, n_classes: int) -> FittedEstimator:
     """On the made-up table, with the first of its settings, if it has one for so few; anew each time."""
     X, y = CASES["table"](n_classes)
     shape = TableShape(X.shape[0], X.shape[1], n_classes)
-    setting = next(iter(subject.spec.tried(shape)), {})
+    setting: Mapping[str, Any] = next(iter(subject.spec.tried(shape)), {})
     return fit(guards.built_estimator(subject.offer, shape, setting), X, y, n_classes)
 
 
