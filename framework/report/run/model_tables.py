@@ -232,9 +232,9 @@ def ladder_table(model: ModelData) -> Table | None:
             "95% interval",
         ),
         tuple(rows),
-        caption="Each family's best model alone, calibrated and deciding as the pool does, and what the "
-        "pool saves on the test cases over the same pool without the family. The weights were fitted by "
-        "likelihood in validation; no figure here chose anything.",
+        caption=f"{quoted(model.name)}: each family's best model alone, calibrated and deciding as the pool "
+        "does, and what the pool saves on the test cases over the same pool without the family. The "
+        "weights were fitted by likelihood in validation; no figure here chose anything.",
         title=f"What {quoted(model.name)} is made of",
     )
 
