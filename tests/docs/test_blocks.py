@@ -76,7 +76,7 @@ def rows_of_figures(page):
 def test_the_readmes_figures_are_those_of_the_pages():
     readme = rows_of_figures(ROOT / "README.md")
     pages = [row for page in DOCS.glob("*.md") for row in rows_of_figures(page)]
-    assert len(readme) > 10
+    assert len(readme) > 15
     assert [row for row in readme if row not in pages] == []
 
 
