@@ -8,7 +8,6 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, cast
 
 import numpy as np
@@ -44,32 +43,39 @@ _log = logging.getLogger(__name__)
 class EstimatorFits:
     """Fits of the classifiers that ``offers`` has, on cases of ``dataset``.
 
-    ``own`` is the run's own model: where that cannot be fitted, there is no pool without it. A ``compact``
-    one is of models as they are fitted in folds.
+    A ``compact`` pool is of models as they are fitted in folds.
     """
 
     offers: Offers
     dataset: Dataset
     checkpoints: Checkpoints
     budget: TimeBudget
-    own: str
     compact: bool = False
 
     def out_of_fold(
         self,
+        needed: Sequence[EstimatorRecipe],
         families: Sequence[Sequence[EstimatorRecipe]],
         parts: Sequence[Split],
         seeds: Sequence[int],
     ) -> tuple[Told, tuple[str, ...]]:
-        """Probabilities (S, n, N) of cases held out, part by part, by the recipes of each family.
+        """Probabilities (S, n, N) of cases held out, part by part, by what is ``needed`` and by families.
 
         In the order of the families, as long as there is time; and in words, which were left out.
+
+        Raises
+        ------
+        PluginError
+            When what is needed cannot be fitted.
         """
         search = _Search(parts, seeds)
+        for recipe in needed:
+            self._add([recipe], search)
+        fixed = len(search.found)
         for done, family in enumerate(families):
             name = family[0].model
             tell(Step(f"fitting {name}{search.best}", done, len(families)))
-            if search.found and self.budget.is_spent:
+            if len(search.found) > fixed and self.budget.is_spent:
                 search.left_out[name] = NO_TIME
                 continue
             try:
@@ -80,11 +86,9 @@ class EstimatorFits:
                     continue
                 self._add(promising, search)
             except PluginError as error:
-                if name == self.own:
-                    raise
                 _log.info("%s", error)
                 search.left_out[name] = "it cannot be fitted to these cases"
-        if not search.found and search.too_long:  # the quickest, however long it takes
+        if len(search.found) == fixed and search.too_long:  # the quickest, however long it takes
             _, quickest = min(search.too_long, key=lambda found: found[0])
             self._add(quickest, search)
             del search.left_out[quickest[0].model]
@@ -136,8 +140,11 @@ class EstimatorFits:
         self, family: Sequence[EstimatorRecipe], parts: Sequence[Split], seed: int
     ) -> Told:
         """Probabilities (n, N) of the cases held out, by every recipe that can be fitted."""
-        rows = [part.train for part in parts] + [part.test for part in parts]
-        key = digest("out of fold", [str(recipe) for recipe in family], seed, *rows, *self._data)
+        key = ""
+        if self.checkpoints.folder is not None:  # else all cases would be read for nothing
+            rows = [part.train for part in parts] + [part.test for part in parts]
+            names = [str(recipe) for recipe in family]
+            key = digest("out of fold", names, seed, *rows, self.dataset.X, self.dataset.y)
         saved = self.checkpoints.read(key)
         if saved is not None:
             return dict(zip(family, saved.state, strict=True))
@@ -197,10 +204,6 @@ class EstimatorFits:
                 f'model "{offer.spec.name}" ({offer.plugin}) cannot be fitted to {shape} with '
                 f"{dict(recipe.parameters)}: {type(error).__name__}: {error}"
             ) from error
-
-    @cached_property
-    def _data(self) -> tuple[np.ndarray, np.ndarray]:
-        return self.dataset.X, self.dataset.y
 
     def _offer(self, recipe: EstimatorRecipe) -> Offer[EstimatorSpec]:
         return cast("Offer[EstimatorSpec]", self.offers.models[recipe.model])

@@ -52,8 +52,16 @@ def choose_and_train(
     config = trainer.config
     seeds, members = range(config.seed, config.seed + config.seeds), config.members or 1
     recipes = {recipe: None for option in options for recipe in option.recipes}
-    planned = plan_validation(trainer, rows, list(recipes), seeds=seeds, members=members)
     known = [option for option in options if isinstance(option, Strategy)]
+    needed = {recipe for strategy in known for recipe in strategy.recipes}
+    planned = plan_validation(
+        trainer,
+        rows,
+        list(recipes),
+        seeds=seeds,
+        members=members,
+        searched=recipes.keys() - needed,
+    )
     fixed = len(known) == len(options)
     final = _FinalMembers(rows, seeds, known if fixed else [])
     trained = trainer.fit([*planned.specs, *final.specs], progress)

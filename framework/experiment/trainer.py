@@ -62,9 +62,7 @@ class Trainer:
         self._thaws = config.frozen < 1
         self._optimizer()  # a wrong name is told before anything is trained
         budget = TimeBudget(config.time_budget)
-        self.estimators = EstimatorFits(
-            offers, dataset, checkpoints, budget, config.model, config.compact
-        )
+        self.estimators = EstimatorFits(offers, dataset, checkpoints, budget, config.compact)
         self._told_by: dict[tuple[int, int], tuple[TrainedMember, np.ndarray, FloatArray]] = {}
         self._predict: Predictor | None = None
         if isinstance(offers.models[config.model].spec, ModelSpec):

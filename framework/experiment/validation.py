@@ -6,7 +6,7 @@ goes by these cases; the test part judges and does not choose.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -135,12 +135,14 @@ class Validation:
 class PlannedValidation:
     """A validation whose networks are still to be trained: those of ``specs``, in that order.
 
-    ``estimators`` are recipes of classifiers that are not networks, by family.
+    ``needed`` are recipes of classifiers that are not networks, ``families`` those of which a search takes
+    the best.
     """
 
     trainer: Trainer
     recipes: tuple[Recipe, ...]
-    estimators: tuple[tuple[EstimatorRecipe, ...], ...]
+    needed: tuple[EstimatorRecipe, ...]
+    families: tuple[tuple[EstimatorRecipe, ...], ...]
     parts: tuple[Split, ...]
     seeds: tuple[int, ...]
     members: int
@@ -180,7 +182,7 @@ class PlannedValidation:
             for recipe in counted(self.recipes, "validating")
         }
         of_families, left_out = self.trainer.estimators.out_of_fold(
-            self.estimators, self.parts, self.seeds
+            self.needed, self.families, self.parts, self.seeds
         )
         probabilities.update(of_families)
         seen = np.concatenate([part.test for part in self.parts])
@@ -219,11 +221,14 @@ def plan_validation(
     *,
     seeds: Sequence[int] = (0,),
     members: int = 1,
+    searched: Collection[AnyRecipe] = (),
 ) -> PlannedValidation:
     """Every recipe on parts of the training part ``rows``; the folds are the same for all.
 
     ``members`` networks are averaged per recipe and seed, as they are in the model in the end:
     calibrations and thresholds are fitted on what they are applied to.
+
+    Of the recipes ``searched``, those that are not promising may be left out.
     """
     dataset, config = trainer.dataset, trainer.config
     small = dataset.X.ndim == 2 and len(rows) <= CROSS_VALIDATE_UP_TO
@@ -246,13 +251,16 @@ def plan_validation(
         parts = folds(dataset, rows, k, seeds[0])
         method = f"{k}-fold cross-validation on the training part"
     networks = tuple(recipe for recipe in recipes if isinstance(recipe, Recipe))
+    needed: list[EstimatorRecipe] = []
     families: dict[str, list[EstimatorRecipe]] = {}
     for recipe in recipes:
         if isinstance(recipe, EstimatorRecipe):
-            families.setdefault(recipe.model, []).append(recipe)
+            of = families.setdefault(recipe.model, []) if recipe in searched else needed
+            of.append(recipe)
     return PlannedValidation(
         trainer,
         networks,
+        tuple(needed),
         tuple(map(tuple, families.values())),
         tuple(parts),
         tuple(seeds),

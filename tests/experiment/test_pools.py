@@ -203,6 +203,17 @@ def test_of_many_cases_only_what_there_is_time_for_is_fitted_or_the_quickest(
     assert remark.count("no time left") >= len(FAMILIES) - 2  # one has no settings for so few cases
 
 
+@pytest.mark.parametrize("strategy", ["fixed", "auto"])
+def test_of_many_cases_every_row_that_searches_nothing_has_its_own_fit(
+    offered, tmp_path, monkeypatch, strategy
+):
+    """The baseline and a matrix's row are of one family, of which a search would keep one."""
+    monkeypatch.setattr("framework.experiment.estimator_fits.HALVED_FROM", 100)
+    result = run(settings(model="linear", strategy=strategy, out=tmp_path / "r"), offered)
+    assert result.baseline.choice.strategy.recipes == (EstimatorRecipe("linear"),)
+    assert len(result.models) == (3 if strategy == "fixed" else 4)
+
+
 def test_a_compact_pool_is_smaller_and_nearly_as_good(finished, offered, tmp_path):
     whole = finished(strategy="auto").model(EQUAL_AUTO)
     result = run(settings(strategy="auto", compact=True, out=tmp_path / "r"), offered)
