@@ -5,7 +5,7 @@ Nothing heavy is imported before it is needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -181,6 +181,8 @@ def compare(
     evaluation_matrix: str | None = None,
     out: Path | str | None = None,
     progress: Literal["bar"] | None = "bar",
+    *,
+    prevalence: Mapping[str, float] | None = None,
 ) -> tuple[Comparison, Path]:
     """Judge the models of several runs by one matrix, from their stored predictions.
 
@@ -194,6 +196,8 @@ def compare(
         The page (default: ``runs/compare-TIME.html``).
     progress : "bar" or None
         A bar, in a notebook and on a terminal; or nothing.
+    prevalence : mapping of str to float, optional
+        Shares of labels among the cases that will be decided (default: the first run's).
 
     Returns
     -------
@@ -215,7 +219,7 @@ def compare(
 
     folders = [Path(folder) for folder in run_dirs]
     with progress_in_python(progress, start="reading runs"):
-        comparison = compare_runs(folders, evaluation_matrix)
+        comparison = compare_runs(folders, evaluation_matrix, prevalence or {})
     return comparison, write_comparison(comparison, None if out is None else Path(out))
 
 

@@ -39,6 +39,13 @@ config_file = click.option(
     group=FILES,
     help="Take what is not given from FILE, the config.json of a run: run it again.",
 )
+prevalence = click.option(
+    "--prevalence",
+    metavar=SETTINGS["prevalence"].metavar,
+    multiple=True,
+    help="Share of a label among these cases; may be repeated. What is not named shares the rest as in the "
+    "training part (default: the run's).",
+)
 run_dir = click.argument("run_dir", metavar="RUN_DIR", type=click.Path(path_type=Path))
 
 
@@ -88,9 +95,9 @@ def config_of(given: dict[str, Any]) -> RunConfig:
     from framework.config.run_config import RunConfig
 
     given = {name: value for name, value in given.items() if value not in (None, ())}
-    for name in ("model_parameters", "augment", "columns"):
+    for name in ("model_parameters", "augment", "columns", "prevalence"):
         if name in given:
-            given[name] = dict(_name_and_value(text, name) for text in given[name])
+            given[name] = named_values(given[name], name)
     file = given.pop("config", None)
     if file is not None:
         given = read_settings(file, given)
@@ -99,8 +106,15 @@ def config_of(given: dict[str, Any]) -> RunConfig:
     return RunConfig(**given)
 
 
+def named_values(texts: Iterable[str], setting: str) -> dict[str, Any]:
+    """What NAME=VALUE, several times, says of a setting."""
+    return dict(_name_and_value(text, setting) for text in texts)
+
+
 def _name_and_value(text: str, setting: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
+    # A label may hold an equals sign; a name does not, but what it is set to may.
+    part = text.rpartition if setting == "prevalence" else text.partition
+    name, equals, value = part("=")
     if not equals or not name:
         described = SETTINGS[setting]
         raise ConfigError(f"{described.flag}: expected {described.metavar}, received {text!r}")

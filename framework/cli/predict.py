@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import csv
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from framework.cli.options import model_of_run, refuse_to_overwrite, run_dir
+from framework.cli.options import (
+    model_of_run,
+    named_values,
+    prevalence,
+    refuse_to_overwrite,
+    run_dir,
+)
 from framework.cli.verbosity import tell
 from framework.core.errors import ConfigError, DataError
 
@@ -30,11 +36,17 @@ if TYPE_CHECKING:
     multiple=True,
     help="Repeat this column of FILE before the decisions; may be repeated.",
 )
+@prevalence
 @click.option(
     "--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there (default: print)."
 )
 def predict(
-    run_dir: Path, file: Path, model: str | None, keep: tuple[str, ...], out: Path | None
+    run_dir: Path,
+    file: Path,
+    model: str | None,
+    keep: tuple[str, ...],
+    prevalence: tuple[str, ...],
+    out: Path | None,
 ) -> None:
     """Decide the cases in FILE with a model of RUN_DIR, as CSV.
 
@@ -49,23 +61,29 @@ def predict(
     pictures = trained.artifact.signature.takes_pictures
     if pictures and keep:
         raise DataError(f"--keep {keep[0]}: pictures have no columns; leave it out")
-    header, cells, answers = _pictures(trained, file) if pictures else _table(trained, file, keep)
+    shares = named_values(prevalence, "prevalence")
+    if pictures:
+        header, cells, answers = _pictures(trained, file, shares)
+    else:
+        header, cells, answers = _table(trained, file, keep, shares)
     with _written(out) as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow([*header, *answers.header])
         writer.writerows([*own, *row] for own, row in zip(cells, answers.rows(), strict=True))
 
 
-def _pictures(trained: TrainedModel, file: Path) -> tuple[list[str], Iterable[Any], Answers]:
+def _pictures(
+    trained: TrainedModel, file: Path, shares: Mapping[str, float]
+) -> tuple[list[str], Iterable[Any], Answers]:
     from framework.core.images import read_images
 
     signature = trained.artifact.signature
     files, X = read_images(file, signature.input_shape, signature.image_border)
-    return ["file"], [[path.name] for path in files], trained.answer(X)
+    return ["file"], [[path.name] for path in files], trained.answer(X, prevalence=shares)
 
 
 def _table(
-    trained: TrainedModel, file: Path, keep: tuple[str, ...]
+    trained: TrainedModel, file: Path, keep: tuple[str, ...], shares: Mapping[str, float]
 ) -> tuple[list[str], Iterable[Any], Answers]:
     """The columns that are kept, as they are written in ``file``, and the answers."""
     from framework.core.table import as_text
@@ -74,7 +92,7 @@ def _table(
     table = read_table(file, text=keep)
     try:
         kept = [as_text(column).tolist() for column in table.only(keep).columns.values()]
-        answers = trained.answer(table)
+        answers = trained.answer(table, prevalence=shares)
     except DataError as error:
         raise DataError(f"{file}: {error}") from error
     for text in trained.remarks(table):

@@ -81,6 +81,7 @@ class RunConfig(BaseModel):
     cost: tuple[str, ...] = _setting("cost", ())
     cost_matrix: tuple[GivenMatrix, ...] = _setting("cost_matrix", ())
     evaluation_matrix: GivenMatrix | None = _setting("evaluation_matrix", None)
+    prevalence: dict[str, Share] = _setting("prevalence", {})
     references: bool = _setting("references", True)
     model: str | None = _setting("model", None)
     model_parameters: dict[str, int | float | bool | str] = _setting("model_parameters", {})

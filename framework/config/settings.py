@@ -127,6 +127,16 @@ OPTIONS = (
         group=COSTS,
     ),
     Setting(
+        "prevalence",
+        "Share of a label among the cases that will be decided, where it is not that of the data; may be "
+        "repeated. Labels not named share the rest as in the training part (default: the matrix's, the "
+        "dataset's own, else as in the data).",
+        "LABEL=SHARE",
+        repeated=True,
+        swept=False,
+        group=COSTS,
+    ),
+    Setting(
         "references",
         "Also train the dataset's reference matrices for comparison (default: yes).",
         swept=False,

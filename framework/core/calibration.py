@@ -8,7 +8,7 @@ classes is Platt's.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,6 +36,13 @@ class Calibration:
             return probabilities
         logits = np.log(np.maximum(probabilities, TINY)) / self.temperature
         return softmax(logits + np.asarray(self.bias) if self.bias else logits)
+
+    def moved(self, ratio: np.ndarray) -> Calibration:
+        """The same where class k is ``ratio[k]`` times as frequent: see ``framework.core.prevalence``."""
+        if (ratio == 1).all():
+            return self
+        bias = (np.asarray(self.bias) if self.bias else 0.0) + np.log(ratio)
+        return replace(self, bias=tuple(float(b) for b in bias))
 
 
 IDENTITY = Calibration()

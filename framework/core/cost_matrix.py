@@ -65,6 +65,8 @@ class CostMatrix(CostMatrixFields):
     allow : sequence of str
         What is refused otherwise: ``"mistakes_that_pay"``, a mistake that costs less than the
         right decision for its truth; ``"unseen_classes"``, a label without a case in training.
+    prevalence : mapping of str to float
+        Shares of labels among the cases that will be decided (default: as in the data).
 
     Raises
     ------

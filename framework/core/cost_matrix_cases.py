@@ -11,6 +11,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import MISTAKES_THAT_PAY, listed
 from framework.core.costs import case_costs
 from framework.core.decision import minimum_expected_cost
+from framework.core.judged_cases import JudgedCases
 from framework.core.references import Bounds
 
 # Of the way from the best constant decision to a perfect oracle: beyond, no model is needed.
@@ -71,7 +72,8 @@ def savings_of_columns_alone(
     priced = decides.dollar_costs(columns)
     decisions = minimum_expected_cost(np.broadcast_to(shares, (len(y), len(shares))), priced)
     costs = matrix.dollar_costs(columns)
-    return Bounds.of(y, costs, y, costs).savings(-float(case_costs(y, decisions, costs).mean()))
+    cases = JudgedCases(y, costs)
+    return Bounds.of(cases, cases).savings(-float(case_costs(y, decisions, costs).mean()))
 
 
 def _pay_in_some_cases(

@@ -27,6 +27,7 @@ from framework.core.cost_matrix_columns import (
     check_column_costs,
 )
 from framework.core.errors import CostMatrixError
+from framework.core.prevalence import problem as problem_of_shares
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +53,7 @@ class CostMatrixFields:
     column_costs: tuple[ColumnCost, ...] = ()
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
+    prevalence: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if isinstance(self.labels, str):
@@ -76,6 +78,9 @@ class CostMatrixFields:
                 nowhere = np.zeros_like(self.of_the_case)
                 check_no_mistake_pays(self.training_costs, self.labels, "training_costs", nowhere)
         check_exchange_rate(self.dollars_per_unit)
+        told = problem_of_shares(self.prevalence, self.labels)
+        if told is not None:
+            raise CostMatrixError(f'"prevalence": {told}')
 
     @property
     def n_classes(self) -> int:

@@ -18,6 +18,7 @@ from framework.core.cost_matrix_csv import csv_fields
 from framework.core.cost_matrix_rules import expand
 from framework.core.errors import CostMatrixError
 
+PREVALENCE = "prevalence"
 RULES = ("default", "groups", "rules")
 KEYS = (
     "name",
@@ -31,6 +32,7 @@ KEYS = (
     "training_costs",
     REFER,
     "allow",
+    PREVALENCE,
     "source",
     "description",
 )
@@ -91,6 +93,8 @@ def written(fields: Mapping[str, Any]) -> dict[str, Any]:
             data[key] = fields[key].tolist()
     if fields["allow"]:
         data["allow"] = list(fields["allow"])
+    if fields[PREVALENCE]:
+        data[PREVALENCE] = dict(fields[PREVALENCE])
     return data | {key: fields[key] for key in ("source", "description") if fields[key]}
 
 
@@ -109,6 +113,11 @@ def _checked(data: object) -> dict[str, Any]:
     for key in ("name", "unit", "source", "description"):
         if not isinstance(data.get(key, ""), str):
             raise CostMatrixError(f'"{key}": expected a string, received {data[key]!r}')
+    if not isinstance(data.get(PREVALENCE, {}), dict):
+        raise CostMatrixError(
+            f'"{PREVALENCE}": expected an object of labels and their shares, received '
+            f"{data[PREVALENCE]!r}"
+        )
     if not data["name"].strip():
         raise CostMatrixError('"name": expected a non-empty string')
     if not isinstance(data["labels"], list) or any(

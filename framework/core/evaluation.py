@@ -11,6 +11,7 @@ from framework.core.arrays import FloatArray, IntArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import case_costs, depend_on_case
 from framework.core.errors import DataError
+from framework.core.prevalence import case_weights
 
 CHUNK = 65_536  # cases counted at once: they fit into a processor's cache
 
@@ -69,12 +70,15 @@ def evaluate(
     matrix: CostMatrix,
     probabilities: np.ndarray | None = None,
     columns: Mapping[str, np.ndarray] | None = None,
+    target: FloatArray | None = None,
 ) -> Evaluation:
     """Judge ``decisions`` (n,) on cases with truths ``y_true`` (n,) by ``matrix``.
 
     ``probabilities`` (n, N) are needed for the AUC alone (binary: of the positive class;
     N > 2: mean over one-vs-rest; None when a class does not occur among the cases).
-    ``columns`` are the data columns that the costs depend on, if they do.
+    ``columns`` are the data columns that the costs depend on, if they do. With the shares ``target``
+    (N,) of the classes in a population, dollars, accuracy and precision are those there; the counts and
+    the AUC stay those of the cases.
     """
     if len(y_true) == 0:
         raise DataError("there are no cases to evaluate")
@@ -86,16 +90,18 @@ def evaluate(
         np.add.at(cells, (y_true, decisions), -case_costs(y_true, decisions, costs))
     else:
         cells = np.asarray(counts * -costs)
+    weights = case_weights(y_true, len(counts), target)[:, None]
+    cells, weighted = weights * cells, counts if target is None else weights * counts
     total = float(cells.sum())
     return Evaluation(
         confusion_matrix=counts,
         cell_dollars=cells,
         dollars_total=total,
         dollars_per_case=total / len(y_true),
-        accuracy=accuracy(counts),
+        accuracy=accuracy(weighted),
         referred=int(counts[:, len(counts) :].sum()),
         auc=None if probabilities is None else auc(y_true, probabilities),
-        per_class=class_measures(counts, matrix.labels),
+        per_class=class_measures(counts, matrix.labels, weights),
     )
 
 
@@ -109,19 +115,24 @@ def accuracy(counts: np.ndarray) -> float | None:
     return float(np.trace(counts) / decided) if decided else None
 
 
-def class_measures(counts: np.ndarray, labels: tuple[str, ...]) -> dict[str, ClassMeasures]:
-    """Precision, recall, F1 and support of every class, from the confusion matrix (N, M) alone."""
+def class_measures(
+    counts: np.ndarray, labels: tuple[str, ...], weights: np.ndarray | float = 1.0
+) -> dict[str, ClassMeasures]:
+    """Precision, recall, F1 and support of every class, from the confusion matrix (N, M) alone.
+
+    ``weights`` (N, 1) are what each class's cases stand for; the support counts the cases.
+    """
     measures = {}
+    weighted = weights * counts
     for k, label in enumerate(labels):
-        hits, predicted, support = int(counts[k, k]), int(counts[:, k].sum()), int(counts[k].sum())
-        referred = int(counts[k, len(labels) :].sum())
-        decided = support - referred
+        hits, predicted = float(weighted[k, k]), float(weighted[:, k].sum())
+        decided = float(weighted[k, : len(labels)].sum())
         measures[label] = ClassMeasures(
             precision=hits / predicted if predicted else None,
             recall=hits / decided if decided else None,
             f1=2 * hits / (predicted + decided) if predicted + decided else None,
-            support=support,
-            referred=referred,
+            support=int(counts[k].sum()),
+            referred=int(counts[k, len(labels) :].sum()),
         )
     return measures
 

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
+from framework.core.costs import by_case
 from framework.core.sampled_mean import SampledMean
 
 FEWEST = 10  # cases, or groups of cases: of fewer no interval is given
@@ -86,9 +87,21 @@ def support(costs: FloatArray) -> tuple[float, float]:
     return -float(costs.max()), -float(costs.min())
 
 
+def support_of_truths(costs: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """The same for the cases of each truth: the lowest and the highest, (N,) each."""
+    rows = by_case(costs)
+    return 0.0 - rows.max(axis=(0, -1)), 0.0 - rows.min(axis=(0, -1))
+
+
 def reach(costs: FloatArray) -> float:
     """The most that two decisions on one case can differ by: the largest range of a truth's row."""
     return float(np.ptp(costs, axis=-1).max())
+
+
+def reach_of_truths(costs: FloatArray) -> FloatArray:
+    """The same for the cases of each truth (N,)."""
+    ranges: FloatArray = np.ptp(by_case(costs), axis=-1).max(axis=0)
+    return ranges
 
 
 def mean_interval(
@@ -116,7 +129,7 @@ def mean_interval(
     >>> round(none_seen.low), none_seen.high
     (-1681, 0.0)
     """
-    return _interval(SampledMean.of(dollars, support, groups, counts), level)
+    return interval_of(SampledMean.of(dollars, support, groups, counts), level)
 
 
 def paired_difference(
@@ -129,7 +142,7 @@ def paired_difference(
 ) -> Difference:
     """First minus second on the same cases, (n,) each or (S, n) with seeds; ``reach`` as above."""
     difference = np.asarray(first, dtype=np.float64) - second
-    return _difference(SampledMean.of(difference, (-reach, reach), groups), level)
+    return difference_of(SampledMean.of(difference, (-reach, reach), groups), level)
 
 
 def unpaired_difference(
@@ -145,7 +158,7 @@ def unpaired_difference(
         SampledMean.of(dollars, ends, of_cases)
         for dollars, ends, of_cases in zip((first, second), supports, groups, strict=True)
     )
-    return _difference(one.plus(other.mirrored()), level)
+    return difference_of(one.plus(other.mirrored()), level)
 
 
 def not_excluded(
@@ -170,12 +183,14 @@ def not_excluded(
     )
 
 
-def _interval(mean: SampledMean, level: float) -> Interval:
+def interval_of(mean: SampledMean, level: float) -> Interval:
+    """With limits, unless it rests on too few observations."""
     if mean.n < FEWEST:
         return Interval(mean.mean, None, None, None, mean.n)
     return Interval(mean.mean, *mean.limits(level), mean.standard_error, mean.n)
 
 
-def _difference(mean: SampledMean, level: float) -> Difference:
+def difference_of(mean: SampledMean, level: float) -> Difference:
+    """Of a mean difference: its limits, and how probable it is that the first is cheaper."""
     probability = None if mean.n < FEWEST else mean.probability_above_zero()
-    return Difference(_interval(mean, level), probability)
+    return Difference(interval_of(mean, level), probability)

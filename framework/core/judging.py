@@ -16,14 +16,8 @@ from framework.core.decision import minimum_expected_cost
 from framework.core.errors import DataError
 from framework.core.evaluation import Evaluation, evaluate
 from framework.core.groups import group_ids
-from framework.core.intervals import (
-    Difference,
-    Interval,
-    mean_interval,
-    paired_difference,
-    reach,
-    support,
-)
+from framework.core.intervals import Difference, Interval
+from framework.core.judged_cases import JudgedCases
 from framework.core.outcomes import are_probabilities, labels_of, positions, probabilities_of
 from framework.core.references import Bounds, constant_dollars
 
@@ -152,21 +146,20 @@ def judge(
     else:
         decisions = positions(given, matrix.decision_labels, "decisions")
     ids = None if groups is None else group_ids(groups, n)
-    low, high = support(costs)
+    cases = JudgedCases(truths, costs, ids)
     came = 0.0 - case_costs(truths, decisions, costs)
     stated = None
     if probabilities is not None:
         said = 0.0 - expected_costs(probabilities, deciding)[np.arange(n), decisions]
-        gap = mean_interval(came - said, (low - high, high - low), ids)
-        stated = Stated(float(said.mean()), gap)
-    bounds = Bounds.of(truths, costs, truths, costs)
+        stated = Stated(float(said.mean()), cases.gap(came, said))
+    bounds = Bounds.of(cases, cases)
     always = constant_dollars(truths, costs, bounds.constant_decision)
     return Judgement(
         matrix=matrix,
         decisions=decisions,
         outcome=evaluate(truths, decisions, matrix, probabilities, known),
-        interval=mean_interval(came, (low, high), ids),
+        interval=cases.interval(came),
         bounds=bounds,
-        saved=paired_difference(came, always, reach(costs), ids),
+        saved=cases.difference(came, always),
         stated=stated,
     )

@@ -13,12 +13,51 @@ one supposition, that the cases of a class look alike in both (prior shift).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.errors import ConfigError
 from framework.core.words import quoted
+
+
+@dataclass(frozen=True, eq=False)
+class Mix:
+    """The shares (N,) of the classes in a training part, and in the population that is meant: None
+    where that is as the training part is.
+    """
+
+    training: FloatArray
+    target: FloatArray | None = None
+
+    @property
+    def ratio(self) -> FloatArray:
+        """How many cases of the population each case of the training part stands for, by class (N,)."""
+        if self.target is None:
+            return np.ones_like(self.training)
+        return ratio(self.training, self.target)
+
+    def to_json(self, labels: Sequence[str]) -> dict[str, dict[str, float] | None]:
+        """By label."""
+        told = [
+            None if part is None else dict(zip(labels, part.tolist(), strict=True))
+            for part in (self.training, self.target)
+        ]
+        return {"training": told[0], "target": told[1]}
+
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any] | None, labels: Sequence[str]) -> Mix | None:
+        """What ``to_json`` told; None of a folder of old, which knows nothing of shares."""
+        if told is None:
+            return None
+        training, target = (
+            None if told[key] is None else np.array([told[key][label] for label in labels])
+            for key in ("training", "target")
+        )
+        assert training is not None
+        return cls(training, target)
 
 
 def shares(y: IntArray, n_classes: int) -> FloatArray:
@@ -43,34 +82,35 @@ def target_shares(
     >>> target_shares({"ill": 0.01}, ("well", "unclear", "ill"), training).round(4).tolist()
     [0.7425, 0.2475, 0.01]
     """
-    for label, share in named.items():
-        if label not in labels:
-            raise ConfigError(
-                f"prevalence of {quoted(label)}: there is no such label; expected one of "
-                f"{', '.join(labels)}"
-            )
-        if not 0 < share < 1:
-            raise ConfigError(
-                f"prevalence of {quoted(label)}: expected a share between 0 and 1, both left out, "
-                f"received {share:g}"
-            )
-    total = sum(named.values())
+    told = problem(named, labels)
+    if told is not None:
+        raise ConfigError(f"prevalence: {told}")
     others = np.array([label not in named for label in labels])
-    if others.any() and total >= 1:
-        raise ConfigError(
-            f"prevalence: the shares named make up {total:g}, which leaves nothing for "
-            f"{', '.join(label for label, other in zip(labels, others, strict=True) if other)}; "
-            "expected less than 1 in all"
-        )
-    if not others.any() and not np.isclose(total, 1):
-        raise ConfigError(
-            f"prevalence: all classes are named, and their shares make up {total:g}; expected 1"
-        )
+    total = sum(named.values())
     found = np.array([named.get(label, 0.0) for label in labels])
     rest = training[others]
     if others.any():
         found[others] = (1 - total) * (rest / rest.sum() if rest.any() else 1 / len(rest))
     return found / found.sum()
+
+
+def problem(named: Mapping[str, float], labels: Sequence[str]) -> str | None:
+    """What is wrong with the shares ``named``, in a sentence; None if nothing is."""
+    for label, share in named.items():
+        if label not in labels:
+            return f"there is no label {quoted(label)}; expected one of {', '.join(labels)}"
+        if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share < 1:
+            return f"{quoted(label)}: expected a share between 0 and 1, both left out, received {share!r}"
+    total = sum(named.values())
+    others = [label for label in labels if label not in named]
+    if named and others and total >= 1:
+        return (
+            f"the shares named make up {total:g}, which leaves nothing for {', '.join(others)}; "
+            "expected less than 1 in all"
+        )
+    if not others and not np.isclose(total, 1):
+        return f"all labels are named, and their shares make up {total:g}; expected 1"
+    return None
 
 
 def moved(probabilities: FloatArray, sample: FloatArray, target: FloatArray) -> FloatArray:
@@ -95,6 +135,17 @@ def ratio(sample: FloatArray, target: FloatArray) -> FloatArray:
     return weights
 
 
+def case_weights(y: IntArray, n_classes: int, target: FloatArray | None) -> FloatArray:
+    """``ratio`` (N,) of the cases ``y`` (n,) to the shares ``target`` (N,) of the classes that have a
+    case among them; 1 without a target.
+    """
+    if target is None:
+        return np.ones(n_classes)
+    sample = shares(y, n_classes)
+    present = np.where(sample > 0, target, 0.0)
+    return ratio(sample, present / present.sum())
+
+
 def at_target(values: FloatArray, y: IntArray, target: FloatArray | None) -> FloatArray:
     """``values`` (n,) or (S, n) of cases of the classes ``y`` (n,), so that their plain mean, and how
     that varies, are those at the shares ``target`` (N,).
@@ -102,17 +153,15 @@ def at_target(values: FloatArray, y: IntArray, target: FloatArray | None) -> Flo
     They are ``m + w_k (x - m_k)``: ``m_k`` the mean of the case's class, ``w_k`` what its cases stand
     for, ``m = sum_k target_k m_k``. Their mean is m, and their variance that of a stratified mean,
     ``sum_k target_k^2 s_k^2 / n_k`` (Cochran, "Sampling Techniques", 1977, section 5A.9). None:
-    ``values`` as they are. The shares of classes without a case are left out.
+    ``values`` as they are. Classes without a case are left out.
     """
     if target is None:
         return values
+    weights = case_weights(y, len(target), target)[y]
     counts = np.bincount(y, minlength=len(target))
-    present = np.where(counts > 0, target, 0.0)
-    present = present / present.sum()
     of_class = np.zeros((len(target), len(y)))
     of_class[y, np.arange(len(y))] = 1 / counts[y]
     means = values @ of_class.T
-    overall = means @ present
-    weights = ratio(counts / len(y), present)[y]
+    overall = np.mean(values * weights, axis=-1)
     result: FloatArray = overall[..., None] + weights * (values - means[..., y])
     return result

@@ -9,6 +9,7 @@ import numpy as np
 
 from framework.core.arrays import FloatArray
 from framework.core.costs import costs_of_truths
+from framework.core.judged_cases import JudgedCases
 
 # A model that decides the same for this share of the cases of a class hardly looks at them.
 NEARLY_ALL = 0.95
@@ -23,22 +24,14 @@ class Bounds:
     oracle: float
 
     @classmethod
-    def of(
-        cls,
-        y_train: np.ndarray,
-        costs_train: FloatArray,
-        y_test: np.ndarray,
-        costs_test: FloatArray,
-    ) -> Bounds:
-        """Judged on the test part; the constant decision is the cheapest on the training part.
-
-        ``costs`` are in dollars, positive = bad, (N, M) or (n, N, M).
-        """
-        constant = cheapest_constant(y_train, costs_train)
+    def of(cls, train: JudgedCases, test: JudgedCases) -> Bounds:
+        """Judged on the test part; the constant decision is the cheapest on the training part."""
+        weights = None if train.target is None else train.weights[train.y]
+        constant = cheapest_constant(train.y, train.costs, weights)
         return cls(
             constant,
-            float(constant_dollars(y_test, costs_test, constant).mean()),
-            float(oracle_dollars(y_test, costs_test).mean()),
+            test.mean(constant_dollars(test.y, test.costs, constant)),
+            test.mean(oracle_dollars(test.y, test.costs)),
         )
 
     def savings(self, dollars_per_case: float) -> float | None:

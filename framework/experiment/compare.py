@@ -2,42 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
-from framework.core.arrays import IntArray
+from framework.core.arrays import FloatArray, IntArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import case_costs
 from framework.core.errors import ConfigError, CostMatrixError
 from framework.core.evaluation import confusion_matrix
+from framework.core.prevalence import target_shares
 from framework.core.references import constant_dollars, oracle_dollars
 from framework.core.steps import counted
 from framework.experiment.comparison import ComparedModel, Comparison, TestPart
 from framework.experiment.stored_run import RunData, read_run
-from framework.experiment.training_part import constant_decision
+from framework.experiment.training_part import constant_decision, training_shares
 from framework.plugins.matrix_lookup import find_matrix
 from framework.plugins.registry import Registry
 
 
-def compare(run_dirs: Sequence[Path], judge: CostMatrix | str | None = None) -> Comparison:
+def compare(
+    run_dirs: Sequence[Path],
+    judge: CostMatrix | str | None = None,
+    prevalence: Mapping[str, float] = MappingProxyType({}),
+) -> Comparison:
     """Judge all models of ``run_dirs`` by ``judge``, by the decisions they made in their runs.
 
-    ``judge`` is a matrix, the name of one, or (None) that of the first run. A model that several runs
-    share, with the same decisions on the same cases, is told once.
+    ``judge`` is a matrix, the name of one, or (None) that of the first run. ``prevalence`` are shares of
+    labels; without, they are the judge's if it is another one than the first run's, else that run's. A
+    model that several runs share, with the same decisions on the same cases, is told once.
 
     Raises
     ------
     ConfigError
-        When the runs are of different datasets or labels.
+        When the runs are of different datasets or labels, or there is no such prevalence.
     CostMatrixError
         When there is no such matrix, it is about other labels, or cannot price what was decided.
     ArtifactError
         When a folder is not that of a run.
     """
     runs = [read_run(run_dir) for run_dir in counted(run_dirs, "reading runs")]
+    named = prevalence
+    if judge is not None:
+        judge = _judge(runs[0], judge)
+        named = named or judge.prevalence
+    target = _target(runs[0], named)
     judge = _judge(runs[0], judge)
     for run_dir, run in zip(run_dirs, runs, strict=True):
         _check(run_dirs[0], runs[0], run_dir, run, judge)
@@ -50,7 +62,7 @@ def compare(run_dirs: Sequence[Path], judge: CostMatrix | str | None = None) -> 
         y = run.y_true[order]
         part = parts.get(cases)
         if part is None:
-            part = parts[cases] = _part(run, judge, cases, order)
+            part = parts[cases] = _part(run, judge, target, cases, order)
         elif not np.array_equal(part.y_true, y):
             raise ConfigError(
                 f"{name}: its test cases have the same numbers as those of {names[0]}, but other "
@@ -121,15 +133,29 @@ def _check(first_dir: Path, first: RunData, run_dir: Path, run: RunData, judge: 
         )
 
 
-def _part(run: RunData, judge: CostMatrix, cases: tuple[str, ...], order: IntArray) -> TestPart:
+def _target(first: RunData, named: Mapping[str, float]) -> FloatArray | None:
+    """The shares of the classes that all runs are judged at."""
+    if not named:
+        return None if first.mix is None else first.mix.target
+    return target_shares(named, first.labels, training_shares(first))
+
+
+def _part(
+    run: RunData,
+    judge: CostMatrix,
+    target: FloatArray | None,
+    cases: tuple[str, ...],
+    order: IntArray,
+) -> TestPart:
     y = run.y_true[order]
     costs = judge.dollar_costs({name: values[order] for name, values in run.columns.items()})
-    best = constant_decision(run, judge)
+    best = constant_decision(run, judge, target)
     return TestPart(
         cases=cases,
         y_true=y,
         costs=costs,
         groups=None if run.groups is None else run.groups[order],
+        target=target,
         constant=judge.decision_labels[best],
         constant_dollars=constant_dollars(y, costs, best),
         oracle_dollars=oracle_dollars(y, costs),

@@ -12,16 +12,8 @@ from numpy.typing import NDArray
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.evaluation import accuracy
-from framework.core.intervals import (
-    Difference,
-    Interval,
-    mean_interval,
-    not_excluded,
-    paired_difference,
-    reach,
-    support,
-    unpaired_difference,
-)
+from framework.core.intervals import Difference, Interval
+from framework.core.judged_cases import JudgedCases
 from framework.core.multiple_comparisons import level_of_best, of_best
 from framework.core.references import savings
 from framework.core.words import money, plural, quoted
@@ -31,7 +23,8 @@ from framework.core.words import money, plural, quoted
 class TestPart:
     """Cases that one or more runs were tested on, their costs, and what bounds any model on them.
 
-    ``costs`` are dollars (N, M), or (n, N, M); ``groups`` (n,) what belongs together.
+    ``costs`` are dollars (N, M), or (n, N, M); ``groups`` (n,) what belongs together, ``target`` (N,)
+    the shares of the classes that figures are about, None for those of the cases.
     ``constant_dollars`` and ``oracle_dollars`` (n,) are those of the constant decision that was
     best on the run's training part, and of the best decision for every case; negative = a loss.
     """
@@ -40,9 +33,23 @@ class TestPart:
     y_true: IntArray
     costs: FloatArray
     groups: NDArray[Any] | None
+    target: FloatArray | None
     constant: str
     constant_dollars: FloatArray
     oracle_dollars: FloatArray
+
+    @cached_property
+    def judged(self) -> JudgedCases:
+        """What figures are means of."""
+        return JudgedCases(self.y_true, self.costs, self.groups, self.target)
+
+    @property
+    def constant_mean(self) -> float:
+        return self.judged.mean(self.constant_dollars)
+
+    @property
+    def oracle_mean(self) -> float:
+        return self.judged.mean(self.oracle_dollars)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,36 +75,32 @@ class ComparedModel:
 
     @cached_property
     def interval(self) -> Interval:
-        part, level = self.part, level_of_best(self.best_of)
-        return mean_interval(self.case_dollars, support(part.costs), part.groups, level=level)
+        return self.part.judged.interval(self.case_dollars, level_of_best(self.best_of))
 
     @property
     def dollars_per_case(self) -> float:
-        return float(self.case_dollars.mean())
+        return self.part.judged.mean(self.case_dollars)
 
     @property
     def accuracy(self) -> float | None:
-        return accuracy(self.counts)
+        return accuracy(self.part.judged.weights[:, None] * self.counts)
 
     @cached_property
     def saved(self) -> Difference:
         """Against the constant decision, on the same cases."""
         part, level = self.part, level_of_best(self.best_of)
-        saved = paired_difference(
-            self.case_dollars, part.constant_dollars, reach(part.costs), part.groups, level=level
-        )
+        saved = part.judged.difference(self.case_dollars, part.constant_dollars, level)
         return of_best(saved, self.best_of)
 
     @property
     def not_excluded(self) -> str | None:
         """What cannot be excluded, where no dear mistake of the model was seen."""
-        return not_excluded(self.interval, self.case_dollars, support(self.part.costs), money)
+        return self.part.judged.not_excluded(self.interval, self.case_dollars, money)
 
     @property
     def savings(self) -> float | None:
         """Share of the way from the constant decision to the oracle."""
-        constant, oracle = self.part.constant_dollars, self.part.oracle_dollars
-        return savings(self.dollars_per_case, float(constant.mean()), float(oracle.mean()))
+        return savings(self.dollars_per_case, self.part.constant_mean, self.part.oracle_mean)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,17 +155,9 @@ class Comparison:
         level = level_of_best(best_of)
         one, other = first.part, second.part
         if one is other:
-            told = paired_difference(
-                first.case_dollars, second.case_dollars, reach(one.costs), one.groups, level=level
-            )
+            told = one.judged.difference(first.case_dollars, second.case_dollars, level)
         else:
-            told = unpaired_difference(
-                first.case_dollars,
-                second.case_dollars,
-                (support(one.costs), support(other.costs)),
-                (one.groups, other.groups),
-                level=level,
-            )
+            told = one.judged.unpaired(first.case_dollars, other.judged, second.case_dollars, level)
         return of_best(told, best_of)
 
     def to_json(self) -> dict[str, Any]:
@@ -179,8 +174,8 @@ class Comparison:
                 {
                     "n_test": len(part.cases),
                     "constant_decision": part.constant,
-                    "constant_dollars_per_case": float(part.constant_dollars.mean()),
-                    "oracle_dollars_per_case": float(part.oracle_dollars.mean()),
+                    "constant_dollars_per_case": part.constant_mean,
+                    "oracle_dollars_per_case": part.oracle_mean,
                 }
                 for part in self.parts
             ],

@@ -16,6 +16,7 @@ from framework.core import pooling
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.dataset import Dataset
 from framework.core.errors import PluginError
+from framework.core.prevalence import Mix
 from framework.core.splitting import Split
 from framework.core.steps import Step, counted_answers, tell
 from framework.experiment.loss_costs import case_weights
@@ -43,13 +44,14 @@ _log = logging.getLogger(__name__)
 class EstimatorFits:
     """Fits of the classifiers that ``offers`` has, on cases of ``dataset``.
 
-    A ``compact`` pool is of models as they are fitted in folds.
+    Costs weight cases to the shares of ``mix``. A ``compact`` pool is of models as they are fitted in folds.
     """
 
     offers: Offers
     dataset: Dataset
     checkpoints: Checkpoints
     budget: TimeBudget
+    mix: Mix | None = None
     compact: bool = False
 
     def out_of_fold(
@@ -196,7 +198,9 @@ class EstimatorFits:
         parameters = {**dict(recipe.parameters), **(offer.spec.in_folds if in_folds else {})}
         classifier = guards.built_estimator(offer, shape, parameters)
         X, y = dataset.X[rows].astype(np.float64), dataset.y[rows]
-        weights = None if recipe.matrix is None else case_weights(recipe.matrix, dataset, rows)
+        weights = (
+            None if recipe.matrix is None else case_weights(recipe.matrix, dataset, rows, self.mix)
+        )
         try:
             return fit(classifier, X, y, dataset.n_classes, seed, weights)
         except Exception as error:

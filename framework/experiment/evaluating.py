@@ -8,7 +8,6 @@ import numpy as np
 
 from framework.core.costs import case_costs, expected_costs
 from framework.core.evaluation import evaluate
-from framework.core.intervals import mean_interval, support
 from framework.experiment.assembling import assemble, scaling_of
 from framework.experiment.candidates import Candidate
 from framework.experiment.held_out import HeldOut
@@ -31,7 +30,7 @@ def evaluate_model(
     validation: Validation,
 ) -> ModelResult:
     """Decide and evaluate the test part with the ``members`` of every seed and recipe."""
-    y, costs, groups = test.y, test.costs, test.groups
+    y, cases = test.y, test.cases
     outcomes, dollars, stated, probabilities = [], [], [], []
     first = None
     rungs: tuple[Rung, ...] = ()
@@ -41,10 +40,10 @@ def evaluate_model(
         raw = Combination(pool).raw(told)
         p = decision.calibration(raw)
         decisions = decide(choice.strategy, p, test.known, decision.parameters)
-        evaluation = evaluate(y, decisions, test.judge, p, test.columns)
+        evaluation = evaluate(y, decisions, test.judge, p, test.columns, test.mix.target)
         seconds = sum(member.seconds for of_recipe in of_seed for member in of_recipe)
         outcomes.append(SeedOutcome(seed, evaluation, seconds))
-        dollars.append(0.0 - case_costs(y, decisions, costs))
+        dollars.append(0.0 - case_costs(y, decisions, test.costs))
         probabilities.append(decision.reporting(raw))
         expected = expected_costs(probabilities[-1], test.known)
         stated.append(0.0 - expected[np.arange(len(y)), decisions])
@@ -52,7 +51,6 @@ def evaluate_model(
             first, rungs = (p, decisions), ladder(choice, validation, test, told)
     assert first is not None
     came, said = np.stack(dollars), np.stack(stated)
-    low, high = support(costs)
     dataset = trainer.dataset
     signature = Signature(
         dataset.labels,
@@ -70,15 +68,18 @@ def evaluate_model(
         probabilities=first[0],
         decisions=first[1],
         seed_dollars=came,
-        interval=mean_interval(came, (low, high), groups),
-        stated=Stated(
-            said[0], probabilities[0], mean_interval(came - said, (low - high, high - low), groups)
-        ),
+        interval=cases.interval(came),
+        stated=Stated(said[0], probabilities[0], cases.gap(came, said)),
         networks=sum(map(len, members[0])),
         ladder=rungs,
         trained=TrainedModel(
             Artifact(
-                scaling_of(members[0]), signature, choice.decision, test.deciding, test.schema
+                scaling_of(members[0]),
+                signature,
+                choice.decision,
+                test.deciding,
+                test.schema,
+                test.mix,
             ),
             assemble(trainer, choice.strategy.recipes, members[0], choice.pools[0]),
             choice.strategy.rule,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
+from framework.core.judged_cases import JudgedCases
+from framework.core.prevalence import Mix
 from framework.core.references import Bounds
 from framework.core.splitting import Split
 from framework.core.table import Table
@@ -22,7 +25,7 @@ class HeldOut:
     ``X`` are raw cases: features (n, ...), or the columns of a table that ``schema`` makes features.
     ``costs`` are dollars (N, M) or (n, N, M), positive = bad, ``known`` what is known of them when a
     case is decided. ``columns`` (n,) by name are what they depend on, ``groups`` (n,) what a split
-    kept whole. ``deciding`` is the matrix of the known costs.
+    kept whole. ``deciding`` is the matrix of the known costs, ``mix`` the shares of the classes.
     """
 
     rows: np.ndarray
@@ -35,10 +38,16 @@ class HeldOut:
     judge: CostMatrix
     deciding: CostMatrix
     schema: Schema | None
+    mix: Mix
 
     @classmethod
     def of(
-        cls, dataset: Dataset, parts: Split, judge: CostMatrix, schema: Schema | None = None
+        cls,
+        dataset: Dataset,
+        parts: Split,
+        judge: CostMatrix,
+        mix: Mix,
+        schema: Schema | None = None,
     ) -> HeldOut:
         trained = dataset.columns(judge.columns, parts.train)
         deciding = judge.for_decisions(dataset.y[parts.train], trained)
@@ -54,9 +63,15 @@ class HeldOut:
             judge=judge,
             deciding=deciding,
             schema=schema,
+            mix=mix,
         )
+
+    @cached_property
+    def cases(self) -> JudgedCases:
+        """What figures are means of."""
+        return JudgedCases(self.y, self.costs, self.groups, self.mix.target)
 
     def bounds(self, dataset: Dataset, train: np.ndarray) -> Bounds:
         """Dollars of a perfect oracle, and of the constant decision that is best on ``train``."""
         costs = self.judge.dollar_costs(dataset.columns(self.judge.columns, train))
-        return Bounds.of(dataset.y[train], costs, self.y, self.costs)
+        return Bounds.of(JudgedCases(dataset.y[train], costs, None, self.mix.target), self.cases)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.costs import case_costs
-from framework.core.intervals import Difference, paired_difference, reach
+from framework.core.intervals import Difference
 from framework.experiment.held_out import HeldOut
 from framework.experiment.recipe import AnyRecipe, Recipe
 from framework.experiment.strategy import ChosenStrategy, decide
@@ -79,16 +79,14 @@ def ladder(
     for family, numbers in families.items():
         rest = [number for number in range(len(told)) if number not in numbers]
         best = min(numbers, key=lambda number: validation.log_loss(strategy.recipes[number]))
-        brought = paired_difference(
-            whole[None], dollars(rest)[None], reach(test.costs), test.groups
-        )
+        brought = test.cases.difference(whole[None], dollars(rest)[None])
         rungs.append(
             Rung(
                 family,
                 tuple(str(strategy.recipes[number]) for number in numbers),
                 float(pool.shares[numbers].sum()),
                 validation.log_loss(strategy.recipes[best]),
-                float(dollars([best]).mean()),
+                test.cases.mean(dollars([best])),
                 brought,
             )
         )

@@ -1,4 +1,9 @@
-"""From a recipe's matrix to the rows of costs that its loss is given, one for every case."""
+"""From a recipe's matrix to the rows of costs that its loss is given, one for every case.
+
+Costs count as the cases of a class do in the population that is meant: row k times
+``target_k / training_k``. That is least expected cost there, and is left out where costs are taken as they
+stand (``scale="raw"``).
+"""
 
 from __future__ import annotations
 
@@ -7,20 +12,27 @@ import numpy as np
 from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
+from framework.core.prevalence import Mix
 from framework.experiment.recipe import Recipe
 
 
-def case_weights(matrix: CostMatrix, dataset: Dataset, rows: np.ndarray) -> FloatArray:
+def case_weights(
+    matrix: CostMatrix, dataset: Dataset, rows: np.ndarray, mix: Mix | None = None
+) -> FloatArray:
     """Weights (n,) of the training cases ``rows``: the mean cost of their mistakes; their mean is 1."""
     y = dataset.y[rows]
-    table = matrix.loss_table(y, dataset.columns(matrix.columns, rows))
+    table = _at_target(
+        matrix.loss_table(y, dataset.columns(matrix.columns, rows)), y, mix, dataset.n_classes
+    )
     weights = table.sum(axis=1)
     if len(table) == dataset.n_classes:
         weights = weights[y]
     return weights / weights.mean()
 
 
-def cost_table(recipe: Recipe, dataset: Dataset, rows: np.ndarray) -> np.ndarray:
+def cost_table(
+    recipe: Recipe, dataset: Dataset, rows: np.ndarray, mix: Mix | None = None
+) -> FloatArray:
     """Training costs by class (N, N), or by case (n, N) where they depend on the case.
 
     ``rows`` are the cases that are trained on, by which costs are normalised; those of other cases
@@ -28,11 +40,27 @@ def cost_table(recipe: Recipe, dataset: Dataset, rows: np.ndarray) -> np.ndarray
     """
     if recipe.matrix is None:
         return CostMatrix.equal(dataset.labels).costs
-    columns = dataset.columns(recipe.matrix.columns, rows)
-    table = recipe.matrix.loss_table(dataset.y[rows], columns, recipe.normalize)
+    columns, y = dataset.columns(recipe.matrix.columns, rows), dataset.y[rows]
+    table = recipe.matrix.loss_table(y, columns, recipe.normalize)
+    if recipe.normalize:
+        table = _at_target(table, y, mix, dataset.n_classes)
     table = recipe.cost_weight * table
     if len(table) == dataset.n_classes:
         return table
     everywhere = np.zeros((len(dataset), dataset.n_classes))
     everywhere[rows] = table
     return everywhere
+
+
+def _at_target(table: FloatArray, y: np.ndarray, mix: Mix | None, n_classes: int) -> FloatArray:
+    """Rows of costs, by class (N, N) or of the cases ``y`` (n, N), weighted to the shares that are meant.
+
+    The average mistake of the cases costs 1, as before.
+    """
+    if mix is None or mix.target is None:
+        return table
+    by_class = len(table) == n_classes
+    weighted = table * (mix.ratio if by_class else mix.ratio[y])[:, None]
+    of_cases = weighted[y] if by_class else weighted
+    result: FloatArray = weighted / (of_cases.sum(axis=1).mean() / (n_classes - 1))
+    return result

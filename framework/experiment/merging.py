@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.errors import ConfigError
-from framework.core.intervals import Difference, mean_interval, support
+from framework.core.intervals import Difference
 from framework.core.multiple_comparisons import level_of_best
 from framework.core.words import currency
 from framework.experiment.stored_run import ModelData, RunData
@@ -42,6 +42,11 @@ def merged(runs: Sequence[RunData], jobs: Sequence[str]) -> RunData:
             raise ConfigError(
                 f'one job is judged by "{first.matrix.name}", another by "{run.matrix.name}"; '
                 "their models cannot be compared"
+            )
+        if run.metrics.get("prevalence") != first.metrics.get("prevalence"):
+            raise ConfigError(
+                "the jobs are judged at different shares of the classes (prevalence); their models "
+                "cannot be compared"
             )
         run = _renamed(
             run,
@@ -85,9 +90,7 @@ def _lost_least(runs: Sequence[RunData], k: int) -> dict[str, Any]:
         # Its figure is a mean over seeds, and a run folder has the cases of the first one alone.
         # The interval that its own job found knows all seeds, and of that job's models only.
         return dict(run.metrics["lost_least"])
-    interval = mean_interval(
-        least.case_dollars, support(run.costs), run.groups, level=level_of_best(k)
-    )
+    interval = run.judged.interval(least.case_dollars, level_of_best(k))
     return {"model": least.name, "interval": interval.to_json()}
 
 

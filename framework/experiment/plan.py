@@ -10,6 +10,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
 from framework.core.given_matrix import GivenMatrix
+from framework.core.prevalence import Mix, shares, target_shares
 from framework.core.splitting import Split
 from framework.core.table import Table
 from framework.experiment.candidates import (
@@ -52,6 +53,13 @@ class ResolvedRun:
         of_models = {spec.name: spec.defaults for spec in specs if isinstance(spec, ModelSpec)}
         return self.config.settled(len(parts.train), dataset.X.ndim > 2, of_models)
 
+    def mix(self, dataset: Dataset, parts: Split) -> Mix:
+        """The shares of the classes in the training part, and in the population that is meant."""
+        training = shares(dataset.y[parts.train], dataset.n_classes)
+        named = self.config.prevalence
+        target = target_shares(named, dataset.labels, training) if named else None
+        return Mix(training, target)
+
 
 def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -> ResolvedRun:
     """The baseline, the dataset's reference matrices, and the user's, in that order.
@@ -73,7 +81,10 @@ def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -
         judge = _find(config.evaluation_matrix, spec)
     # Whether no decision is sensible that does not look at the costs.
     needs_costs = judge.matrix.refer is not None or bool(judge.matrix.columns)
-    resolved = config.resolved(spec.defaults, spec.default_model, needs_costs=needs_costs)
+    defaults = dict(spec.defaults)
+    if judge.matrix.prevalence:
+        defaults["prevalence"] = dict(judge.matrix.prevalence)
+    resolved = config.resolved(defaults, spec.default_model, needs_costs=needs_costs)
     references: list[FoundMatrix] = []
     if config.references:
         origins = {found.origin for found in wanted}

@@ -12,8 +12,7 @@ import numpy as np
 
 from framework.config.run_config import RunConfig
 from framework.core.cost_matrix import CostMatrix
-from framework.core.intervals import Difference, mean_interval, paired_difference, support
-from framework.core.intervals import reach as reach_of
+from framework.core.intervals import Difference
 from framework.core.multiple_comparisons import level_of_best
 from framework.core.references import Bounds, constant_dollars, oracle_dollars
 from framework.core.words import currency
@@ -69,12 +68,10 @@ class RunResult:
     def warnings(self) -> tuple[str, ...]:
         """What a reader must not miss."""
         constant = self.matrix.decision_labels[self.bounds.constant_decision]
-        saved = paired_difference(
+        saved = self.test.cases.difference(
             self.model(self.lost_least).seed_dollars,
             self.free[f"{ALWAYS}{constant}"],
-            reach_of(self.test.costs),
-            self.test.groups,
-            level=level_of_best(len(self.models)),
+            level_of_best(len(self.models)),
         ).interval
         with currency(self.matrix.currency):
             told = no_model_beats(constant, self.lost_least, saved)
@@ -107,10 +104,9 @@ class RunResult:
     @cached_property
     def saved(self) -> dict[str, dict[str, Difference]]:
         """By model and by rival: what it saves, paired on the test cases."""
-        reach = reach_of(self.test.costs)
         return {
             model.name: {
-                rival: paired_difference(model.seed_dollars, dollars, reach, self.test.groups)
+                rival: self.test.cases.difference(model.seed_dollars, dollars)
                 for rival, dollars in self.free.items()
                 if rival != model.name
             }
@@ -137,7 +133,8 @@ class RunResult:
 
         Chosen on the test part, and so against us: the saving over it is no better than the truth.
         """
-        rivals = {name: d.mean() for name, d in self.free.items() if name != self.served.model}
+        mean = self.test.cases.mean
+        rivals = {name: mean(d) for name, d in self.free.items() if name != self.served.model}
         return max(rivals, key=lambda name: rivals[name])
 
     @cached_property
@@ -155,10 +152,7 @@ class RunResult:
     def to_json(self) -> dict[str, Any]:
         """The object that ``fw run --json`` prints and ``metrics.json`` holds."""
         least = self.model(self.lost_least)
-        level = level_of_best(len(self.models))
-        interval = mean_interval(
-            least.seed_dollars, support(self.test.costs), self.test.groups, level=level
-        )
+        interval = self.test.cases.interval(least.seed_dollars, level_of_best(len(self.models)))
         models = []
         for model in self.models:
             rivals = {name: saved.to_json() for name, saved in self.saved[model.name].items()}
@@ -172,6 +166,7 @@ class RunResult:
             "n_train": self.n_train,
             "n_test": len(self.test.y),
             "training_part": dict(self.training_part),
+            "prevalence": self.test.mix.to_json(self.labels),
             "evaluation_matrix": self.matrix.name,
             "cost_matrices": self.origins,
             "cost_sentences": list(self.cost_sentences),

@@ -64,13 +64,14 @@ def carry_out(
     dataset = load_dataset(plan.config, plan.dataset)
     parts = split_cases(plan.config, plan.judge, dataset)
     dataset, schema = encode_table(plan.config, dataset, parts)
-    test = HeldOut.of(dataset, parts, plan.judge, schema)
+    mix = plan.mix(dataset, parts)
+    test = HeldOut.of(dataset, parts, plan.judge, mix, schema)
     y_train = dataset.y[parts.train]
 
     config = plan.settled(dataset, parts)
     options = [strategy_of(config, plan.offers, dataset, row) for row in plan.candidates]
     checkpoints = Checkpoints(config.checkpoints)
-    trainer = Trainer(config, plan.offers, dataset, checkpoints)
+    trainer = Trainer(config, plan.offers, dataset, checkpoints, mix)
     with checkpoints.stop_on_signals():
         trained = choose_and_train(
             trainer, parts.train, options, plan.judge, test.deciding, progress

@@ -106,7 +106,7 @@ def choose_served(
     """
     tried = [(choice.strategy, choice.trial, choice.dollars) for _, choice in rows]
     best = max(rows, key=lambda row: row[1].trial.dollars_per_case)
-    strategy = steadiest(tried, reach(validation.costs), validation.groups)
+    strategy = steadiest(tried, reach(validation.weighted_costs), validation.groups)
     name, choice = next(row for row in rows if row[1].strategy is strategy)
 
     lost = f"({money(choice.trial.dollars_per_case)} per case)"

@@ -19,7 +19,9 @@ from framework.core.costs import expected_costs
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json, size_of, slug
 from framework.core.folder_format import check_format
-from framework.core.intervals import Interval, not_excluded, support
+from framework.core.intervals import Interval
+from framework.core.judged_cases import JudgedCases
+from framework.core.prevalence import Mix
 from framework.core.references import savings
 from framework.core.words import money
 from framework.experiment import display
@@ -113,6 +115,17 @@ class RunData:
         return self.matrix.dollar_costs(self.columns)
 
     @cached_property
+    def judged(self) -> JudgedCases:
+        """The test part, as what figures are means of."""
+        target = None if self.mix is None else self.mix.target
+        return JudgedCases(self.y_true, self.costs, self.groups, target)
+
+    @cached_property
+    def mix(self) -> Mix | None:
+        """The shares of the classes; None in folders of old."""
+        return Mix.from_json(self.metrics.get("prevalence"), self.labels)
+
+    @cached_property
     def known(self) -> FloatArray:
         """The same as far as it is known when a case is decided: what is expected goes by it."""
         return self.deciding.dollar_costs(self.columns)
@@ -127,7 +140,7 @@ class RunData:
         metrics, dollars = self.served.metrics, self.served.case_dollars
         low, high = metrics["dollars_per_case_interval"] or (None, None)
         interval = Interval(float(metrics["dollars_per_case"]), low, high, None, len(dollars))
-        return not_excluded(interval, dollars, support(self.costs), money)
+        return self.judged.not_excluded(interval, dollars, money)
 
     @property
     def constant(self) -> float:

@@ -41,6 +41,14 @@ class Strategy:
         return self.pooled or self.calibration != "none" or self.threshold is not None
 
     @property
+    def takes_probabilities(self) -> bool:
+        """Whether its rule is given probabilities that mean what they say; scores of a network that
+        costs have trained do not.
+        """
+        cheapest = self.rule.name == "minimum_expected_cost"
+        return self.pooled or self.calibration != "none" or cheapest
+
+    @property
     def losses(self) -> tuple[str, ...]:
         """Of the networks."""
         losses = (recipe.loss.name for recipe in self.recipes if isinstance(recipe, Recipe))

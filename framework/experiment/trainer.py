@@ -14,6 +14,7 @@ from framework.core.arrays import FloatArray
 from framework.core.augmentation import Augmentation
 from framework.core.dataset import Dataset
 from framework.core.pooling import geometric_mean
+from framework.core.prevalence import Mix
 from framework.experiment.estimator_fits import EstimatorFits
 from framework.experiment.loss_costs import cost_table
 from framework.experiment.offers import EQUAL_COSTS, Offers
@@ -46,7 +47,11 @@ if TYPE_CHECKING:
 
 
 class Trainer:
-    """A dataset, an optimizer and the architectures: what all recipes of a run share."""
+    """A dataset, an optimizer and the architectures: what all recipes of a run share.
+
+    ``mix`` are the shares of the classes that normalised training costs are weighted to (default: as the
+    cases are).
+    """
 
     def __init__(
         self,
@@ -54,15 +59,16 @@ class Trainer:
         offers: Offers,
         dataset: Dataset,
         checkpoints: Checkpoints = NO_CHECKPOINTS,
+        mix: Mix | None = None,
     ) -> None:
-        self.checkpoints = checkpoints
+        self.checkpoints, self.mix = checkpoints, mix
         self.config, self.offers, self.dataset = config, offers, dataset
         self.epochs = config.epochs
         self._schedule = Schedule(self.epochs, config.decay, config.learning_rate_warm_up)
         self._thaws = config.frozen < 1
         self._optimizer()  # a wrong name is told before anything is trained
         budget = TimeBudget(config.time_budget)
-        self.estimators = EstimatorFits(offers, dataset, checkpoints, budget, config.compact)
+        self.estimators = EstimatorFits(offers, dataset, checkpoints, budget, mix, config.compact)
         self._told_by: dict[tuple[int, int], tuple[TrainedMember, np.ndarray, FloatArray]] = {}
         self._predict: Predictor | None = None
         if isinstance(offers.models[config.model].spec, ModelSpec):
@@ -199,7 +205,7 @@ class Trainer:
     def _job(self, recipe: Recipe, spec: MemberSpec[Recipe], scalings: dict[int, Scaling]) -> Job:
         return Job(
             loss=recipe.loss.function,
-            cost_table=cost_table(recipe, self.dataset, spec.rows),
+            cost_table=cost_table(recipe, self.dataset, spec.rows, self.mix),
             seed=spec.seed,
             rows=spec.rows,
             scaling=scalings[id(spec.rows)],

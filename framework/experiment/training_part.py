@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.errors import ArtifactError
@@ -27,8 +28,27 @@ def training_part(dataset: Dataset, judge: CostMatrix, train: np.ndarray) -> dic
     }
 
 
-def constant_decision(run: RunData, judge: CostMatrix) -> int:
-    """The decision that, made for every case, costs least on the training part by ``judge``.
+def training_shares(run: RunData) -> FloatArray:
+    """The shares (N,) of the classes in the training part.
+
+    Raises
+    ------
+    ArtifactError
+        When a folder of old does not tell them.
+    """
+    part = run.metrics.get("training_part")
+    if part is None:
+        raise ArtifactError(
+            "prevalence: an older version has written the run, which does not hold the classes of its "
+            "training part; run it again"
+        )
+    counts = np.array(part["class_counts"], dtype=np.float64)
+    return counts / counts.sum()
+
+
+def constant_decision(run: RunData, judge: CostMatrix, target: FloatArray | None = None) -> int:
+    """The decision that, made for every case, costs least on the training part by ``judge``, at the
+    shares ``target`` (N,) of the classes (default: those of that part).
 
     Exact for any matrix: costs are linear in the columns they depend on, so that the numbers of the
     classes and their mean columns, which metrics.json holds, are enough.
@@ -55,13 +75,14 @@ def constant_decision(run: RunData, judge: CostMatrix) -> int:
             "on; run it again with that matrix"
         )
     counts = np.array(part["class_counts"], dtype=np.float64)
+    weights = counts if target is None else np.where(counts > 0, target, 0.0)
     # None of an absent class: it counts nothing.
     means = {
         name: np.array([mean or 0.0 for mean in part["column_means"][name]])
         for name in judge.columns
     }
     costs = judge.dollar_costs(means)
-    return cheapest_constant(np.arange(len(counts)), costs, counts)
+    return cheapest_constant(np.arange(len(counts)), costs, weights)
 
 
 def _same_costs(run: RunData, judge: CostMatrix) -> bool:

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from framework.core import calibration, pooling
+from framework.core import calibration, pooling, prevalence
+from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import case_costs, of_cases
 from framework.core.dataset import Dataset
 from framework.core.errors import DataError
 from framework.core.pooling import geometric_mean
+from framework.core.prevalence import Mix, at_target
 from framework.core.splitting import Split, folds
 from framework.core.steps import counted
 from framework.experiment.progress import Progress
@@ -63,6 +66,7 @@ class Validation:
     combinations: dict[Any, Combination] = field(default_factory=dict)
     log_losses: dict[AnyRecipe, float] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    mix: Mix | None = None
 
     @property
     def seeds(self) -> int:
@@ -81,8 +85,13 @@ class Validation:
     def combination(
         self, strategy: Strategy, seed: int = 0, fold: int | None = None
     ) -> Combination:
-        """How they become one (n, N), fitted on all cases, or for a ``fold`` on those of the others."""
-        key = (strategy.calibration, strategy.recipes, strategy.pooled, seed, fold)
+        """How they become one (n, N), fitted on all cases, or for a ``fold`` on those of the others.
+
+        At the shares of the classes in the population that is meant, for a strategy that takes
+        probabilities at their word.
+        """
+        moves = self.mix is not None and strategy.takes_probabilities
+        key = (strategy.calibration, strategy.recipes, strategy.pooled, moves, seed, fold)
         if key not in self.combinations:
             p, y = self.of(strategy, seed), self.y
             if fold is not None:
@@ -90,6 +99,8 @@ class Validation:
                 p, y = p[:, others], y[others]
             plain = Combination(pooling.fit(p, y) if strategy.pooled else None)
             fitted = calibration.fit(strategy.calibration, plain(p), y)
+            if moves and self.mix is not None:
+                fitted = fitted.moved(self.mix.ratio)
             self.combinations[key] = replace(plain, calibration=fitted)
         return self.combinations[key]
 
@@ -101,7 +112,7 @@ class Validation:
         """
         fitted = self.combination(strategy, seed)
         p = fitted(self.of(strategy, seed))
-        parameters = fit_parameters(strategy, p, self.y, self.costs)
+        parameters = fit_parameters(strategy, p, self.y, self.weighted_costs)
         stated = fitted
         if strategy.calibration == "none" and not strategy.pooled:
             stated = self.combination(replace(strategy, calibration=REPORTING), seed)
@@ -122,13 +133,26 @@ class Validation:
     def dollars(self, strategy: Strategy) -> np.ndarray:
         """What each case brought (n,), mean over the seeds; negative = a loss.
 
-        Decided by what was fitted on other folds.
+        Decided by what was fitted on other folds. Their mean is that of the population that is meant.
         """
         of_seeds = [
             case_costs(self.y, cross_fitted_decisions(strategy, self, seed), self.costs)
             for seed in range(self.seeds)
         ]
-        return 0.0 - np.mean(of_seeds, axis=0)
+        return at_target(0.0 - np.mean(of_seeds, axis=0), self.y, self._target)
+
+    @property
+    def _target(self) -> FloatArray | None:
+        return None if self.mix is None else self.mix.target
+
+    @cached_property
+    def weighted_costs(self) -> FloatArray:
+        """``costs`` as cases of a class count in the population that is meant."""
+        if self._target is None:
+            return self.costs
+        weights = prevalence.case_weights(self.y, self.costs.shape[-2], self._target)
+        result: FloatArray = self.costs * weights[:, None]
+        return result
 
 
 @dataclass(frozen=True, eq=False)
@@ -197,6 +221,7 @@ class PlannedValidation:
             probabilities=probabilities,
             method=self.method,
             left_out=left_out,
+            mix=self.trainer.mix,
         )
 
     def _folds(self, seen: np.ndarray) -> np.ndarray:
@@ -302,7 +327,10 @@ def cross_fitted_decisions(strategy: Strategy, validation: Validation, seed: int
     for fold, here, others in validation.fits():
         fitted = validation.combination(strategy, seed, fold)
         parameters = fit_parameters(
-            strategy, fitted(p[:, others]), validation.y[others], of_cases(validation.costs, others)
+            strategy,
+            fitted(p[:, others]),
+            validation.y[others],
+            of_cases(validation.weighted_costs, others),
         )
         decisions[here] = decide(
             strategy, fitted(p[:, here]), of_cases(validation.known, here), parameters

@@ -10,7 +10,7 @@ import numpy as np
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.costs import case_costs
 from framework.core.errors import ConfigError
-from framework.core.intervals import Interval, mean_interval, reach
+from framework.core.intervals import Interval
 from framework.core.steps import counted
 from framework.explanation.permutation_importance import (
     Feature,
@@ -85,12 +85,11 @@ def explain_columns(
     All models see the same shuffles of the same cases: differences are paired. Shuffles vary as the
     cases do: they are to an importance what seeds are to a model.
     """
-    X, y = source.X, source.y
+    X, y, cases = source.X, source.y, source.run.judged
     names = source.dataset.feature_names
     alone = joined(grouped(names), names, together)
     alike = correlations(source.dataset.X[source.parts.train], alone)
     features = (*families(alone, alike), *alone)
-    most = reach(source.costs)
     found: dict[str, list[Importance]] = {model.name: [] for model in source.models}
     # The baseline first: the others are compared with it.
     models = sorted(source.models, key=lambda model: model.name != source.baseline)
@@ -108,9 +107,9 @@ def explain_columns(
             if model.name == source.baseline:
                 by_baseline = more
             elif by_baseline is not None:
-                moved = mean_interval(more - by_baseline, (-2 * most, 2 * most), source.groups)
+                moved = cases.between(more, by_baseline, times=2)
             changed = float((decisions != model.answers.decisions).mean())
-            lost = mean_interval(more, (-most, most), source.groups)
+            lost = cases.between(costs, before[model.name])
             found[model.name].append(Importance(lost, changed, moved))
     return ColumnsExplained(
         features,

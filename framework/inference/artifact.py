@@ -6,6 +6,7 @@ signature.json     labels; shape, type, names and scaling of the features; how p
 decision.json      the decision rule, its parameters, and the calibrations of probabilities
 cost_matrix.json   the matrix its decisions are valued by
 schema.json        of tables with text, dates or gaps: what becomes of their columns
+prevalence.json    shares of the classes it was trained on, and those it is meant for
 versions.json      what it was made with
 run.json           in which format all this is written (see framework.core.folder_format)
 
@@ -15,13 +16,14 @@ written by ``keras_model.py``, a pool by ``pooled_model.py``, the whole by ``tra
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from framework.core.arrays import FloatArray
 from framework.core.calibration import IDENTITY, Calibration
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import check_finite
@@ -29,13 +31,14 @@ from framework.core.errors import ArtifactError, DataError
 from framework.core.files import read_json, write_json
 from framework.core.folder_format import check_format, write_format
 from framework.core.images import Border, is_picture
+from framework.core.prevalence import Mix
 from framework.data.schema import Schema
 from framework.inference.folders import SIGNATURE
 from framework.training.scaling import UNSCALED, Scaling
 
 NETWORK, POOL = "model.keras", "pool.json"
 DECISION, MATRIX = "decision.json", "cost_matrix.json"
-SCHEMA = "schema.json"
+SCHEMA, PREVALENCE = "schema.json", "prevalence.json"
 
 
 @dataclass(frozen=True)
@@ -99,13 +102,27 @@ class Decision:
 
 @dataclass(frozen=True, eq=False)
 class Artifact:
-    """All that is needed to use a trained model, besides its network."""
+    """All that is needed to use a trained model, besides its network.
+
+    ``mix`` are the shares of the classes it was trained and is meant for; the calibrations of the
+    ``decision`` know of it already.
+    """
 
     scaling: Scaling
     signature: Signature
     decision: Decision
     cost_matrix: CostMatrix
     schema: Schema | None = None
+    mix: Mix | None = None
+
+    @property
+    def sample(self) -> FloatArray | None:
+        """Shares of the classes (N,) at which its calibrated probabilities are true; None of a model of
+        old, which does not know them.
+        """
+        if self.mix is None:
+            return None
+        return self.mix.training if self.mix.target is None else self.mix.target
 
 
 def write_values(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) -> None:
@@ -114,6 +131,8 @@ def write_values(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) 
     scaling = {"scaling": _scaling_written(artifact.scaling)}
     write_json(folder / SIGNATURE, asdict(artifact.signature) | scaling)
     write_json(folder / DECISION, asdict(artifact.decision))
+    if artifact.mix is not None:
+        write_json(folder / PREVALENCE, artifact.mix.to_json(artifact.signature.labels))
     if artifact.schema is not None:
         write_json(folder / SCHEMA, artifact.schema.to_json())
     write_json(folder / "versions.json", versions)
@@ -141,6 +160,7 @@ def read_values(folder: Path) -> Artifact:
             _decision_read(decision),
             CostMatrix.from_file(folder / MATRIX),
             _schema(folder / SCHEMA),
+            _mix(folder / PREVALENCE, signature["labels"]),
         )
     except KeyError as key:
         raise ArtifactError(
@@ -150,6 +170,10 @@ def read_values(folder: Path) -> Artifact:
 
 def _schema(path: Path) -> Schema | None:
     return Schema.from_json(read_json(path)) if path.is_file() else None
+
+
+def _mix(path: Path, labels: Sequence[str]) -> Mix | None:
+    return Mix.from_json(read_json(path), labels) if path.is_file() else None
 
 
 def _signature_read(data: Mapping[str, Any]) -> Signature:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,8 +13,9 @@ import numpy as np
 from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import expected_costs
 from framework.core.decision import minimum_expected_cost
-from framework.core.errors import ArtifactError, DataError, PluginError
+from framework.core.errors import ArtifactError, ConfigError, DataError, PluginError
 from framework.core.frames import is_frame
+from framework.core.prevalence import ratio, target_shares
 from framework.core.table import Table
 from framework.data.features import from_frame
 from framework.inference import display
@@ -113,23 +115,28 @@ class TrainedModel:
         X: Any,
         columns: Mapping[str, np.ndarray] | None = None,
         matrix: CostMatrix | None = None,
+        prevalence: Mapping[str, float] = MappingProxyType({}),
     ) -> Answers:
         """Decisions with probabilities and dollars, for raw features ``X`` (see ``cases``).
 
-        With a ``matrix``, its labels in the model's order, the decision is the one of least
-        expected cost under it; without, by the rule and the matrix the model was evaluated with.
+        With a ``matrix``, its labels in the model's order, or with the ``prevalence`` of some labels,
+        the decision is the one of least expected cost; without, by the rule, the matrix and the shares
+        of the classes that the model was evaluated with. A matrix may bring a prevalence of its own.
         Costs find their columns in ``X``, or in ``columns``, which are meant where both are there.
 
         Raises
         ------
         DataError, CostMatrixError
-            When ``X`` does not fit the model, or a column the costs depend on is missing.
+            When ``X`` does not fit the model, a column the costs depend on is missing, or the
+            prevalence is of other labels or no share.
         """
         used, decision = matrix or self.artifact.cost_matrix, self.artifact.decision
+        named = prevalence or ({} if matrix is None else matrix.prevalence)
+        moving = self._ratio(named)
         raw = self.raw_proba(X)
-        stated = decision.reporting(raw)
+        stated = decision.reporting.moved(moving)(raw)
         costs = used.dollar_costs(self._all_columns(X, columns, used))
-        if matrix is None:
+        if matrix is None and not named:
             decisions, by = self._decide(decision.calibration(raw), costs), decided_by(decision)
         else:
             decisions, by = minimum_expected_cost(stated, costs), LEAST_COST
@@ -211,6 +218,21 @@ class TrainedModel:
             if np.shape(values) != (len(X),) or not np.isfinite(values).all():
                 raise DataError(f'"{name}": expected {len(X)} finite numbers, one per case')
         return found
+
+    def _ratio(self, named: Mapping[str, float]) -> np.ndarray:
+        """How many times as frequent each class (N,) is at that prevalence as at the model's own."""
+        sample, mix = self.artifact.sample, self.artifact.mix
+        if not named:
+            return np.ones(len(self.labels))
+        if sample is None or mix is None:
+            raise DataError(
+                "prevalence: the model does not know the shares of the classes it was trained on, for an "
+                "older version has written it; run it again"
+            )
+        try:
+            return ratio(sample, target_shares(named, self.labels, mix.training))
+        except ConfigError as error:
+            raise DataError(str(error)) from error
 
     def _decide(self, probabilities: np.ndarray, costs: np.ndarray) -> np.ndarray:
         parameters = self.artifact.decision.parameters

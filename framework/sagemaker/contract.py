@@ -37,7 +37,7 @@ PLUGINS = "plugins"
 MATRICES = "matrices"
 
 # Settings that are mappings of names to values, which may come one by one.
-MAPPINGS = ("model_parameters", "augment")
+MAPPINGS = ("model_parameters", "augment", "prevalence")
 # The longest value that SageMaker takes.
 LONGEST_VALUE = 2500
 # Keys that SageMaker, its SDK and its tuner add to a job's own.

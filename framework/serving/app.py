@@ -163,7 +163,7 @@ class _Service:
         self, content_type: str, parameters: dict[str, str], body: bytes, media: str
     ) -> bytes:
         cases = self.bodies.read(content_type, parameters, body)
-        answers = self.model.answer(cases.X, cases.columns, cases.matrix)
+        answers = self.model.answer(cases.X, cases.columns, cases.matrix, cases.prevalence)
         self.metrics.answered(answers)
         matrix = cases.matrix or self.model.artifact.cost_matrix
         return encoded(answers, media, matrix.name, cases.header)

@@ -7,7 +7,7 @@ import binascii
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from io import BytesIO
 from tokenize import TokenError
@@ -42,7 +42,8 @@ NPY_HEADERS = {
 
 @dataclass(frozen=True, eq=False)
 class Cases:
-    """Features (n, ...) to be decided, columns (n,) the costs may depend on, a matrix if given.
+    """Features (n, ...) to be decided, columns (n,) the costs may depend on, a matrix if given, and
+    shares of labels.
 
     ``header`` is False for a CSV body without one: its answer then has none either.
     """
@@ -51,6 +52,7 @@ class Cases:
     columns: Mapping[str, np.ndarray] = field(default_factory=dict)
     matrix: CostMatrix | None = None
     header: bool = True
+    prevalence: Mapping[str, float] = field(default_factory=dict)
 
 
 class Bodies:
@@ -122,14 +124,19 @@ class Bodies:
         data = _parsed(body, "the body")
         if not isinstance(data, dict):
             return self._of_rows(data, None)
-        unknown = sorted(set(data) - {"instances", "cost_matrix"})
+        unknown = sorted(set(data) - {"instances", "cost_matrix", "prevalence"})
         if unknown or "instances" not in data:
             raise DataError(
                 'expected a list of cases, or an object of "instances" (a list of cases) and '
-                f'perhaps "cost_matrix", received an object of {_listed(data)}'
+                f'perhaps "cost_matrix" and "prevalence", received an object of {_listed(data)}'
             )
-        matrix = data.get("cost_matrix")
-        return self._of_rows(data["instances"], None if matrix is None else self._given(matrix))
+        matrix, shares = data.get("cost_matrix"), data.get("prevalence") or {}
+        if not isinstance(shares, dict):
+            raise DataError(
+                f'"prevalence": expected an object of labels and their shares, received {shares!r}'
+            )
+        cases = self._of_rows(data["instances"], None if matrix is None else self._given(matrix))
+        return replace(cases, prevalence=shares)
 
     def _json_lines(self, body: bytes, parameters: Mapping[str, str]) -> Cases:
         lines = enumerate(body.splitlines(), start=1)

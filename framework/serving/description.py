@@ -18,7 +18,7 @@ def describe(folder: Path, model: TrainedModel, content_types: Sequence[str]) ->
     """What the model of ``folder`` takes and gives, and what it was made with."""
     made = read_json(folder / "versions.json") if (folder / "versions.json").is_file() else {}
     signature, decision = model.artifact.signature, model.artifact.decision
-    matrix = model.artifact.cost_matrix
+    matrix, mix = model.artifact.cost_matrix, model.artifact.mix
     return {
         "model": made.pop("model", folder.name),
         "dataset": made.pop("dataset", None),
@@ -39,6 +39,7 @@ def describe(folder: Path, model: TrainedModel, content_types: Sequence[str]) ->
         "content_types": list(content_types),
         "answers": list(TYPES),
         "cost_matrix": matrix.to_dict(),
+        "prevalence": None if mix is None else mix.to_json(model.labels),
         "cost_sentences": list(mistakes_in_words(matrix)),
         "warnings": list(warnings_of(matrix)),
         "versions": made,
