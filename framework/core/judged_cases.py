@@ -48,6 +48,11 @@ class JudgedCases:
         """What each class's cases stand for (N,); their mean over the cases is 1."""
         return case_weights(self.y, self.costs.shape[-2], self.target)
 
+    @property
+    def weighted_costs(self) -> FloatArray:
+        """``costs`` of cases that count as their classes do in the population."""
+        return self.costs if self.target is None else self.costs * self.weights[:, None]
+
     def values(self, dollars: FloatArray) -> FloatArray:
         """``dollars`` (n,) or (S, n) so that their plain mean is that of the population."""
         return at_target(dollars, self.y, self.target)

@@ -71,6 +71,17 @@ def percent(share: float | None, digits: int = 1) -> str:
     return f"{share:.{digits}%}".replace("-", MINUS)
 
 
+def share(of: float) -> str:
+    """A share of a class in percent, to three digits however small it is.
+
+    Examples
+    --------
+    >>> share(0.3685), share(0.006), share(0.00002)
+    ('36.9%', '0.6%', '0.002%')
+    """
+    return f"{100 * of:.3g}%"
+
+
 TOO_FEW = "too few to say"  # cases, or groups of cases
 
 

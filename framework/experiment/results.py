@@ -120,7 +120,8 @@ class RunResult:
         """
         model = self.model(self.served.model)
         best = oracle_dollars(self.test.y, self.test.costs)
-        spared = np.sort(best - model.case_dollars)[::-1]
+        weights = self.test.cases.weights[self.test.y]
+        spared = np.sort(weights * (best - model.case_dollars))[::-1]
         total = float(spared.sum())
         if total <= 0:
             return None

@@ -21,7 +21,7 @@ from framework.core.files import read_json, size_of, slug
 from framework.core.folder_format import check_format
 from framework.core.intervals import Interval
 from framework.core.judged_cases import JudgedCases
-from framework.core.prevalence import Mix
+from framework.core.prevalence import Mix, case_weights
 from framework.core.references import savings
 from framework.core.words import money
 from framework.experiment import display
@@ -36,8 +36,9 @@ class ModelData:
     """One model on the n test cases; dollars: negative = a loss.
 
     ``metrics`` is its entry in metrics.json; ``confusion_matrix`` and ``cell_dollars`` are (N, M),
-    rows the truth; ``outcomes`` (n,) are RIGHT, WRONG or REFERRED. ``probabilities`` (n, N) are those
-    it decides by, ``stated`` (n, N) the calibrated ones that dollars are expected by.
+    rows the truth, dollars weighted to the shares that are meant; ``outcomes`` (n,) are RIGHT, WRONG or
+    REFERRED. ``probabilities`` (n, N) are those it decides by, ``stated`` (n, N) the calibrated ones that
+    dollars are expected by.
     """
 
     name: str
@@ -188,11 +189,13 @@ def read_run(run_dir: Path) -> RunData:
     # A class may be called "refer" as well; the decision then is the last of that name.
     decided = {label: j for j, label in enumerate(decisions)}
     y_true = np.array([truth[label] for label in tables[0].truths], dtype=np.int64)
+    mix = Mix.from_json(metrics.get("prevalence"), labels)
+    weights = case_weights(y_true, len(labels), None if mix is None else mix.target)
     models = []
     for entry, table in zip(metrics["models"], tables, strict=True):
         choices = np.array([decided[label] for label in table.decisions], dtype=np.int64)
         size = size_of(run_dir / "models" / slug(entry["name"]))
-        models.append(_model(entry, table, y_true, choices, decisions, labels, size))
+        models.append(_model(entry, table, y_true, choices, decisions, labels, size, weights))
     first = tables[0]
     missing = [name for name in matrix.columns if name not in first.columns]
     if missing:
@@ -233,13 +236,14 @@ def _model(
     decisions: tuple[str, ...],
     labels: tuple[str, ...],
     size: int,
+    weights: FloatArray,
 ) -> ModelData:
     shape = (len(labels), len(decisions))
     outcomes = np.where(choices == y_true, RIGHT, WRONG)
     if len(decisions) > len(labels):
         outcomes[choices == decisions.index(REFER, len(labels))] = REFERRED
     dollars = np.zeros(shape)
-    np.add.at(dollars, (y_true, choices), table.dollars)
+    np.add.at(dollars, (y_true, choices), weights[y_true] * table.dollars)
     return ModelData(
         name=metrics["name"],
         metrics=metrics,

@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from framework.core import calibration, pooling, prevalence
+from framework.core import calibration, pooling
 from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import case_costs, of_cases
 from framework.core.dataset import Dataset
 from framework.core.errors import DataError
+from framework.core.judged_cases import JudgedCases
 from framework.core.pooling import geometric_mean
-from framework.core.prevalence import Mix, at_target
+from framework.core.prevalence import Mix
 from framework.core.splitting import Split, folds
 from framework.core.steps import counted
 from framework.experiment.progress import Progress
@@ -139,20 +140,17 @@ class Validation:
             case_costs(self.y, cross_fitted_decisions(strategy, self, seed), self.costs)
             for seed in range(self.seeds)
         ]
-        return at_target(0.0 - np.mean(of_seeds, axis=0), self.y, self._target)
+        return self._cases.values(0.0 - np.mean(of_seeds, axis=0))
 
     @property
-    def _target(self) -> FloatArray | None:
-        return None if self.mix is None else self.mix.target
+    def weighted_costs(self) -> FloatArray:
+        """``costs`` of cases that count as their classes do in the population that is meant."""
+        return self._cases.weighted_costs
 
     @cached_property
-    def weighted_costs(self) -> FloatArray:
-        """``costs`` as cases of a class count in the population that is meant."""
-        if self._target is None:
-            return self.costs
-        weights = prevalence.case_weights(self.y, self.costs.shape[-2], self._target)
-        result: FloatArray = self.costs * weights[:, None]
-        return result
+    def _cases(self) -> JudgedCases:
+        target = None if self.mix is None else self.mix.target
+        return JudgedCases(self.y, self.costs, self.groups, target)
 
 
 @dataclass(frozen=True, eq=False)

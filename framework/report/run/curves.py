@@ -58,32 +58,45 @@ def macro_roc(y_true: IntArray, probabilities: FloatArray) -> tuple[FloatArray, 
     return grid, mean
 
 
-def reliability(probabilities: FloatArray, happened: NDArray[np.bool_]) -> Reliability:
-    """How often what was given ``probabilities`` (n,) happened, in ten bins of equal width."""
+def reliability(
+    probabilities: FloatArray, happened: NDArray[np.bool_], weights: FloatArray | None = None
+) -> Reliability:
+    """How often what was given ``probabilities`` (n,) happened, in ten bins of equal width.
+
+    ``weights`` (n,) are the cases that each stands for (default: one); counts are of the cases at hand.
+    """
+    weights = np.ones(len(probabilities)) if weights is None else weights
     bins = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
     counts = np.bincount(bins, minlength=BINS)
+    weighed = np.bincount(bins, weights=weights, minlength=BINS)
     with np.errstate(invalid="ignore"):
-        stated = np.bincount(bins, weights=probabilities, minlength=BINS) / counts
-        observed = np.bincount(bins, weights=happened, minlength=BINS) / counts
-    gap = float(np.nansum(np.abs(stated - observed) * counts) / len(probabilities))
+        stated = np.bincount(bins, weights=weights * probabilities, minlength=BINS) / weighed
+        observed = np.bincount(bins, weights=weights * happened, minlength=BINS) / weighed
+    gap = float(np.nansum(np.abs(stated - observed) * weighed) / weighed.sum())
     return Reliability(stated, observed, counts, gap)
 
 
-def dollar_reliability(stated: FloatArray, came: FloatArray) -> tuple[FloatArray, FloatArray]:
+def dollar_reliability(
+    stated: FloatArray, came: FloatArray, weights: FloatArray | None = None
+) -> tuple[FloatArray, FloatArray]:
     """Mean dollars stated, and come, of cases (n,) in bins of equal stated dollars, (b,) each.
 
     From the cases that were to cost least to the dearest; a dear case may fill a bin alone.
+    ``weights`` (n,) are the cases that each stands for (default: one).
     """
     order = np.argsort(-stated, kind="stable")
-    size = np.abs(stated[order])
+    weights = np.ones(len(stated)) if weights is None else weights
+    weighed = weights[order]
+    size = weighed * np.abs(stated[order])
     if size.sum() == 0:
-        return np.array([stated.mean()]), np.array([came.mean()])
+        whole = [np.array([np.average(of, weights=weights)]) for of in (stated, came)]
+        return whole[0], whole[1]
     shares = (np.cumsum(size) - size / 2) / size.sum()
     bins = np.minimum((shares * BINS).astype(np.int64), BINS - 1)
-    counts = np.bincount(bins, minlength=BINS)
+    counts = np.bincount(bins, weights=weighed, minlength=BINS)
     kept = counts > 0
     means = [
-        np.bincount(bins, weights=dollars[order], minlength=BINS)[kept] / counts[kept]
+        np.bincount(bins, weights=weighed * dollars[order], minlength=BINS)[kept] / counts[kept]
         for dollars in (stated, came)
     ]
     return means[0], means[1]

@@ -63,7 +63,7 @@ def threshold_chart(run: RunData, models: list[ModelData], used: dict[str, list[
     lowest = min([0.0005, *(at / 2 for found in used.values() for at in found if at > 0)])
     grid = 1 / (1 + np.exp(-np.linspace(np.log(lowest), -np.log(0.0005), 500)))
     curves = [
-        dollars_by_threshold(model.probabilities[:, 1], run.y_true, run.costs, grid)
+        dollars_by_threshold(model.probabilities[:, 1], run.y_true, run.judged.weighted_costs, grid)
         for model in models
     ]
     best = [_best_threshold(run, model) for model in models]
@@ -80,7 +80,10 @@ def threshold_chart(run: RunData, models: list[ModelData], used: dict[str, list[
                 axes.plot(
                     np.clip(used[model.name], grid[0], grid[-1]),
                     dollars_by_threshold(
-                        model.probabilities[:, 1], run.y_true, run.costs, np.array(used[model.name])
+                        model.probabilities[:, 1],
+                        run.y_true,
+                        run.judged.weighted_costs,
+                        np.array(used[model.name]),
                     ),
                     "o",
                     color=color,
@@ -126,5 +129,5 @@ def _best_threshold(run: RunData, model: ModelData) -> tuple[float, float]:
     """
     scores = model.probabilities[:, 1]
     tried = np.unique(np.append(scores, 1.0))
-    dollars = dollars_by_threshold(scores, run.y_true, run.costs, tried)
+    dollars = dollars_by_threshold(scores, run.y_true, run.judged.weighted_costs, tried)
     return float(dollars.max()), float(tried[dollars.argmax()])

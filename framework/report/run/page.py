@@ -16,6 +16,7 @@ from framework.core.arrays import FloatArray
 from framework.core.decision import margins
 from framework.core.files import REPORT
 from framework.core.words import currency, money_word, quoted
+from framework.experiment.prevalence_curve import PrevalenceCurve, in_words
 from framework.experiment.stored_run import ModelData, RunData, read_run
 from framework.report.cost_matrix import costs_chart, costs_table, training_costs_table
 from framework.report.figures import Chart
@@ -43,6 +44,7 @@ from framework.report.run.model_tables import (
     steps_table,
     trials_table,
 )
+from framework.report.run.prevalence import prevalence_chart, shares_table
 from framework.report.run.reliability_charts import dollar_reliability_chart, reliability_chart
 from framework.report.run.roc_charts import roc_chart, roc_of_classes_chart
 from framework.report.run.score_charts import margins_chart, scores_chart
@@ -122,6 +124,7 @@ def _content(run: RunData) -> dict[str, Any]:
         "ladders": [table for model in run.models if (table := ladder_table(model))],
         "trials": [table for model in run.models if (table := trials_table(model))],
         **_cost_matrix(run),
+        **_prevalence(run),
         "training": _training_costs(run),
         "command": command(run.config),
         "python_matrices": given_in_python(run.metrics["cost_matrices"]),
@@ -202,6 +205,16 @@ def _cost_matrix(run: RunData) -> dict[str, Any]:
     return {"cost_table": None, "cost_chart": costs_chart(run.matrix)}
 
 
+def _prevalence(run: RunData) -> dict[str, Any]:
+    """The population that is meant, and dollars where it is another one."""
+    curve = PrevalenceCurve.of(run)
+    return {
+        "shares": shares_table(run),
+        "prevalence": None if curve is None else prevalence_chart(curve),
+        "prevalence_in_words": [] if curve is None else in_words(curve),
+    }
+
+
 def _training_costs(run: RunData) -> list[Table]:
     """What each loss was given, where it fits a table."""
     if len(run.labels) > TABLE_UP_TO:
@@ -230,5 +243,7 @@ def _main_charts(content: dict[str, Any]) -> Iterator[Chart]:
     yield from content["matrices"][0].charts
     yield from (scores.chart for scores in content["scores"])
     yield from content["curves"]
+    if content["prevalence"] is not None:
+        yield content["prevalence"]
     if content["cost_chart"] is not None:
         yield content["cost_chart"]

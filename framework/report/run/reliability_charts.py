@@ -21,14 +21,14 @@ from framework.report.run.curves import dollar_reliability, reliability
 
 def reliability_chart(run: RunData, models: list[ModelData]) -> Chart:
     """Stated probability against what happened, in ten bins, with the cases in each."""
-    bins = []
+    weights, bins = run.judged.weights[run.y_true], []
     for model in models:
         if run.binary:
             stated, happened = model.stated[:, 1], run.y_true == 1
         else:
             stated = model.stated.max(axis=1)
             happened = model.stated.argmax(axis=1) == run.y_true
-        bins.append(reliability(stated, happened))
+        bins.append(reliability(stated, happened, weights))
     what = f"P({clipped(run.labels[1])})" if run.binary else "probability of the top class"
 
     def draw(figure: Figure) -> None:
@@ -72,11 +72,11 @@ def reliability_chart(run: RunData, models: list[ModelData]) -> Chart:
 
 def dollar_reliability_chart(run: RunData, models: list[ModelData]) -> Chart:
     """Dollars stated of the decisions that were taken against those that came."""
-    curves = []
+    weights, curves = run.judged.weights[run.y_true], []
     for model in models:
         expected = run.expected_dollars(model)
         stated = expected[np.arange(len(expected)), model.decisions]
-        curves.append(dollar_reliability(stated, model.case_dollars))
+        curves.append(dollar_reliability(stated, model.case_dollars, weights))
     ends = np.concatenate([np.concatenate(curve) for curve in curves])
     small = max(float(np.abs(ends).max()) / 1_000, 1e-9)
 

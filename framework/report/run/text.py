@@ -8,7 +8,8 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from framework.core.words import currency, money_word, quoted
+from framework.core.words import currency, money_word, quoted, share
+from framework.experiment.prevalence_curve import PrevalenceCurve, in_words
 from framework.experiment.stored_run import ModelData, RunData
 from framework.report.console import terminal_table
 from framework.report.run.headline import cautions, half_of_the_loss
@@ -75,6 +76,10 @@ def _setting(run: RunData) -> Iterator[str]:
         yield f"{', '.join(names)}: {way}"
     yield f'judged by the matrix "{matrix.name}": {origins[matrix.name]}{worth}'
     yield from (f"  {sentence}" for sentence in run.metrics["cost_sentences"])
+    if run.mix is not None and run.mix.target is not None:
+        shares = zip(run.labels, run.mix.training, run.mix.target, strict=True)
+        told = ", ".join(f"{name} {share(meant)} ({share(of)})" for name, of, meant in shares)
+        yield f"at the prevalence (in the training part): {told}"
     for name, where in origins.items():
         if name != matrix.name:
             yield f'trained with the matrix "{name}": {where}'
@@ -115,6 +120,8 @@ def _verdict(run: RunData, run_dir: Path) -> str:
     where = f"Report: {page}\n" if page.is_file() else ""
     unseen = run.not_excluded
     notes = [f"{unseen[0].upper()}{unseen[1:]}."] if unseen else []
+    curve = PrevalenceCurve.of(run) if run.mix is not None and run.mix.target is not None else None
+    notes += [] if curve is None else in_words(curve)
     seen = "".join(f"{note}\n" for note in (*notes, *half_of_the_loss(run), *cautions(run)))
     return (
         f"Served: {quoted(served['model'])}: {served['reason']}.\n"

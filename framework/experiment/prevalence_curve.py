@@ -1,0 +1,261 @@
+"""What the models of a run lose where a class is rarer or more frequent than in its cases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from framework.core.arrays import FloatArray
+from framework.core.costs import case_costs
+from framework.core.decision import minimum_expected_cost
+from framework.core.errors import ConfigError
+from framework.core.judged_cases import JudgedCases
+from framework.core.prevalence import Mix, moved, target_shares
+from framework.core.references import constant_dollars, oracle_dollars
+from framework.core.words import quoted
+from framework.core.words import share as share_of
+from framework.experiment.stored_run import ModelData, RunData
+from framework.experiment.verdict import ALWAYS
+
+POINTS = 61
+# Where a chart begins and ends, unless the run's own shares lie beyond.
+FROM, TO = 0.001, 0.5
+# How near to the share at which the cheapest one changes it is told, relative to the odds.
+NEAR = 1e-3
+ORACLE = "a perfect oracle"
+
+
+@dataclass(frozen=True, eq=False)
+class PrevalenceCurve:
+    """Dollars per case (negative = a loss) along the share of ``label``, the other classes keeping their
+    proportions among each other.
+
+    Models that decide by least expected cost are decided anew at every share; the others keep their
+    decisions. ``values`` (V,) are the shares.
+    """
+
+    run: RunData
+    label: str
+    values: FloatArray
+
+    @classmethod
+    def of(
+        cls, run: RunData, label: str | None = None, ends: tuple[float, float] | None = None
+    ) -> PrevalenceCurve | None:
+        """Of ``label`` (default: the one whose prevalence is given, or the second of two).
+
+        None where nothing suggests a label, or the run is of an older version.
+        """
+        if run.mix is None:
+            return None
+        named = run.config.get("prevalence") or {}
+        found = label or next(iter(named), run.labels[1] if run.binary else None)
+        if found is None:
+            return None
+        k = run.labels.index(found)
+        own = [float(part[k]) for part in (run.mix.training, run.mix.target) if part is not None]
+        own = [share for share in own if 0 < share < 1]
+        low, high = ends or (min(FROM, *own, 1.0), max(TO, *own, 0.0))
+        odds = np.linspace(np.log(low / (1 - low)), np.log(high / (1 - high)), POINTS)
+        return cls(run, found, 1 / (1 + np.exp(-odds)))
+
+    @cached_property
+    def dollars(self) -> dict[str, FloatArray]:
+        """Of every model, every constant decision and the oracle, (V,) by name."""
+        told = [self.at(float(share)) for share in self.values]
+        return {name: np.array([of[name] for of in told]) for name in told[0]}
+
+    def at(self, share: float) -> dict[str, float]:
+        """The same at one share."""
+        target = self.target(share)
+        cases = self.cases(target)
+        return {name: cases.mean(of_case) for name, of_case in self.case_dollars(target).items()}
+
+    def target(self, share: float) -> FloatArray:
+        """Shares of all classes (N,) where the label has this one."""
+        return target_shares({self.label: share}, self.run.labels, self._mix.training)
+
+    def cases(self, target: FloatArray) -> JudgedCases:
+        """The test cases, at the shares ``target`` (N,)."""
+        run = self.run
+        return JudgedCases(run.y_true, run.costs, run.groups, target)
+
+    def case_dollars(self, target: FloatArray) -> dict[str, FloatArray]:
+        """What each test case would bring (n,), by name, decided for the shares ``target`` (N,)."""
+        run = self.run
+        told = {model.name: self._of_model(model, target) for model in run.models}
+        for k, decision in enumerate(run.decision_labels):
+            told[ALWAYS + decision] = constant_dollars(run.y_true, run.costs, k)
+        return told | {ORACLE: oracle_dollars(run.y_true, run.costs)}
+
+    def _of_model(self, model: ModelData, target: FloatArray) -> FloatArray:
+        if model.rule != "minimum_expected_cost":
+            return model.case_dollars
+        sample = self._mix.training if self._mix.target is None else self._mix.target
+        p = moved(model.stated, sample, target)
+        decisions = minimum_expected_cost(p, self.run.known)
+        return 0.0 - case_costs(self.run.y_true, decisions, self.run.costs)
+
+    @property
+    def _mix(self) -> Mix:
+        assert self.run.mix is not None
+        return self.run.mix
+
+    def cheapest(self, share: float) -> str:
+        """Of all models and constant decisions, who loses least at a share on the test cases."""
+        return self._least(self.at(share))
+
+    def _of_served(self, share: float) -> str:
+        """The same of the served model and the constant decisions."""
+        told, served = self.at(share), self.run.served.name
+        return self._least(
+            {name: of for name, of in told.items() if name == served or name.startswith(ALWAYS)}
+        )
+
+    @staticmethod
+    def _least(told: Mapping[str, float]) -> str:
+        """Of equals, who needs less."""
+        names = sorted((set(told) - {ORACLE}), key=lambda name: (not name.startswith(ALWAYS), name))
+        least = max(told[name] for name in names)
+        return next(name for name in names if told[name] >= least - 1e-9 * max(1.0, abs(least)))
+
+    @cached_property
+    def turns(self) -> list[tuple[float, str, str]]:
+        """Break-even shares of the served model and of deciding all cases alike: who is the cheapest up to
+        there, and from there on.
+
+        On these test cases: where the difference is one of luck, so is the share. Of other models there
+        is no such list: they change places with it all along, by luck.
+        """
+        found = []
+        for low, high in zip(self.values[:-1], self.values[1:], strict=True):
+            before, after = self._of_served(float(low)), self._of_served(float(high))
+            if before != after:
+                found.append((self._turn(float(low), float(high), before), before, after))
+        return found
+
+    def _turn(self, low: float, high: float, before: str) -> float:
+        while high / (1 - high) > (1 + NEAR) * low / (1 - low):
+            odds = np.sqrt(low / (1 - low) * high / (1 - high))
+            middle = float(odds / (1 + odds))
+            low, high = (middle, high) if self._of_served(middle) == before else (low, middle)
+        return high
+
+    @cached_property
+    def worth_it(self) -> list[tuple[float, float]]:
+        """Ranges of shares where the served model is shown to be cheaper than every constant decision
+        (each 95% interval leaves out 0).
+        """
+        ranges: list[tuple[float, float]] = []
+        shown = [self._is_shown(float(share)) for share in self.values]
+        for k, (share, here) in enumerate(zip(self.values.tolist(), shown, strict=True)):
+            if not here:
+                continue
+            if k > 0 and shown[k - 1]:
+                ranges[-1] = (ranges[-1][0], share)
+            else:
+                ranges.append((share, share))
+        return ranges
+
+    def _is_shown(self, share: float) -> bool:
+        target = self.target(share)
+        cases, told = self.cases(target), self.case_dollars(target)
+        served = told[self.run.served.name]
+        constants = {name: of for name, of in told.items() if name.startswith(ALWAYS)}
+        best = max(constants, key=lambda name: cases.mean(constants[name]))
+        low = cases.between(served, constants[best]).low
+        return low is not None and low > 0
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "label": self.label,
+            "shares": self.values.tolist(),
+            "dollars_per_case": {name: of.tolist() for name, of in self.dollars.items()},
+            "break_even": [
+                {"share": share, "below": below, "above": above}
+                for share, below, above in self.turns
+            ],
+            "served": self.run.served.name,
+            "served_shown_cheaper_than_constants": [list(ends) for ends in self.worth_it],
+        }
+
+
+def in_words(curve: PrevalenceCurve) -> list[str]:
+    """Sentences: who is the cheapest in the sample and at the shares that are meant, and where that
+    turns.
+    """
+    run, k = curve.run, curve.run.labels.index(curve.label)
+    mix = run.mix
+    assert mix is not None
+    said = []
+    sample = float(mix.training[k])
+    here = curve.cheapest(sample) if 0 < sample < 1 else None
+    if mix.target is not None and here is not None:
+        share = float(mix.target[k])
+        there = curve.cheapest(share)
+        who = "the same one" if here == there else f"another one, {_name(there)},"
+        said.append(
+            f"In the sample, where {share_of(sample)} are {quoted(curve.label)}, {_name(here)} loses least "
+            f"on the test cases; where {share_of(share)} are, {who} does."
+        )
+    if curve.turns:
+        said.append(
+            f"Break-even with deciding all cases alike, as {quoted(curve.label)} become more frequent: "
+            + "; ".join(
+                f"up to {share_of(share)} {_name(below)} loses less, above it {_name(above)}"
+                for share, below, above in curve.turns
+            )
+            + "."
+        )
+    ranges = [f"{share_of(low)} to {share_of(high)}" for low, high in curve.worth_it]
+    if ranges:
+        said.append(
+            f"{quoted(run.served.name)} is shown to lose less than every decision made for all cases alike "
+            f"where {quoted(curve.label)} are {' and '.join(ranges)}."
+        )
+    else:
+        said.append(
+            f"Nowhere between {share_of(curve.values[0])} and {share_of(curve.values[-1])} is "
+            f"{quoted(run.served.name)} shown to lose less than one decision for all cases alike."
+        )
+    return said
+
+
+def _name(of: str) -> str:
+    if of.startswith(ALWAYS):
+        return f"always deciding {quoted(of.removeprefix(ALWAYS))}"
+    return quoted(of)
+
+
+def read_range(
+    given: Mapping[str, Any], labels: Sequence[str]
+) -> tuple[str, tuple[float, float]] | None:
+    """The label and the ends that ``LABEL=LOW..HIGH`` names; None where there is no range.
+
+    Raises
+    ------
+    ConfigError
+        For several, an unknown label, or ends that are no shares from a smaller to a larger one.
+    """
+    ranges = {name: of for name, of in given.items() if isinstance(of, str) and ".." in of}
+    if not ranges:
+        return None
+    label, text = next(iter(ranges.items()))
+    if len(given) > 1 or label not in labels:
+        raise ConfigError(
+            f"--prevalence: expected one range LABEL=LOW..HIGH of a label ({', '.join(labels)}), received "
+            + ", ".join(f"{name}={of}" for name, of in given.items())
+        )
+    try:
+        low, high = map(float, text.split(".."))
+    except ValueError:
+        low = high = np.nan
+    if not 0 < low < high < 1:
+        raise ConfigError(
+            f"--prevalence {label}={text}: expected two shares between 0 and 1, the smaller one first"
+        )
+    return label, (low, high)
