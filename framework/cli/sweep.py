@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from framework.cli import completion
 from framework.cli.help import SWEPT, GroupedCommand, GroupedOption, examples
-from framework.cli.options import as_json, config_file, config_of, dataset, print_json, takes
+from framework.cli.options import (
+    as_json,
+    config_file,
+    config_of,
+    dataset,
+    named_values,
+    print_json,
+    takes,
+)
 from framework.cli.verbosity import detail
 from framework.config.setting import COSTS, FILES
 from framework.config.settings import OPTIONS
 from framework.core.errors import ConfigError
+
+if TYPE_CHECKING:
+    from framework.config.run_config import RunConfig
 
 # What --scale means as in ``fw run``; anything else names cells.
 _SCALES = ("normalized", "raw")
@@ -24,6 +35,7 @@ _SCALES = ("normalized", "raw")
     short_help="Train a model for every value of a cost; which one where?",
     epilog=examples(
         "fw sweep breast_cancer --ratio fn:fp=1:1..1000:1",
+        "fw sweep breast_cancer --prevalence malignant=0.001..0.5 --strategy auto",
         "fw sweep loans.csv --target status --cost-matrix costs.csv --points 20",
         'fw sweep gtsrb --data DIR --cost-matrix road_safety.json --scale "cell=stop->speed_*:x0.1..x10"',
     ),
@@ -46,6 +58,15 @@ _SCALES = ("normalized", "raw")
     group=SWEPT,
     help="The cost of a cell, or of all that labels, patterns (speed_*) or groups of the matrix "
     "file name, in its unit; x0.1..x10 multiplies. Also normalized or raw, as in fw run.",
+)
+@click.option(
+    "--prevalence",
+    metavar="LABEL=LOW..HIGH",
+    multiple=True,
+    cls=GroupedOption,
+    group=SWEPT,
+    help="Instead of a cost: the share of a label among the cases. The models of a run are trained once, and "
+    "decided and judged at every share.",
 )
 @click.option(
     "--points",
@@ -73,9 +94,17 @@ _SCALES = ("normalized", "raw")
 )
 @as_json
 def sweep(
-    ratio: str | None, scale: tuple[str, ...], points: int | None, as_json: bool, **given: Any
+    ratio: str | None,
+    scale: tuple[str, ...],
+    prevalence: tuple[str, ...],
+    points: int | None,
+    as_json: bool,
+    **given: Any,
 ) -> None:
     """Train one model per value of a cost, all at once, and say which to use where.
+
+    With --strategy auto, the pool of models is decided anew at every value. With --prevalence, what
+    varies is how frequent a class is.
 
     Charts, break-even points and how far each cost may be wrong: in the report of the sweep. The
     config.json of a sweep says what was swept as well, for --config.
@@ -85,6 +114,8 @@ def sweep(
         raise ConfigError(f'give one --scale "cell=...", not {len(cells)}')
     names = [text for text in scale if text in _SCALES]
     config = config_of({**given, "scale": names[-1] if names else None})
+    if prevalence:
+        return _along_prevalence(config, prevalence, as_json, bool(ratio or cells or points))
     swept: dict[str, Any] = {"ratio": ratio, "cells": cells[0] if cells else None}
     if not any(swept.values()) and given["config"] is not None:
         from framework.sweeping.folder import axis_of
@@ -109,3 +140,29 @@ def sweep(
     from framework.report.sweep.text import sweep_text
 
     show(sweep_text(result.data, config.report))
+
+
+def _along_prevalence(
+    config: RunConfig, prevalence: tuple[str, ...], as_json: bool, others: bool
+) -> None:
+    if others:
+        raise ConfigError(
+            "--prevalence is swept alone; leave --ratio, --scale cell=... and --points out"
+        )
+    given = named_values(prevalence, "prevalence")
+
+    from framework.report.background import report_writer
+    from framework.report.progress import progress_on_stderr
+
+    with report_writer(config.report) as write_report, progress_on_stderr(detail()) as progress:
+        from framework.sweeping.prevalence import sweep_prevalence
+
+        found = sweep_prevalence(config, given, progress=progress)
+        if config.report:
+            write_report(found.run.run_dir)
+    if as_json:
+        return print_json(found.curve.to_json() | {"run_dir": str(found.run.run_dir)})
+    from framework.report.console import show
+    from framework.report.run.prevalence import prevalence_text
+
+    show(prevalence_text(found.curve, found.run.run_dir, config.report))

@@ -254,7 +254,6 @@ OPTIONS = (
         "auto: pool models of several families, weighted by likelihood in validation; fixed: one network, as "
         f"the settings say (default: the dataset's own, else {DEFAULTS['strategy']}).",
         "fixed|auto",
-        swept=False,
         group=DECISION,
     ),
     Setting(
@@ -262,14 +261,12 @@ OPTIONS = (
         "With --strategy auto, on a table: how long the search may take; families of models that there is "
         f"no time for are left out and named (default: {DEFAULTS['time_budget']:g}s).",
         "SECONDS|Ns|Nm|Nh",
-        swept=False,
         group=DECISION,
     ),
     Setting(
         "compact",
         "With --strategy auto: as few models as come within 1% of the log loss of all in validation, with "
         "fewer trees (default: no).",
-        swept=False,
         group=DECISION,
     ),
     Setting(

@@ -46,12 +46,15 @@ class PrevalenceCurve:
     def of(
         cls, run: RunData, label: str | None = None, ends: tuple[float, float] | None = None
     ) -> PrevalenceCurve | None:
-        """Of ``label`` (default: the one whose prevalence is given, or the second of two).
+        """Of ``label`` (default: the one that was swept, or whose prevalence is given, or the second of
+        two).
 
         None where nothing suggests a label, or the run is of an older version.
         """
         if run.mix is None:
             return None
+        if run.swept is not None and label is None:
+            return cls(run, run.swept["label"], np.array(run.swept["shares"]))
         named = run.config.get("prevalence") or {}
         found = label or next(iter(named), run.labels[1] if run.binary else None)
         if found is None:
@@ -231,31 +234,27 @@ def _name(of: str) -> str:
     return quoted(of)
 
 
-def read_range(
-    given: Mapping[str, Any], labels: Sequence[str]
-) -> tuple[str, tuple[float, float]] | None:
-    """The label and the ends that ``LABEL=LOW..HIGH`` names; None where there is no range.
+def read_range(given: Mapping[str, Any], labels: Sequence[str]) -> tuple[str, tuple[float, float]]:
+    """The label and the ends that ``{label: "LOW..HIGH"}`` names.
 
     Raises
     ------
     ConfigError
         For several, an unknown label, or ends that are no shares from a smaller to a larger one.
     """
-    ranges = {name: of for name, of in given.items() if isinstance(of, str) and ".." in of}
-    if not ranges:
-        return None
-    label, text = next(iter(ranges.items()))
-    if len(given) > 1 or label not in labels:
+    told = ", ".join(f"{name}={of}" for name, of in given.items())
+    if len(given) != 1 or not set(given) <= set(labels):
         raise ConfigError(
             f"--prevalence: expected one range LABEL=LOW..HIGH of a label ({', '.join(labels)}), received "
-            + ", ".join(f"{name}={of}" for name, of in given.items())
+            f"{told}"
         )
+    label, text = next(iter(given.items()))
     try:
-        low, high = map(float, text.split(".."))
+        low, high = map(float, str(text).split(".."))
     except ValueError:
-        low = high = np.nan
+        low = high = float("nan")
     if not 0 < low < high < 1:
         raise ConfigError(
-            f"--prevalence {label}={text}: expected two shares between 0 and 1, the smaller one first"
+            f"--prevalence {told}: expected LOW..HIGH, two shares between 0 and 1, the smaller one first"
         )
     return label, (low, high)

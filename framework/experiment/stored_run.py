@@ -28,6 +28,8 @@ from framework.experiment import display
 from framework.experiment.candidates import Role
 from framework.experiment.predictions_file import Predictions, read_predictions
 
+# Where a sweep of the prevalence keeps the shares.
+SWEPT_PREVALENCE = "prevalence.json"
 RIGHT, WRONG, REFERRED = 0, 1, 2
 
 
@@ -73,7 +75,7 @@ class RunData:
 
     ``matrix`` judged; ``deciding`` is as much of it as is known when a case is decided.
     ``columns`` are those of the test cases that the costs depend on, ``groups`` (n,) the ids of
-    what belongs together.
+    what belongs together. ``swept`` is what a sweep of the prevalence has written.
     """
 
     config: Mapping[str, Any]
@@ -87,6 +89,7 @@ class RunData:
     columns: Mapping[str, FloatArray]
     groups: NDArray[Any] | None
     models: tuple[ModelData, ...]
+    swept: Mapping[str, Any] | None = None
 
     @property
     def binary(self) -> bool:
@@ -203,6 +206,7 @@ def read_run(run_dir: Path) -> RunData:
             f"{run_dir}: its predictions lack the column {', '.join(missing)}, which the costs depend "
             "on; run it again"
         )
+    swept = run_dir / SWEPT_PREVALENCE
     return RunData(
         config=config,
         metrics=metrics,
@@ -215,6 +219,7 @@ def read_run(run_dir: Path) -> RunData:
         columns=first.columns,
         groups=first.groups,
         models=tuple(models),
+        swept=read_json(swept) if swept.is_file() else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,13 +12,13 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.splitting import Split
 from framework.core.steps import counted
-from framework.experiment.candidates import BASELINE, DECISION, Candidate, Role
+from framework.experiment.candidates import BASELINE, DECISION, EQUAL_AUTO, Candidate, Role
+from framework.experiment.final_networks import choose_and_train
 from framework.experiment.progress import Progress
-from framework.experiment.recipe import MemberSpec
 from framework.experiment.search_space import strategy_of
 from framework.experiment.strategy import Strategy, decide, fit_parameters
 from framework.experiment.trainer import Trainer
-from framework.experiment.validation import Validation, cross_fitted_decisions, validate
+from framework.experiment.validation import Validation, cross_fitted_decisions
 from framework.sweeping.axis import Axis
 
 # From simple to elaborate: of equally cheap models the simpler one is told.
@@ -29,7 +29,8 @@ CONSTANT, EQUAL, MOVED, TRAINED = "constant", "equal costs", "moved", "trained"
 class SweepModel:
     """A fixed way to decide: a constant, the baseline, or one that belongs to a swept value ``at``.
 
-    ``moved`` is the baseline network with the decision of least expected cost at that value;
+    ``moved`` is the baseline network, or the pool of models, with the decision of least expected cost at
+    that value;
     ``trained`` was trained with the costs at that value, and decides by the configured rule.
     ``validation`` and ``test`` are its decisions (n,) on the two parts.
     """
@@ -67,25 +68,28 @@ def train_models(
     ``matrix`` is what is trained with, ``judge`` what decisions of least expected cost go by; the
     axis applies to both.
     """
-    config = trainer.config
+    fixed = trainer.config.model_copy(update={"strategy": "fixed"})
+    free = Candidate(DECISION, None, "", Role.DECISION)
+    if trainer.config.strategy == "auto":
+        free = Candidate(EQUAL_AUTO, None, "", Role.EQUAL_AUTO)
     rows = [Candidate(BASELINE, None, "", Role.BASELINE)]
     rows += [Candidate(axis.label(value), axis.matrix(matrix, value), "") for value in axis.values]
-    ways = [_strategy(trainer, row) for row in rows]
-    recipes = [way.recipes[0] for way in ways]
+    options = [strategy_of(fixed, trainer.offers, trainer.dataset, row) for row in rows]
+    options.append(strategy_of(trainer.config, trainer.offers, trainer.dataset, free))
     # What its cases cost, and what is known of that, is another thing at each value (below).
-    validation = validate(trainer, parts.train, recipes, judge, progress, seeds=(config.seed,))
-    networks = trainer.fit(
-        [MemberSpec(recipe, config.seed, parts.train, axis.name) for recipe in recipes], progress
-    )
-    probabilities = [trainer.predict(network, parts.test) for network in networks]
+    trained = choose_and_train(trainer, parts.train, options, judge, judge, progress)
+    *ways, moved = [choice.strategy for choice in trained.choices]
+    *probabilities, of_moved = [
+        [trainer.together(of_recipe, parts.test) for of_recipe in of_seeds[0]]
+        for of_seeds in trained.members
+    ]
+    validation = trained.validation
     deciding = _Deciding(trainer.dataset, parts, axis, judge, validation)
-    free = Candidate(DECISION, None, "", Role.DECISION)
-    moved = _strategy(trainer, free)
     models = [
         *deciding.constants(),
         deciding.model(ways[0], probabilities[0], EQUAL, None),
         *(
-            deciding.model(moved, probabilities[0], MOVED, value)
+            deciding.model(moved, of_moved, MOVED, value)
             for value in counted(list(axis.values), "moving the decision")
         ),
         *(
@@ -95,14 +99,14 @@ def train_models(
             )
         ),
     ]
-    seconds = sum(network.seconds for network in networks)
-    return SweepModels(tuple(models), validation, len(networks), seconds)
-
-
-def _strategy(trainer: Trainer, row: Candidate) -> Strategy:
-    found = strategy_of(trainer.config, trainer.offers, trainer.dataset, row)
-    assert isinstance(found, Strategy)  # a sweep takes no --strategy
-    return found
+    final = {
+        id(member): member
+        for of_row in trained.members
+        for of_recipe in of_row[0]
+        for member in of_recipe
+    }
+    seconds = sum(member.seconds for member in final.values())
+    return SweepModels(tuple(models), validation, len(final), seconds)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,10 +135,12 @@ class _Deciding:
             for k, label in enumerate(self.judge.decision_labels)
         ]
 
-    def model(self, way: Strategy, p: np.ndarray, family: str, at: float | None) -> SweepModel:
+    def model(
+        self, way: Strategy, told: Sequence[np.ndarray], family: str, at: float | None
+    ) -> SweepModel:
         """Decisions by the costs ``at`` a value (None: the matrix as it stands).
 
-        ``p`` (n, N) are the network's probabilities of the test part.
+        ``told`` are the probabilities (n, N) that each member gives the test part.
         """
         worth = self.judge if at is None else self.axis.matrix(self.judge, at)
         seen_columns, test_columns, train_columns = self._columns
@@ -151,5 +157,5 @@ class _Deciding:
             family,
             at,
             cross_fitted_decisions(way, seen),
-            decide(way, calibrated([p]), known.dollar_costs(test_columns), parameters),
+            decide(way, calibrated(told), known.dollar_costs(test_columns), parameters),
         )

@@ -67,7 +67,14 @@ def sweep(
         )
     registry = registry or Registry()
     run_dir = run_folder.reserve(config.out, f"sweep-{config.short_name}")
-    plan = resolve(config.model_copy(update={"references": False, "strategy": "fixed"}), registry)
+    # The pool of --strategy auto only where it is asked for: a dataset's default is for a run.
+    strategy = config.strategy or "fixed"
+    plan = resolve(config.model_copy(update={"references": False, "strategy": strategy}), registry)
+    if plan.config.prevalence:
+        raise ConfigError(
+            "prevalence: a sweep of costs goes by the shares of the classes in the data; take the "
+            "prevalence out of the matrix, or sweep it alone with --prevalence LABEL=LOW..HIGH"
+        )
     matrix, judge = plan.candidates[-1].matrix, plan.judge
     assert matrix is not None
     axis = read_axis(ratio, cells, points, matrix)

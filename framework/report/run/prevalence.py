@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
+from rich.console import Group, RenderableType
+from rich.text import Text
 
-from framework.core.words import money, money_word, quoted
+from framework.core.files import REPORT
+from framework.core.words import currency, money, money_word, quoted
 from framework.core.words import share as share_of
-from framework.experiment.prevalence_curve import ORACLE, PrevalenceCurve
+from framework.experiment.prevalence_curve import ORACLE, PrevalenceCurve, in_words
 from framework.experiment.stored_run import RunData
 from framework.experiment.verdict import ALWAYS
+from framework.report.console import terminal_table
 from framework.report.figures import (
     DOLLARS,
     FAINT,
@@ -24,6 +30,7 @@ from framework.report.tables import Table
 
 # Room below the cheapest constant decision, as a share of what lies above it.
 ROOM = 0.6
+LINES = 6  # of the table for the terminal
 TICKS = (0.0001, 0.001, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.999)
 
 
@@ -103,4 +110,40 @@ def prevalence_chart(curve: PrevalenceCurve) -> Chart:
         + ".",
         size=(4.8, 3.3),
         draw=draw,
+    )
+
+
+def prevalence_text(curve: PrevalenceCurve, run_dir: Path, report: bool) -> RenderableType:
+    """A sweep of the prevalence for the terminal; ``report``: there is a page."""
+    run = curve.run
+    with currency(run.matrix.currency):
+        page = f"Report: {run_dir / REPORT}\n" if report else ""
+        setting = (
+            f"{run.metrics['dataset']}: {run.metrics['n_train']} training cases, {len(run.y_true)} test "
+            f"cases; swept: the share of {quoted(curve.label)}, {share_of(curve.values[0])} to "
+            f"{share_of(curve.values[-1])}"
+        )
+        told = "".join(f"{sentence}\n" for sentence in in_words(curve))
+        return Group(
+            Text(setting),
+            terminal_table(curve_table(curve)),
+            Text(f"{told}{page}Run folder: {run_dir}"),
+        )
+
+
+def curve_table(curve: PrevalenceCurve) -> Table:
+    """Dollars per case of every model at some of the shares; in bold where it is the served one's."""
+    run = curve.run
+    places = np.linspace(0, len(curve.values) - 1, LINES).round().astype(int)
+    rows = [
+        (name, *(money(float(dollars[place])) for place in places))
+        for name, dollars in curve.dollars.items()
+    ]
+    served = tuple(i for i, model in enumerate(run.models) if model is run.served)
+    return Table(
+        (f"share of {curve.label}", *(share_of(float(curve.values[place])) for place in places)),
+        tuple(rows),
+        caption=f"{money_word(True)} per case of the population; a minus is a loss.",
+        strong=served,
+        title=f"{money_word(True)} per case against the prevalence of {quoted(curve.label)}",
     )

@@ -1,0 +1,54 @@
+"""One run, and what its models lose at every share of a class: a sweep that trains nothing anew.
+
+The folder is a run's, with the swept shares in prevalence.json.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from framework.config.run_config import RunConfig
+from framework.core.files import write_json
+from framework.core.table import Table
+from framework.experiment.plan import resolve
+from framework.experiment.prevalence_curve import PrevalenceCurve, read_range
+from framework.experiment.progress import Progress
+from framework.experiment.results import RunResult
+from framework.experiment.run import run
+from framework.experiment.stored_run import SWEPT_PREVALENCE, read_run
+from framework.plugins.registry import Registry
+
+
+@dataclass(frozen=True, eq=False)
+class PrevalenceSweep:
+    """The run, and the curve along the shares that were swept."""
+
+    run: RunResult
+    curve: PrevalenceCurve
+
+
+def sweep_prevalence(
+    config: RunConfig,
+    prevalence: Mapping[str, Any],
+    registry: Registry | None = None,
+    progress: Callable[[Progress], None] = lambda _: None,
+    table: Table | None = None,
+) -> PrevalenceSweep:
+    """Run ``config``, and decide and judge its test part at shares of a label, ``{label: "LOW..HIGH"}``.
+
+    Raises
+    ------
+    ConfigError
+        When the range cannot be read.
+    """
+    registry = registry or Registry()
+    plan = resolve(config, registry, table)
+    label, ends = read_range(prevalence, plan.dataset.spec.labels)
+    result = run(config, registry, progress, table=table)
+    stored = read_run(result.run_dir)
+    curve = PrevalenceCurve.of(stored, label, ends)
+    assert curve is not None  # it was written just now
+    write_json(result.run_dir / SWEPT_PREVALENCE, curve.to_json())
+    return PrevalenceSweep(result, curve)
