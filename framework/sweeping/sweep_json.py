@@ -72,6 +72,7 @@ def told(
         "ways": analysis.ways(),
         "oracle": analysis.oracle(),
         "training_against_moving": analysis.training_against_moving(),
+        "pooled": plan.config.strategy == "auto",
         "networks": trained.networks,
         "train_seconds": trained.seconds,
         "versions": versions(_plugins_used(plan, plan.settled(dataset, parts).model)),

@@ -23,6 +23,7 @@ EVERY_SETTING = {
     "columns": {"zip": "category", "size": {"kind": "category", "levels": ["S", "M"]}},
     "cost_matrix": ("medical.json", FIVE),
     "evaluation_matrix": FIVE,
+    "prevalence": {"paid": 0.98},
     "references": False,
     "model": "mlp",
     "time_budget": 90.0,

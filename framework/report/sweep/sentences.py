@@ -13,6 +13,7 @@ from framework.sweeping.axis import axis_value
 Data = Mapping[str, Any]
 NO_MODEL = "no model"
 ORDINARY = "the ordinary model (trained without costs)"
+POOL = "the pool of models (trained without costs)"
 
 
 def label(data: Data, value: float) -> str:
@@ -58,6 +59,16 @@ def as_if(data: Data, value: float) -> str:
     return f"as if {mistake(data)} cost {cost_in_words(data, value)}"
 
 
+def is_pooled(data: Data) -> bool:
+    """Whether what moves is the pool of ``--strategy auto``; sweeps of old had none."""
+    return bool(data.get("pooled", False))
+
+
+def moving(data: Data) -> str:
+    """What moves its decision with the costs: a network, or a pool."""
+    return "pool of models" if is_pooled(data) else "network"
+
+
 def model_in_words(data: Data, name: str) -> str:
     """How a model of the sweep comes about."""
     model = next(model for model in data["models"] if model["name"] == name)
@@ -68,7 +79,7 @@ def model_in_words(data: Data, name: str) -> str:
         return f"{ORDINARY}, deciding as it comes, as if all mistakes cost the same"
     how = as_if(data, model["at"])
     if family == "moved":
-        return f"{ORDINARY}, deciding {how}"
+        return f"{POOL if is_pooled(data) else ORDINARY}, deciding {how}"
     return f"the model trained {how}"
 
 
@@ -120,7 +131,7 @@ def against_moving(data: Data) -> str:
         lead = f"Training with the costs is not shown to pay at any of {values}"
     return (
         f"{lead}. Compared is the network that validation prefers at each value with one equal-cost "
-        "network whose decision moves with the costs, without training again: training is cheaper "
+        f"{moving(data)} whose decision moves with the costs, without training again: training is cheaper "
         f"beyond chance at {better}, dearer at {worse}, and the test cases cannot tell at "
         f"{len(rows) - better - worse} (corrected for {plural(len(rows), 'look')})."
     )

@@ -14,6 +14,7 @@ from framework.core.words import (
 from framework.report.sweep.sentences import (
     Data,
     best_constant,
+    is_pooled,
     label,
     limits,
     savings,
@@ -35,6 +36,12 @@ FAMILIES = {
     "equal costs": "the ordinary model, trained and deciding without costs",
     "constant": "one decision for every case, without a model",
 }
+
+
+def _family(data: Data, family: str) -> str:
+    if family == "moved" and is_pooled(data):
+        return "the pool of models, its decision moved to this value"
+    return FAMILIES[family]
 
 
 def present_table(data: Data) -> Table:
@@ -92,7 +99,7 @@ def segments_table(data: Data) -> Table:
             (
                 f"{label(data, segment['low'])} to {label(data, segment['high'])}",
                 segment["model"],
-                FAMILIES[family_of[segment["model"]]],
+                _family(data, family_of[segment["model"]]),
                 at_test,
             )
         )

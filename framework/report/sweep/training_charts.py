@@ -19,7 +19,7 @@ from framework.report.sweep.axes import (
     sweep_axis,
     way_to_oracle,
 )
-from framework.report.sweep.sentences import Data, label
+from framework.report.sweep.sentences import Data, label, moving
 
 # Savings below this are drawn as this: a model far worse than none needs no exact place.
 LEAST_SAVINGS = -1.0
@@ -106,7 +106,7 @@ def training_against_moving_chart(data: Data) -> Chart:
         slug="training-against-moving",
         title="Does training with the costs help?",
         caption="Above 0: the network trained with costs (chosen on validation) is cheaper than one "
-        "equal-cost network whose decision moves with the costs. In shares of the way from the best "
+        f"equal-cost {moving(data)} whose decision moves with the costs. In shares of the way from the best "
         "constant decision to an oracle; band: 95% interval, paired on the test cases. Where it "
         "holds 0, the test cases cannot tell.",
         alt=f"Line of the savings gained by training, with its interval: {spoken}.",
