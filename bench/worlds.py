@@ -14,6 +14,7 @@ from framework.core.intervals import (
     support,
     unpaired_difference,
 )
+from framework.core.judged_cases import JudgedCases
 from framework.core.multiple_comparisons import level_of_best
 from framework.explanation.permutation_importance import orders, shuffled
 from framework.sweeping.break_even import break_even_interval
@@ -39,6 +40,31 @@ def matrices(n: int, rng: np.random.Generator, q: float) -> tuple:
     cells = 0.3 * own.dirichlet(np.full(25, 0.1)) + 0.7 * np.diag(own.dirichlet(np.ones(5))).ravel()
     dollars = rng.choice(-costs.ravel(), n, p=cells)
     return mean_interval(dollars, support(costs)).ends, -cells @ costs.ravel(), dollars, None
+
+
+def mixed(
+    counts: tuple[int, ...], share: float, size: int, rng: np.random.Generator, q: float
+) -> tuple:
+    """At another prevalence: the last class, of which q of the cases cost 250,000, has the ``share``; the
+    others, of which one case in ten costs 1,288, keep their proportions. Groups of ``size`` cases of a
+    class, which go wrong together half of the time.
+    """
+    y = np.repeat(np.arange(len(counts)), counts)
+    rest = np.array(counts[:-1]) / sum(counts[:-1])
+    target = np.append((1 - share) * rest, share)
+    costs = np.array([[0.0, 1288.0]] * (len(counts) - 1) + [[250_000.0, 0.0]])
+    wrong = np.append(np.full(len(counts) - 1, 0.1), q)
+    groups = np.concatenate([k * len(y) + np.arange(n) // size for k, n in enumerate(counts)])
+    _, groups = np.unique(groups, return_inverse=True)
+    drawn = rng.random(len(y))
+    if size > 1:
+        of_groups = groups.max() + 1
+        together = rng.random(of_groups)[groups] < 0.5
+        drawn = np.where(together, rng.random(of_groups)[groups], drawn)
+    price = costs.max(axis=1)
+    dollars = np.where(drawn < wrong[y], -price[y], 0.0)
+    cases = JudgedCases(y, costs, groups if size > 1 else None, target)
+    return cases.interval(dollars).ends, -float(target @ (wrong * price)), None, None
 
 
 def priced(n: int, rng: np.random.Generator, q: float) -> tuple:

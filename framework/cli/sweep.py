@@ -75,7 +75,7 @@ _SCALES = ("normalized", "raw")
     default=None,
     cls=GroupedOption,
     group=SWEPT,
-    help="Values, equally spaced in logs (default: 40).",
+    help="Values, equally spaced in logs (default: 40; shares in log odds, 61).",
 )
 @click.option(
     "--cost-matrix",
@@ -115,7 +115,7 @@ def sweep(
     names = [text for text in scale if text in _SCALES]
     config = config_of({**given, "scale": names[-1] if names else None})
     if prevalence:
-        return _along_prevalence(config, prevalence, as_json, bool(ratio or cells or points))
+        return _along_prevalence(config, prevalence, as_json, points, bool(ratio or cells))
     swept: dict[str, Any] = {"ratio": ratio, "cells": cells[0] if cells else None}
     if not any(swept.values()) and given["config"] is not None:
         from framework.sweeping.folder import axis_of
@@ -143,21 +143,20 @@ def sweep(
 
 
 def _along_prevalence(
-    config: RunConfig, prevalence: tuple[str, ...], as_json: bool, others: bool
+    config: RunConfig, prevalence: tuple[str, ...], as_json: bool, points: int | None, others: bool
 ) -> None:
     if others:
-        raise ConfigError(
-            "--prevalence is swept alone; leave --ratio, --scale cell=... and --points out"
-        )
+        raise ConfigError("--prevalence is swept alone; leave --ratio and --scale cell=... out")
     given = named_values(prevalence, "prevalence")
 
     from framework.report.background import report_writer
     from framework.report.progress import progress_on_stderr
 
     with report_writer(config.report) as write_report, progress_on_stderr(detail()) as progress:
+        from framework.experiment.prevalence_curve import POINTS
         from framework.sweeping.prevalence import sweep_prevalence
 
-        found = sweep_prevalence(config, given, progress=progress)
+        found = sweep_prevalence(config, given, points or POINTS, progress=progress)
         if config.report:
             write_report(found.run.run_dir)
     if as_json:

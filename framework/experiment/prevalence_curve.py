@@ -44,7 +44,11 @@ class PrevalenceCurve:
 
     @classmethod
     def of(
-        cls, run: RunData, label: str | None = None, ends: tuple[float, float] | None = None
+        cls,
+        run: RunData,
+        label: str | None = None,
+        ends: tuple[float, float] | None = None,
+        points: int = POINTS,
     ) -> PrevalenceCurve | None:
         """Of ``label`` (default: the one that was swept, or whose prevalence is given, or the second of
         two).
@@ -63,7 +67,7 @@ class PrevalenceCurve:
         own = [float(part[k]) for part in (run.mix.training, run.mix.target) if part is not None]
         own = [share for share in own if 0 < share < 1]
         low, high = ends or (min(FROM, *own, 1.0), max(TO, *own, 0.0))
-        odds = np.linspace(np.log(low / (1 - low)), np.log(high / (1 - high)), POINTS)
+        odds = np.linspace(np.log(low / (1 - low)), np.log(high / (1 - high)), points)
         return cls(run, found, 1 / (1 + np.exp(-odds)))
 
     @cached_property

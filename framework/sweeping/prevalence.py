@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from framework.config.run_config import RunConfig
+from framework.core.errors import ConfigError
 from framework.core.files import write_json
-from framework.core.table import Table
 from framework.experiment.plan import resolve
-from framework.experiment.prevalence_curve import PrevalenceCurve, read_range
+from framework.experiment.prevalence_curve import POINTS, PrevalenceCurve, read_range
 from framework.experiment.progress import Progress
 from framework.experiment.results import RunResult
 from framework.experiment.run import run
@@ -32,11 +32,12 @@ class PrevalenceSweep:
 def sweep_prevalence(
     config: RunConfig,
     prevalence: Mapping[str, Any],
+    points: int = POINTS,
     registry: Registry | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
-    table: Table | None = None,
 ) -> PrevalenceSweep:
-    """Run ``config``, and decide and judge its test part at shares of a label, ``{label: "LOW..HIGH"}``.
+    """Run ``config``, and decide and judge its test part at ``points`` shares of a label,
+    ``{label: "LOW..HIGH"}``.
 
     Raises
     ------
@@ -44,11 +45,13 @@ def sweep_prevalence(
         When the range cannot be read.
     """
     registry = registry or Registry()
-    plan = resolve(config, registry, table)
+    if points < 2:
+        raise ConfigError(f"--points: expected at least 2, received {points}")
+    plan = resolve(config, registry)
     label, ends = read_range(prevalence, plan.dataset.spec.labels)
-    result = run(config, registry, progress, table=table)
+    result = run(config, registry, progress)
     stored = read_run(result.run_dir)
-    curve = PrevalenceCurve.of(stored, label, ends)
+    curve = PrevalenceCurve.of(stored, label, ends, points)
     assert curve is not None  # it was written just now
     write_json(result.run_dir / SWEPT_PREVALENCE, curve.to_json())
     return PrevalenceSweep(result, curve)
