@@ -92,6 +92,27 @@ def test_predicting_from_a_file_gives_the_runs_probabilities(finished, fw):
     assert float(first["expected_dollars(benign)"]) == pytest.approx(-252_000 * p)
 
 
+def test_predicting_and_comparing_at_another_prevalence(finished, fw):
+    folder, _ = finished
+    with (folder / "r" / "predictions" / "built-in-decision.csv").open() as file:
+        before = {row["case"]: float(row["p(malignant)"]) for row in csv.DictReader(file)}
+    rare = ["--prevalence", "malignant=0.006"]
+    done = fw("predict", "r", "new.csv", "--model", "built-in + decision", "--keep", "id", *rare)
+    assert done.exit_code == 0, done.stderr
+    training = json.loads((folder / "r" / "metrics.json").read_text())["prevalence"]["training"]
+    ratio = 0.006 / training["malignant"], 0.994 / training["benign"]
+    for row in csv.DictReader(done.stdout.splitlines()):
+        p = before[row["id"]]
+        moved = ratio[0] * p / (ratio[0] * p + ratio[1] * (1 - p))
+        assert float(row["p(malignant)"]) == pytest.approx(moved, abs=1e-6)
+    done = fw("compare", "r", *rare, "--json", "--out", "rare.html")
+    (part,) = json.loads(done.stdout)["test_parts"]
+    assert part["constant_dollars_per_case"] == pytest.approx(-1491.62398)
+    done = fw("compare", "r", "--prevalence", "ill=0.1")
+    assert done.exit_code == 2
+    assert "prevalence: there is no label “ill”; expected one of benign, malignant" in done.stderr
+
+
 def test_the_report_is_there_and_can_be_written_again(finished, fw):
     folder, _ = finished
     page = folder / "r" / "report.html"

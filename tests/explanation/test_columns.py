@@ -10,6 +10,7 @@ import pytest
 from rich.console import Console
 
 from framework import DatasetSpec, RunConfig, explain, hookimpl, load, run
+from framework.core.costs import case_costs
 from framework.core.errors import ArtifactError, ConfigError, DataError
 from framework.core.splitting import split
 from framework.core.words import TOO_FEW
@@ -216,3 +217,24 @@ def test_too_few_groups_give_no_intervals_and_are_said():
     text = Console(width=200, record=True, file=io.StringIO())
     text.print(explanation_text(explanation, 3))
     assert TOO_FEW in text.export_text()
+
+
+def test_shuffles_are_weighed_as_the_run_was_judged(offered, tmp_path):
+    """At another prevalence what a shuffle costs is the mean of the classes' means, by their shares."""
+    out = tmp_path / "rare"
+    settings = {"dataset": "loans", "cost_matrix": PRICED, "epochs": 2, "report": False}
+    result = run(RunConfig(**settings, prevalence={"bad": 0.05}, out=out), offered)
+    found = explain(out, ["priced"], repeats=4, seed=3, registry=offered).found
+    source = read_source(out, ["priced"], registry=offered)
+    (model,) = source.models
+    lost = []
+    for row in orders(len(source.X), 4, (3, 1)):  # of risk alone
+        X = source.X.copy()
+        X[:, found.features[1].columns] = X[row][:, found.features[1].columns]
+        after = case_costs(
+            source.y, model.trained.answer(X, source.columns).decisions, source.costs
+        )
+        lost.append(after - case_costs(source.y, model.answers.decisions, source.costs))
+    by_class = np.array([np.mean(lost, axis=0)[source.y == k].mean() for k in (0, 1)])
+    told = found.importances["priced"][1].lost
+    assert told.mean == pytest.approx(float(result.test.mix.target @ by_class))

@@ -79,6 +79,24 @@ WRONG = {
         400,
         '"cost_matrix": the column "loss" is known only afterwards, and a request is decided now',
     ),
+    "no shares": (
+        {"instances": GOOD, "prevalence": 0.1},
+        JSON,
+        400,
+        '"prevalence": expected an object of labels and their shares, received 0.1',
+    ),
+    "a share of no label": (
+        {"instances": GOOD, "prevalence": {"ill": 0.1}},
+        JSON,
+        400,
+        "prevalence: there is no label “ill”; expected one of benign, malignant",
+    ),
+    "no share": (
+        {"instances": GOOD, "prevalence": {"malignant": "0.1"}},
+        JSON,
+        400,
+        "“malignant”: expected a share between 0 and 1, both left out, received '0.1'",
+    ),
     "no matrix": (
         {"instances": GOOD, "cost_matrix": [[0]]},
         JSON,

@@ -228,3 +228,27 @@ def test_the_log_says_what_mistakes_cost_as_serving_starts(cancer_run, caplog):
         create_app(cancer_run, "medical")
     (line,) = [record.getMessage() for record in caplog.records if "costs" in record.getMessage()]
     assert line.startswith('cost matrix "medical": calling a "malignant" case "benign" costs 252')
+
+
+def test_a_prevalence_in_the_request_moves_probabilities_and_decides(
+    cancer, cancer_model, patients
+):
+    X, rare = patients.X[:200], {"malignant": 0.006}
+    reply = cancer.post({"instances": X.tolist(), "prevalence": rare}).json()["predictions"]
+    p = cancer_model.stated_proba(X)
+    weighted = p * np.array([0.994, 0.006]) / cancer_model.artifact.mix.training
+    expected = weighted[:, 1] / weighted.sum(axis=1)
+    got = [row["probabilities"]["malignant"] for row in reply]
+    np.testing.assert_allclose(got, expected, atol=1e-6)
+    assert {row["decided_by"] for row in reply} == {"least expected cost"}
+    # Beside a matrix, and back again without: nothing is kept.
+    both = cancer.post({"instances": X.tolist(), "prevalence": rare, "cost_matrix": TWO}).json()
+    assert [row["probabilities"]["malignant"] for row in both["predictions"]] == got
+    plain = cancer.post(X.tolist()).json()["predictions"]
+    np.testing.assert_allclose([r["probabilities"]["malignant"] for r in plain], p[:, 1], atol=1e-6)
+
+
+def test_what_is_served_tells_its_shares(cancer):
+    told = cancer.get("/").json()["prevalence"]
+    assert told["training"]["malignant"] == pytest.approx(0.3685, abs=1e-4)
+    assert told["target"] is None

@@ -44,7 +44,14 @@ def test_the_command_tells_the_curve_and_writes_its_page(tmp_path):
 
 
 def test_the_command_refuses_two_things_to_sweep(tmp_path):
-    command = ["sweep", "breast_cancer", "--prevalence", "malignant=0.1..0.5", "--ratio", "fn:fp=1..9"]
+    command = [
+        "sweep",
+        "breast_cancer",
+        "--prevalence",
+        "malignant=0.1..0.5",
+        "--ratio",
+        "fn:fp=1..9",
+    ]
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 2
     assert "--prevalence is swept alone; leave --ratio and --scale cell=... out" in done.output
