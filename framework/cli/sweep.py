@@ -36,7 +36,6 @@ _SCALES = ("normalized", "raw")
     epilog=examples(
         "fw sweep breast_cancer --ratio fn:fp=1:1..1000:1",
         "fw sweep breast_cancer --prevalence malignant=0.001..0.5 --strategy auto",
-        "fw sweep loans.csv --target status --cost-matrix costs.csv --points 20",
         'fw sweep gtsrb --data DIR --cost-matrix road_safety.json --scale "cell=stop->speed_*:x0.1..x10"',
     ),
 )

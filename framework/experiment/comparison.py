@@ -16,7 +16,7 @@ from framework.core.intervals import Difference, Interval
 from framework.core.judged_cases import JudgedCases
 from framework.core.multiple_comparisons import level_of_best, of_best
 from framework.core.references import savings
-from framework.core.words import money, plural, quoted
+from framework.core.words import money, plural, quoted, share
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +136,21 @@ class Comparison:
 
     @property
     def statement(self) -> str:
-        """What differences rest on."""
+        """What differences rest on, and the shares of the classes that figures are about."""
+        return f"{self._paired}{self._population}"
+
+    @property
+    def _population(self) -> str:
+        target = self.parts[0].target
+        if target is None:
+            return ""
+        told = ", ".join(
+            f"{label} {share(of)}" for label, of in zip(self.judge.labels, target, strict=True)
+        )
+        return f" Figures are at the prevalence {told}; decisions are those that the runs made."
+
+    @property
+    def _paired(self) -> str:
         if len(self.parts) == 1:
             n = len(self.parts[0].cases)
             return f"All models decided the same {n:,} test cases: differences are paired."
@@ -165,6 +179,9 @@ class Comparison:
         return {
             "dataset": self.dataset,
             "evaluation_matrix": self.judge.name,
+            "prevalence": None
+            if self.parts[0].target is None
+            else dict(zip(self.judge.labels, self.parts[0].target.tolist(), strict=True)),
             "paired": len(self.parts) == 1,
             "statement": self.statement,
             "cheapest": self.cheapest.label,

@@ -212,6 +212,10 @@ def test_runs_are_compared_at_a_prevalence(plain, rare, elsewhere):
     shared = by_name[BASELINE, tuple(folder.name for folder in folders)]
     assert shared.dollars_per_case == pytest.approx(rare.baseline.mean_dollars)
     assert shared.accuracy == pytest.approx(rare.baseline.evaluation.accuracy)
+    assert found.statement.endswith(
+        "at the prevalence no 98%, yes 2%; decisions are those that the runs made."
+    )
+    assert found.to_json()["prevalence"] == pytest.approx({"no": 0.98, "yes": 0.02})
     assert own.cheapest.part.constant == "no"
     assert own.cheapest.part.constant_mean == pytest.approx(-0.1)
     in_sample, _ = compare([plain.run_dir], out="sample.html", progress=None)
