@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from framework.cli import completion
-from framework.cli.options import as_json, find_matrix_of, print_json
+from framework.cli.options import as_json, find_matrix_of, named_values, prevalence, print_json
 from framework.core.errors import ConfigError, DataError
 
 
@@ -30,6 +30,7 @@ from framework.core.errors import ConfigError, DataError
     help="The matrix that judges: a file, or the name of one that a dataset ships.",
 )
 @click.option("--groups", metavar="COLUMN", help="Cases of one group count as one observation.")
+@prevalence
 @as_json
 def evaluate(
     file: Path,
@@ -38,6 +39,7 @@ def evaluate(
     decision: str | None,
     cost_matrix: str,
     groups: str | None,
+    prevalence: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Judge any model by the probabilities or decisions in FILE, a table, in dollars.
@@ -66,6 +68,7 @@ def evaluate(
             labels=matrix.labels,
             columns=table.columns,
             groups=text.get(groups or ""),
+            prevalence=named_values(prevalence, "prevalence"),
         )
     except DataError as error:
         raise DataError(f"{file}: {error}") from error

@@ -44,7 +44,7 @@ prevalence = click.option(
     metavar=SETTINGS["prevalence"].metavar,
     multiple=True,
     help="Share of a label among these cases; may be repeated. What is not named shares the rest as in the "
-    "training part (default: the run's).",
+    "training part, or in FILE (default: the run's, or the matrix's).",
 )
 run_dir = click.argument("run_dir", metavar="RUN_DIR", type=click.Path(path_type=Path))
 

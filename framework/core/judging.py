@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from framework.core.arrays import IntArray
+from framework.core.arrays import FloatArray, IntArray
 from framework.core.case_columns import case_columns
 from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import case_costs, expected_costs
@@ -19,6 +19,7 @@ from framework.core.groups import group_ids
 from framework.core.intervals import Difference, Interval
 from framework.core.judged_cases import JudgedCases
 from framework.core.outcomes import are_probabilities, labels_of, positions, probabilities_of
+from framework.core.prevalence import moved, shares, target_shares
 from framework.core.references import Bounds, constant_dollars
 
 
@@ -37,7 +38,8 @@ class Judgement:
     ``matrix`` is in the order of the labels, ``decisions`` (n,) index its ``decision_labels``.
     ``outcome`` holds counts and dollars of every cell; ``bounds`` the decision that, made for all of
     these cases alike, costs least, and a perfect oracle; ``saved`` is what is saved over the former.
-    ``stated`` is None where there were no probabilities.
+    ``stated`` is None where there were no probabilities. ``target`` (N,) are the shares of the classes
+    in the population that figures are about, None for those of these cases.
     """
 
     matrix: CostMatrix
@@ -47,6 +49,7 @@ class Judgement:
     bounds: Bounds
     saved: Difference
     stated: Stated | None
+    target: FloatArray | None = None
 
     @property
     def n(self) -> int:
@@ -94,6 +97,9 @@ class Judgement:
             "n": self.n,
             "cost_matrix": self.matrix.name,
             "currency": self.matrix.currency,
+            "prevalence": None
+            if self.target is None
+            else dict(zip(self.matrix.labels, self.target.tolist(), strict=True)),
             "labels": list(self.matrix.labels),
             "decisions": list(self.matrix.decision_labels),
             "dollars_per_case": self.dollars_per_case,
@@ -128,6 +134,7 @@ def judge(
     labels: Sequence[Any] | None = None,
     columns: Any = None,
     groups: Any = None,
+    prevalence: Mapping[str, float] | None = None,
 ) -> Judgement:
     """Judge ``answers`` on cases with truths ``y_true`` (n,); see ``framework.evaluate``."""
     n, given = len(y_true), answers
@@ -138,28 +145,35 @@ def judge(
     truths = positions(y_true, matrix.labels, "y_true")
     known = case_columns(matrix.columns, n, columns)
     costs = matrix.dollar_costs(known)
+    target, named = None, prevalence or matrix.prevalence
+    if named:
+        sample = shares(truths, matrix.n_classes)
+        target = target_shares(named, matrix.labels, sample)
     probabilities = None
     if are_probabilities(given):
         probabilities = probabilities_of(given, found)
+        if target is not None:
+            probabilities = moved(probabilities, sample, target)
         deciding = matrix.for_decisions(truths, known).dollar_costs(known)
         decisions = minimum_expected_cost(probabilities, deciding)
     else:
         decisions = positions(given, matrix.decision_labels, "decisions")
     ids = None if groups is None else group_ids(groups, n)
-    cases = JudgedCases(truths, costs, ids)
+    cases = JudgedCases(truths, costs, ids, target)
     came = 0.0 - case_costs(truths, decisions, costs)
     stated = None
     if probabilities is not None:
         said = 0.0 - expected_costs(probabilities, deciding)[np.arange(n), decisions]
-        stated = Stated(float(said.mean()), cases.gap(came, said))
+        stated = Stated(cases.mean(said), cases.gap(came, said))
     bounds = Bounds.of(cases, cases)
     always = constant_dollars(truths, costs, bounds.constant_decision)
     return Judgement(
         matrix=matrix,
         decisions=decisions,
-        outcome=evaluate(truths, decisions, matrix, probabilities, known),
+        outcome=evaluate(truths, decisions, matrix, probabilities, known, target),
         interval=cases.interval(came),
         bounds=bounds,
         saved=cases.difference(came, always),
         stated=stated,
+        target=target,
     )

@@ -14,6 +14,7 @@ from framework.core.arrays import FloatArray
 from framework.core.case_columns import case_columns
 from framework.core.costs import case_costs, expected_costs
 from framework.core.outcomes import decisions_of
+from framework.core.prevalence import case_weights
 from framework.estimator.classes import checked_labels, indices_of
 from framework.estimator.fitting import Fitting, calibrated
 from framework.estimator.frame import as_frame
@@ -125,7 +126,7 @@ class CostSensitiveClassifier(ClassifierMixin, BaseEstimator):
         found = fitting.out_of_fold(groups, fit_params)
         self.estimator_ = found.fitted
         self.floor_, self.calibration_ = fitting.calibrate(found)
-        self._deciding = fitting.deciding
+        self._deciding, self._mix = fitting.deciding, fitting.mix
         for name in ("n_features_in_", "feature_names_in_"):
             if self.estimator is not None and hasattr(self.estimator_, name):
                 setattr(self, name, getattr(self.estimator_, name))
@@ -137,7 +138,10 @@ class CostSensitiveClassifier(ClassifierMixin, BaseEstimator):
         return self.decisions_[decisions]
 
     def predict_proba(self, X: Any) -> FloatArray:
-        """Calibrated probabilities (n, N), columns in the order of ``classes_``."""
+        """Calibrated probabilities (n, N), columns in the order of ``classes_``.
+
+        At the prevalence of the matrix, if it has one.
+        """
         check_is_fitted(self)
         if self.estimator is None:
             X = validate_data(self, X, dtype=np.float64, reset=False)
@@ -151,12 +155,18 @@ class CostSensitiveClassifier(ClassifierMixin, BaseEstimator):
         return as_frame(self._expected(X, columns), self.decisions_, X, self._output)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None, *, columns: Any = None) -> float:
-        """Dollars per case (negative = a loss), with weights their weighted mean; more is better."""
+        """Dollars per case (negative = a loss), with weights their weighted mean; more is better.
+
+        With a matrix that has a prevalence, per case of that population.
+        """
         decisions = self._expected(X, columns).argmin(axis=1)
         truths = indices_of(checked_labels(y), self.classes_)
         known = case_columns(self.cost_matrix_.columns, len(decisions), columns, X)
         costs = self.cost_matrix_.dollar_costs(known)
-        return -float(np.average(case_costs(truths, decisions, costs), weights=sample_weight))
+        counted = case_weights(truths, len(self.classes_), self._mix.target)[truths]
+        if sample_weight is not None:
+            counted = counted * np.asarray(sample_weight)
+        return -float(np.average(case_costs(truths, decisions, costs), weights=counted))
 
     def set_output(self, *, transform: str | None = None) -> Self:
         """What ``expected_costs`` answers: "pandas" or "polars" for a frame, "default" for an array.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,7 @@ def evaluate(
     labels: Sequence[Any] | None = None,
     columns: Any = None,
     groups: Any = None,
+    prevalence: Mapping[str, float] | None = None,
 ) -> Evaluation:
     """Judge a model's probabilities or decisions on cases that it was not fitted on, in dollars.
 
@@ -61,6 +62,9 @@ def evaluate(
         with their means over these cases.
     groups : array (n,), optional
         Cases of a group count as one observation.
+    prevalence : mapping of label to share, optional
+        Of the cases that will be decided (default: the matrix's, else as here). Probabilities are taken
+        to be true at the shares of these cases, and moved; figures are at the prevalence.
 
     Returns
     -------
@@ -78,7 +82,15 @@ def evaluate(
     >>> round(found.dollars_per_case, 2), found.constant, found.interval.ends
     (-3.33, 'fraud', None)
     """
-    found = judge(y_true, answers, cost_matrix, labels=labels, columns=columns, groups=groups)
+    found = judge(
+        y_true,
+        answers,
+        cost_matrix,
+        labels=labels,
+        columns=columns,
+        groups=groups,
+        prevalence=prevalence,
+    )
     return Evaluation(**vars(found))
 
 

@@ -24,6 +24,7 @@ from framework.core.calibration import Calibration
 from framework.core.case_columns import case_columns
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import EstimatorError
+from framework.core.prevalence import Mix, shares, target_shares
 from framework.estimator.classes import checked_labels, indices_of, matrix_of
 from framework.estimator.folds import Fold, OutOfFold, fit_out_of_fold, folds_of
 from framework.estimator.network import Cases, Network, train_networks
@@ -107,18 +108,29 @@ class Fitting:
     def calibrate(self, found: OutOfFold) -> tuple[float, Calibration]:
         """The floor of probabilities, and the calibration, fitted on cases not trained on.
 
-        Without calibration both change nothing. A probability of exactly 0, as forests have them,
-        is no estimate: it counts as half of the least that was told of any case, and as 1 / n at
-        most.
+        Without calibration both change nothing but for the prevalence of the matrix. A probability of
+        exactly 0, as forests have them, is no estimate: it counts as half of the least that was told of
+        any case, and as 1 / n at most.
         """
-        method = self.asked.calibration
+        method, mix = self.asked.calibration, self.mix
         if method == "none":
-            return 0.0, calibration.IDENTITY
+            return 0.0, calibration.IDENTITY.moved(mix.ratio)
         p = found.probabilities[found.told]
         floor = min(float(p[p > 0].min()) / 2, 1 / len(p))
         weights = None if self.weights is None else self.weights[found.told]
         truths = self.truths[found.told]
-        return floor, calibration.fit(method, _floored(p, floor), truths, weights)
+        fitted = calibration.fit(method, _floored(p, floor), truths, weights)
+        return floor, fitted.moved(mix.ratio)
+
+    @property
+    def mix(self) -> Mix:
+        """Shares (N,) of the classes that have a case: of these cases, and by the matrix's prevalence."""
+        n, named = len(self.classes), self.matrix.prevalence
+        sample = shares(self.truths, self.matrix.n_classes)
+        if not named:
+            return Mix(sample[:n])
+        target = target_shares(named, self.matrix.labels, sample)[:n]
+        return Mix(sample[:n], target / target.sum())
 
     def _params(self, fit_params: Mapping[str, Any]) -> dict[str, Any]:
         """What the estimator's ``fit`` is given besides the cases."""
