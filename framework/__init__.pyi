@@ -2,6 +2,7 @@ from framework.api import compare as compare
 from framework.api import explain as explain
 from framework.api import run as run
 from framework.api import sweep as sweep
+from framework.api import sweep_prevalence as sweep_prevalence
 from framework.api import train as train
 from framework.checking.check_plugin import CheckOutcome as CheckOutcome
 from framework.checking.check_plugin import check_plugin as check_plugin
@@ -51,4 +52,5 @@ from framework.plugins.specs import EstimatorSpec as EstimatorSpec
 from framework.plugins.specs import LossSpec as LossSpec
 from framework.plugins.specs import ModelSpec as ModelSpec
 from framework.plugins.specs import TableShape as TableShape
+from framework.sweeping.prevalence import PrevalenceSweep as PrevalenceSweep
 from framework.sweeping.run import SweepResult as SweepResult

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from framework.experiment.results import RunResult
     from framework.explanation.explain import Explanation
     from framework.plugins.registry import Registry
+    from framework.sweeping.prevalence import PrevalenceSweep
     from framework.sweeping.run import SweepResult
 
 
@@ -174,6 +175,53 @@ def sweep(
         if config.report:
             write_sweep_report(result.run_dir)
     return result
+
+
+def sweep_prevalence(
+    config: RunConfig,
+    prevalence: Mapping[str, str],
+    *,
+    points: int | None = None,
+    registry: Registry | None = None,
+    progress: Callable[[Progress], None] | Literal["bar"] | None = "bar",
+) -> PrevalenceSweep:
+    """Run ``config``, and decide and judge its models at every share of a label.
+
+    Parameters
+    ----------
+    config : RunConfig
+    prevalence : mapping
+        Of one label to ``"LOW..HIGH"``, shares between 0 and 1.
+    points : int, optional
+        Shares, equally spaced in log odds (default: 61).
+    registry, progress
+        As in ``run``.
+
+    Returns
+    -------
+    PrevalenceSweep
+        ``run``, whose folder holds prevalence.json as well, and the ``curve``.
+
+    Raises
+    ------
+    FrameworkError
+        One of its subclasses, for whatever the user can mend.
+
+    Examples
+    --------
+    >>> sweep_prevalence(RunConfig(dataset="breast_cancer"), {"malignant": "0.001..0.5"})  # doctest: +SKIP
+    """
+    from framework.report.progress import progress_in_python
+
+    with progress_in_python(progress) as told:
+        from framework.experiment.prevalence_curve import POINTS
+        from framework.report.run.page import write_report
+        from framework.sweeping.prevalence import sweep_prevalence as run_sweep
+
+        found = run_sweep(config, prevalence, points or POINTS, registry, told)
+        if config.report:
+            write_report(found.run.run_dir)
+    return found
 
 
 def compare(

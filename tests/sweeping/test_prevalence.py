@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from framework import ConfigError, CostMatrix, RunConfig
+from framework import sweep_prevalence as sweep_prevalence_in_python
 from framework.cli.main import main
 from framework.sweeping.prevalence import sweep_prevalence
 from framework.sweeping.run import sweep
@@ -23,6 +24,15 @@ def test_a_sweep_of_the_prevalence_leaves_a_run_and_its_curve(registry, tmp_path
     assert told == json.loads(json.dumps(found.curve.to_json()))
     assert set(told["dollars_per_case"]) >= {"built-in", "five", "always no", "a perfect oracle"}
     assert all(len(of) == 5 for of in told["dollars_per_case"].values())
+
+
+def test_from_python_there_is_a_page(registry, tmp_path):
+    config = settings(tmp_path / "run").model_copy(update={"report": True})
+    found = sweep_prevalence_in_python(
+        config, {"yes": "0.01..0.2"}, points=3, registry=registry, progress=None
+    )
+    assert len(found.curve.values) == 3
+    assert "Dollars against the prevalence" in (tmp_path / "run" / "report.html").read_text()
 
 
 def test_a_sweep_of_costs_refuses_a_matrix_with_a_prevalence(registry, tmp_path):
