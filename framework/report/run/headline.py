@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.core.words import interval, money, money_word, percent, plural, quoted
+from framework.core.words import interval, money, money_word, percent, plural, quoted, share
 from framework.experiment.candidates import Role
 from framework.experiment.stored_run import WRONG, RunData
 from framework.report.tiles import (
@@ -62,6 +62,18 @@ def half_of_the_loss(run: RunData) -> list[str]:
     ]
 
 
+def population(run: RunData) -> list[str]:
+    """Which cases figures are about, where their shares are not those of the data."""
+    if run.mix is None or run.mix.target is None:
+        return []
+    told = []
+    for label in run.config["prevalence"]:
+        k = run.labels.index(label)
+        before, meant = share(float(run.mix.training[k])), share(float(run.mix.target[k]))
+        told.append(f"{meant} are {quoted(label)} ({before} of the training cases)")
+    return [f"All of this is said of a population in which {' and '.join(told)}."]
+
+
 def _constant_decision(run: RunData) -> str:
     return str(run.metrics["bounds"]["constant_decision"])
 
@@ -80,6 +92,7 @@ def _sentences(run: RunData) -> list[str]:
         f"its own probabilities, {money(best.metrics['stated_dollars_per_case'])} per case was to be "
         "expected.",
     ]
+    said += population(run)
     if run.not_excluded is not None:
         said.append(f"{quoted(best.name)}: {run.not_excluded}.")
     least = run.metrics["lost_least"]

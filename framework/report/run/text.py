@@ -8,11 +8,11 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from framework.core.words import currency, money_word, quoted, share
+from framework.core.words import currency, money_word, quoted
 from framework.experiment.prevalence_curve import PrevalenceCurve, in_words
 from framework.experiment.stored_run import ModelData, RunData
 from framework.report.console import terminal_table
-from framework.report.run.headline import cautions, half_of_the_loss
+from framework.report.run.headline import cautions, half_of_the_loss, population
 from framework.report.run.mistake_tables import (
     classification_table,
     confusion_table,
@@ -76,10 +76,7 @@ def _setting(run: RunData) -> Iterator[str]:
         yield f"{', '.join(names)}: {way}"
     yield f'judged by the matrix "{matrix.name}": {origins[matrix.name]}{worth}'
     yield from (f"  {sentence}" for sentence in run.metrics["cost_sentences"])
-    if run.mix is not None and run.mix.target is not None:
-        shares = zip(run.labels, run.mix.training, run.mix.target, strict=True)
-        told = ", ".join(f"{name} {share(meant)} ({share(of)})" for name, of, meant in shares)
-        yield f"at the prevalence (in the training part): {told}"
+    yield from population(run)
     for name, where in origins.items():
         if name != matrix.name:
             yield f'trained with the matrix "{name}": {where}'
