@@ -88,7 +88,6 @@ def panel(run: RunData) -> Panel:
         "served": run.models.index(run.served),
         "width": width,
         "sign": before_digits(),
-        "cells_up_to": CELLS_UP_TO,
         "dearest": _dearest_class(run.matrix),
         "file": FILE,
         "command": _command(run.config),

@@ -5,94 +5,85 @@
 (() => {
 "use strict";
 const data = JSON.parse(document.getElementById("move-data").textContent);
-const { labels, movables, counts } = data;
-const N = labels.length;
-const n = counts.reduce((a, b) => a + b, 0);
-const truths = counts.flatMap((count, k) => Array(count).fill(k));
-const all = (selector) => [...document.querySelectorAll(selector)];
+const { labels, movables, counts } = data, N = labels.length;
+const truths = Int32Array.from(counts.flatMap((count, k) => Array(count).fill(k))), n = truths.length;
 const byId = (id) => document.getElementById(id);
+const all = (selector) => [...document.querySelectorAll(selector)];
 
 /* ---- numbers ---- */
-
 /* Upper bits of 32-bit floats, as framework/report/run/packed.py writes them. */
 function unpacked(text) {
-  const raw = atob(text), bits = new Uint32Array(raw.length / data.width);
-  for (let i = 0; i < raw.length; i++) {
-    const at = Math.floor(i / data.width);
-    bits[at] = (bits[at] << 8) | raw.charCodeAt(i);
-  }
-  return Float64Array.from(new Float32Array(bits.map((b) => b << (30 - 8 * data.width)).buffer));
+  const { width } = data, raw = atob(text), bits = new Uint32Array(raw.length / width);
+  bits.forEach((_, i) => {
+    for (let b = 0; b < width; b++) bits[i] = (bits[i] << 8) | raw.charCodeAt(i * width + b);
+  });
+  return Float64Array.from(new Float32Array(bits.map((kept) => kept << (30 - 8 * width)).buffer));
 }
 const probabilities = data.models.map((model) => unpacked(model.probabilities));
 
-function money(amount, sign = false) {
-  const size = Math.abs(amount);
-  const digits = size >= 0.1 || size < 5e-7
-    ? size.toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",") : String(Number(size.toPrecision(4)));
-  const minus = amount < 0 && /[1-9]/.test(digits);
-  return (minus ? "\u2212" : sign && size ? "+" : "") + data.sign + digits;
+function money(amount) { // as framework/core/words.py
+  const size = Math.abs(amount), digits = size >= 0.1 || size < 5e-7
+    ? size.toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",") : short(size);
+  return (amount < 0 && /[1-9]/.test(digits) ? "\u2212" : "") + data.sign + digits;
 }
 const short = (x) => String(Number(x.toPrecision(4)));
-const percent = (share) => `${Number((100 * share).toPrecision(3))}%`;
+const rounded = (x) => Number(x.toPrecision(3)), roundedShare = (s) => (s > 0.5 ? 1 - rounded(1 - s) : rounded(s));
+const percent = (share) => `${Number((100 * roundedShare(share)).toPrecision(7))}%`;
 const quoted = (name) => `\u201c${name}\u201d`;
-const logit = (s) => Math.log(s / (1 - s));
-const logistic = (x) => 1 / (1 + Math.exp(-x));
+const logit = (s) => Math.log(s / (1 - s)), logistic = (x) => 1 / (1 + Math.exp(-x));
+const sum = (values) => values.reduce((a, b) => a + b, 0);
 const least = (values) => values.reduce((best, value, i) => (value < values[best] ? i : best), 0);
 
 /* ---- the state: what was moved ---- */
-
 const untouched = () => ({
   values: movables.map((movable) => movable.start),
   shares: data.given ? data.stated : null, // null: the mix of the test cases
   named: new Set(data.given ? labels.keys() : []),
 });
-let state = untouched();
+let state = untouched(), start = null; // what is moved, and what came of it before anything was
+const changed = () => state.values.some((value, m) => value !== movables[m].start);
 
 /* The shares when class k has share s: the others keep their proportions. */
 function withShare(k, s) {
   const now = state.shares || data.stated;
-  const rest = now[k] < 1 ? (1 - s) / (1 - now[k]) : 0;
-  return now.map((share, i) => (i === k ? s : share * rest));
+  return now.map((share, i) => (i === k ? s : (share * (1 - s)) / (1 - now[k])));
 }
 
 /* What each class counts for, (N): classes without a test case are left out. */
 function weightsOf(shares) {
-  const present = shares.map((share, k) => (counts[k] ? share : 0));
-  const total = present.reduce((a, b) => a + b, 0);
+  const present = shares.map((share, k) => (counts[k] ? share : 0)), total = sum(present);
   return present.map((share) => share / total);
 }
 const ratioOf = (shares) =>
   data.stated.map((stated, k) => (shares && stated > 0 ? shares[k] / stated : 1));
 
-/* The file's costs in its own unit, with what was moved; the cells that depend on the case apart. */
+/* What a file says of a cell, and of it what does not depend on the case. */
+const row = (file, i, j) => (j < file.costs[i].length ? [file.costs[i], j] : [file.refer, i]);
+function constant(file, i, j) {
+  const [cells, at] = row(file, i, j);
+  return typeof cells[at] === "object" ? cells[at].plus : cells[at];
+}
+/* The matrix as a file, with what was moved. */
 function written(values) {
   const file = structuredClone(data.matrix);
-  const put = (i, j, value) => {
-    const row = j < file.costs[i].length ? file.costs[i] : file.refer, at = row === file.refer ? i : j;
-    if (typeof row[at] === "object") row[at].plus = value;
-    else row[at] = value;
-  };
-  movables.forEach(({ kind, start, cells }, m) => {
-    const value = values[m];
+  movables.forEach(({ kind, start: from, cells }, m) => {
+    const value = values[m], [i, j] = cells[0] || [];
+    if (value === from) return;
     if (kind === "rate") file.dollars_per_unit = value;
-    if (value === start) return;
-    if (kind === "price") cells.forEach(([i, j]) => put(i, j, value));
-    if (kind === "times") cells.forEach(([i, j]) => put(i, j, value * constant(data.matrix, i, j)));
-    if (kind === "factor") file.costs[cells[0][0]][cells[0][1]].factor = value;
-    if (kind === "referral" && value !== null) file.refer = labels.map(() => value);
-    if (kind === "referral" && value === null) delete file.refer;
+    else if (kind === "factor") file.costs[i][j].factor = value;
+    else if (kind === "referral" && value === null) delete file.refer;
+    else if (kind === "referral") file.refer = labels.map(() => value);
+    else for (const [k, decision] of cells) {
+      const [of, at] = row(file, k, decision), price = kind === "times" ? value * constant(file, k, decision) : value;
+      if (typeof of[at] === "object") of[at].plus = price;
+      else of[at] = price;
+    }
   });
   return file;
 }
-function constant(file, i, j) {
-  const cell = j < file.costs[i].length ? file.costs[i][j] : file.refer[i];
-  return typeof cell === "object" ? cell.plus : cell;
-}
-
 /* In dollars: costs (N x M), and for cells that depend on the case the dollars per unit of a column. */
 function priced(values) {
-  const file = written(values);
-  const names = [...data.decisions, ...(file.refer ? ["refer"] : [])];
+  const file = written(values), names = [...data.decisions, ...(file.refer ? ["refer"] : [])];
   const costs = labels.map((_, i) => names.map((_, j) => constant(file, i, j) * file.dollars_per_unit));
   const extras = data.columns.map(({ cell: [i, j], values: column, known }) =>
     ({ i, j, column, known, times: file.costs[i][j].factor * file.dollars_per_unit }));
@@ -100,351 +91,259 @@ function priced(values) {
 }
 
 /* ---- decisions and dollars ---- */
-
-function decide(p, { names, costs, extras }, ratio) {
-  const M = names.length, decided = new Int32Array(n), expected = new Float64Array(M);
-  const weighted = costs.map((row, k) => row.map((cost) => cost * ratio[k]));
+/* Decides every case for several mixes: `take(i, j, g)` is told decision j on case i in mix g. Expected
+   costs are those of class c times a, and those of the other classes times b, for each [a, b]. */
+function decide(p, { names, costs, extras }, ratio, c, mixes, take) {
+  const M = names.length, own = new Float64Array(M), others = new Float64Array(M);
+  const weighted = costs.map((cells, k) => Float64Array.from(cells, (cost) => cost * ratio[k]));
   for (let i = 0; i < n; i++) {
-    expected.fill(0);
+    [own, others].forEach((zeroed) => zeroed.fill(0));
     for (let k = 0; k < N; k++) {
-      const row = weighted[k], of = p[i * N + k];
-      for (let j = 0; j < M; j++) expected[j] += of * row[j];
+      const cells = weighted[k], of = p[i * N + k], to = k === c ? own : others;
+      for (let j = 0; j < M; j++) to[j] += of * cells[j];
     }
-    for (const x of extras)
-      expected[x.j] += ratio[x.i] * p[i * N + x.i] * x.times * (x.known === null ? x.column[i] : x.known);
-    let best = 0;
-    for (let j = 1; j < M; j++) if (expected[j] < expected[best]) best = j;
-    decided[i] = best;
+    for (const { i: k, j, times, known, column } of extras)
+      (k === c ? own : others)[j] += ratio[k] * p[i * N + k] * times * (known ?? column[i]);
+    for (let g = 0; g < mixes.length; g++) {
+      const [a, b] = mixes[g];
+      let taken = 0;
+      for (let j = 1; j < M; j++) if (a * own[j] + b * others[j] < a * own[taken] + b * others[taken]) taken = j;
+      take(i, taken, g);
+    }
   }
-  return decided;
 }
 
 /* What decision j costs case i, its truth known. */
 function costOf(i, j, { costs, extras }) {
-  let cost = costs[truths[i]][j];
-  for (const x of extras) if (x.i === truths[i] && x.j === j) cost += x.times * x.column[i];
-  return cost;
+  const added = (x) => (x.i === truths[i] && x.j === j ? x.times * x.column[i] : 0);
+  return extras.length ? costs[truths[i]][j] + sum(extras.map(added)) : costs[truths[i]][j];
 }
+const dollars = (means, weights) => 0 - sum(means.map((mean, k) => weights[k] * mean));
 
-/* Cases and mean cost per case of the class, by truth and decision. */
-function judged(decided, prices) {
-  const cells = labels.map(() => prices.names.map(() => ({ cases: 0, cost: 0 })));
-  for (let i = 0; i < n; i++) {
-    const cell = cells[truths[i]][decided[i]];
-    cell.cases += 1;
-    cell.cost += costOf(i, decided[i], prices) / counts[truths[i]];
-  }
-  return cells;
-}
-const dollars = (cells, weights) =>
-  0 - cells.reduce((sum, row, k) => sum + weights[k] * row.reduce((a, cell) => a + cell.cost, 0), 0);
-
-/* All models, all constant decisions and the oracle at a state. */
-function evaluate(at) {
-  const prices = priced(at.values), ratio = ratioOf(at.shares);
-  const weights = weightsOf(at.shares || data.start);
-  const entry = (name, kind, decided, more) => {
-    const cells = judged(decided, prices);
-    return { name, kind, cells, dollars: dollars(cells, weights), ...more };
+/* All models, all constant decisions and the oracle at a state; `cells` are cases, and mean cost per
+   case of the class, by truth and decision, `means` the latter by truth. */
+function evaluate({ values, shares }) {
+  const prices = priced(values), { names } = prices, weights = weightsOf(shares || data.start);
+  const entry = (name, kind, decideAll, more) => {
+    const cells = labels.map(() => names.map(() => ({ cases: 0, cost: 0 })));
+    decideAll((i, j) => {
+      cells[truths[i]][j].cases += 1;
+      cells[truths[i]][j].cost += costOf(i, j, prices) / counts[truths[i]];
+    });
+    const means = cells.map((of) => sum(of.map(({ cost }) => cost)));
+    return { name, kind, cells, means, dollars: dollars(means, weights), ...more };
   };
-  const models = data.models.map(({ name, color }, m) =>
-    entry(quoted(name), "model", decide(probabilities[m], prices, ratio), { color, m }));
-  const constants = prices.names.map((name, j) =>
-    entry(`always ${quoted(name)}`, "constant", new Int32Array(n).fill(j), { j }));
-  const best = truths.map((_, i) => least(prices.names.map((_, j) => costOf(i, j, prices))));
-  return { prices, weights, models, constants, all: [...models, ...constants],
-    oracle: entry("a perfect oracle", "oracle", best) };
+  const models = data.models.map(({ name, color }, m) => entry(quoted(name), "model", (take) =>
+    decide(probabilities[m], prices, ratioOf(shares), 0, [[1, 1]], take), { color, m, order: m }));
+  const constants = names.map((name, j) => entry(`always ${quoted(name)}`, "constant", (take) =>
+    truths.forEach((_, i) => take(i, j)), { j, order: 99 + j }));
+  const oracle = entry("a perfect oracle", "oracle", (take) => truths.forEach((_, i) =>
+    take(i, least(names.map((_, j) => costOf(i, j, prices))))));
+  // Of what is equal a constant decision comes first, which needs no model, then the served model.
+  const ranked = [...constants, models[data.served], ...models.filter(({ m }) => m !== data.served)];
+  ranked.sort((a, b) => (alike(a, b) ? 0 : b.dollars - a.dollars));
+  return { prices, weights, models, constants, ranked, oracle };
 }
+const alike = (a, b) => money(a.dollars) === money(b.dollars);
 
-/* Dollars of every model and constant when class c has each of `grid`'s shares. Expected costs are
-   straight lines in the share: those of class c, and those of the others, are added up once a case. */
-function along(c, grid, { prices, all: entries }) {
-  const M = prices.names.length, mixes = grid.map((s) => withShare(c, s));
-  const weights = mixes.map(weightsOf), ratios = mixes.map(ratioOf);
-  const middle = withShare(c, 0.5), ratio = ratioOf(middle); // of the others, (1 - s) / 0.5 of this
-  return entries.map((entry) => {
-    if (entry.kind === "constant") return weights.map((w) => dollars(entry.cells, w));
-    const p = probabilities[entry.m], means = grid.map(() => new Float64Array(N));
-    const own = new Float64Array(M), others = new Float64Array(M);
-    for (let i = 0; i < n; i++) {
-      own.fill(0);
-      others.fill(0);
-      for (let k = 0; k < N; k++) {
-        const row = prices.costs[k], of = p[i * N + k] * (k === c ? 1 : ratio[k]);
-        const sum = k === c ? own : others;
-        for (let j = 0; j < M; j++) sum[j] += of * row[j];
-      }
-      for (const x of prices.extras) {
-        const cost = p[i * N + x.i] * x.times * (x.known === null ? x.column[i] : x.known);
-        if (x.i === c) own[x.j] += cost;
-        else others[x.j] += ratio[x.i] * cost;
-      }
-      const paid = prices.names.map((_, j) => costOf(i, j, prices) / counts[truths[i]]);
-      for (let g = 0; g < grid.length; g++) {
-        const a = ratios[g][c], b = 2 * (1 - grid[g]);
-        let best = 0;
-        for (let j = 1; j < M; j++)
-          if (a * own[j] + b * others[j] < a * own[best] + b * others[best]) best = j;
-        means[g][truths[i]] += paid[best];
-      }
-    }
-    return means.map((mean, g) => 0 - weights[g].reduce((sum, w, k) => sum + w * mean[k], 0));
+/* Dollars of all that is ranked when class c has each of `grid`'s shares, less the oracle's. */
+function along(c, grid, { prices, ranked, oracle }) {
+  const shares = state.shares || data.stated, weights = grid.map((s) => weightsOf(withShare(c, s)));
+  const mixes = grid.map((s) => [shares[c] ? s / shares[c] : 1, (1 - s) / (1 - shares[c])]);
+  return ranked.map(({ m, means }) => {
+    const at = grid.map(() => (m === undefined ? means : Array(N).fill(0)));
+    const take = (i, j, g) => { at[g][truths[i]] += costOf(i, j, prices) / counts[truths[i]]; };
+    if (m !== undefined) decide(probabilities[m], prices, ratioOf(shares), c, mixes, take);
+    return at.map((mean, g) => dollars(mean, weights[g]) - dollars(oracle.means, weights[g]));
   });
 }
 
 /* ---- in words ---- */
-
-const brings = (amount) =>
-  amount < 0 ? `loses ${money(-amount)} per case` : `brings ${money(amount)} per case`;
+const brings = (amount) => `${amount < 0 ? "loses" : "brings"} ${money(Math.abs(amount))} per case`;
 
 function where() {
-  const named = [...state.named].slice(-2).map((k) => `${percent(state.shares[k])} ${quoted(labels[k])}`);
-  const moved = state.values.some((value, m) => value !== movables[m].start);
-  const mix = named.length ? `At ${named.join(" and ")}` : "In the mix of the test cases";
-  return moved ? `${mix}, and at these costs` : mix;
+  const told = (k) => `${percent((state.shares || data.start)[k])} ${quoted(labels[k])}`;
+  const mix = state.named.size ? `At ${[...state.named].slice(-2).map(told).join(" and ")}`
+    : `In the mix of the test cases (${told(data.dearest)})`;
+  return changed() ? `${mix} and at these costs` : mix;
 }
 
-function verdict(now) {
-  const ranked = [...now.all].sort((a, b) => b.dollars - a.dollars);
-  const [first, second] = ranked;
-  const free = ranked.find((entry) => entry.kind === "constant");
-  const model = ranked.find((entry) => entry.kind === "model");
-  const told = `${where()}, ${first.name} ${brings(first.dollars)}, the best of all: `
-    + `${money(first.dollars - second.dollars)} more than ${second.name} would bring`;
-  if (first.kind === "constant")
-    return `${told}. No model is worth its trouble here` + (second === model ? "."
-      : `: the best, ${model.name}, is ${money(first.dollars - model.dollars)} a case worse.`);
-  return second === free ? `${told}, the best without a model.`
-    : `${told}, and ${money(first.dollars - free.dollars)} more than ${free.name}, the best without a model.`;
+function verdict({ ranked }) {
+  const first = ranked[0], next = ranked.find((entry) => !alike(entry, first));
+  const equal = ranked.slice(1).filter((entry) => alike(entry, first)).map((entry) => entry.name);
+  const constant = ranked.find(({ kind }) => kind === "constant");
+  const way = first.dollars < 0 ? "less" : "more";
+  const by = (entry) => `${money(first.dollars - entry.dollars)} ${way} than ${entry.name}`;
+  const told = `${where()} the cheapest is ${first.name}: it ${brings(first.dollars)}`
+    + (next ? `, ${by(next)}` : "") + (equal.length ? ` (${equal.slice(0, 3).join(", ")}: the same)` : "");
+  if (first.kind === "constant") return `${told}. No model is worth its trouble here.`;
+  return next === constant || !next ? `${told}.` : `${told}, and ${by(constant)}, the best without a model.`;
 }
 
-/* Why the answer is another one than at the start: where the former winner now loses most. */
-function why(now) {
-  const first = now.all.reduce((a, b) => (b.dollars > a.dollars ? b : a));
-  const before = now.all.find((entry) => entry.name === start.winner);
-  if (!before || before === first)
-    return start.shown === stateKey() ? "Move a cost or a share: this, the table and the chart follow."
-      : `${first.name} was the best at the start, too.`;
-  let [most, at] = [-Infinity, null];
-  before.cells.forEach((row, k) => row.forEach((cell, j) => {
-    const more = now.weights[k] * (cell.cost - first.cells[k][j].cost);
-    if (more > most) [most, at] = [more, [k, j]];
-  }));
-  const [k, j] = at, of = (entry) => money(now.weights[k] * entry.cells[k][j].cost);
-  const was = start.result.weights[k], is = now.weights[k];
+/* Why the answer is another one than at the start: what the former winner now loses most on. */
+function why({ ranked, weights, prices }) {
+  const [first] = ranked, before = ranked.find(({ name }) => name === start.ranked[0].name);
+  if (!state.named.size && !changed()) return "Move a cost or a share: this, the table and the chart follow.";
+  if (!before || alike(before, first)) return "It was the cheapest at the start, too.";
+  const more = (k, j) => weights[k] * (before.cells[k][j].cost - first.cells[k][j].cost);
+  const [k, j] = pairs(prices).reduce((most, at) => (more(...at) > more(...most) ? at : most));
+  const of = (entry) => money(weights[k] * entry.cells[k][j].cost);
+  const [was, is, cost, price] = [start.weights[k], weights[k], start.prices.costs[k][j], prices.costs[k][j]];
   const because = Math.abs(was - is) > 1e-9
-    ? `: ${percent(is)} of the cases are ${quoted(labels[k])}, not ${percent(was)} as at the start`
-    : "";
-  return `The answer has turned. At the start it was ${before.name}, which now `
-    + `${brings(before.dollars)}. It loses most on ${quoted(labels[k])} cases decided `
-    + `${quoted(now.prices.names[j])}: ${of(before)} per case, against ${of(first)}${because}.`;
+    ? `; ${percent(is)} of the cases are ${quoted(labels[k])} here, ${percent(was)} at the start`
+    : price !== cost && cost !== undefined ? `; one costs ${money(price)}, not ${money(cost)}` : "";
+  return `The answer has turned: at the start it was ${before.name}, which ${brings(before.dollars)} here. The `
+    + `difference is mostly in ${quoted(labels[k])} cases decided ${quoted(prices.names[j])}: ${of(before)} per `
+    + `case, against ${of(first)}${because}.`;
 }
 
-/* Between which shares of class c what is the cheapest, told around the present share. */
+/* Between which shares of class c the same is the cheapest as at the share `here`. */
 function breakEven(c, grid, curves, names, here) {
   const winner = grid.map((_, g) => least(curves.map((curve) => -curve[g])));
-  const changes = [];
-  for (let g = 1; g < grid.length; g++) {
-    const [a, b] = [winner[g - 1], winner[g]];
-    if (a === b) continue;
-    const [left, right] = [g - 1, g].map((at) => curves[a][at] - curves[b][at]);
-    changes.push({ at: grid[g - 1] + (left / (left - right)) * (grid[g] - grid[g - 1]), a, b });
-  }
-  const below = changes.filter(({ at }) => at <= here).pop(), above = changes.find(({ at }) => at > here);
-  const range = [below && `from ${percent(below.at)}`, above && `up to ${percent(above.at)}`]
-    .filter(Boolean).join(" ") || "at any share";
-  const name = names[above ? above.a : below ? below.b : winner[0]];
-  const beside = [below && `below that ${names[below.a]}`, above && `above it ${names[above.b]}`]
-    .filter(Boolean).join(", ");
-  return `By the share of ${quoted(labels[c])} cases: ${name} is the best ${range}`
-    + (beside ? `; ${beside}.` : ".");
+  const changes = winner.slice(1).flatMap((b, g) => {
+    const a = winner[g], [left, right] = [g, g + 1].map((at) => curves[a][at] - curves[b][at]);
+    return a === b ? [] : [{ at: grid[g] + (left / (left - right)) * (grid[g + 1] - grid[g]), a, b }];
+  });
+  const below = changes.findLast(({ at }) => at <= here), above = changes.find(({ at }) => at > here);
+  const range = below && above ? `from ${percent(below.at)} to ${percent(above.at)}`
+    : below ? `from ${percent(below.at)} on` : above ? `up to ${percent(above.at)}` : "at any share";
+  const beside = [below && `; below that ${names[below.a]}`, above && `; above that ${names[above.b]}`];
+  return `By the share of ${quoted(labels[c])}, ${names[above ? above.a : below ? below.b : winner[0]]} `
+    + `is the cheapest ${range}${beside.filter(Boolean).join("")}.`;
 }
 
-/* Two classes: from which probability on what is decided (framework/core/cheapest_regions.py). */
+/* Two classes: from which probability on what is decided, where lines of expected cost cross. */
 function regions({ names, costs: [first, second], extras }) {
   if (N !== 2 || extras.length) return "";
-  let now = least(first.map((cost, j) => cost + 1e-12 * second[j])), low = 0;
-  const parts = [];
-  for (;;) {
-    const better = names.map((_, j) => j).filter((j) => second[j] < second[now]);
-    const crossing = (j) => {
-      const above = Math.max(first[j] - first[now], 0);
-      return above / (above + second[now] - second[j]);
-    };
-    const at = Math.min(1, ...better.map(crossing));
-    if (at > low || at >= 1)
-      parts.push(`${quoted(names[now])}${at < 1 ? ` up to ${short(at)}` : low ? " from there on" : " always"}`);
-    if (at >= 1) break;
-    const here = better.filter((j) => crossing(j) <= at * (1 + 1e-12));
-    [low, now] = [at, here[least(here.map((j) => second[j]))]];
-  }
-  return ` On a single case, by P(${labels[1]}), the cheapest is ${parts.join(", ")}.`;
+  const crossings = names.flatMap((_, i) => names.map((_, j) =>
+    (first[i] - first[j]) / (first[i] - first[j] - second[i] + second[j])));
+  const cuts = [0, ...crossings.filter((p) => p > 0 && p < 1).sort((a, b) => a - b), 1];
+  const taken = cuts.slice(1).map((high, c) => least(names.map((_, j) =>
+    (2 - cuts[c] - high) * first[j] + (cuts[c] + high) * second[j])));
+  const told = taken.map((j, c) => (c ? `from ${short(cuts[c])} on ` : "") + quoted(names[j]))
+    .filter((_, c) => taken[c] !== taken[c - 1]);
+  return ` For a single case, by P(${labels[1]}): ${told.join(", ")}.`;
 }
 
 /* ---- on the page ---- */
-
 function h(tag, attributes = {}, ...children) {
-  const svg = ["svg", "g", "path", "line", "text", "rect", "clipPath", "circle"].includes(tag);
-  const element = svg ? document.createElementNS("http://www.w3.org/2000/svg", tag)
-    : document.createElement(tag);
+  const element = ["svg", "path", "line", "text", "rect", "clipPath"].includes(tag)
+    ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.append(...children);
   return element;
 }
-const row = (cells, attributes) => h("tr", attributes, ...cells.map((cell, i) =>
+const line = (cells, look = "") => h("tr", { class: look }, ...cells.map((cell, i) =>
   h(i ? "td" : "th", i ? { class: "figure" } : { scope: "row", class: "word" }, cell)));
+const pairs = ({ names }) => labels.flatMap((_, k) => names.map((_, j) => [k, j]));
 
-function showTable(now) {
-  const ranked = [...now.all].sort((a, b) => b.dollars - a.dollars);
-  const shown = ranked.filter((entry, i) => entry.kind === "model" || now.constants.length <= 12
-    || entry === ranked.find(({ kind }) => kind === "constant"));
-  const was = new Map([...start.result.all, start.result.oracle].map((e) => [e.name, e.dollars]));
-  const cells = (entry, name) => [name, money(entry.dollars),
-    was.has(entry.name) ? money(was.get(entry.name)) : "-", money(ranked[0].dollars - entry.dollars)];
-  byId("move-table").replaceChildren(
-    ...shown.map((entry, i) => row(cells(entry, `${i + 1}. ${entry.name}`),
-      { class: i ? (entry.kind === "model" ? "" : "quiet") : "strong" })),
-    row([...cells(now.oracle, now.oracle.name).slice(0, 3), ""], { class: "quiet" }));
+function showTable({ ranked, constants, oracle }) {
+  const best = ranked.find(({ kind }) => kind === "constant"); // of many, the only one to be shown
+  const shown = ranked.filter((entry) => entry.kind === "model" || constants.length <= 12 || entry === best);
+  const was = new Map([...start.ranked, start.oracle].map((entry) => [entry.name, money(entry.dollars)]));
+  const cells = ({ name, dollars: amount }) => [money(amount), was.get(name) || "-"];
+  byId("move-table").replaceChildren(...shown.map((entry, i) => line(
+    [`${i + 1}. ${entry.name}`, ...cells(entry), money(ranked[0].dollars - entry.dollars)],
+    i ? (entry.kind === "model" ? "" : "quiet") : "strong")), line([oracle.name, ...cells(oracle), ""], "quiet"));
 }
 
-function showCells(now) {
-  const entry = now.models[byId("move-model").value], names = now.prices.names;
-  const worth = (k, j) => money(0 - now.weights[k] * entry.cells[k][j].cost);
-  const pairs = labels.flatMap((_, k) => names.map((_, j) => [k, j]));
-  const most = Math.max(1e-300, ...pairs.map(([k, j]) => now.weights[k] * entry.cells[k][j].cost));
-  const few = N <= data.cells_up_to;
-  byId("move-cells-head").replaceChildren(h("tr", {}, ...(few ? ["truth", ...names.map((x) => `as ${x}`)]
-    : ["truth", "decision", "cases", "per case"]).map((x, i) =>
-    h("th", { scope: "col", ...(i ? {} : { class: "word" }) }, x))));
-  const heat = (k, j) => Math.max(0, (now.weights[k] * entry.cells[k][j].cost) / most).toFixed(3);
-  const full = () => labels.map((label, k) => h("tr", {}, h("th", { scope: "row", class: "word" }, label),
-    ...names.map((_, j) => h("td", { class: "heat", style: `--hot:${heat(k, j)}` },
-      String(entry.cells[k][j].cases), h("small", {}, worth(k, j))))));
-  const dearest = () => pairs.filter(([k, j]) => entry.cells[k][j].cases)
-    .sort((a, b) => now.weights[b[0]] * entry.cells[b[0]][b[1]].cost
-      - now.weights[a[0]] * entry.cells[a[0]][a[1]].cost).slice(0, 10)
-    .map(([k, j]) => row([labels[k], names[j], String(entry.cells[k][j].cases), worth(k, j)]));
-  byId("move-cells").replaceChildren(...(few ? full() : dearest()));
+/* The dearest cells of a model's confusion matrix, in dollars per case of all. */
+function showCells({ models, weights, prices }) {
+  const m = byId("move-model").value, { cells } = models[m], was = start.models[m].cells;
+  const cost = ([k, j]) => weights[k] * cells[k][j].cost, before = ([k, j]) => was[k][j]?.cases || 0;
+  const shown = pairs(prices).filter(([k, j]) => cells[k][j].cases || before([k, j]));
+  byId("move-cells").replaceChildren(...shown.sort((a, b) => cost(b) - cost(a)).slice(0, 12).map(([k, j]) =>
+    line([`${quoted(labels[k])} decided ${quoted(prices.names[j])}`, String(cells[k][j].cases),
+      String(before([k, j])), money(0 - cost([k, j]))])));
 }
 
-/* Dollars against the share of class c: a window of shares around the present one. */
-function showFrontier(now, c) {
+/* Dollars against the share of a class, in a window of shares around the present one. */
+function showFrontier(now) {
+  const c = Number(byId("move-class").value);
   const here = Math.min(0.9999, Math.max(0.0001, (state.shares || data.start)[c]));
-  const grid = [...Array(61).keys()].map((i) => logistic(-9 + 0.3 * i));
-  const curves = along(c, grid, now), names = now.all.map((entry) => entry.name);
-  byId("move-break-even").textContent = breakEven(c, grid, curves, names, here) + regions(now.prices);
   const [low, high] = [logit(here) - 2.5, logit(here) + 2.5];
-  const inside = grid.map((_, g) => g).filter((g) => logit(grid[g]) > low - 0.3 && logit(grid[g]) < high + 0.3);
-  const values = inside.map((g) => Math.max(...curves.map((curve) => curve[g])));
-  const ofModels = inside.flatMap((g) => curves.slice(0, data.models.length).map((curve) => curve[g]));
-  const [bottom, top] = [Math.min(...ofModels, ...values), Math.max(...values, ...ofModels, 0)];
-  const x = (s) => 64 + ((logit(s) - low) / (high - low)) * 406;
-  const y = (amount) => 12 + ((top - amount) / (top - bottom || 1)) * 218;
-  const ticks = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.99, 0.997, 0.999]
-    .filter((s) => logit(s) > low && logit(s) < high);
-  const levels = [0, 1, 2, 3, 4].map((i) => bottom + (i / 4) * (top - bottom));
+  const steps = (from, to, count) => [...Array(count + 1).keys()].map((i) => from + ((to - from) * i) / count);
+  const grid = [...steps(-12, low, 16), ...steps(low, high, 32), ...steps(high, 12, 16)].map(logistic);
+  const curves = along(c, grid, now), names = now.ranked.map(({ name }) => name);
+  byId("move-break-even").textContent = breakEven(c, grid, curves, names, here) + regions(now.prices);
+  const inside = steps(17, 49, 32);
+  const drawn = now.ranked.map((entry, e) => ({ ...entry, curve: curves[e] }))
+    .filter(({ j }) => j === undefined || now.constants.length <= 4).sort((a, b) => a.order - b.order);
+  const lowest = ({ m, curve }) => (m === undefined ? 0 : Math.min(...inside.map((g) => curve[g])));
+  const bottom = Math.min(-1e-9, ...drawn.map(lowest));
+  const x = (s) => 64 + ((logit(s) - low) / 5) * 406, y = (amount) => 12 + (amount / bottom) * 218;
+  const rule = (x1, y1, x2, y2, stroke) => h("line", { x1, y1, x2, y2, stroke });
+  const text = (at, y, anchor, words) => h("text", { x: at, y, "text-anchor": anchor, "font-size": 12 }, words);
   const compact = (amount) => (amount < 0 ? "\u2212" : "") + data.sign + Intl.NumberFormat("en-US",
     { notation: "compact", maximumSignificantDigits: 3 }).format(Math.abs(amount)).replace("K", "k");
-  const line = (x1, y1, x2, y2, stroke) => h("line", { x1, y1, x2, y2, stroke, "stroke-width": 1 });
-  const text = (at, down, anchor, words) =>
-    h("text", { x: at, y: down, "text-anchor": anchor, "font-size": 12 }, words);
-  const path = (curve, attributes) => h("path", { fill: "none", "stroke-width": 2, "clip-path": "url(#move-clip)",
-    d: "M" + inside.map((g) => `${x(grid[g]).toFixed(1)} ${y(curve[g]).toFixed(1)}`).join("L"), ...attributes });
-  const dashes = (j) => ["6 4", "2 3", "9 3 2 3", "12 5"][j % 4];
-  const look = ({ kind, color, j }) => kind === "model" ? { stroke: color }
-    : { stroke: "var(--faint)", "stroke-dasharray": dashes(j), "stroke-width": 1.5 };
-  const drawn = now.all.map((entry, e) => [entry, curves[e]])
-    .filter(([entry]) => entry.kind === "model" || now.constants.length <= 4);
-  const chart = h("svg", { class: "chart", role: "img", viewBox: "0 0 480 284", style: "max-width:620px",
-    "aria-label": `Lines of what every model brings per case against the share of ${labels[c]} cases. `
-      + byId("move-break-even").textContent },
+  const ticks = [1e-4, 3e-4, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.99, 0.997, 0.999];
+  const look = ({ kind, color, j }) => (kind === "model" ? { stroke: color, "stroke-width": 2 }
+    : { stroke: "var(--faint)", "stroke-width": 1.5, "stroke-dasharray": ["6 4", "2 3", "9 3 2 3", "12 5"][j] });
+  const path = (entry) => h("path", { fill: "none", "clip-path": "url(#move-clip)", ...look(entry),
+    d: "M" + inside.map((g) => `${x(grid[g]).toFixed(1)} ${y(entry.curve[g]).toFixed(1)}`).join("L") });
+  byId("move-chart").replaceChildren(h("svg", { class: "chart", role: "img", viewBox: "0 0 480 284",
+    "aria-label": `Lines, by the share of ${labels[c]}. ${byId("move-break-even").textContent}` },
     h("clipPath", { id: "move-clip" }, h("rect", { x: 64, y: 10, width: 406, height: 222 })),
-    ...levels.flatMap((level) => [line(64, y(level), 470, y(level), "var(--grid)"),
-      text(58, y(level) + 4, "end", compact(level))]),
-    ...ticks.flatMap((s) => [line(x(s), 232, x(s), 236, "var(--faint)"), text(x(s), 250, "middle", percent(s))]),
-    line(x(here), 10, x(here), 232, "var(--ink)"),
-    ...drawn.map(([entry, curve]) => path(curve, look(entry))),
-    text(267, 274, "middle", `share of ${labels[c].slice(0, 30)} cases (line: now)`));
-  byId("move-chart").replaceChildren(chart);
-  byId("move-key").replaceChildren(...drawn.map(([entry]) => h("li", {},
-    h("svg", { width: 26, height: 10, "aria-hidden": "true" }, h("path", { d: "M0 5H26", "stroke-width": 2, ...look(entry) })),
-    entry.name)));
+    ...[0, 0.25, 0.5, 0.75, 1].map((part) => part * bottom).flatMap((level) =>
+      [rule(64, y(level), 470, y(level), "var(--grid)"), text(58, y(level) + 4, "end", compact(level))]),
+    ...ticks.filter((s) => logit(s) > low && logit(s) < high).map((s) => text(x(s), 250, "middle", percent(s))),
+    rule(x(here), 10, x(here), 232, "var(--ink)"), ...drawn.map(path),
+    text(267, 274, "middle", `share of ${labels[c].slice(0, 30)} (upright line: now)`)));
+  byId("move-key").replaceChildren(...drawn.map((entry) => h("li", {}, h("svg", { width: 26, height: 10,
+    "aria-hidden": "true", "aria-label": entry.name }, h("path", { d: "M0 5H26", ...look(entry) })), entry.name)));
 }
 
 /* What trains with these costs, and the matrix as a file that fw reads. */
 function showToTake() {
   const file = written(state.values);
-  const moved = state.values.some((value, m) => value !== movables[m].start);
-  if (moved) {
-    file.name = `${file.name} moved`;
+  if (changed()) {
+    file.name += " moved";
     file.source = `moved in a report${file.source ? `; before: ${file.source}` : ""}`;
     delete file.training_costs; // they went with the costs as they were
-    const pays = file.costs.some((cells, k) => cells.some((_, j) =>
-      constant(file, k, j) < constant(file, k, k)));
+    const pays = file.costs.some((cells, k) => cells.some((_, j) => constant(file, k, j) < constant(file, k, k)));
     if (pays) file.allow = [...new Set([...(file.allow || []), "mistakes_that_pay"])];
   }
   byId("move-json").textContent = JSON.stringify(file, null, 2);
-  const shares = [...state.named].map((k) => `${labels[k]}=${Number(state.shares[k].toPrecision(8))}`);
-  const plain = /^[\w@%+=:,./-]+$/;
-  const words = shares.map((word) => (plain.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`));
+  byId("move-download").href = `data:application/json,${encodeURIComponent(byId("move-json").textContent)}`;
+  const words = [...state.named].map((k) => `${labels[k]}=${Number(state.shares[k].toPrecision(8))}`)
+    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`));
   byId("move-command").textContent = [data.command, ...words.map((word) => `--prevalence ${word}`)].join(" ");
 }
 
-/* ---- inputs ---- */
-
-const slider = byId("move-slider");
-const number = (m) => document.querySelector(`[data-move="${m}"]`);
-const largest = Math.max(1, ...movables.filter(({ kind }) => kind === "price" || kind === "referral")
-  .map(({ start: value }) => Math.abs(value)));
-let held = 0; // the movable that the slider is for
-
-/* A slider goes from a hundredth to a hundred times a cost; from 0, to the largest cost and back. */
-const toValue = (m, x) => {
-  const from = movables[m].start;
-  if (x === 0) return from;
-  return Number((from ? from * 10 ** (x / 50) : (largest * x) / 100).toPrecision(3));
-};
-const toSlider = (m, value) => {
-  const from = movables[m].start;
-  const at = from ? (value / from > 0 ? 50 * Math.log10(value / from) : -100) : (100 * value) / largest;
-  return Math.max(-100, Math.min(100, Math.round(at)));
-};
-
-function hold(m) {
-  held = m;
-  byId("move-held").textContent = movables[m].label;
-  showSlider();
-}
-function showSlider() {
-  const value = state.values[held];
-  slider.value = toSlider(held, value || 0);
-  slider.setAttribute("aria-valuetext", value === null ? "not possible" : short(value));
-}
-
-const stateKey = () => JSON.stringify([state.values, state.shares]);
-const start = {};
-
 function refresh() {
   const now = evaluate(state);
-  if (!start.result) {
-    const winner = now.all.reduce((a, b) => (b.dollars > a.dollars ? b : a)).name;
-    Object.assign(start, { result: now, winner, shown: stateKey() });
-  }
+  start ||= now;
   byId("move-says").textContent = verdict(now);
   byId("move-why").textContent = why(now);
-  showTable(now);
-  showCells(now);
-  showFrontier(now, Number(byId("move-class").value));
-  showToTake();
+  [showTable, showCells, showFrontier, showToTake].forEach((show) => show(now));
 }
 
+/* ---- inputs ---- */
+const slider = byId("move-slider"), number = (m) => document.querySelector(`[data-move="${m}"]`);
+const sizes = movables.map(({ kind, start: from }) => (["price", "referral"].includes(kind) ? Math.abs(from) : 0));
+const largest = Math.max(...sizes) || 1;
+let held = sizes.indexOf(Math.max(...sizes)); // the movable that the slider is for
+
+/* A slider goes from a hundredth to a hundred times a number; from 0, to the largest cost and back. */
+function slid(m, x) {
+  const from = movables[m].start;
+  return x === 0 ? from : rounded(from ? from * 10 ** (x / 50) : (largest * x) / 100);
+}
+function showSlider() {
+  const { start: from, label, kind } = movables[held], value = state.values[held];
+  slider.value = Math.round(!from ? (100 * value) / largest : value / from > 0 ? 50 * Math.log10(value / from) : -100);
+  const told = value === null ? "not possible" : kind === "price" || kind === "referral"
+    ? money(value * written(state.values).dollars_per_unit) : short(value);
+  byId("move-held").textContent = `${label}: ${told}`;
+  slider.setAttribute("aria-valuetext", told);
+}
 function showShares(except) {
   (state.shares || data.start).forEach((share, k) => {
-    const [typed, slid] = [`[data-share="${k}"]`, `[data-slide="${k}"]`].map((at) => document.querySelector(at));
+    const [typed, slide] = ["share", "slide"].map((name) => document.querySelector(`[data-${name}="${k}"]`));
     if (typed !== except) typed.value = Number((100 * share).toPrecision(4));
-    if (slid !== except) slid.value = logit(Math.min(0.9999, Math.max(0.0001, share)));
-    slid.setAttribute("aria-valuetext", percent(share));
-    typed.removeAttribute("aria-invalid");
+    if (slide !== except) slide.value = logit(Math.min(0.9999, Math.max(0.0001, share)));
+    slide.setAttribute("aria-valuetext", percent(share));
+    typed.setAttribute("aria-invalid", false);
   });
 }
 function moveShare(k, share, input) {
@@ -452,62 +351,50 @@ function moveShare(k, share, input) {
   input.setAttribute("aria-invalid", !ok);
   if (!ok) return;
   state.shares = withShare(k, share);
-  state.named.delete(k);
+  state.named.delete(k); // named again, it is the last
   state.named.add(k);
   byId("move-class").value = k;
   showShares(input);
   refresh();
 }
 function moveValue(m, value, input) {
-  const empty = input.value.trim() === "" && movables[m].kind === "referral";
-  const ok = empty || (Number.isFinite(value) && input.value.trim() !== "" && !(movables[m].kind === "rate" && value <= 0));
+  const none = input.value === "" && input.validity.valid && movables[m].kind === "referral";
+  const ok = none || (Number.isFinite(value) && !(movables[m].kind === "rate" && value <= 0));
   input.setAttribute("aria-invalid", !ok);
   if (!ok) return;
-  state.values[m] = empty ? null : value;
-  if (input !== number(m)) number(m).value = value;
+  state.values[m] = none ? null : value;
+  if (input !== number(m)) number(m).value = value ?? "";
   showSlider();
   refresh();
 }
 function reset() {
   state = untouched();
   movables.forEach((movable, m) => { number(m).value = movable.start ?? ""; });
-  all("#move [aria-invalid]").forEach((input) => input.removeAttribute("aria-invalid"));
+  all("#move [aria-invalid]").forEach((input) => input.setAttribute("aria-invalid", false));
   showShares();
   showSlider();
   refresh();
 }
-async function copy(button) {
-  const source = byId(button.dataset.copy);
+async function copy(source) {
   try {
     await navigator.clipboard.writeText(source.textContent);
     byId("move-copied").textContent = "Copied.";
   } catch {
-    getSelection().selectAllChildren(source); // the browser does not let a page copy: a person can
-    byId("move-copied").textContent = "Selected; copy it with Ctrl+C.";
+    source.closest("details")?.setAttribute("open", "");
+    getSelection().selectAllChildren(source); // the browser does not let the page copy; a person can
+    byId("move-copied").textContent = "Selected: copy it with Ctrl+C.";
   }
 }
-
-all("[data-move]").forEach((input) => {
-  const m = Number(input.dataset.move);
-  input.addEventListener("focus", () => hold(m));
-  input.addEventListener("input", () => moveValue(m, input.valueAsNumber, input));
-});
-slider.addEventListener("input", () => moveValue(held, toValue(held, slider.valueAsNumber), slider));
-all("[data-share]").forEach((input) => input.addEventListener("input",
-  () => moveShare(Number(input.dataset.share), input.valueAsNumber / 100, input)));
-all("[data-slide]").forEach((input) => input.addEventListener("input", () =>
-  moveShare(Number(input.dataset.slide), Number(logistic(input.valueAsNumber).toPrecision(3)), input)));
-["move-model", "move-class"].forEach((id) => byId(id).addEventListener("change", refresh));
-all("[data-copy]").forEach((button) => button.addEventListener("click", () => copy(button)));
-byId("move-reset").addEventListener("click", reset);
-byId("move-download").addEventListener("click", () => {
-  const url = URL.createObjectURL(new Blob([byId("move-json").textContent + "\n"], { type: "application/json" }));
-  h("a", { href: url, download: data.file }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
-});
+const on = (selector, event, act) => all(selector).forEach((element) =>
+  element.addEventListener(event, () => act(element, element.dataset, element.valueAsNumber)));
+on("[data-move]", "focus", (_, { move }) => { held = Number(move); showSlider(); });
+on("[data-move]", "input", (input, { move }, value) => moveValue(Number(move), value, input));
+on("#move-slider", "input", (input, _, x) => moveValue(held, slid(held, x), input));
+on("[data-share]", "input", (input, { share }, value) => moveShare(Number(share), value / 100, input));
+on("[data-slide]", "input", (input, { slide }, x) => moveShare(Number(slide), roundedShare(logistic(x)), input));
+on("#move select", "change", refresh);
+on("[data-copy]", "click", (_, { copy: id }) => copy(byId(id)));
+on("#move-reset", "click", reset);
 byId("move-body").hidden = false;
-byId("move-model").value = data.served;
-byId("move-class").value = data.dearest;
 reset(); // a browser may have kept what was typed before
-hold(movables.reduce((best, { start: value }, m) => (Math.abs(value) > Math.abs(movables[best].start) ? m : best), 0));
 })();
