@@ -118,7 +118,10 @@ class Browser:
     def run(self, script):
         """What an expression in JavaScript is worth, as JSON tells it."""
         told = self.call(
-            "Runtime.evaluate", expression=script, returnByValue=True, awaitPromise=True,
+            "Runtime.evaluate",
+            expression=script,
+            returnByValue=True,
+            awaitPromise=True,
             userGesture=True,
         )
         assert "exceptionDetails" not in told, told["exceptionDetails"]
@@ -146,5 +149,9 @@ class Browser:
 
     def _note(self, told):
         """Keep what a page's console says, and errors that nobody caught."""
-        if told.get("method") in ("Runtime.consoleAPICalled", "Runtime.exceptionThrown", "Log.entryAdded"):
+        if told.get("method") in (
+            "Runtime.consoleAPICalled",
+            "Runtime.exceptionThrown",
+            "Log.entryAdded",
+        ):
             self.console.append(told["params"])

@@ -104,16 +104,13 @@ def panel(run: RunData) -> Panel:
 
 
 def _mix(run: RunData) -> _Mix:
-    told = run.metrics.get("prevalence")
     test = shares(run.y_true, len(run.labels))
-    if told is not None and told["target"] is not None:
-        target = np.array([told["target"][label] for label in run.labels])
-        return _Mix(target, target, given=True)
-    part = run.metrics.get("training_part")
-    if part is None:  # a folder of old; its parts have the same mix unless it was told otherwise
+    if run.mix is None:
+        # A folder of old does not tell; its parts have the same shares unless they were given apart.
         return _Mix(test, test, given=False)
-    counts: FloatArray = np.array(part["class_counts"], dtype=np.float64)
-    return _Mix(counts / counts.sum(), test, given=False)
+    if run.mix.target is not None:
+        return _Mix(run.mix.target, run.mix.target, given=True)
+    return _Mix(run.mix.training, test, given=False)
 
 
 def _kept(run: RunData) -> tuple[IntArray, int]:

@@ -46,13 +46,9 @@ def movables(matrix: CostMatrix) -> tuple[Movable, ...]:
     if refer is not None and len(set(refer)) > 1:
         cells += [(i, len(costs[i])) for i in range(len(costs))]
     cells.sort()
-    prices = {
-        (i, j): _constant(costs[i][j] if j < len(costs[i]) else refer[i]) for i, j in cells
-    }
+    prices = {(i, j): _constant(costs[i][j] if j < len(costs[i]) else refer[i]) for i, j in cells}
     found = list(
-        _each_cell(matrix, prices)
-        if matrix.n_classes <= CELLS_UP_TO
-        else _by_price(matrix, prices)
+        _each_cell(matrix, prices) if matrix.n_classes <= CELLS_UP_TO else _by_price(matrix, prices)
     )
     for cell in matrix.column_costs:
         at = matrix.position(cell)
@@ -72,9 +68,7 @@ def _constant(written: Any) -> float:
     return float(written["plus"] if isinstance(written, dict) else written)
 
 
-def _each_cell(
-    matrix: CostMatrix, prices: dict[tuple[int, int], float]
-) -> Iterator[Movable]:
+def _each_cell(matrix: CostMatrix, prices: dict[tuple[int, int], float]) -> Iterator[Movable]:
     for at, price in prices.items():
         yield Movable(PRICE, _cell(matrix, *at), price, (at,))
 
@@ -103,9 +97,7 @@ def _cells(matrix: CostMatrix, cells: Sequence[tuple[int, int]]) -> str:
     """Several cells in a few words: as truths and decisions, where all pairs of them are meant."""
     truths = list(dict.fromkeys(i for i, _ in cells))
     decisions = list(dict.fromkeys(j for _, j in cells))
-    pairs = sum(
-        matrix.labels[i] != matrix.decision_labels[j] for i in truths for j in decisions
-    )
+    pairs = sum(matrix.labels[i] != matrix.decision_labels[j] for i in truths for j in decisions)
     if pairs > len(cells):
         return f"{_cell(matrix, *cells[0])}, and {len(cells) - 1:,} more kinds of mistakes"
     truth = _some([matrix.labels[i] for i in truths])

@@ -91,24 +91,38 @@ function priced(values) {
 }
 
 /* ---- decisions and dollars ---- */
-/* Decides every case for several mixes: `take(i, j, g)` is told decision j on case i in mix g. Expected
-   costs are those of class c times a, and those of the other classes times b, for each [a, b]. */
-function decide(p, { names, costs, extras }, ratio, c, mixes, take) {
-  const M = names.length, own = new Float64Array(M), others = new Float64Array(M);
+/* Decides every case for several mixes: `take(i, j, from, to)` is told decision j on case i in the mixes
+   from <= g < to. Expected costs are those of class c times up[g], and those of the others times down[g];
+   up[g] / down[g] rises, so that each decision is the cheapest in one stretch, whose end is bisected. */
+function decide(p, { names, costs, extras }, ratio, c, { up, down }, take) {
+  const M = names.length, own = new Float64Array(M), others = new Float64Array(M), last = up.length - 1;
   const weighted = costs.map((cells, k) => Float64Array.from(cells, (cost) => cost * ratio[k]));
+  const cheapest = (g) => {
+    let best = 0, lowest = up[g] * own[0] + down[g] * others[0];
+    for (let j = 1; j < M; j++) {
+      const expected = up[g] * own[j] + down[g] * others[j];
+      if (expected < lowest) [best, lowest] = [j, expected];
+    }
+    return best;
+  };
   for (let i = 0; i < n; i++) {
-    [own, others].forEach((zeroed) => zeroed.fill(0));
+    own.fill(0);
+    others.fill(0);
     for (let k = 0; k < N; k++) {
       const cells = weighted[k], of = p[i * N + k], to = k === c ? own : others;
       for (let j = 0; j < M; j++) to[j] += of * cells[j];
     }
     for (const { i: k, j, times, known, column } of extras)
       (k === c ? own : others)[j] += ratio[k] * p[i * N + k] * times * (known ?? column[i]);
-    for (let g = 0; g < mixes.length; g++) {
-      const [a, b] = mixes[g];
-      let taken = 0;
-      for (let j = 1; j < M; j++) if (a * own[j] + b * others[j] < a * own[taken] + b * others[taken]) taken = j;
-      take(i, taken, g);
+    for (let from = 0, low; from <= last; from = low + 1) {
+      const j = cheapest(from);
+      low = from < last && cheapest(last) === j ? last : from;
+      for (let high = last + 1; high - low > 1;) {
+        const middle = (low + high) >> 1;
+        if (cheapest(middle) === j) low = middle;
+        else high = middle;
+      }
+      take(i, j, from, low + 1);
     }
   }
 }
@@ -134,27 +148,35 @@ function evaluate({ values, shares }) {
     return { name, kind, cells, means, dollars: dollars(means, weights), ...more };
   };
   const models = data.models.map(({ name, color }, m) => entry(quoted(name), "model", (take) =>
-    decide(probabilities[m], prices, ratioOf(shares), 0, [[1, 1]], take), { color, m, order: m }));
+    decide(probabilities[m], prices, ratioOf(shares), 0, { up: [1], down: [1] }, take), { color, m }));
   const constants = names.map((name, j) => entry(`always ${quoted(name)}`, "constant", (take) =>
-    truths.forEach((_, i) => take(i, j)), { j, order: 99 + j }));
+    truths.forEach((_, i) => take(i, j)), { j }));
   const oracle = entry("a perfect oracle", "oracle", (take) => truths.forEach((_, i) =>
     take(i, least(names.map((_, j) => costOf(i, j, prices))))));
   // Of what is equal a constant decision comes first, which needs no model, then the served model.
-  const ranked = [...constants, models[data.served], ...models.filter(({ m }) => m !== data.served)];
-  ranked.sort((a, b) => (alike(a, b) ? 0 : b.dollars - a.dollars));
-  return { prices, weights, models, constants, ranked, oracle };
+  const entries = [...constants, models[data.served], ...models.filter(({ m }) => m !== data.served)];
+  const ranked = [...entries].sort((a, b) => (alike(a, b) ? 0 : b.dollars - a.dollars));
+  return { prices, weights, models, constants, entries, ranked, oracle };
 }
 const alike = (a, b) => money(a.dollars) === money(b.dollars);
 
-/* Dollars of all that is ranked when class c has each of `grid`'s shares, less the oracle's. */
-function along(c, grid, { prices, ranked, oracle }) {
+/* All entries with their dollars, less the oracle's, when class c has each of `grid`'s shares. */
+function along(c, grid, { prices, entries, oracle }) {
   const shares = state.shares || data.stated, weights = grid.map((s) => weightsOf(withShare(c, s)));
-  const mixes = grid.map((s) => [shares[c] ? s / shares[c] : 1, (1 - s) / (1 - shares[c])]);
-  return ranked.map(({ m, means }) => {
-    const at = grid.map(() => (m === undefined ? means : Array(N).fill(0)));
-    const take = (i, j, g) => { at[g][truths[i]] += costOf(i, j, prices) / counts[truths[i]]; };
-    if (m !== undefined) decide(probabilities[m], prices, ratioOf(shares), c, mixes, take);
-    return at.map((mean, g) => dollars(mean, weights[g]) - dollars(oracle.means, weights[g]));
+  const mixes = { up: grid.map((s) => (shares[c] ? s / shares[c] : 1)), down: grid.map((s) => (1 - s) / (1 - shares[c])) };
+  return entries.map((entry) => {
+    const { m, means } = entry, rises = grid.map(() => new Float64Array(N)).concat([new Float64Array(N)]);
+    if (m === undefined) means.forEach((mean, k) => { rises[0][k] = mean; });
+    else decide(probabilities[m], prices, ratioOf(shares), c, mixes, (i, j, from, to) => {
+      const cost = costOf(i, j, prices) / counts[truths[i]];
+      rises[from][truths[i]] += cost;
+      rises[to][truths[i]] -= cost;
+    });
+    const now = Array(N).fill(0), best = oracle.means;
+    return { ...entry, curve: grid.map((_, g) => {
+      rises[g].forEach((rise, k) => { now[k] += rise; });
+      return dollars(now, weights[g]) - dollars(best, weights[g]);
+    }) };
   });
 }
 
@@ -184,7 +206,8 @@ function verdict({ ranked }) {
 function why({ ranked, weights, prices }) {
   const [first] = ranked, before = ranked.find(({ name }) => name === start.ranked[0].name);
   if (!state.named.size && !changed()) return "Move a cost or a share: this, the table and the chart follow.";
-  if (!before || alike(before, first)) return "It was the cheapest at the start, too.";
+  if (!before || before === first) return "It was the cheapest at the start, too.";
+  if (alike(before, first)) return `${before.name}, the cheapest at the start, brings the same here.`;
   const more = (k, j) => weights[k] * (before.cells[k][j].cost - first.cells[k][j].cost);
   const [k, j] = pairs(prices).reduce((most, at) => (more(...at) > more(...most) ? at : most));
   const of = (entry) => money(weights[k] * entry.cells[k][j].cost);
@@ -198,18 +221,18 @@ function why({ ranked, weights, prices }) {
 }
 
 /* Between which shares of class c the same is the cheapest as at the share `here`. */
-function breakEven(c, grid, curves, names, here) {
-  const winner = grid.map((_, g) => least(curves.map((curve) => -curve[g])));
+function breakEven(c, grid, curves, here) {
+  const winner = grid.map((_, g) => least(curves.map(({ m, curve }) => (m === undefined ? 0 : 1e-7) - curve[g])));
   const changes = winner.slice(1).flatMap((b, g) => {
-    const a = winner[g], [left, right] = [g, g + 1].map((at) => curves[a][at] - curves[b][at]);
+    const a = winner[g], [left, right] = [g, g + 1].map((at) => curves[a].curve[at] - curves[b].curve[at]);
     return a === b ? [] : [{ at: grid[g] + (left / (left - right)) * (grid[g + 1] - grid[g]), a, b }];
   });
   const below = changes.findLast(({ at }) => at <= here), above = changes.find(({ at }) => at > here);
-  const range = below && above ? `from ${percent(below.at)} to ${percent(above.at)}`
-    : below ? `from ${percent(below.at)} on` : above ? `up to ${percent(above.at)}` : "at any share";
-  const beside = [below && `; below that ${names[below.a]}`, above && `; above that ${names[above.b]}`];
-  return `By the share of ${quoted(labels[c])}, ${names[above ? above.a : below ? below.b : winner[0]]} `
-    + `is the cheapest ${range}${beside.filter(Boolean).join("")}.`;
+  const [from, to] = [below, above].map((change) => change && `about ${Number((100 * change.at).toPrecision(2))}%`);
+  const range = from && to ? `from ${from} to ${to}` : from ? `from ${from} on` : to ? `up to ${to}` : "at any share";
+  const beside = (below ? `; below that ${curves[below.a].name}` : "") + (above ? `; above that ${curves[above.b].name}` : "");
+  return `By the share of ${quoted(labels[c])}, ${curves[above ? above.a : below ? below.b : winner[0]].name} `
+    + `is the cheapest ${range}${beside}.`;
 }
 
 /* Two classes: from which probability on what is decided, where lines of expected cost cross. */
@@ -263,12 +286,10 @@ function showFrontier(now) {
   const here = Math.min(0.9999, Math.max(0.0001, (state.shares || data.start)[c]));
   const [low, high] = [logit(here) - 2.5, logit(here) + 2.5];
   const steps = (from, to, count) => [...Array(count + 1).keys()].map((i) => from + ((to - from) * i) / count);
-  const grid = [...steps(-12, low, 16), ...steps(low, high, 32), ...steps(high, 12, 16)].map(logistic);
-  const curves = along(c, grid, now), names = now.ranked.map(({ name }) => name);
-  byId("move-break-even").textContent = breakEven(c, grid, curves, names, here) + regions(now.prices);
-  const inside = steps(17, 49, 32);
-  const drawn = now.ranked.map((entry, e) => ({ ...entry, curve: curves[e] }))
-    .filter(({ j }) => j === undefined || now.constants.length <= 4).sort((a, b) => a.order - b.order);
+  const grid = [...steps(-12, low, 60), ...steps(low, high, 60), ...steps(high, 12, 60)].map(logistic);
+  const curves = along(c, grid, now), inside = steps(61, 121, 60);
+  byId("move-break-even").textContent = breakEven(c, grid, curves, here) + regions(now.prices);
+  const drawn = curves.filter(({ j }) => j === undefined || now.constants.length <= 4);
   const lowest = ({ m, curve }) => (m === undefined ? 0 : Math.min(...inside.map((g) => curve[g])));
   const bottom = Math.min(-1e-9, ...drawn.map(lowest));
   const x = (s) => 64 + ((logit(s) - low) / 5) * 406, y = (amount) => 12 + (amount / bottom) * 218;
@@ -303,11 +324,13 @@ function showToTake() {
     const pays = file.costs.some((cells, k) => cells.some((_, j) => constant(file, k, j) < constant(file, k, k)));
     if (pays) file.allow = [...new Set([...(file.allow || []), "mistakes_that_pay"])];
   }
+  const mix = [...state.named].map((k) => [labels[k], Number(state.shares[k].toPrecision(8))]);
+  if (file.prevalence) file.prevalence = Object.fromEntries(mix);
   byId("move-json").textContent = JSON.stringify(file, null, 2);
   byId("move-download").href = `data:application/json,${encodeURIComponent(byId("move-json").textContent)}`;
-  const words = [...state.named].map((k) => `${labels[k]}=${Number(state.shares[k].toPrecision(8))}`)
-    .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`));
-  byId("move-command").textContent = [data.command, ...words.map((word) => `--prevalence ${word}`)].join(" ");
+  const shell = (word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`);
+  byId("move-command").textContent =
+    [data.command, ...mix.map((named) => `--prevalence ${shell(named.join("="))}`)].join(" ");
 }
 
 function refresh() {
@@ -315,7 +338,7 @@ function refresh() {
   start ||= now;
   byId("move-says").textContent = verdict(now);
   byId("move-why").textContent = why(now);
-  [showTable, showCells, showFrontier, showToTake].forEach((show) => show(now));
+  [showTable, showCells, showFrontier, showToTake, showSlider].forEach((show) => show(now));
 }
 
 /* ---- inputs ---- */
@@ -364,7 +387,6 @@ function moveValue(m, value, input) {
   if (!ok) return;
   state.values[m] = none ? null : value;
   if (input !== number(m)) number(m).value = value ?? "";
-  showSlider();
   refresh();
 }
 function reset() {
@@ -372,7 +394,6 @@ function reset() {
   movables.forEach((movable, m) => { number(m).value = movable.start ?? ""; });
   all("#move [aria-invalid]").forEach((input) => input.setAttribute("aria-invalid", false));
   showShares();
-  showSlider();
   refresh();
 }
 async function copy(source) {
