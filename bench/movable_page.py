@@ -48,7 +48,9 @@ def dataset_of(n_classes):
         def load():
             rng = np.random.default_rng(0)
             y = np.arange(N_CASES) % n_classes
-            return Dataset(rng.normal(size=(N_CASES, 5)) + rng.normal(size=(n_classes, 5))[y], y, labels)
+            return Dataset(
+                rng.normal(size=(N_CASES, 5)) + rng.normal(size=(n_classes, 5))[y], y, labels
+            )
 
     registry = Registry(entry_points=[])
     registry.register(Blobs(), Plugin("bench", "bench", "0"))
@@ -63,7 +65,9 @@ def main():
     labels, registry = dataset_of(n_classes)
     rng = np.random.default_rng(1)
     matrices = [
-        CostMatrix(f"m{i}", labels, rng.uniform(1, 500, (n_classes, n_classes)) * (1 - np.eye(n_classes)))
+        CostMatrix(
+            f"m{i}", labels, rng.uniform(1, 500, (n_classes, n_classes)) * (1 - np.eye(n_classes))
+        )
         for i in range(N_MATRICES)
     ]
     with tempfile.TemporaryDirectory() as folder:

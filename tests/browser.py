@@ -60,7 +60,7 @@ class Browser:
             [CHROMIUM, *FLAGS, f"--user-data-dir={self._profile}"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            preexec_fn=wire,  # noqa: PLW1509
+            preexec_fn=wire,
             close_fds=False,
         )
         for end in high:

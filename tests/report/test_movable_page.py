@@ -188,7 +188,9 @@ def test_the_command_trains_with_what_was_moved(browser, run_dirs, monkeypatch, 
     put(browser, {'[data-share="1"]': 0.6})
     words = shlex.split(text(browser, "move-command"))
     _, parameters = parsed(words)
-    config = config_of({name: parameters.get(name) for name in ("dataset", *(of.name for of in OPTIONS))})
+    config = config_of(
+        {name: parameters.get(name) for name in ("dataset", *(of.name for of in OPTIONS))}
+    )
     assert config.cost_matrix == ("moved.json",) or config.cost_matrix == ["moved.json"]
     labels = data_of(run_dir)["labels"]
     assert config.prevalence == {labels[1]: 0.006}

@@ -2,34 +2,28 @@
    what that brings. The arithmetic of framework/core/decision.py and prevalence.py, case by case:
    expected cost of decision j = sum_k p_k target_k / stated_k C[k][j], the least is taken; dollars per
    case = -sum_k target_k (mean cost of the test cases of class k). Cases are ordered by class. */
-(() => {
-"use strict";
 const data = JSON.parse(document.getElementById("move-data").textContent);
 const { labels, movables, counts } = data, N = labels.length;
 const truths = Int32Array.from(counts.flatMap((count, k) => Array(count).fill(k))), n = truths.length;
 const byId = (id) => document.getElementById(id);
-const all = (selector) => [...document.querySelectorAll(selector)];
 
 /* ---- numbers ---- */
 /* Upper bits of 32-bit floats, as framework/report/run/packed.py writes them. */
 function unpacked(text) {
-  const { width } = data, raw = atob(text), bits = new Uint32Array(raw.length / width);
-  bits.forEach((_, i) => {
-    for (let b = 0; b < width; b++) bits[i] = (bits[i] << 8) | raw.charCodeAt(i * width + b);
-  });
+  const { width } = data, bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const bits = new Uint32Array(bytes.length / width);
+  bytes.forEach((byte, i) => { bits[Math.floor(i / width)] = (bits[Math.floor(i / width)] << 8) | byte; });
   return Float64Array.from(new Float32Array(bits.map((kept) => kept << (30 - 8 * width)).buffer));
 }
 const probabilities = data.models.map((model) => unpacked(model.probabilities));
-
 function money(amount) { // as framework/core/words.py
   const size = Math.abs(amount), digits = size >= 0.1 || size < 5e-7
     ? size.toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",") : short(size);
   return (amount < 0 && /[1-9]/.test(digits) ? "\u2212" : "") + data.sign + digits;
 }
-const short = (x) => String(Number(x.toPrecision(4)));
+const short = (x) => String(Number(x.toPrecision(4))), quoted = (name) => `\u201c${name}\u201d`;
 const rounded = (x) => Number(x.toPrecision(3)), roundedShare = (s) => (s > 0.5 ? 1 - rounded(1 - s) : rounded(s));
 const percent = (share) => `${Number((100 * roundedShare(share)).toPrecision(7))}%`;
-const quoted = (name) => `\u201c${name}\u201d`;
 const logit = (s) => Math.log(s / (1 - s)), logistic = (x) => 1 / (1 + Math.exp(-x));
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 const least = (values) => values.reduce((best, value, i) => (value < values[best] ? i : best), 0);
@@ -54,8 +48,7 @@ function weightsOf(shares) {
   const present = shares.map((share, k) => (counts[k] ? share : 0)), total = sum(present);
   return present.map((share) => share / total);
 }
-const ratioOf = (shares) =>
-  data.stated.map((stated, k) => (shares && stated > 0 ? shares[k] / stated : 1));
+const ratioOf = (shares) => data.stated.map((stated, k) => (shares && stated > 0 ? shares[k] / stated : 1));
 
 /* What a file says of a cell, and of it what does not depend on the case. */
 const row = (file, i, j) => (j < file.costs[i].length ? [file.costs[i], j] : [file.refer, i]);
@@ -97,17 +90,14 @@ function priced(values) {
 function decide(p, { names, costs, extras }, ratio, c, { up, down }, take) {
   const M = names.length, own = new Float64Array(M), others = new Float64Array(M), last = up.length - 1;
   const weighted = costs.map((cells, k) => Float64Array.from(cells, (cost) => cost * ratio[k]));
+  const expected = (g, j) => up[g] * own[j] + down[g] * others[j];
   const cheapest = (g) => {
-    let best = 0, lowest = up[g] * own[0] + down[g] * others[0];
-    for (let j = 1; j < M; j++) {
-      const expected = up[g] * own[j] + down[g] * others[j];
-      if (expected < lowest) [best, lowest] = [j, expected];
-    }
+    let best = 0;
+    for (let j = 1; j < M; j++) if (expected(g, j) < expected(g, best)) best = j;
     return best;
   };
   for (let i = 0; i < n; i++) {
-    own.fill(0);
-    others.fill(0);
+    own.fill(0), others.fill(0);
     for (let k = 0; k < N; k++) {
       const cells = weighted[k], of = p[i * N + k], to = k === c ? own : others;
       for (let j = 0; j < M; j++) to[j] += of * cells[j];
@@ -158,46 +148,41 @@ function evaluate({ values, shares }) {
   const ranked = [...entries].sort((a, b) => (alike(a, b) ? 0 : b.dollars - a.dollars));
   return { prices, weights, models, constants, entries, ranked, oracle };
 }
-const alike = (a, b) => money(a.dollars) === money(b.dollars);
+const alike = (a, b) => money(a.dollars) === money(b.dollars); // as a reader sees them
 
 /* All entries with their dollars, less the oracle's, when class c has each of `grid`'s shares. */
 function along(c, grid, { prices, entries, oracle }) {
   const shares = state.shares || data.stated, weights = grid.map((s) => weightsOf(withShare(c, s)));
-  const mixes = { up: grid.map((s) => (shares[c] ? s / shares[c] : 1)), down: grid.map((s) => (1 - s) / (1 - shares[c])) };
+  const up = grid.map((s) => (shares[c] ? s / shares[c] : 1)), down = grid.map((s) => (1 - s) / (1 - shares[c]));
   return entries.map((entry) => {
-    const { m, means } = entry, rises = grid.map(() => new Float64Array(N)).concat([new Float64Array(N)]);
-    if (m === undefined) means.forEach((mean, k) => { rises[0][k] = mean; });
-    else decide(probabilities[m], prices, ratioOf(shares), c, mixes, (i, j, from, to) => {
+    const rises = Array.from({ length: grid.length + 1 }, () => new Float64Array(N));
+    const take = (i, j, from, to) => {
       const cost = costOf(i, j, prices) / counts[truths[i]];
-      rises[from][truths[i]] += cost;
-      rises[to][truths[i]] -= cost;
-    });
-    const now = Array(N).fill(0), best = oracle.means;
+      rises[from][truths[i]] += cost, rises[to][truths[i]] -= cost;
+    };
+    if (entry.kind === "model") decide(probabilities[entry.m], prices, ratioOf(shares), c, { up, down }, take);
+    let means = entry.kind === "model" ? Array(N).fill(0) : entry.means;
     return { ...entry, curve: grid.map((_, g) => {
-      rises[g].forEach((rise, k) => { now[k] += rise; });
-      return dollars(now, weights[g]) - dollars(best, weights[g]);
+      means = means.map((mean, k) => mean + rises[g][k]);
+      return dollars(means, weights[g]) - dollars(oracle.means, weights[g]);
     }) };
   });
 }
 
 /* ---- in words ---- */
 const brings = (amount) => `${amount < 0 ? "loses" : "brings"} ${money(Math.abs(amount))} per case`;
-
-function where() {
-  const told = (k) => `${percent((state.shares || data.start)[k])} ${quoted(labels[k])}`;
-  const mix = state.named.size ? `At ${[...state.named].slice(-2).map(told).join(" and ")}`
-    : `In the mix of the test cases (${told(data.dearest)})`;
-  return changed() ? `${mix} and at these costs` : mix;
-}
+const shareOf = (k) => `${percent((state.shares || data.start)[k])} ${quoted(labels[k])}`;
 
 function verdict({ ranked }) {
-  const first = ranked[0], next = ranked.find((entry) => !alike(entry, first));
+  const [first] = ranked, next = ranked.find((entry) => !alike(entry, first));
   const equal = ranked.slice(1).filter((entry) => alike(entry, first)).map((entry) => entry.name);
-  const constant = ranked.find(({ kind }) => kind === "constant");
-  const way = first.dollars < 0 ? "less" : "more";
+  const constant = ranked.find(({ kind }) => kind === "constant"), way = first.dollars < 0 ? "less" : "more";
   const by = (entry) => `${money(first.dollars - entry.dollars)} ${way} than ${entry.name}`;
-  const told = `${where()} the cheapest is ${first.name}: it ${brings(first.dollars)}`
-    + (next ? `, ${by(next)}` : "") + (equal.length ? ` (${equal.slice(0, 3).join(", ")}: the same)` : "");
+  const mix = state.named.size ? `At ${[...state.named].slice(-2).map(shareOf).join(" and ")}`
+    : `In the mix of the test cases (${shareOf(data.dearest)})`;
+  const told = `${mix}${changed() ? " and at these costs" : ""} the cheapest is ${first.name}: it `
+    + brings(first.dollars) + (next ? `, ${by(next)}` : "")
+    + (equal.length ? ` (${equal.slice(0, 3).join(", ")}: the same)` : "");
   if (first.kind === "constant") return `${told}. No model is worth its trouble here.`;
   return next === constant || !next ? `${told}.` : `${told}, and ${by(constant)}, the best without a model.`;
 }
@@ -230,9 +215,9 @@ function breakEven(c, grid, curves, here) {
   const below = changes.findLast(({ at }) => at <= here), above = changes.find(({ at }) => at > here);
   const [from, to] = [below, above].map((change) => change && `about ${Number((100 * change.at).toPrecision(2))}%`);
   const range = from && to ? `from ${from} to ${to}` : from ? `from ${from} on` : to ? `up to ${to}` : "at any share";
-  const beside = (below ? `; below that ${curves[below.a].name}` : "") + (above ? `; above that ${curves[above.b].name}` : "");
   return `By the share of ${quoted(labels[c])}, ${curves[above ? above.a : below ? below.b : winner[0]].name} `
-    + `is the cheapest ${range}${beside}.`;
+    + `is the cheapest ${range}${below ? `; below that ${curves[below.a].name}` : ""}`
+    + `${above ? `; above that ${curves[above.b].name}` : ""}.`;
 }
 
 /* Two classes: from which probability on what is decided, where lines of expected cost cross. */
@@ -250,7 +235,7 @@ function regions({ names, costs: [first, second], extras }) {
 
 /* ---- on the page ---- */
 function h(tag, attributes = {}, ...children) {
-  const element = ["svg", "path", "line", "text", "rect", "clipPath"].includes(tag)
+  const element = ["svg", "path", "line", "text"].includes(tag)
     ? document.createElementNS("http://www.w3.org/2000/svg", tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   element.append(...children);
@@ -259,7 +244,6 @@ function h(tag, attributes = {}, ...children) {
 const line = (cells, look = "") => h("tr", { class: look }, ...cells.map((cell, i) =>
   h(i ? "td" : "th", i ? { class: "figure" } : { scope: "row", class: "word" }, cell)));
 const pairs = ({ names }) => labels.flatMap((_, k) => names.map((_, j) => [k, j]));
-
 function showTable({ ranked, constants, oracle }) {
   const best = ranked.find(({ kind }) => kind === "constant"); // of many, the only one to be shown
   const shown = ranked.filter((entry) => entry.kind === "model" || constants.length <= 12 || entry === best);
@@ -290,28 +274,28 @@ function showFrontier(now) {
   const curves = along(c, grid, now), inside = steps(61, 121, 60);
   byId("move-break-even").textContent = breakEven(c, grid, curves, here) + regions(now.prices);
   const drawn = curves.filter(({ j }) => j === undefined || now.constants.length <= 4);
-  const lowest = ({ m, curve }) => (m === undefined ? 0 : Math.min(...inside.map((g) => curve[g])));
-  const bottom = Math.min(-1e-9, ...drawn.map(lowest));
-  const x = (s) => 64 + ((logit(s) - low) / 5) * 406, y = (amount) => 12 + (amount / bottom) * 218;
+  const bottom = Math.min(-1e-9, ...drawn.flatMap(({ kind, curve }) =>
+    inside.map((g) => (kind === "model" ? curve[g] : 0))));
+  const x = (s) => 84 + ((logit(s) - low) / 5) * 386, y = (amount) => 12 + (amount / bottom) * 218;
   const rule = (x1, y1, x2, y2, stroke) => h("line", { x1, y1, x2, y2, stroke });
   const text = (at, y, anchor, words) => h("text", { x: at, y, "text-anchor": anchor, "font-size": 12 }, words);
-  const compact = (amount) => (amount < 0 ? "\u2212" : "") + data.sign + Intl.NumberFormat("en-US",
-    { notation: "compact", maximumSignificantDigits: 3 }).format(Math.abs(amount)).replace("K", "k");
   const ticks = [1e-4, 3e-4, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 0.5, 0.7, 0.9, 0.97, 0.99, 0.997, 0.999];
-  const look = ({ kind, color, j }) => (kind === "model" ? { stroke: color, "stroke-width": 2 }
-    : { stroke: "var(--faint)", "stroke-width": 1.5, "stroke-dasharray": ["6 4", "2 3", "9 3 2 3", "12 5"][j] });
-  const path = (entry) => h("path", { fill: "none", "clip-path": "url(#move-clip)", ...look(entry),
-    d: "M" + inside.map((g) => `${x(grid[g]).toFixed(1)} ${y(entry.curve[g]).toFixed(1)}`).join("L") });
+  const look = ({ color = "var(--faint)", j = -1 }) => ({ stroke: color, "stroke-width": j > 1 ? 3 : 2,
+    "stroke-dasharray": j < 0 ? "none" : j % 2 ? "2 3" : "7 4" });
+  const path = (entry) => h("path", { fill: "none", ...look(entry),
+    d: `M${inside.filter((g) => entry.curve[g] >= bottom).map((g) =>
+      `${x(grid[g]).toFixed(1)} ${y(entry.curve[g]).toFixed(1)}`).join("L") || "0 0"}` });
   byId("move-chart").replaceChildren(h("svg", { class: "chart", role: "img", viewBox: "0 0 480 284",
     "aria-label": `Lines, by the share of ${labels[c]}. ${byId("move-break-even").textContent}` },
-    h("clipPath", { id: "move-clip" }, h("rect", { x: 64, y: 10, width: 406, height: 222 })),
     ...[0, 0.25, 0.5, 0.75, 1].map((part) => part * bottom).flatMap((level) =>
-      [rule(64, y(level), 470, y(level), "var(--grid)"), text(58, y(level) + 4, "end", compact(level))]),
+      [rule(84, y(level), 470, y(level), "var(--grid)"),
+        text(78, y(level) + 4, "end", money(rounded(level)).replace(".00", ""))]),
     ...ticks.filter((s) => logit(s) > low && logit(s) < high).map((s) => text(x(s), 250, "middle", percent(s))),
     rule(x(here), 10, x(here), 232, "var(--ink)"), ...drawn.map(path),
-    text(267, 274, "middle", `share of ${labels[c].slice(0, 30)} (upright line: now)`)));
-  byId("move-key").replaceChildren(...drawn.map((entry) => h("li", {}, h("svg", { width: 26, height: 10,
-    "aria-hidden": "true", "aria-label": entry.name }, h("path", { d: "M0 5H26", ...look(entry) })), entry.name)));
+    text(277, 274, "middle", `share of ${labels[c].slice(0, 30)} (upright line: now)`)));
+  const swatch = ({ color = "var(--faint)", j = -1 }) => h("span", { style:
+    `border-top: ${j > 1 ? 3 : 2}px ${j < 0 ? "solid" : j % 2 ? "dotted" : "dashed"} ${color}` });
+  byId("move-key").replaceChildren(...drawn.map((entry) => h("li", {}, swatch(entry), entry.name)));
 }
 
 /* What trains with these costs, and the matrix as a file that fw reads. */
@@ -321,8 +305,8 @@ function showToTake() {
     file.name += " moved";
     file.source = `moved in a report${file.source ? `; before: ${file.source}` : ""}`;
     delete file.training_costs; // they went with the costs as they were
-    const pays = file.costs.some((cells, k) => cells.some((_, j) => constant(file, k, j) < constant(file, k, k)));
-    if (pays) file.allow = [...new Set([...(file.allow || []), "mistakes_that_pay"])];
+    const pays = (cells, k) => cells.some((_, j) => constant(file, k, j) < constant(file, k, k));
+    if (file.costs.some(pays)) file.allow = [...new Set([...(file.allow || []), "mistakes_that_pay"])];
   }
   const mix = [...state.named].map((k) => [labels[k], Number(state.shares[k].toPrecision(8))]);
   if (file.prevalence) file.prevalence = Object.fromEntries(mix);
@@ -360,19 +344,18 @@ function showSlider() {
   byId("move-held").textContent = `${label}: ${told}`;
   slider.setAttribute("aria-valuetext", told);
 }
+const valid = (input, ok) => { input.setAttribute("aria-invalid", !ok); return ok && input; };
 function showShares(except) {
   (state.shares || data.start).forEach((share, k) => {
     const [typed, slide] = ["share", "slide"].map((name) => document.querySelector(`[data-${name}="${k}"]`));
     if (typed !== except) typed.value = Number((100 * share).toPrecision(4));
     if (slide !== except) slide.value = logit(Math.min(0.9999, Math.max(0.0001, share)));
     slide.setAttribute("aria-valuetext", percent(share));
-    typed.setAttribute("aria-invalid", false);
+    valid(typed, true);
   });
 }
 function moveShare(k, share, input) {
-  const ok = share > 0 && share < 1;
-  input.setAttribute("aria-invalid", !ok);
-  if (!ok) return;
+  if (!valid(input, share > 0 && share < 1)) return;
   state.shares = withShare(k, share);
   state.named.delete(k); // named again, it is the last
   state.named.add(k);
@@ -382,17 +365,14 @@ function moveShare(k, share, input) {
 }
 function moveValue(m, value, input) {
   const none = input.value === "" && input.validity.valid && movables[m].kind === "referral";
-  const ok = none || (Number.isFinite(value) && !(movables[m].kind === "rate" && value <= 0));
-  input.setAttribute("aria-invalid", !ok);
-  if (!ok) return;
+  if (!valid(input, none || (Number.isFinite(value) && (movables[m].kind !== "rate" || value > 0)))) return;
   state.values[m] = none ? null : value;
   if (input !== number(m)) number(m).value = value ?? "";
   refresh();
 }
 function reset() {
   state = untouched();
-  movables.forEach((movable, m) => { number(m).value = movable.start ?? ""; });
-  all("#move [aria-invalid]").forEach((input) => input.setAttribute("aria-invalid", false));
+  movables.forEach(({ start: from }, m) => { valid(number(m), true).value = from ?? ""; });
   showShares();
   refresh();
 }
@@ -406,7 +386,7 @@ async function copy(source) {
     byId("move-copied").textContent = "Selected: copy it with Ctrl+C.";
   }
 }
-const on = (selector, event, act) => all(selector).forEach((element) =>
+const on = (selector, event, act) => document.querySelectorAll(selector).forEach((element) =>
   element.addEventListener(event, () => act(element, element.dataset, element.valueAsNumber)));
 on("[data-move]", "focus", (_, { move }) => { held = Number(move); showSlider(); });
 on("[data-move]", "input", (input, { move }, value) => moveValue(Number(move), value, input));
@@ -418,4 +398,3 @@ on("[data-copy]", "click", (_, { copy: id }) => copy(byId(id)));
 on("#move-reset", "click", reset);
 byId("move-body").hidden = false;
 reset(); // a browser may have kept what was typed before
-})();
