@@ -183,8 +183,8 @@ def _dearest_class(matrix: CostMatrix) -> int:
 
 def _command(config: Mapping[str, Any]) -> str:
     """What trains with the moved costs; the page adds the mix."""
-    left_out = {"evaluation_matrix": None, "prevalence": {}}
-    return command({**config, **left_out, "cost_matrix": [FILE]})
+    moved = {"cost_matrix": [FILE], "evaluation_matrix": None, "prevalence": None}
+    return command({**config, **moved})
 
 
 def _notes(run: RunData, cases: IntArray, width: int, start: Sequence[float]) -> Iterator[str]:

@@ -46,7 +46,10 @@ def movables(matrix: CostMatrix) -> tuple[Movable, ...]:
     if refer is not None and len(set(refer)) > 1:
         cells += [(i, len(costs[i])) for i in range(len(costs))]
     cells.sort()
-    prices = {(i, j): _constant(costs[i][j] if j < len(costs[i]) else refer[i]) for i, j in cells}
+    prices = {
+        (i, j): _constant(costs[i][j] if refer is None or j < len(costs[i]) else refer[i])
+        for i, j in cells
+    }
     found = list(
         _each_cell(matrix, prices) if matrix.n_classes <= CELLS_UP_TO else _by_price(matrix, prices)
     )
@@ -102,7 +105,8 @@ def _cells(matrix: CostMatrix, cells: Sequence[tuple[int, int]]) -> str:
         return f"{_cell(matrix, *cells[0])}, and {len(cells) - 1:,} more kinds of mistakes"
     truth = _some([matrix.labels[i] for i in truths])
     if len(decisions) >= len(matrix.decision_labels) - 1:
-        return f"{truth} decided anything else"
+        named = matrix.labels[truths[0]] in matrix.decision_labels
+        return f"{truth} decided {'anything else' if named else 'anything'}"
     return f"{truth} decided {_some([matrix.decision_labels[j] for j in sorted(decisions)])}"
 
 

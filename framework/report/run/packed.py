@@ -38,10 +38,10 @@ def unpacked(text: str, width: int) -> FloatArray:
     [1.0, 0.5, 0.0]
     """
     kept = np.frombuffer(base64.b64decode(text), dtype=np.uint8).reshape(-1, width)
-    bits = np.zeros(len(kept), dtype=np.uint32)
-    for of_byte in kept.T:
-        bits = (bits << 8) | of_byte
-    return (bits << _dropped(width)).view(np.float32).astype(np.float64)
+    bits = np.zeros((len(kept), 4), dtype=np.uint8)
+    bits[:, 4 - width :] = kept
+    upper = bits.view(">u4").ravel().astype(np.uint32) << _dropped(width)
+    return upper.astype(np.uint32).view(np.float32).astype(np.float64)
 
 
 def _dropped(width: int) -> int:

@@ -306,7 +306,7 @@ function showToTake() {
     file.source = `moved in a report${file.source ? `; before: ${file.source}` : ""}`;
     delete file.training_costs; // they went with the costs as they were
     const pays = (cells, k) => cells.some((_, j) => constant(file, k, j) < constant(file, k, k));
-    if (file.costs.some(pays)) file.allow = [...new Set([...(file.allow || []), "mistakes_that_pay"])];
+    if (!file.actions && file.costs.some(pays)) file.allow = [...new Set([...(file.allow || []), "mistakes_that_pay"])];
   }
   const mix = [...state.named].map((k) => [labels[k], Number(state.shares[k].toPrecision(8))]);
   if (file.prevalence) file.prevalence = Object.fromEntries(mix);
