@@ -178,7 +178,7 @@ function verdict({ ranked }) {
   const equal = ranked.slice(1).filter((entry) => alike(entry, first)).map((entry) => entry.name);
   const constant = ranked.find(({ kind }) => kind === "constant"), way = first.dollars < 0 ? "less" : "more";
   const by = (entry) => `${money(first.dollars - entry.dollars)} ${way} than ${entry.name}`;
-  const mix = state.named.size ? `At ${[...state.named].slice(-2).map(shareOf).join(" and ")}`
+  const mix = state.named.size ? `At ${[...state.named].slice(N > 2 ? -2 : -1).map(shareOf).join(" and ")}`
     : `In the mix of the test cases (${shareOf(data.dearest)})`;
   const told = `${mix}${changed() ? " and at these costs" : ""} the cheapest is ${first.name}: it `
     + brings(first.dollars) + (next ? `, ${by(next)}` : "")
@@ -213,7 +213,7 @@ function breakEven(c, grid, curves, here) {
     return a === b ? [] : [{ at: grid[g] + (left / (left - right)) * (grid[g + 1] - grid[g]), a, b }];
   });
   const below = changes.findLast(({ at }) => at <= here), above = changes.find(({ at }) => at > here);
-  const [from, to] = [below, above].map((change) => change && `about ${Number((100 * change.at).toPrecision(2))}%`);
+  const [from, to] = [below, above].map((change) => change && `about ${percent(change.at)}`);
   const range = from && to ? `from ${from} to ${to}` : from ? `from ${from} on` : to ? `up to ${to}` : "at any share";
   return `By the share of ${quoted(labels[c])}, ${curves[above ? above.a : below ? below.b : winner[0]].name} `
     + `is the cheapest ${range}${below ? `; below that ${curves[below.a].name}` : ""}`
