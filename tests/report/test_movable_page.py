@@ -316,6 +316,20 @@ def test_break_even_points_are_told(browser, run_dirs):
     assert "at any share" not in text(browser, "move-break-even")
 
 
+@pytest.mark.parametrize("kind", ["two", "three", "refer", "many", "priced"])
+def test_break_even_points_and_table_agree_on_the_cheapest(browser, run_dirs, kind):
+    browser.open(run_dirs[kind] / "report.html")
+    for share in (None, 0.7, 7, 77):
+        if share is not None:
+            put(browser, {'[data-share="1"]': share})
+        (_, best, *_), *_ = rows = browser.run(TABLE)
+        equal = {re.sub(r"^\d+\. ", "", name) for name, amount, *_ in rows if amount == best}
+        told = re.search(
+            "By the share of “.*?”, (.*) is the cheapest", text(browser, "move-break-even")
+        )
+        assert told[1] in equal
+
+
 def test_of_many_classes_what_costs_alike_is_moved_together(browser, run_dirs):
     browser.open(run_dirs["many"] / "report.html")
     data = data_of(run_dirs["many"])

@@ -8,7 +8,7 @@ from typing import Any
 
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import REFER
-from framework.core.words import quoted
+from framework.core.words import plural, quoted
 
 # Up to so many classes every cell can be moved; beyond, cells of one price move together.
 CELLS_UP_TO = 12
@@ -102,7 +102,8 @@ def _cells(matrix: CostMatrix, cells: Sequence[tuple[int, int]]) -> str:
     decisions = list(dict.fromkeys(j for _, j in cells))
     pairs = sum(matrix.labels[i] != matrix.decision_labels[j] for i in truths for j in decisions)
     if pairs > len(cells):
-        return f"{_cell(matrix, *cells[0])}, and {len(cells) - 1:,} more kinds of mistakes"
+        more = plural(len(cells) - 1, "more kind of mistake", "more kinds of mistakes")
+        return f"{_cell(matrix, *cells[0])}, and {more}"
     truth = _some([matrix.labels[i] for i in truths])
     if len(decisions) >= len(matrix.decision_labels) - 1:
         named = matrix.labels[truths[0]] in matrix.decision_labels

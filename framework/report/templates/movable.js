@@ -37,9 +37,8 @@ const untouched = () => ({
 let state = untouched(), start = null; // what is moved, and what came of it before anything was
 const changed = () => state.values.some((value, m) => value !== movables[m].start);
 
-/* The shares when class k has share s: the others keep their proportions. */
-function withShare(k, s) {
-  const now = state.shares || data.stated;
+/* The shares when class k has share s, and the others keep the proportions that they have `now`. */
+function withShare(k, s, now = state.shares || data.stated) {
   return now.map((share, i) => (i === k ? s : (share * (1 - s)) / (1 - now[k])));
 }
 
@@ -152,7 +151,7 @@ const alike = (a, b) => money(a.dollars) === money(b.dollars); // as a reader se
 
 /* All entries with their dollars, less the oracle's, when class c has each of `grid`'s shares. */
 function along(c, grid, { prices, entries, oracle }) {
-  const shares = state.shares || data.stated, weights = grid.map((s) => weightsOf(withShare(c, s)));
+  const shares = state.shares || data.start, weights = grid.map((s) => weightsOf(withShare(c, s, shares)));
   const up = grid.map((s) => (shares[c] ? s / shares[c] : 1)), down = grid.map((s) => (1 - s) / (1 - shares[c]));
   return entries.map((entry) => {
     const rises = Array.from({ length: grid.length + 1 }, () => new Float64Array(N));
@@ -160,7 +159,7 @@ function along(c, grid, { prices, entries, oracle }) {
       const cost = costOf(i, j, prices) / counts[truths[i]];
       rises[from][truths[i]] += cost, rises[to][truths[i]] -= cost;
     };
-    if (entry.kind === "model") decide(probabilities[entry.m], prices, ratioOf(shares), c, { up, down }, take);
+    if (entry.kind === "model") decide(probabilities[entry.m], prices, ratioOf(state.shares), c, { up, down }, take);
     let means = entry.kind === "model" ? Array(N).fill(0) : entry.means;
     return { ...entry, curve: grid.map((_, g) => {
       means = means.map((mean, k) => mean + rises[g][k]);

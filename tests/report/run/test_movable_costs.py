@@ -56,7 +56,7 @@ def test_of_many_classes_mistakes_of_one_price_move_together():
     assert [(one.label, one.start, len(one.cells)) for one in found] == [
         ("“s0” decided anything else", 500, 13),
         ("“s3” decided “s5” or “s6”", 80, 2),
-        ("“s7” decided “s1”, and 1 more kinds of mistakes", 60, 2),
+        ("“s7” decided “s1”, and 1 more kind of mistake", 60, 2),
         ("“s1” decided “s0”, and 164 more kinds of mistakes", 10, 165),
         ("Referring a case to a person", None, 0),
     ]
