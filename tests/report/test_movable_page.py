@@ -153,6 +153,34 @@ def test_figures_are_pythons_to_the_cent_wherever_the_numbers_are_moved(
     assert len(told) > times  # another ranking each time
 
 
+@pytest.mark.skipif(not hasattr(CostMatrix, "acts"), reason="matrices without actions")
+@pytest.mark.parametrize(
+    ("dataset", "labels", "actions", "refer"),
+    [
+        ("blobs3", ("a", "b", "c"), ("go", "slow down"), None),
+        ("blobs3", ("a", "b", "c"), ("go", "slow down", "stop", "turn"), None),
+        ("blobs", ("no", "yes"), ("go", "slow down", "stop"), [3, 4]),
+        ("blobs", ("no", "yes"), ("go", "slow down", "stop"), [3, 3]),
+    ],
+)
+def test_actions_that_are_no_labels_are_decided_as_in_python(
+    browser, offered, tmp_path, dataset, labels, actions, refer
+):
+    rng = np.random.default_rng(0)
+    costs = rng.uniform(0, 100, (len(labels), len(actions)))
+    matrix = CostMatrix("acts", labels, costs, actions=actions, refer=refer)
+    how = {"dataset": dataset, "epochs": 2, "loss": "cross_entropy"}
+    run(RunConfig(**how, cost_matrix=matrix, out=tmp_path / "run"), offered)
+    browser.open(tmp_path / "run" / "report.html")
+    data = data_of(tmp_path / "run")
+    assert shown(browser) == in_python(data, matrix, None)
+    for _ in range(5):
+        target = moved_at_random(browser, data, rng)
+        matrix = CostMatrix.from_dict(json.loads(text(browser, "move-json")))
+        assert matrix.decision_labels[: len(actions)] == actions
+        assert shown(browser) == in_python(data, matrix, target)
+
+
 def test_what_was_typed_is_in_the_matrix_to_take(browser, run_dirs):
     browser.open(run_dirs["refer"] / "report.html")
     before = CostMatrix.from_file(run_dirs["refer"] / "cost_matrix.json")
