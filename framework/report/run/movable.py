@@ -199,6 +199,8 @@ def _notes(run: RunData, cases: IntArray, width: int, start: Sequence[float]) ->
             f"The page holds {len(cases):,} of the {len(run.y_true):,} test cases, a random sample "
             "of each class; figures differ a little from those of all."
         )
+    if run.config["dataset"] == "data frame":
+        yield "The table was given in Python: in the command below, put a file of it in its place."
     if run.matrix.column_costs:
         yield "Cells that depend on the case: what does not, and the factor, can be moved."
     differing = [
