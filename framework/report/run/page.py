@@ -44,6 +44,7 @@ from framework.report.run.model_tables import (
     steps_table,
     trials_table,
 )
+from framework.report.run.movable import panel
 from framework.report.run.prevalence import prevalence_chart, shares_table
 from framework.report.run.reliability_charts import dollar_reliability_chart, reliability_chart
 from framework.report.run.roc_charts import roc_chart, roc_of_classes_chart
@@ -126,6 +127,7 @@ def _content(run: RunData) -> dict[str, Any]:
         **_cost_matrix(run),
         **_prevalence(run),
         "training": _training_costs(run),
+        "panel": panel(run),
         "command": command(run.config),
         "python_matrices": given_in_python(run.metrics["cost_matrices"]),
         "versions": _versions(run),
