@@ -46,6 +46,7 @@ from framework.report.run.model_tables import (
 )
 from framework.report.run.movable import panel
 from framework.report.run.prevalence import prevalence_chart, shares_table
+from framework.report.run.regret_parts import regret_chart, regret_table
 from framework.report.run.reliability_charts import dollar_reliability_chart, reliability_chart
 from framework.report.run.roc_charts import roc_chart, roc_of_classes_chart
 from framework.report.run.score_charts import margins_chart, scores_chart
@@ -114,6 +115,8 @@ def _content(run: RunData) -> dict[str, Any]:
         "models": models_table(run),
         "against_rivals": rivals_table(run),
         "steps": steps_table(run),
+        "regret": regret_table(run),
+        "regret_chart": regret_chart(run),
         "measures": mistakes_table(run),
         "methods": methods_table(run),
         "changes": changes_table(run),
@@ -242,6 +245,8 @@ def _versions(run: RunData) -> Iterator[tuple[str, str]]:
 def _main_charts(content: dict[str, Any]) -> Iterator[Chart]:
     """The charts of the page; of confusion matrices, those of the served model alone."""
     yield content["intervals"]
+    if content["regret_chart"] is not None:
+        yield content["regret_chart"]
     yield from content["matrices"][0].charts
     yield from (scores.chart for scores in content["scores"])
     yield from content["curves"]
