@@ -25,6 +25,7 @@ from framework.report.rendering import html_page, write_page
 from framework.report.reproduce import command, given_in_python
 from framework.report.run.close_calls import close_calls_table
 from framework.report.run.curves import boundaries
+from framework.report.run.decision_curves import decision_curve_chart, decision_curve_table
 from framework.report.run.dollar_charts import intervals_chart, threshold_chart
 from framework.report.run.headline import headline
 from framework.report.run.mistake_tables import (
@@ -125,6 +126,7 @@ def _content(run: RunData) -> dict[str, Any]:
         "scores": [_scores(run, model, i, changing[model.name]) for i, model in enumerate(full)],
         "reports": [classification_table(run, model) for model in run.models],
         "curves": _curves(run, full, changing),
+        "net_benefit": decision_curve_table(run),
         "ladders": [table for model in run.models if (table := ladder_table(model))],
         "trials": [table for model in run.models if (table := trials_table(model))],
         **_cost_matrix(run),
@@ -152,7 +154,7 @@ def _boundaries(run: RunData, model: ModelData) -> list[float]:
 
 
 def _curves(run: RunData, models: list[ModelData], changing: dict[str, list[float]]) -> list[Chart]:
-    """ROC, what thresholds bring (of more classes: ROC of the dearest), and reliability."""
+    """ROC, what thresholds bring and are worth (of more classes: ROC of the dearest), reliability."""
     second: Chart | None
     if run.binary:
         second = threshold_chart(run, models, changing)
@@ -163,6 +165,7 @@ def _curves(run: RunData, models: list[ModelData], changing: dict[str, list[floa
     charts = (
         roc_chart(run, models),
         second,
+        decision_curve_chart(run, models),
         reliability_chart(run, models),
         dollar_reliability_chart(run, models),
     )
