@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from framework.core.judged_cases import JudgedCases
 from framework.core.regret import PARTS, Regret, regret
 from framework.core.words import interval, money, percent, quoted
 from framework.experiment.held_out import HeldOut
@@ -18,8 +17,7 @@ LEAST_COST = "minimum_expected_cost"
 
 def regret_of(model: ModelResult, test: HeldOut) -> Regret | None:
     """Of the first seed, on the test part; None of too few cases or groups."""
-    cases = JudgedCases(test.y, test.costs, test.groups)
-    return regret(cases, model.decisions, model.stated.probabilities, test.known)
+    return regret(test.cases, model.decisions, model.stated.probabilities, test.known)
 
 
 def next_step(model: ModelResult, found: Regret | None) -> str | None:

@@ -154,7 +154,8 @@ def _dollars_beside(axes: Axes, dollars: float) -> None:
 
 def _prevalence(run: RunData) -> float:
     """The share of the second class that the figures are about."""
-    return float((run.y_true == 1).mean())
+    target = run.judged.target
+    return float((run.y_true == 1).mean() if target is None else target[1])
 
 
 def _caption(run: RunData, curves: Curves) -> str:
