@@ -110,7 +110,7 @@ def figures(rounds: float, world: World) -> list[float]:
     ]
 
 
-ROUNDS = {2: 200, 5: 100, 43: 30}
+ROUNDS = {2: 100, 5: 50, 43: 15}
 WORLDS = (
     World(2, 3, 143, 300, share=0.006),
     World(2, 3, 143, 2000, share=0.006),
