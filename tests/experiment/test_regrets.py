@@ -116,3 +116,14 @@ def test_too_few_test_cases_tell_nothing(finished):
     assert all(model["regret"] is None for model in result.to_json()["models"])
     assert np.isfinite(result.first_trained.mean_dollars)
     assert FIVE.name == result.first_trained.name
+
+
+def test_at_another_prevalence_it_is_that_of_the_population(finished):
+    result = finished(prevalence={"yes": 0.02}, **PLAIN)
+    for model in result.models:
+        found = result.regrets[model.name]
+        assert found.total.mean == pytest.approx(
+            result.bounds.oracle - model.dollars_per_case[0], abs=1e-9
+        )
+        parts = (found.rule, found.calibration, found.separation)
+        assert sum(part.mean for part in parts) == pytest.approx(found.total.mean)
