@@ -110,7 +110,7 @@ def figures(rounds: float, world: World) -> list[float]:
     ]
 
 
-ROUNDS = {2: 100, 5: 50, 43: 15}
+ROUNDS = {2: 100, 5: 40, 43: 10}
 WORLDS = (
     World(2, 3, 143, 300, share=0.006),
     World(2, 3, 143, 2000, share=0.006),
