@@ -49,9 +49,10 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/sweep.py
 	$(BIN)/python bench/table_reading.py
 
-# How often the intervals cover, and how wide they are: the table of docs/uncertainty.md.
+# How often the intervals cover, and how wide they are: the tables of docs/uncertainty.md and docs/prevalence.md.
 bench-coverage: $(INSTALLED)
 	OMP_NUM_THREADS=1 $(BIN)/python bench/coverage.py
+	OMP_NUM_THREADS=1 $(BIN)/python bench/prevalence_coverage.py
 
 # Breast cancer where malignant cases are rare, against rivals; 50 splits take 20 minutes.
 bench-prevalence: $(INSTALLED)

@@ -41,6 +41,8 @@ from framework.estimator.evaluating import evaluate as evaluate
 from framework.estimator.scorer import cost_scorer as cost_scorer
 from framework.experiment.results import RunResult as RunResult
 from framework.experiment.stored_run import read_run as read_run
+from framework.experiment.unlabelled_cases import PrevalenceEstimate as PrevalenceEstimate
+from framework.experiment.unlabelled_cases import estimate_prevalence as estimate_prevalence
 from framework.inference.trained_model import TrainedModel as TrainedModel
 from framework.inference.trained_model import load as load
 from framework.plugins.hookspecs import hookimpl as hookimpl

@@ -150,6 +150,7 @@ def command(*words):
             for name in ("run", "sweep", "compare", "report", "explain", "evaluate", "serve")
         ),
         command("plugins", "--help"),
+        command("prevalence", "--help"),
         command("sagemaker", "run", "--help"),
     ],
 )

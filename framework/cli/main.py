@@ -16,6 +16,7 @@ from framework.cli.matrix import matrix
 from framework.cli.new import new
 from framework.cli.plugins import plugins
 from framework.cli.predict import predict
+from framework.cli.prevalence import prevalence
 from framework.cli.report import report
 from framework.cli.run import run
 from framework.cli.sagemaker.main import sagemaker
@@ -53,7 +54,7 @@ def main(debug: bool) -> None:
 
 for command in (
     *(run, sweep, compare, report, explain),
-    *(predict, evaluate, serve, matrix, plugins, new, check, sagemaker),
+    *(predict, prevalence, evaluate, serve, matrix, plugins, new, check, sagemaker),
 ):
     main.add_command(command)
 take_verbosity(main)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 from math import ceil
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from framework.core.arrays import IntArray
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
@@ -81,20 +83,33 @@ def folds(dataset: Dataset, rows: IntArray, k: int, seed: int) -> list[Split]:
     Groups stay whole, class shares are kept as far as they allow. A class with fewer than ``k``
     cases (or groups) is missing from some folds.
     """
-    y = dataset.y[rows]
+    y, groups = dataset.y[rows], None if dataset.groups is None else dataset.groups[rows]
     try:
-        if dataset.groups is None:
-            fold = stratified_folds(y, k, seed)
-            return [Split(rows[fold != number], rows[fold == number]) for number in range(k)]
-        from sklearn.model_selection import StratifiedGroupKFold
-
-        splitter = StratifiedGroupKFold(k, shuffle=True, random_state=seed)
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", message="The least populated class")
-            pairs = list(splitter.split(rows, y, dataset.groups[rows]))
-        return [Split(rows[train], rows[test]) for train, test in pairs]
+        fold = fold_of_cases(y, groups, k, seed)
     except ValueError as error:
         raise DataError(f"{len(rows)} cases cannot be split into {k} folds: {error}") from error
+    return [Split(rows[fold != number], rows[fold == number]) for number in range(k)]
+
+
+def fold_of_cases(y: IntArray, groups: NDArray[Any] | None, k: int, seed: int) -> IntArray:
+    """The fold of each case (n,), class shares kept; ``groups`` (n,), if any, stay whole.
+
+    Raises
+    ------
+    ValueError
+        When k is less than 2, or there are too few cases or groups for it.
+    """
+    if groups is None:
+        return stratified_folds(y, k, seed)
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    splitter = StratifiedGroupKFold(k, shuffle=True, random_state=seed)
+    fold = np.empty(len(y), dtype=np.int64)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The least populated class")
+        for number, (_, held_out) in enumerate(splitter.split(y, y, groups)):
+            fold[held_out] = number
+    return fold
 
 
 def shuffle_split(n: int, test_fraction: float, seed: int) -> tuple[IntArray, IntArray]:

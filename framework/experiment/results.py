@@ -15,11 +15,13 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.intervals import Difference
 from framework.core.multiple_comparisons import level_of_best
 from framework.core.references import Bounds, constant_dollars, oracle_dollars
+from framework.core.regret import Regret
 from framework.core.words import currency
 from framework.experiment import display
 from framework.experiment.candidates import Role
 from framework.experiment.held_out import HeldOut
 from framework.experiment.model_result import ModelResult
+from framework.experiment.regrets import next_step, regret_of
 from framework.experiment.selection import Served
 from framework.experiment.verdict import ALWAYS, no_model_beats, sentence
 
@@ -114,6 +116,17 @@ class RunResult:
         }
 
     @cached_property
+    def regrets(self) -> dict[str, Regret | None]:
+        """By model: what it lost above a perfect oracle, and what would save it (first seed)."""
+        return {model.name: regret_of(model, self.test) for model in self.models}
+
+    @cached_property
+    def next_step(self) -> str | None:
+        """What would save most of what the served model lost, in a sentence or two."""
+        with currency(self.matrix.currency):
+            return next_step(self.model(self.served.model), self.regrets[self.served.model])
+
+    @cached_property
     def half_of_the_loss(self) -> dict[str, Any] | None:
         """What a perfect oracle would have spared of the served model's dollars, and the fewest test
         cases that make up half of it (first seed); None where nothing was to be spared.
@@ -157,7 +170,10 @@ class RunResult:
         models = []
         for model in self.models:
             rivals = {name: saved.to_json() for name, saved in self.saved[model.name].items()}
-            models.append(model.to_json() | {"saved_against": rivals})
+            regret = self.regrets[model.name]
+            models.append(
+                model.to_json() | {"saved_against": rivals, "regret": regret and regret.to_json()}
+            )
         return {
             "dataset": self.config.dataset,
             "labels": list(self.labels),
@@ -176,6 +192,7 @@ class RunResult:
             "strongest_rival": self.strongest_rival,
             "lost_least": {"model": self.lost_least, "interval": interval.to_json()},
             "half_of_the_loss": self.half_of_the_loss,
+            "next_step": self.next_step,
             "models": models,
             "steps": [
                 {"what": what, "from": before, "to": after, **saved.to_json()}

@@ -3,5 +3,5 @@
 import sys
 from pathlib import Path
 
-DOLLARS = Path(__file__).parents[2] / "bench" / "dollars"
-sys.path[:0] = [str(DOLLARS), str(DOLLARS / "rivals")]
+BENCH = Path(__file__).parents[2] / "bench"
+sys.path[:0] = [str(BENCH), str(BENCH / "dollars"), str(BENCH / "dollars" / "rivals")]

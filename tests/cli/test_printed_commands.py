@@ -120,7 +120,7 @@ def place(tmp_path_factory):
             RunConfig(dataset="breast_cancer"), Registry().offer("dataset", "breast_cancer")
         )
         with open("new_cases.csv", "w", newline="") as file:
-            csv.writer(file).writerows([dataset.feature_names, *dataset.X[:5].tolist()])
+            csv.writer(file).writerows([dataset.feature_names, *dataset.X[:40].tolist()])
         scores = ["y,p_low,p_normal,p_urgent,decided", "low,.9,.1,0,low", "normal,.4,.5,.1,normal"]
         Path("scores.csv").write_text("\n".join([*scores, "urgent,.1,.3,.6,normal\n"]))
         yield folder

@@ -9,6 +9,7 @@ import numpy as np
 from framework.core.words import interval, money, money_word, percent, plural, quoted, share
 from framework.experiment.candidates import Role
 from framework.experiment.stored_run import WRONG, RunData
+from framework.report.run.regret_parts import next_step
 from framework.report.tiles import (
     Tile,
     brought_tile,
@@ -111,7 +112,7 @@ def _sentences(run: RunData) -> list[str]:
             f"{result_in_words(run.constant)}; a perfect oracle {result_in_words(run.oracle)}. "
             f"{quoted(best.name)} has come {percent(share, 0)} of the way between them."
         )
-    said += half_of_the_loss(run)
+    said += [*half_of_the_loss(run), *next_step(run)]
     seeds = best.metrics.get("seeds")
     if seeds:
         said.append(

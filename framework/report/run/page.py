@@ -25,6 +25,7 @@ from framework.report.rendering import html_page, write_page
 from framework.report.reproduce import command, given_in_python
 from framework.report.run.close_calls import close_calls_table
 from framework.report.run.curves import boundaries
+from framework.report.run.decision_curves import decision_curve_chart, decision_curve_table
 from framework.report.run.dollar_charts import intervals_chart, threshold_chart
 from framework.report.run.headline import headline
 from framework.report.run.mistake_tables import (
@@ -46,6 +47,7 @@ from framework.report.run.model_tables import (
 )
 from framework.report.run.movable import panel
 from framework.report.run.prevalence import prevalence_chart, shares_table
+from framework.report.run.regret_parts import regret_chart, regret_table
 from framework.report.run.reliability_charts import dollar_reliability_chart, reliability_chart
 from framework.report.run.roc_charts import roc_chart, roc_of_classes_chart
 from framework.report.run.score_charts import margins_chart, scores_chart
@@ -114,6 +116,8 @@ def _content(run: RunData) -> dict[str, Any]:
         "models": models_table(run),
         "against_rivals": rivals_table(run),
         "steps": steps_table(run),
+        "regret": regret_table(run),
+        "regret_chart": regret_chart(run),
         "measures": mistakes_table(run),
         "methods": methods_table(run),
         "changes": changes_table(run),
@@ -122,6 +126,7 @@ def _content(run: RunData) -> dict[str, Any]:
         "scores": [_scores(run, model, i, changing[model.name]) for i, model in enumerate(full)],
         "reports": [classification_table(run, model) for model in run.models],
         "curves": _curves(run, full, changing),
+        "net_benefit": decision_curve_table(run),
         "ladders": [table for model in run.models if (table := ladder_table(model))],
         "trials": [table for model in run.models if (table := trials_table(model))],
         **_cost_matrix(run),
@@ -149,7 +154,7 @@ def _boundaries(run: RunData, model: ModelData) -> list[float]:
 
 
 def _curves(run: RunData, models: list[ModelData], changing: dict[str, list[float]]) -> list[Chart]:
-    """ROC, what thresholds bring (of more classes: ROC of the dearest), and reliability."""
+    """ROC, what thresholds bring and are worth (of more classes: ROC of the dearest), reliability."""
     second: Chart | None
     if run.binary:
         second = threshold_chart(run, models, changing)
@@ -160,6 +165,7 @@ def _curves(run: RunData, models: list[ModelData], changing: dict[str, list[floa
     charts = (
         roc_chart(run, models),
         second,
+        decision_curve_chart(run, models),
         reliability_chart(run, models),
         dollar_reliability_chart(run, models),
     )
@@ -242,6 +248,8 @@ def _versions(run: RunData) -> Iterator[tuple[str, str]]:
 def _main_charts(content: dict[str, Any]) -> Iterator[Chart]:
     """The charts of the page; of confusion matrices, those of the served model alone."""
     yield content["intervals"]
+    if content["regret_chart"] is not None:
+        yield content["regret_chart"]
     yield from content["matrices"][0].charts
     yield from (scores.chart for scores in content["scores"])
     yield from content["curves"]

@@ -28,6 +28,7 @@ from framework.report.run.model_tables import (
     steps_table,
     trials_table,
 )
+from framework.report.run.regret_parts import next_step, regret_table
 from framework.report.tables import Table, side_by_side, stacked
 
 # Above this many classes a confusion matrix no longer fits a terminal.
@@ -37,13 +38,14 @@ MAX_CLASSES_IN_FULL = 8
 def run_text(run: RunData, run_dir: Path) -> RenderableType:
     """What each model loses, how sure that is, and which mistakes it makes; ``run_dir`` is named."""
     with currency(run.matrix.currency):
-        seeds = seeds_table(run)
+        seeds, regret = seeds_table(run), regret_table(run, with_intervals=False)
         ladders = [table for model in run.models if (table := ladder_table(model))]
         trials = [table for model in run.models if (table := trials_table(model))]
         return Group(
             Text("\n".join(_setting(run))),
             *[Text(f"WARNING: {warning}", style="bold red") for warning in run.metrics["warnings"]],
             terminal_table(models_table(run)),
+            *([terminal_table(regret)] if regret else []),
             terminal_table(steps_table(run)),
             terminal_table(rivals_table(run)),
             terminal_table(mistakes_table(run)),
@@ -119,7 +121,9 @@ def _verdict(run: RunData, run_dir: Path) -> str:
     notes = [f"{unseen[0].upper()}{unseen[1:]}."] if unseen else []
     curve = PrevalenceCurve.of(run) if run.mix is not None and run.mix.target is not None else None
     notes += [] if curve is None else in_words(curve)
-    seen = "".join(f"{note}\n" for note in (*notes, *half_of_the_loss(run), *cautions(run)))
+    seen = "".join(
+        f"{note}\n" for note in (*notes, *half_of_the_loss(run), *next_step(run), *cautions(run))
+    )
     return (
         f"Served: {quoted(served['model'])}: {served['reason']}.\n"
         f"{run.metrics['verdict']}.\n{seen}{where}Run folder: {run_dir}"
