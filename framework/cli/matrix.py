@@ -15,7 +15,7 @@ from framework.core.errors import DataError, FrameworkError
 
 if TYPE_CHECKING:
     from framework.core.cost_matrix import CostMatrix
-    from framework.core.cost_matrix_checks import Finding
+    from framework.core.cost_matrix_findings import Finding
 
 # Classes of the largest matrix that is printed as a table.
 LARGEST_TABLE = 12
@@ -87,8 +87,10 @@ def matrix_check(file: str, dataset: str | None) -> None:
         click.echo(sentence)
     for finding in findings:
         click.echo(f"{finding.level}: {finding.text}")
-    labels = ", ".join(found.matrix.labels)
-    click.echo(f"{found.matrix.n_classes} labels ({labels}); {warnings or 'no'} warnings")
+    labels, actions = ", ".join(found.matrix.labels), ", ".join(found.matrix.actions)
+    told = f"{found.matrix.n_classes} labels ({labels})"
+    told += f", {found.matrix.n_actions} actions ({actions})" if actions else ""
+    click.echo(f"{told}; {warnings or 'no'} warnings")
 
 
 @matrix.command("new")
@@ -139,7 +141,7 @@ def matrix_new(
 def _findings_on_cases(matrix: CostMatrix, dataset: str) -> list[Finding]:
     """What the columns in its cells mean for the dataset's cases, where these can be loaded."""
     from framework.core.cost_matrix_cases import case_warnings
-    from framework.core.cost_matrix_checks import Finding
+    from framework.core.cost_matrix_findings import Finding
     from framework.plugins.guards import loaded
     from framework.plugins.registry import Registry
 

@@ -11,7 +11,12 @@ from rich.text import Text
 
 from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_words import cell_in_words, mistakes_in_words, plain
+from framework.core.cost_matrix_words import (
+    best_actions_in_words,
+    cell_in_words,
+    mistakes_in_words,
+    plain,
+)
 from framework.core.words import currency, money, money_word, quoted
 from framework.report.console import terminal_table
 from framework.report.tables import Table, heat_table
@@ -22,8 +27,8 @@ if TYPE_CHECKING:
 
 def costs_table(matrix: CostMatrix, say: Callable[[float], str] = money) -> Table:
     """What every decision brings, rows the truth, with what it takes from the data."""
-    n = range(matrix.n_classes)
-    texts = [[cell_in_words(matrix, i, j, sign=-1.0, say=say) for j in n] for i in n]
+    n, m = map(range, matrix.costs.shape)
+    texts = [[cell_in_words(matrix, i, j, sign=-1.0, say=say) for j in m] for i in n]
     if matrix.refer is not None:
         for row, cost in zip(texts, matrix.refer, strict=True):
             row.append(say(-cost * matrix.dollars_per_unit + 0.0))
@@ -51,7 +56,7 @@ def costs_chart(matrix: CostMatrix) -> Chart:
 
     cells = _dollars(matrix)
     hatched = np.zeros(cells.shape, dtype=bool)
-    hatched[:, : matrix.n_classes] = matrix.of_the_case
+    hatched[:, : len(matrix.acts)] = matrix.of_the_case
     caption = "What each decision costs, rows the truth; empty: nothing, or a gain."
     if hatched.any():
         caption += " Hatched: by a column of the data."
@@ -61,7 +66,10 @@ def costs_chart(matrix: CostMatrix) -> Chart:
 
 
 def matrix_text(matrix: CostMatrix, origin: str) -> RenderableType:
-    """Dollars per case, what that means in sentences, and the training costs; rows the truth."""
+    """Dollars per case, what that means in sentences, and the training costs; rows the truth.
+
+    With actions: which is the best for which label, and the costs (N, N) that follow for training.
+    """
     about = [f'"{matrix.name}": {origin}']
     if matrix.currency != matrix.unit:
         about.append(f"1 {matrix.unit} = {matrix.dollars_per_unit:,g} USD")
@@ -69,6 +77,10 @@ def matrix_text(matrix: CostMatrix, origin: str) -> RenderableType:
     if matrix.source:
         about.append(f"Source: {matrix.source}")
     given = "as given" if matrix.training_costs is not None else "derived: regret over the best"
+    if matrix.actions and matrix.training_costs is None:
+        given = (
+            "derived: what it costs to act as if a class were true, less the best action's costs"
+        )
     of_the_case = np.flatnonzero(matrix.of_the_case.any(axis=1))
     training = training_costs_table(
         matrix.labels,
@@ -81,7 +93,7 @@ def matrix_text(matrix: CostMatrix, origin: str) -> RenderableType:
     return Group(
         Text("\n".join(line for line in about if line)),
         terminal_table(costs),
-        Text("\n".join(mistakes_in_words(matrix))),
+        Text("\n".join((*mistakes_in_words(matrix), *best_actions_in_words(matrix)))),
         terminal_table(training),
     )
 

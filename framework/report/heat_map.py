@@ -88,8 +88,8 @@ class HeatMap:
         axes.text(-0.9, n + 0.7, "decision", ha="right", va="center", color=FAINT, fontsize=8)
         _dress(axes)
         axes.spines[["top", "right"]].set_visible(True)
-        # Right decisions lie on it.
-        axes.plot([-0.5, n - 0.5], [-0.5, n - 0.5], color=FAINT, linewidth=0.4, zorder=0.5)
+        if self._of_classes:  # right decisions lie on the diagonal
+            axes.plot([-0.5, n - 0.5], [-0.5, n - 0.5], color=FAINT, linewidth=0.4, zorder=0.5)
         for line in range(5, max(n, m), 5):
             axes.axhline(line - 0.5, color=GRID, linewidth=0.4, zorder=0.4)
             axes.axvline(line - 0.5, color=GRID, linewidth=0.4, zorder=0.4)
@@ -141,11 +141,20 @@ class HeatMap:
         (n, m), shown = self.cells.shape, np.nan_to_num(self._shown)
         largest = [divmod(int(k), m) for k in np.argsort(-shown, axis=None, kind="stable")[:3]]
         named = "; ".join(
-            f"{self.rows[i]} as {self.columns[j]}: {self._long(float(shown[i, j]))}"
+            f"{self._cell(i, j)}: {self._long(float(shown[i, j]))}"
             for i, j in largest
             if shown[i, j] > 0
         )
         return f"Heat map of {n} truths by {m} decisions; the largest: {named or 'none'}."
+
+    @property
+    def _of_classes(self) -> bool:
+        """Whether columns are the classes, and not actions."""
+        return self.columns[: len(self.rows)] == self.rows
+
+    def _cell(self, i: int, j: int) -> str:
+        row, column = self.rows[i], self.columns[j]
+        return f"{row} as {column}" if self._of_classes else f"{column} if {row}"
 
     def _short(self, value: float) -> str:
         return short_money(value) if self.dollars else f"{value:,.0f}"

@@ -124,7 +124,9 @@ def _content(run: RunData) -> dict[str, Any]:
         "left_out": [model.name for model in run.models if model not in full],
         "matrices": [_matrices(run, model, i) for i, model in enumerate(full)],
         "scores": [_scores(run, model, i, changing[model.name]) for i, model in enumerate(full)],
-        "reports": [classification_table(run, model) for model in run.models],
+        "reports": []
+        if run.matrix.actions
+        else [classification_table(run, model) for model in run.models],
         "curves": _curves(run, full, changing),
         "net_benefit": decision_curve_table(run),
         "ladders": [table for model in run.models if (table := ladder_table(model))],
