@@ -125,7 +125,7 @@ def _acted(matrix: CostMatrix, i: int, j: int) -> str:
     if matrix.of_the_case[i].any():
         return told
     best = int(matrix.costs[i].argmin())
-    return f'{told}, the best action, "{matrix.acts[best]}", {cost(best).removeprefix("costs ")}'
+    return f'{told} ("{matrix.acts[best]}", the best action, {cost(best)})'
 
 
 def _of_the_case(matrix: CostMatrix, i: int, j: int) -> ColumnCost | None:

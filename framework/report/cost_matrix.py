@@ -36,6 +36,27 @@ def costs_table(matrix: CostMatrix, say: Callable[[float], str] = money) -> Tabl
     return heat_table(_dollars(matrix), matrix.labels, matrix.decision_labels, texts, caption)
 
 
+def induced_costs_table(matrix: CostMatrix, say: Callable[[float], str] = money) -> Table:
+    """What acting by the best action for each class brings, rows the truth: (N, N), for training.
+
+    Of a class whose costs depend on the case there is no one number.
+    """
+    costs = matrix.induced_costs * matrix.dollars_per_unit
+    varying = matrix.of_the_case.any(axis=1)
+    texts = [
+        [
+            "of the case" if varying[i] or varying[j] else say(0.0 - cost)
+            for j, cost in enumerate(row)
+        ]
+        for i, row in enumerate(costs)
+    ]
+    caption = (
+        f"{quoted(matrix.name)}: {money_word()} per case where one acts as if a class were true, by its "
+        "best action: what training goes by"
+    )
+    return heat_table(costs, matrix.labels, matrix.labels, texts, caption)
+
+
 def training_costs_table(
     labels: tuple[str, ...], weights: FloatArray, caption: str, of_the_case: Collection[int] = ()
 ) -> Table:
@@ -77,10 +98,6 @@ def matrix_text(matrix: CostMatrix, origin: str) -> RenderableType:
     if matrix.source:
         about.append(f"Source: {matrix.source}")
     given = "as given" if matrix.training_costs is not None else "derived: regret over the best"
-    if matrix.actions and matrix.training_costs is None:
-        given = (
-            "derived: what it costs to act as if a class were true, less the best action's costs"
-        )
     of_the_case = np.flatnonzero(matrix.of_the_case.any(axis=1))
     training = training_costs_table(
         matrix.labels,
@@ -90,10 +107,12 @@ def matrix_text(matrix: CostMatrix, origin: str) -> RenderableType:
     )
     with currency(matrix.currency):
         costs = costs_table(matrix, plain)
+        induced = [terminal_table(induced_costs_table(matrix, plain))] if matrix.actions else []
     return Group(
         Text("\n".join(line for line in about if line)),
         terminal_table(costs),
         Text("\n".join((*mistakes_in_words(matrix), *best_actions_in_words(matrix)))),
+        *induced,
         terminal_table(training),
     )
 
