@@ -42,7 +42,7 @@ def induced_costs_table(matrix: CostMatrix, say: Callable[[float], str] = money)
     Of a class whose costs depend on the case there is no one number.
     """
     costs = matrix.induced_costs * matrix.dollars_per_unit
-    varying = matrix.of_the_case.any(axis=1)
+    varying = np.any(matrix.of_the_case, axis=1).tolist()
     texts = [
         [
             "of the case" if varying[i] or varying[j] else say(0.0 - cost)
@@ -83,6 +83,22 @@ def costs_chart(matrix: CostMatrix) -> Chart:
         caption += " Hatched: by a column of the data."
     return HeatMap(cells, matrix.labels, matrix.decision_labels, True, hatched).chart(
         "cost-matrix", f"{quoted(matrix.name)}: {money_word()} lost per case", caption
+    )
+
+
+def induced_costs_chart(matrix: CostMatrix) -> Chart:
+    """``induced_costs_table`` as a picture: what acting by the best action for each class costs."""
+    from framework.report.heat_map import HeatMap
+
+    cells = matrix.induced_costs * matrix.dollars_per_unit
+    varying = np.any(matrix.of_the_case, axis=1)
+    hatched = varying[:, None] | varying[None, :]
+    caption = (
+        "What it costs to act as if a class were true (columns), by its best action, rows the truth: "
+        "what training goes by; empty: nothing, or a gain."
+    )
+    return HeatMap(cells, matrix.labels, matrix.labels, True, hatched).chart(
+        "cost-matrix-by-class", f"{quoted(matrix.name)}: {money_word()} lost per case", caption
     )
 
 
