@@ -86,9 +86,9 @@ def remarks_on_models(
 
 def _never_taken(name: str, rule: str, judge: CostMatrix) -> list[str]:
     """Decisions that a rule which decides for classes does not take, though the matrix prices them."""
-    best = {judge.actions[a] for a in best_actions(judge.costs, judge.n_actions)}
-    left = [action for action in judge.actions if action not in best]
     told = []
+    best = set(best_actions(judge.costs, judge.n_actions).tolist()) if judge.actions else set()
+    left = [action for a, action in enumerate(judge.actions) if a not in best]
     if left and not judge.column_costs:
         told.append(
             f'"{name}" decides by the rule "{rule}", which takes the best action for a class and never '
