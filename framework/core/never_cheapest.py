@@ -25,7 +25,7 @@ def leads(costs: FloatArray) -> FloatArray:
     Examples
     --------
     >>> leads(np.array([[0.0, 60.0, 100.0], [100.0, 60.0, 0.0]])).round(6).tolist()
-    [100.0, -10.0, 100.0]
+    [60.0, -10.0, 60.0]
     """
     from scipy.optimize import linprog
 
