@@ -12,7 +12,13 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from framework.core.cost_matrix_cells import DECISION, REFER, TRUTH, table_of_numbers
+from framework.core.cost_matrix_cells import (
+    DECISION,
+    REFER,
+    TRUTH,
+    check_actions,
+    table_of_numbers,
+)
 from framework.core.cost_matrix_columns import put_back, taken_out
 from framework.core.cost_matrix_csv import csv_fields
 from framework.core.cost_matrix_rules import expand
@@ -67,6 +73,8 @@ def fields_of(data: object) -> dict[str, Any]:
         data |= {key: _transposed(data[key]) for key in tables}
     fields = {key: value for key, value in data.items() if key not in ("rows", "values", *RULES)}
     labels, actions = (tuple(map(str, data.get(key, ()))) for key in NAMES)
+    if "actions" in data:
+        check_actions(actions)
     fields["actions"] = actions
     if "rules" in data:
         fields["costs"], fields["untouched"], fields["groups"] = expand(
