@@ -117,9 +117,9 @@ def test_a_mapping_of_actions_may_price_a_referral():
 
 
 def test_a_mapping_with_another_action_or_without_one_is_refused():
-    with pytest.raises(CostMatrixError, match='column "biopsy" .action.: no such action is named'):
+    with pytest.raises(CostMatrixError, match=r'column "biopsy" .action.: no such action is named'):
         CostMatrix.of(ACTS, actions=["discharge", "wait"])
-    with pytest.raises(CostMatrixError, match='column "wait" .action.: there is no cost'):
+    with pytest.raises(CostMatrixError, match=r'column "wait" .action.: there is no cost'):
         CostMatrix.of(ACTS, actions=["discharge", "wait", "biopsy"])
 
 
