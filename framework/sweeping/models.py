@@ -158,7 +158,5 @@ class _Deciding:
             family,
             at,
             cross_fitted_decisions(way, seen),
-            decide(
-                way, calibrated(told), known.dollar_costs(test_columns), parameters, n_actions
-            ),
+            decide(way, calibrated(told), known.dollar_costs(test_columns), parameters, n_actions),
         )
