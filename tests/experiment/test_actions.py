@@ -5,10 +5,21 @@ import json
 import numpy as np
 import pytest
 
-from framework import CostMatrix, CostMatrixError, RunConfig, load, run
+from framework import (
+    ColumnCost,
+    CostMatrix,
+    CostMatrixError,
+    Dataset,
+    DatasetSpec,
+    RunConfig,
+    hookimpl,
+    load,
+    run,
+)
 from framework.experiment.compare import compare
 from framework.experiment.stored_run import REFERRED, RIGHT, WRONG, read_run
-from tests.conftest import blobs, offering_blobs
+from framework.plugins.registry import Plugin
+from tests.conftest import blobs, offering_blobs, plugin
 
 ACTS = CostMatrix(
     "acts",
@@ -144,3 +155,36 @@ def test_runs_of_the_same_actions_are_compared(result):
 def test_a_matrix_of_other_actions_cannot_judge_them(result, judge):
     with pytest.raises(CostMatrixError, match=r"decided for one of: leave, ask, act; .* prices: "):
         compare([result.run_dir], judge)
+
+
+def test_where_costs_depend_on_the_case_each_has_its_own_best_action(folder, registry):
+    @hookimpl
+    def fw_register_datasets():
+        X, y = blobs()
+        names = ("amount", "b", "c")
+        return [DatasetSpec("priced", ("no", "yes"), lambda: Dataset(X, y, ("no", "yes"), names))]
+
+    registry.register(plugin(fw_register_datasets=fw_register_datasets), Plugin("p", "p", "1"))
+    matrix = CostMatrix(
+        "priced",
+        ("no", "yes"),
+        [[0, 4, 10], [0, 60, 70]],
+        actions=("leave", "ask", "act"),
+        column_costs=(ColumnCost("yes", "leave", "amount", 0.5),),
+    )
+    settings = {"dataset": "priced", "decision_rule": "argmax", "loss": "expected_cost"}
+    out = folder / "priced"
+    made = run(config(matrix, report=True, out=out).model_copy(update=settings), registry)
+    amount = made.test.columns["amount"]
+    by_hand = np.where(0.5 * amount <= 60, 0, 1)  # for "yes": to leave it, or to ask
+    assert set(by_hand) == {0, 1}
+    for model in (made.baseline, made.model("priced")):
+        likeliest = model.probabilities.argmax(axis=1)
+        np.testing.assert_array_equal(model.decisions, np.where(likeliest == 1, by_hand, 0))
+    stored = read_run(out)
+    best = np.where(stored.y_true == 1, by_hand, 0)
+    for model in stored.models:
+        np.testing.assert_array_equal(model.outcomes == RIGHT, model.decisions == best)
+    page = (out / "report.html").read_text()
+    assert "of the case" in page
+    assert "x amount" in page
