@@ -121,7 +121,7 @@ def test_a_cost_matrix_counts_in_dollars_and_may_refer():
     # Referred where 5 is less than 10 P(a) and than 2,000 P(b): the first case; not the second.
     metric = DollarsPerCase(matrix)
     assert float(metric(np.array([0, 1]), np.array([[0.9, 0.1], [0.01, 0.99]]))) == -2.5
-    with pytest.raises(ValueError, match=r"expected shape \(N, M\) with M >= N"):
+    with pytest.raises(ValueError, match=r"expected shape \(N, M\) with N, M >= 2"):
         DollarsPerCase([[0], [1]])
     with pytest.raises(ValueError, match="expected one of minimum_expected_cost, argmax"):
         DollarsPerCase(COSTS, "threshold")
