@@ -70,11 +70,15 @@ def loss_problems() -> list[tuple[np.ndarray, np.ndarray, np.ndarray]]:
 
 
 def decision_problems(rule: DecisionRuleSpec) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Probabilities (n, N) and costs (N, M), M = N + 1 with a price of referring a case."""
+    """Probabilities (n, N) and costs (N, M), M = N + 1 with a price of referring a case.
+
+    Any M where columns are actions; a rule that decides for classes alone is not given those.
+    """
     problems = []
     for n_classes in (2,) if rule.binary_only else (2, 3):
         p = np.random.default_rng(n_classes).dirichlet(np.ones(n_classes), 40)
-        for n_decisions in (n_classes, n_classes + 1):
+        more = (0, 1, 2) if rule.refers else (0, 1)
+        for n_decisions in (n_classes + further for further in more):
             problems.append((p, _costs(n_classes, n_decisions)))
     return problems
 

@@ -15,7 +15,8 @@ from framework.core.errors import DataError, FrameworkError
 
 if TYPE_CHECKING:
     from framework.core.cost_matrix import CostMatrix
-    from framework.core.cost_matrix_checks import Finding
+    from framework.core.cost_matrix_findings import Finding
+    from framework.plugins.matrix_lookup import FoundMatrix
 
 # Classes of the largest matrix that is printed as a table.
 LARGEST_TABLE = 12
@@ -39,7 +40,8 @@ def matrix() -> None:
 def matrix_show(file: str, dataset: str | None, png: Path | None, as_json: bool) -> None:
     """Print the matrix in FILE in dollars, with its training costs.
 
-    One that is too large for a table is drawn as a heat map: NAME-costs.png, or --png.
+    One that is too large for a table is drawn as a heat map: NAME-costs.png, or --png. With actions,
+    a second one has what training goes by: NAME-costs-by-class.png.
     """
     found = find_matrix_of(file, dataset)
     if as_json:
@@ -48,20 +50,34 @@ def matrix_show(file: str, dataset: str | None, png: Path | None, as_json: bool)
     if large and png is None:
         png = Path(f"{Path(file).stem}-costs.png")
     if png is not None:
-        from framework.core.words import currency
-        from framework.report.cost_matrix import costs_chart
-
-        refuse_to_overwrite(png, "--png")
-        with currency(found.matrix.currency):
-            chart = costs_chart(found.matrix)
-            chart.save_png(png)
-        click.echo(f'"{found.matrix.name}": {found.origin}\nHeat map: {png}\n{chart.caption}')
+        _draw(found, png)
     if large:
         return
     from framework.report.console import show
     from framework.report.cost_matrix import matrix_text
 
     show(matrix_text(found.matrix, found.origin))
+
+
+def _draw(found: FoundMatrix, png: Path) -> None:
+    """Save a heat map; with actions also of what they mean for training, a class a column."""
+    from framework.core.cost_matrix_words import best_actions_in_words
+    from framework.core.words import currency
+    from framework.report.cost_matrix import costs_chart, induced_costs_chart
+
+    drawn = {png: costs_chart}
+    if found.matrix.actions:
+        drawn[png.with_stem(f"{png.stem}-by-class")] = induced_costs_chart
+    for path in drawn:
+        refuse_to_overwrite(path, "--png")
+    click.echo(f'"{found.matrix.name}": {found.origin}')
+    with currency(found.matrix.currency):
+        for path, chart_of in drawn.items():
+            chart = chart_of(found.matrix)
+            chart.save_png(path)
+            click.echo(f"Heat map: {path}\n{chart.caption}")
+    for sentence in best_actions_in_words(found.matrix):
+        click.echo(sentence)
 
 
 @matrix.command("check")
@@ -87,8 +103,10 @@ def matrix_check(file: str, dataset: str | None) -> None:
         click.echo(sentence)
     for finding in findings:
         click.echo(f"{finding.level}: {finding.text}")
-    labels = ", ".join(found.matrix.labels)
-    click.echo(f"{found.matrix.n_classes} labels ({labels}); {warnings or 'no'} warnings")
+    labels, actions = ", ".join(found.matrix.labels), ", ".join(found.matrix.actions)
+    told = f"{found.matrix.n_classes} labels ({labels})"
+    told += f", {found.matrix.n_actions} actions ({actions})" if actions else ""
+    click.echo(f"{told}; {warnings or 'no'} warnings")
 
 
 @matrix.command("new")
@@ -139,7 +157,7 @@ def matrix_new(
 def _findings_on_cases(matrix: CostMatrix, dataset: str) -> list[Finding]:
     """What the columns in its cells mean for the dataset's cases, where these can be loaded."""
     from framework.core.cost_matrix_cases import case_warnings
-    from framework.core.cost_matrix_checks import Finding
+    from framework.core.cost_matrix_findings import Finding
     from framework.plugins.guards import loaded
     from framework.plugins.registry import Registry
 

@@ -55,8 +55,8 @@ _SCALES = ("normalized", "raw")
     multiple=True,
     cls=GroupedOption,
     group=SWEPT,
-    help="The cost of a cell, or of all that labels, patterns (speed_*) or groups of the matrix "
-    "file name, in its unit; x0.1..x10 multiplies. Also normalized or raw, as in fw run.",
+    help="The cost of a cell, or of all that labels, patterns (speed_*), groups of the matrix "
+    "file or its actions name, in its unit; x0.1..x10 multiplies. Also normalized or raw, as in fw run.",
 )
 @click.option(
     "--prevalence",

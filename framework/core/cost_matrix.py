@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from framework.core import cost_matrix_columns
+from framework.core.actions import class_costs
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.cost_matrix_cells import (
     MISTAKES_THAT_PAY,
@@ -46,7 +47,7 @@ class CostMatrix(CostMatrixFields):
         Shown in tables and used for folder names.
     labels : sequence of str, length N
         Class names, in the order of rows and columns.
-    costs : array (N, N)
+    costs : array (N, N), or (N, M) with M ``actions``
         Cost per case in ``unit``.
     unit : str
         For example ``"USD"`` or ``"QALY"``.
@@ -67,6 +68,9 @@ class CostMatrix(CostMatrixFields):
         right decision for its truth; ``"unseen_classes"``, a label without a case in training.
     prevalence : mapping of str to float
         Shares of labels among the cases that will be decided (default: as in the data).
+    actions : sequence of str, length M, optional
+        What can be done, where that is not to name a label: the columns of ``costs``. Which is the
+        best for a truth follows from the costs alone; the labels themselves are no actions.
 
     Raises
     ------
@@ -81,7 +85,13 @@ class CostMatrix(CostMatrixFields):
     """
 
     @classmethod
-    def of(cls, given: Any, labels: Sequence[Any] | None = None, name: str = "costs") -> CostMatrix:
+    def of(
+        cls,
+        given: Any,
+        labels: Sequence[Any] | None = None,
+        name: str = "costs",
+        actions: Sequence[Any] | None = None,
+    ) -> CostMatrix:
         """The matrix that ``given`` means, if it means one.
 
         Parameters
@@ -91,6 +101,9 @@ class CostMatrix(CostMatrixFields):
             their labels; there may be a decision "refer".
         labels : sequence, optional
             The order of an array's rows; a matrix with labels is brought into it, by name.
+        actions : sequence, optional
+            The columns of an array (N, M), a frame or a mapping, where these are no labels: what can
+            be done. A CostMatrix and a file say themselves what theirs are.
 
         Examples
         --------
@@ -101,7 +114,8 @@ class CostMatrix(CostMatrixFields):
         if isinstance(given, (str, Path)):
             given = cls.from_file(given)
         elif not isinstance(given, cls):
-            given = cls.from_dict(in_file_format(given, names, name))
+            named = None if actions is None else tuple(map(label_name, actions))
+            given = cls.from_dict(in_file_format(given, names, name, named))
         matrix: CostMatrix = given
         return matrix if names is None else matrix.aligned(names)
 
@@ -145,7 +159,7 @@ class CostMatrix(CostMatrixFields):
         if not later:
             return self
         known = required(self.name, self.columns_known_afterwards, columns)
-        costs = cost_matrix_columns.at_their_means(self.costs, later, self.labels, y_train, known)
+        costs = cost_matrix_columns.at_their_means(self.costs, later, self.sides, y_train, known)
         # Means may happen to pay for a mistake, which is no slip of the person who wrote it.
         return replace(
             self,
@@ -156,15 +170,16 @@ class CostMatrix(CostMatrixFields):
 
     def allowing(self, *tables: FloatArray) -> tuple[str, ...]:
         """``allow``, with mistakes that pay where some do in costs that were worked out."""
-        if not any(paying_mistakes(table).any() for table in tables):
+        square = [table for table in tables if table.shape[0] == table.shape[1]]
+        if self.actions or not any(paying_mistakes(table).any() for table in square):
             return self.allow
         return tuple(dict.fromkeys((*self.allow, MISTAKES_THAT_PAY)))
 
     def dollar_costs(self, columns: Mapping[str, np.ndarray] | None = None) -> FloatArray:
         """Cost in dollars (positive = bad) of every decision: (N, M), or (n, N, M) per case.
 
-        M is N, or N + 1 with a last column "refer". ``columns`` holds the data columns, (n,)
-        each, that ``self.columns`` names.
+        M columns, one for each of ``decision_labels``. ``columns`` holds the data columns, (n,) each,
+        that ``self.columns`` names.
         """
         costs = self._cell_costs(columns)
         if self.refer is not None:
@@ -183,7 +198,8 @@ class CostMatrix(CostMatrixFields):
         The regret of ``training_costs`` when the matrix has them, else of ``costs``: what a decision
         costs above the best one for the same truth. Where the truth is the best decision (Elkan 2001,
         "reasonable" matrices) this is ``costs[i, j] - costs[i, i]``; subtracting a constant from
-        a row changes neither a decision nor a gradient.
+        a row changes neither a decision nor a gradient. With actions, ``costs`` are here those of
+        acting as if a class were true (``induced_costs``).
 
         With ``normalize``, in units of the average mistake on the cases ``y``: neither currency
         nor size of the costs then matters, and equal costs become 1 off the diagonal.
@@ -192,26 +208,37 @@ class CostMatrix(CostMatrixFields):
             table = self.loss_weights
             of_cases = table[y]
         else:
-            costs = self._cell_costs(columns)[np.arange(len(y)), y]
+            costs = class_costs(self._cell_costs(columns), self.n_actions)[np.arange(len(y)), y]
             table = of_cases = regret(costs)
         if not normalize:
             return table
         average = float(of_cases.sum(axis=1).mean()) / (self.n_classes - 1)
         if average == 0:
-            raise CostMatrixError(f'cost matrix "{self.name}": no mistake has a training cost')
+            same = ", for all labels have the same best action" if self.actions else ""
+            raise CostMatrixError(
+                f'cost matrix "{self.name}": no mistake has a training cost{same}'
+            )
         return table / average
 
     def _cell_costs(self, columns: Mapping[str, np.ndarray] | None) -> FloatArray:
-        """(N, N), or (n, N, N) where costs depend on the case; in ``unit``."""
+        """(N, M), or (n, N, M) where costs depend on the case; in ``unit``."""
         if not self.column_costs:
             return self.costs
         known = required(self.name, self.columns, columns)
-        return cost_matrix_columns.of_each_case(self.costs, self.column_costs, self.labels, known)
+        return cost_matrix_columns.of_each_case(self.costs, self.column_costs, self.sides, known)
 
     @property
     def regret(self) -> FloatArray:
-        """Cost in ``unit`` above the best decision for each truth, (N, N), non-negative."""
+        """Cost in ``unit`` above the best decision for each truth, (N, M), non-negative."""
         return regret(self.costs)
+
+    @property
+    def induced_costs(self) -> FloatArray:
+        """What it costs to act as if a class were true, (N, N): ``costs[i, best action of j]``.
+
+        Where labels are decided these are the ``costs``.
+        """
+        return class_costs(self.costs, self.n_actions)
 
     @property
     def loss_weights(self) -> FloatArray:
@@ -219,7 +246,8 @@ class CostMatrix(CostMatrixFields):
 
         What the best decision for a truth costs anyway is nothing that training could save.
         """
-        return regret(self.costs if self.training_costs is None else self.training_costs)
+        given = self.training_costs
+        return regret(self.induced_costs if given is None else given)
 
     def aligned(self, labels: tuple[str, ...]) -> CostMatrix:
         """This matrix with rows and columns in the order of ``labels``, matched by name.
@@ -231,12 +259,12 @@ class CostMatrix(CostMatrixFields):
         """
         check_same_labels(self.name, self.labels, labels)
         order = [self.labels.index(label) for label in labels]
-        grid = np.ix_(order, order)
-        training = None if self.training_costs is None else self.training_costs[grid]
+        square = np.ix_(order, order)
+        training = None if self.training_costs is None else self.training_costs[square]
         return replace(
             self,
             labels=tuple(labels),
-            costs=self.costs[grid],
+            costs=self.costs[order] if self.actions else self.costs[square],
             training_costs=training,
             refer=None if self.refer is None else self.refer[order],
         )

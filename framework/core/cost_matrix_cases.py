@@ -79,7 +79,7 @@ def savings_of_columns_alone(
 def _pay_in_some_cases(
     matrix: CostMatrix, y: IntArray, columns: Mapping[str, np.ndarray]
 ) -> list[str]:
-    if MISTAKES_THAT_PAY in matrix.allow:
+    if MISTAKES_THAT_PAY in matrix.allow or matrix.actions:
         return []
     told = []
     unknown, names = matrix.of_the_case, matrix.labels

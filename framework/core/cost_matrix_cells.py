@@ -24,9 +24,9 @@ ALLOWED = {
 }
 
 
-def place(true: str, predicted: str) -> str:
-    """A cell in words."""
-    return f'row "{true}" (truth), column "{predicted}" (prediction)'
+def place(true: str, predicted: str, what: str = "prediction") -> str:
+    """A cell in words; ``what`` its column is."""
+    return f'row "{true}" (truth), column "{predicted}" ({what})'
 
 
 def finite(value: object) -> float | None:
@@ -49,6 +49,22 @@ def check_labels(labels: tuple[str, ...]) -> None:
         raise CostMatrixError(f'"labels": {listed(repeated)} given more than once')
     if len(labels) < 2:
         raise CostMatrixError(f'"labels": expected at least 2 names, received {len(labels)}')
+
+
+def check_actions(actions: tuple[str, ...]) -> None:
+    for action in actions:
+        if not isinstance(action, str) or not action:
+            raise CostMatrixError(f'"actions": expected non-empty names, received {action!r}')
+    repeated = sorted({action for action in actions if actions.count(action) > 1})
+    if repeated:
+        raise CostMatrixError(f'"actions": {listed(repeated)} given more than once')
+    if REFER in actions:
+        raise CostMatrixError(
+            f'"actions": referring a case is priced by the key "{REFER}", and is an action then; '
+            "leave it out of the list"
+        )
+    if len(actions) < 2:
+        raise CostMatrixError(f'"actions": expected at least 2 names, received {len(actions)}')
 
 
 def check_same_labels(name: str, own: tuple[str, ...], wanted: tuple[str, ...]) -> None:
@@ -77,29 +93,38 @@ def is_currency(unit: str) -> bool:
     return sign or re.fullmatch("[A-Z]{3}", unit) is not None
 
 
-def square_of_numbers(cells: object, labels: tuple[str, ...], key: str) -> FloatArray:
-    """Cells as an (N, N) float array of finite numbers, or an error that names the cell."""
-    n = len(labels)
+def table_of_numbers(
+    cells: object, labels: tuple[str, ...], key: str, actions: tuple[str, ...] = ()
+) -> FloatArray:
+    """Cells as an (N, N) float array of finite numbers, or an error that names the cell.
+
+    (N, M) where there are M ``actions``.
+    """
+    n, columns = len(labels), actions or labels
+    m, what = len(columns), "action" if actions else "prediction"
     rows = list(cells) if isinstance(cells, (list, tuple, np.ndarray)) else None
     if rows is None or len(rows) != n:
         received = type(cells).__name__ if rows is None else f"{len(rows)} rows"
+        each = "a row per label, a column per action" if actions else "one per label"
         raise CostMatrixError(
-            f'"{key}": expected {n} rows of {n} numbers (one per label), received {received}'
+            f'"{key}": expected {n} rows of {m} numbers ({each}), received {received}'
         )
     for label, row in zip(labels, rows, strict=True):
-        if not isinstance(row, (list, tuple, np.ndarray)) or len(row) != n:
+        if not isinstance(row, (list, tuple, np.ndarray)) or len(row) != m:
             received = f"{len(row)}" if isinstance(row, (list, tuple, np.ndarray)) else repr(row)
+            each = f" (one per action: {listed(actions)})" if actions else ""
             raise CostMatrixError(
-                f'"{key}", row "{label}": expected {n} numbers, received {received}'
+                f'"{key}", row "{label}": expected {m} numbers{each}, received {received}'
             )
-        for column, cell in zip(labels, row, strict=True):
+        for column, cell in zip(columns, row, strict=True):
             if finite(cell) is None:
                 raise CostMatrixError(
-                    f'"{key}", {place(label, column)}: expected a finite number, received {cell!r}'
+                    f'"{key}", {place(label, column, what)}: expected a finite number, '
+                    f"received {cell!r}"
                 )
-    square = np.array(rows, dtype=np.float64)
-    square.flags.writeable = False
-    return square
+    table = np.array(rows, dtype=np.float64)
+    table.flags.writeable = False
+    return table
 
 
 def check_non_negative(training: FloatArray, labels: tuple[str, ...]) -> None:
@@ -109,6 +134,13 @@ def check_non_negative(training: FloatArray, labels: tuple[str, ...]) -> None:
             f'"training_costs", {place(labels[i], labels[j])}: '
             f"expected a number of at least 0, received {training[i, j]:g}"
         )
+
+
+def cheapest_of_row(costs: FloatArray) -> BoolArray:
+    """Which cells (..., M) cost the least of their row, but for rounding."""
+    least = costs.min(axis=-1, keepdims=True)
+    cheapest: BoolArray = costs <= least + ROUNDING * np.abs(costs).max(axis=-1, keepdims=True)
+    return cheapest
 
 
 def paying_mistakes(costs: FloatArray) -> BoolArray:

@@ -7,26 +7,18 @@ that depend on the case are not judged by their constants (``cost_matrix_cases``
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray
 from framework.core.cheapest_regions import Region, regions
 from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix_actions import findings_on_actions
 from framework.core.cost_matrix_cells import listed
 from framework.core.cost_matrix_columns import BEFORE
+from framework.core.cost_matrix_findings import Finding
 
 # Up to this many classes a table is offered in full.
 IN_FULL = 4
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One remark on a matrix; ``level`` is "warning" (probably a slip) or "note" (good to know)."""
-
-    level: str
-    text: str
 
 
 def check(matrix: CostMatrix) -> list[Finding]:
@@ -35,6 +27,7 @@ def check(matrix: CostMatrix) -> list[Finding]:
         *_mistakes_that_pay(matrix),
         *_weights(matrix),
         *_dominated_decisions(matrix),
+        *findings_on_actions(matrix),
         *_rows_without_training_weight(matrix),
         *_untouched_labels(matrix),
         *_scale(matrix),
@@ -55,6 +48,8 @@ def warnings_of(matrix: CostMatrix) -> tuple[str, ...]:
 
 def _mistakes_that_pay(matrix: CostMatrix) -> list[Finding]:
     """Elkan's first condition: a mistake costs more than the right decision."""
+    if matrix.actions:
+        return []
     findings = []
     right, unknown = np.diagonal(matrix.costs)[:, None], matrix.of_the_case
     judged = ~unknown & ~np.diagonal(unknown)[:, None] & ~np.eye(matrix.n_classes, dtype=bool)
@@ -74,7 +69,7 @@ def _weights(matrix: CostMatrix) -> list[Finding]:
     """Ones on the diagonal and more elsewhere: factors of a loss, not costs of decisions."""
     findings = []
     tables: list[tuple[str, FloatArray]] = []
-    if not matrix.column_costs:
+    if not matrix.column_costs and not matrix.actions:
         tables.append(("costs", matrix.costs))
     if matrix.training_costs is not None:
         tables.append(("training_costs", matrix.training_costs))
@@ -98,12 +93,14 @@ def _weights(matrix: CostMatrix) -> list[Finding]:
 def _dominated_decisions(matrix: CostMatrix) -> list[Finding]:
     """Elkan's second condition: a decision never better than another is never worth making."""
     findings = []
-    costs, names = matrix.costs, [f'predicting "{label}"' for label in matrix.labels]
+    named = "the action" if matrix.actions else "predicting"
+    costs, names = matrix.costs, [f'{named} "{act}"' for act in matrix.acts]
     if matrix.refer is not None:
         costs = np.column_stack([costs, matrix.refer])
         names.append("referring")
     unknown = np.zeros(len(names), dtype=bool)
-    unknown[: matrix.n_classes] = matrix.of_the_case.any(axis=0)
+    unknown[: len(matrix.acts)] = matrix.of_the_case.any(axis=0)
+    chosen = "takes" if matrix.actions else "says"
     for j, name in enumerate(names):
         worse = costs[:, [j]] >= costs
         dominating = worse.all(axis=0) & (costs[:, [j]] > costs).any(axis=0) & ~unknown
@@ -113,13 +110,15 @@ def _dominated_decisions(matrix: CostMatrix) -> list[Finding]:
             Finding(
                 "warning",
                 f"{name} never costs less than {names[int(dominating.argmax())]}, whatever the "
-                f'truth; the cheapest policy never says "{matrix.decision_labels[j]}"',
+                f'truth; the cheapest policy never {chosen} "{matrix.decision_labels[j]}"',
             )
         )
     return findings
 
 
 def _rows_without_training_weight(matrix: CostMatrix) -> list[Finding]:
+    if matrix.actions and not matrix.loss_weights.any():
+        return []  # told as all labels having one best action
     return [
         Finding(
             "warning",
@@ -164,8 +163,10 @@ def _thresholds(matrix: CostMatrix) -> list[Finding]:
     if matrix.n_classes != 2:
         return []
     findings = []
-    fp, fn = matrix.regret[0, 1], matrix.regret[1, 0]
     found = regions(matrix.dollar_costs())
+    if matrix.actions:
+        return [Finding("note", _said_where(matrix, found))] if len(found) > 1 else []
+    fp, fn = matrix.regret[0, 1], matrix.regret[1, 0]
     positive = matrix.labels[1]
     if [region.decision for region in found] == [0, 1]:
         findings.append(
@@ -226,6 +227,6 @@ def _said_where(matrix: CostMatrix, found: list[Region]) -> str:
             f'"{matrix.decision_labels[region.decision]}" {start} {end}'.replace("  ", " ")
         )
     return (
-        f"with calibrated probabilities it is cheapest to say, by P({matrix.labels[1]}): "
-        + ", ".join(parts)
+        f"with calibrated probabilities it is cheapest to {'do' if matrix.actions else 'say'}, by "
+        f"P({matrix.labels[1]}): " + ", ".join(parts)
     )

@@ -12,6 +12,8 @@ from framework.core.arrays import BoolArray, FloatArray, IntArray
 from framework.core.cost_matrix_cells import finite, listed, place
 from framework.core.errors import CostMatrixError
 
+# The names of a matrix's rows and of its columns.
+Sides = tuple[Sequence[str], Sequence[str]]
 BEFORE, AFTERWARDS = "before", "afterwards"
 KEYS = ("column", "factor", "plus", "known")
 
@@ -54,17 +56,20 @@ class ColumnCost:
                 f"received {self.known!r}"
             )
 
-    def position(self, labels: Sequence[str]) -> tuple[int, int]:
+    def position(self, sides: Sides) -> tuple[int, int]:
         """Row and column of the cell."""
-        return labels.index(self.true), labels.index(self.predicted)
+        return sides[0].index(self.true), sides[1].index(self.predicted)
 
 
-def check_column_costs(cells: Sequence[ColumnCost], labels: Sequence[str]) -> None:
+def check_column_costs(cells: Sequence[ColumnCost], sides: Sides) -> None:
     taken = set()
     for cell in cells:
-        for label in (cell.true, cell.predicted):
-            if label not in labels:
-                raise CostMatrixError(f'column cost of an unknown label "{label}"')
+        for name, names in zip((cell.true, cell.predicted), sides, strict=True):
+            if name not in names:
+                raise CostMatrixError(
+                    f'column cost of an unknown label or action "{name}"; expected one of '
+                    f"{listed(names)}"
+                )
         if (cell.true, cell.predicted) in taken:
             raise CostMatrixError(
                 f"{place(cell.true, cell.predicted)}: two columns in one cell; expected one (a "
@@ -91,25 +96,25 @@ def required(
     return columns
 
 
-def where(cells: Iterable[ColumnCost], labels: Sequence[str]) -> BoolArray:
-    """Which cells (N, N) of a matrix they are."""
-    mask = np.zeros((len(labels), len(labels)), dtype=bool)
+def where(cells: Iterable[ColumnCost], sides: Sides) -> BoolArray:
+    """Which cells (N, M) of a matrix they are."""
+    mask = np.zeros((len(sides[0]), len(sides[1])), dtype=bool)
     for cell in cells:
-        mask[cell.position(labels)] = True
+        mask[cell.position(sides)] = True
     return mask
 
 
 def of_each_case(
     costs: FloatArray,
     cells: Sequence[ColumnCost],
-    labels: Sequence[str],
+    sides: Sides,
     columns: Mapping[str, np.ndarray],
 ) -> FloatArray:
-    """The constants ``costs`` (N, N) and what the cells add for each of n cases, (n, N, N)."""
+    """The constants ``costs`` (N, M) and what the cells add for each of n cases, (n, N, M)."""
     n = len(columns[cells[0].column])
     filled = np.repeat(costs[None], n, axis=0)
     for cell in cells:
-        i, j = cell.position(labels)
+        i, j = cell.position(sides)
         filled[:, i, j] += cell.factor * np.asarray(columns[cell.column], dtype=np.float64)
     return filled
 
@@ -117,17 +122,17 @@ def of_each_case(
 def at_their_means(
     costs: FloatArray,
     cells: Iterable[ColumnCost],
-    labels: Sequence[str],
+    sides: Sides,
     y_train: IntArray,
     columns: Mapping[str, np.ndarray],
 ) -> FloatArray:
-    """Constants (N, N) in place of ``cells``: each with its column's mean over its truth's cases.
+    """Constants (N, M) in place of ``cells``: each with its column's mean over its truth's cases.
 
     Over all cases where its truth has none. ``columns`` are those of the n training cases.
     """
     filled = costs.copy()
     for cell in cells:
-        i, j = cell.position(labels)
+        i, j = cell.position(sides)
         values = np.asarray(columns[cell.column], dtype=np.float64)
         of_truth = values[np.asarray(y_train) == i]
         filled[i, j] += cell.factor * float((of_truth if len(of_truth) else values).mean())
@@ -135,15 +140,15 @@ def at_their_means(
 
 
 def taken_out(
-    written: Any, labels: Sequence[str], key: str, sign: float
+    written: Any, sides: Sides, key: str, sign: float
 ) -> tuple[Any, tuple[ColumnCost, ...]]:
     """Cells as a file has them under ``key``: constants in place of objects, and the objects."""
     if not isinstance(written, list) or not all(isinstance(row, list) for row in written):
-        return written, ()  # not square: told by the check that follows
+        return written, ()  # no table: told by the check that follows
     found: list[ColumnCost] = []
     constants = [list(row) for row in written]
-    for true, row in zip(labels, constants, strict=False):
-        for j, (predicted, cell) in enumerate(zip(labels, row, strict=False)):
+    for true, row in zip(sides[0], constants, strict=False):
+        for j, (predicted, cell) in enumerate(zip(sides[1], row, strict=False)):
             if not isinstance(cell, dict):
                 continue
             if not set(cell) <= set(KEYS) or "column" not in cell:
@@ -162,13 +167,11 @@ def taken_out(
     return constants, tuple(found)
 
 
-def put_back(
-    costs: FloatArray, cells: Iterable[ColumnCost], labels: Sequence[str]
-) -> list[list[Any]]:
+def put_back(costs: FloatArray, cells: Iterable[ColumnCost], sides: Sides) -> list[list[Any]]:
     """The reverse: constants and ``cells`` as a file has them."""
     written: list[list[Any]] = costs.tolist()
     for cell in cells:
-        i, j = cell.position(labels)
+        i, j = cell.position(sides)
         written[i][j] = {"column": cell.column, "factor": cell.factor, "plus": written[i][j]}
         if cell.known != BEFORE:
             written[i][j]["known"] = cell.known

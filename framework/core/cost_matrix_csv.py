@@ -1,4 +1,7 @@
-"""A cost matrix as a CSV table: a header row of decisions, a first column of truths, costs in USD."""
+"""A cost matrix as a CSV table: a header row of decisions, a first column of truths, costs in USD.
+
+Decisions are the labels themselves, or actions: then the corner cell says so (``truth\\action``).
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,16 @@ import csv
 import re
 from typing import Any
 
-from framework.core.cost_matrix_cells import DECISION, REFER, TRUTH, place, square_of_numbers
+from framework.core.cost_matrix_cells import DECISION, REFER, TRUTH, listed, place, table_of_numbers
 from framework.core.errors import CostMatrixError
 
 DELIMITERS = ",;\t"
+ACTION = "action"
 # What people call the two sides.
 _SIDES = {
     **dict.fromkeys((TRUTH, "true", "actual"), TRUTH),
     **dict.fromkeys((DECISION, "decided", "predicted", "prediction"), DECISION),
+    **dict.fromkeys((ACTION, "actions"), ACTION),
 }
 _NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -22,7 +27,8 @@ def csv_fields(text: str, name: str) -> dict[str, Any]:
     """The fields of the matrix called ``name`` in a table; a column "refer" prices a referral.
 
     Cells are apart by commas, semicolons or tabs; by the latter two, numbers may have a decimal
-    comma. The corner cell may say ``truth\\decision``, or the reverse.
+    comma. The corner cell may say ``truth\\decision``, or the reverse; where decisions are no labels
+    but actions, it must say ``truth\\action``, or the reverse.
 
     Raises
     ------
@@ -32,16 +38,20 @@ def csv_fields(text: str, name: str) -> dict[str, Any]:
     rows, delimiter = _table(text)
     across = [cell.strip() for cell in rows[0][1:]]
     down = [row[0].strip() for row in rows[1:]]
-    by_decision = _rows_of(rows[0][0]) == DECISION
+    by_decision, has_actions = _sides_of(rows[0][0])
     truths, decisions = (across, down) if by_decision else (down, across)
-    refers = REFER in decisions and REFER not in truths
-    labels = tuple(label for label in across if label in truths)
-    if sorted(decisions) != sorted([*truths, *([REFER] if refers else [])]) or (
-        len(set(decisions)) != len(decisions)
-    ):
+    refers = REFER in decisions and (has_actions or REFER not in truths)
+    named = [name for name in decisions if not (refers and name == REFER)]
+    labels, actions = tuple(name for name in across if name in truths), tuple[str, ...]()
+    if has_actions:
+        labels, actions = tuple(truths), tuple(named)
+        _check_once(truths, decisions)
+    elif sorted(named) != sorted(truths) or len(set(decisions)) != len(decisions):
         raise CostMatrixError(
             f"the header row names {across} but the header column {down}; expected the same "
-            f'labels, each once, on both sides (among the decisions also "{REFER}", if it has a cost)'
+            f'labels, each once, on both sides (among the decisions also "{REFER}", if it has a '
+            f"cost). If the decisions are actions and no labels, the corner cell says {TRUTH}\\{ACTION}"
+            f" (or {ACTION}\\{TRUTH}, where the rows are the actions)"
         )
     comma = delimiter != "," and any("," in cell for row in rows[1:] for cell in row[1:])
     costs = {}
@@ -53,8 +63,13 @@ def csv_fields(text: str, name: str) -> dict[str, Any]:
         for name_across, cell in zip(across, row[1:], strict=True):
             pair = (name_across, name_down) if by_decision else (name_down, name_across)
             costs[pair] = _number(cell, *pair, comma)
-    square = [[costs[truth, decision] for decision in labels] for truth in labels]
-    fields = {"name": name, "labels": labels, "costs": square_of_numbers(square, labels, "costs")}
+    table = [[costs[truth, decision] for decision in actions or labels] for truth in labels]
+    fields = {
+        "name": name,
+        "labels": labels,
+        "actions": actions,
+        "costs": table_of_numbers(table, labels, "costs", actions),
+    }
     if refers:
         fields[REFER] = [costs[truth, REFER] for truth in labels]
     return fields
@@ -78,17 +93,24 @@ def _table(text: str) -> tuple[list[list[str]], str]:
     return found[best], best
 
 
-def _rows_of(corner: str) -> str:
-    """What the rows of a table are, by its corner cell: ``truth\\decision`` or the reverse."""
+def _check_once(truths: list[str], decisions: list[str]) -> None:
+    for names in (truths, decisions):
+        if len(set(names)) != len(names):
+            raise CostMatrixError(f"the table names {listed(names)}; expected each name once")
+
+
+def _sides_of(corner: str) -> tuple[bool, bool]:
+    """Of a table's corner cell: whether its rows are decisions, and whether decisions are actions."""
     sides = [side.strip().lower() for side in re.split(r"[\\/]", corner)]
     meant = [_SIDES.get(side) for side in sides]
-    if sides == [""] or meant in ([TRUTH], [TRUTH, DECISION]):
-        return TRUTH
-    if meant in ([DECISION], [DECISION, TRUTH]):
-        return DECISION
+    if sides == [""] or meant in ([TRUTH], [TRUTH, DECISION], [TRUTH, ACTION]):
+        return False, ACTION in meant
+    if meant in ([DECISION], [DECISION, TRUTH], [ACTION], [ACTION, TRUTH]):
+        return True, ACTION in meant
     raise CostMatrixError(
         f"its corner cell says {corner!r}; expected nothing, {TRUTH}\\{DECISION} (a row for each "
-        f"truth) or {DECISION}\\{TRUTH} (a row for each decision)"
+        f"truth) or {DECISION}\\{TRUTH} (a row for each decision); {TRUTH}\\{ACTION} or "
+        f"{ACTION}\\{TRUTH} where what is decided is an action and no label"
     )
 
 

@@ -36,7 +36,8 @@ def matrix_html(matrix: CostMatrix) -> str:
             (name, *(heat_cell(text, heat[i, j]) for j, text in enumerate(cells)))
             for i, (name, *cells) in enumerate(_rows(matrix))
         ]
-        columns = ("truth", *(f"as {name}" for name in matrix.decision_labels))
+        acted = "" if matrix.actions else "as "
+        columns = ("truth", *(f"{acted}{name}" for name in matrix.decision_labels))
         parts.append(html_table(columns, rows))
     elif matrix.n_classes <= LARGEST_PICTURE:
         parts.append(_picture(matrix))
@@ -50,7 +51,8 @@ def _heading(matrix: CostMatrix) -> str:
     if matrix.currency != matrix.unit:
         rate = f"; 1 {matrix.unit} = {plain(matrix.dollars_per_unit)} {matrix.currency}"
     own = "; with training costs of its own" if matrix.training_costs is not None else ""
-    costs = f"costs of a case in {matrix.currency}, rows the truth"
+    acts = ", columns what is done" if matrix.actions else ""
+    costs = f"costs of a case in {matrix.currency}, rows the truth{acts}"
     return f'CostMatrix "{matrix.name}": {many}{costs}{rate}{own}'
 
 
@@ -58,7 +60,7 @@ def _rows(matrix: CostMatrix) -> list[tuple[str, ...]]:
     """Every truth with what each decision costs, in words."""
     rows = []
     for i, name in enumerate(matrix.labels):
-        cells = [cell_in_words(matrix, i, j, say=_short) for j in range(matrix.n_classes)]
+        cells = [cell_in_words(matrix, i, j, say=_short) for j in range(len(matrix.acts))]
         if matrix.refer is not None:
             cells.append(_short(matrix.refer[i] * matrix.dollars_per_unit))
         rows.append((name, *cells))

@@ -12,6 +12,8 @@ from framework.core.arrays import BoolArray, FloatArray
 from framework.core.cost_matrix_cells import (
     MISTAKES_THAT_PAY,
     REFER,
+    cheapest_of_row,
+    check_actions,
     check_allowed,
     check_exchange_rate,
     check_labels,
@@ -19,11 +21,12 @@ from framework.core.cost_matrix_cells import (
     check_non_negative,
     is_currency,
     refer_costs,
-    square_of_numbers,
+    table_of_numbers,
 )
 from framework.core.cost_matrix_columns import (
     AFTERWARDS,
     ColumnCost,
+    Sides,
     check_column_costs,
 )
 from framework.core.errors import CostMatrixError
@@ -54,6 +57,7 @@ class CostMatrixFields:
     groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     allow: tuple[str, ...] = ()
     prevalence: Mapping[str, float] = field(default_factory=dict)
+    actions: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.labels, str):
@@ -62,43 +66,90 @@ class CostMatrixFields:
             )
         object.__setattr__(self, "labels", tuple(self.labels))
         check_labels(self.labels)
-        object.__setattr__(self, "costs", square_of_numbers(self.costs, self.labels, "costs"))
+        self._set_costs()
         if self.training_costs is not None:
-            training = square_of_numbers(self.training_costs, self.labels, "training_costs")
+            training = table_of_numbers(self.training_costs, self.labels, "training_costs")
             object.__setattr__(self, "training_costs", training)
             check_non_negative(training, self.labels)
         if self.refer is not None:
             object.__setattr__(self, "refer", refer_costs(self.refer, self.labels))
         object.__setattr__(self, "column_costs", tuple(self.column_costs))
-        check_column_costs(self.column_costs, self.labels)
+        check_column_costs(self.column_costs, self.sides)
         object.__setattr__(self, "allow", check_allowed(self.allow))
         if MISTAKES_THAT_PAY not in self.allow:
-            check_no_mistake_pays(self.costs, self.labels, "costs", self.of_the_case)
+            if not self.actions:  # of actions none is the right one by its name
+                check_no_mistake_pays(self.costs, self.labels, "costs", self.of_the_case)
             if self.training_costs is not None:
-                nowhere = np.zeros_like(self.of_the_case)
+                nowhere = np.zeros(self.training_costs.shape, dtype=bool)
                 check_no_mistake_pays(self.training_costs, self.labels, "training_costs", nowhere)
         check_exchange_rate(self.dollars_per_unit)
         told = problem_of_shares(self.prevalence, self.labels)
         if told is not None:
             raise CostMatrixError(f'"prevalence": {told}')
 
+    def _set_costs(self) -> None:
+        """``actions`` and ``costs``, checked; actions that are the labels themselves are none."""
+        if isinstance(self.actions, str):
+            raise CostMatrixError(
+                f'"actions": expected a list of names, received the string {self.actions!r}'
+            )
+        actions = tuple(self.actions)
+        if actions:
+            check_actions(actions)
+        costs = table_of_numbers(self.costs, self.labels, "costs", actions)
+        if sorted(actions) == sorted(self.labels):
+            costs, actions = costs[:, [actions.index(label) for label in self.labels]], ()
+            costs.flags.writeable = False
+        object.__setattr__(self, "actions", actions)
+        object.__setattr__(self, "costs", costs)
+
     @property
     def n_classes(self) -> int:
         return len(self.labels)
 
     @property
+    def n_actions(self) -> int:
+        """How many actions there are; 0 where labels are decided (see ``framework.core.actions``)."""
+        return len(self.actions)
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        """The columns of ``costs``: the actions, or the labels where none are named."""
+        return self.actions or self.labels
+
+    @property
+    def sides(self) -> Sides:
+        """The names of rows and of columns."""
+        return self.labels, self.acts
+
+    @property
     def decision_labels(self) -> tuple[str, ...]:
-        """What may be decided: the labels, and "refer" where the matrix prices it."""
-        return self.labels if self.refer is None else (*self.labels, REFER)
+        """What may be decided: the actions, or the labels; and "refer" where the matrix prices it."""
+        return self.acts if self.refer is None else (*self.acts, REFER)
+
+    @property
+    def right_decisions(self) -> BoolArray:
+        """Which decisions (N, M) are no mistake: naming the truth; of actions, the cheapest for it.
+
+        "refer" never is. Of a truth whose costs depend on the case none is, for which action is the
+        cheapest differs from case to case.
+        """
+        right = np.zeros((self.n_classes, len(self.decision_labels)), dtype=bool)
+        if self.actions:
+            varying = self.of_the_case.any(axis=1, keepdims=True)
+            right[:, : self.n_actions] = cheapest_of_row(self.costs) & ~varying
+        else:
+            np.fill_diagonal(right, True)
+        return right
 
     @property
     def values(self) -> FloatArray:
-        """Value per case in ``unit``, (N, N): ``-costs`` (negative = a loss)."""
+        """Value per case in ``unit``, (N, M): ``-costs`` (negative = a loss)."""
         return -self.costs
 
     @property
     def cell_dollars(self) -> FloatArray:
-        """Value per case in dollars, (N, N): negative = a loss, as everywhere in reports."""
+        """Value per case in dollars, (N, M): negative = a loss, as everywhere in reports."""
         return -self.costs * self.dollars_per_unit
 
     @property
@@ -113,12 +164,12 @@ class CostMatrixFields:
 
     @property
     def of_the_case(self) -> BoolArray:
-        """Which cells depend on the case, (N, N)."""
-        return cost_matrix_columns.where(self.column_costs, self.labels)
+        """Which cells depend on the case, (N, M)."""
+        return cost_matrix_columns.where(self.column_costs, self.sides)
 
     def position(self, cell: ColumnCost) -> tuple[int, int]:
         """Row and column of a cell that depends on the case."""
-        return cell.position(self.labels)
+        return cell.position(self.sides)
 
     @property
     def columns(self) -> tuple[str, ...]:

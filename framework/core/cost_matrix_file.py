@@ -12,17 +12,25 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from framework.core.cost_matrix_cells import DECISION, REFER, TRUTH, square_of_numbers
+from framework.core.cost_matrix_cells import (
+    DECISION,
+    REFER,
+    TRUTH,
+    check_actions,
+    table_of_numbers,
+)
 from framework.core.cost_matrix_columns import put_back, taken_out
 from framework.core.cost_matrix_csv import csv_fields
 from framework.core.cost_matrix_rules import expand
 from framework.core.errors import CostMatrixError
 
 PREVALENCE = "prevalence"
+NAMES = ("labels", "actions")
 RULES = ("default", "groups", "rules")
 KEYS = (
     "name",
     "labels",
+    "actions",
     "rows",
     "costs",
     "values",
@@ -64,27 +72,32 @@ def fields_of(data: object) -> dict[str, Any]:
         tables = [key for key in ("costs", "values", "training_costs") if key in data]
         data |= {key: _transposed(data[key]) for key in tables}
     fields = {key: value for key, value in data.items() if key not in ("rows", "values", *RULES)}
-    labels = tuple(map(str, data["labels"]))
+    labels, actions = (tuple(map(str, data.get(key, ()))) for key in NAMES)
+    if "actions" in data:
+        check_actions(actions)
+    fields["actions"] = actions
     if "rules" in data:
         fields["costs"], fields["untouched"], fields["groups"] = expand(
-            labels, data.get("default"), data.get("groups", {}), data["rules"]
+            labels, data.get("default"), data.get("groups", {}), data["rules"], actions
         )
         return fields
     if "default" in data or "groups" in data:
         raise CostMatrixError('"default" and "groups" go with "rules", which is missing')
     key, sign = ("costs", 1.0) if "costs" in data else ("values", -1.0)
-    cells, fields["column_costs"] = taken_out(data[key], labels, key, sign)
-    square = square_of_numbers(cells, labels, key)
-    fields["costs"] = square if key == "costs" else 0.0 - square
+    cells, fields["column_costs"] = taken_out(data[key], (labels, actions or labels), key, sign)
+    table = table_of_numbers(cells, labels, key, actions)
+    fields["costs"] = table if key == "costs" else 0.0 - table
     return fields
 
 
 def written(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The JSON object from which ``fields_of`` takes these ``fields`` of a matrix."""
+    labels, actions = fields["labels"], fields["actions"]
     data: dict[str, Any] = {
         "name": fields["name"],
-        "labels": list(fields["labels"]),
-        "costs": put_back(fields["costs"], fields["column_costs"], fields["labels"]),
+        "labels": list(labels),
+        **({"actions": list(actions)} if actions else {}),
+        "costs": put_back(fields["costs"], fields["column_costs"], (labels, actions or labels)),
         "unit": fields["unit"],
         "dollars_per_unit": fields["dollars_per_unit"],
     }
@@ -120,10 +133,12 @@ def _checked(data: object) -> dict[str, Any]:
         )
     if not data["name"].strip():
         raise CostMatrixError('"name": expected a non-empty string')
-    if not isinstance(data["labels"], list) or any(
-        isinstance(label, bool) or not isinstance(label, (str, int)) for label in data["labels"]
-    ):
-        raise CostMatrixError(f'"labels": expected a list of names, received {data["labels"]!r}')
+    for key in NAMES:
+        given = data.get(key, [])
+        if not isinstance(given, list) or any(
+            isinstance(name, bool) or not isinstance(name, (str, int)) for name in given
+        ):
+            raise CostMatrixError(f'"{key}": expected a list of names, received {given!r}')
     if data.get("rows", TRUTH) not in (TRUTH, DECISION):
         raise CostMatrixError(
             f'"rows": expected "{TRUTH}" (a row for each truth, the default) or "{DECISION}", '
@@ -141,7 +156,8 @@ def _checked(data: object) -> dict[str, Any]:
 def _transposed(cells: Any) -> Any:
     """Rows as columns; what is no table is left for the check that follows to tell."""
     rows = cells if isinstance(cells, list) else [None]
-    if not all(isinstance(row, list) and len(row) == len(rows) for row in rows):
+    width = len(rows[0]) if rows and isinstance(rows[0], list) else 0
+    if not all(isinstance(row, list) and len(row) == width for row in rows):
         return cells
     return [list(column) for column in zip(*rows, strict=True)]
 

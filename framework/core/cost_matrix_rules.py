@@ -5,6 +5,9 @@
     "rules": [{"true": "stop", "predicted": "limits", "cost": 5000, "reason": "..."}]
 
 Later rules win. A rule speaks of mistakes only: a right decision costs 0.
+
+With actions a rule says "action" in place of "predicted", and speaks of every cell it names: which
+action is the right one for a truth is what the costs are to tell.
 """
 
 from __future__ import annotations
@@ -14,16 +17,22 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.cost_matrix_cells import finite
+from framework.core.cost_matrix_cells import finite, listed
 from framework.core.errors import CostMatrixError
 
-RULE_KEYS = ("true", "predicted", "cost", "reason")
+PREDICTED, ACTION = "predicted", "action"
 
 
 def expand(
-    labels: tuple[str, ...], default: Any, groups: Any, rules: Any
+    labels: tuple[str, ...],
+    default: Any,
+    groups: Any,
+    rules: Any,
+    actions: tuple[str, ...] = (),
 ) -> tuple[list[list[float]], tuple[str, ...], dict[str, tuple[str, ...]]]:
     """The N x N costs, the labels that no rule speaks of, and the labels of every group.
+
+    With M ``actions`` N x M costs.
 
     Raises
     ------
@@ -33,24 +42,25 @@ def expand(
     members = _groups(groups, labels)
     if not isinstance(rules, list):
         raise CostMatrixError(f'"rules": expected a list of objects, received {rules!r}')
-    costs = np.full((len(labels), len(labels)), np.nan)
+    decided = ACTION if actions else PREDICTED
+    costs = np.full((len(labels), len(actions or labels)), np.nan)
     if default is not None:
         costs[:] = _cost(default, '"default"')
     touched = np.zeros(len(labels), dtype=bool)
     for number, rule in enumerate(rules, start=1):
         where = f'"rules", rule {number}'
-        _check_keys(rule, where)
+        _check_keys(rule, where, decided)
         rows = select(rule["true"], labels, members, f'{where}, "true"')
-        columns = select(rule["predicted"], labels, members, f'{where}, "predicted"')
+        columns = select_decisions(rule[decided], labels, actions, members, f'{where}, "{decided}"')
         costs[np.ix_(rows, columns)] = _cost(rule["cost"], f'{where}, "cost"')
-        touched |= rows | columns
-    np.fill_diagonal(costs, 0.0)
+        touched |= rows if actions else rows | columns
+    if not actions:
+        np.fill_diagonal(costs, 0.0)
     if np.isnan(costs).any():
         i, j = np.argwhere(np.isnan(costs))[0]
-        raise CostMatrixError(
-            f'no rule gives a cost to "{labels[i]}" (truth) taken for "{labels[j]}"; '
-            'add a rule, or a "default"'
-        )
+        cell = f'"{actions[j]}" where' if actions else f'"{labels[i]}" (truth) taken for'
+        of = f'"{labels[i]}" is true' if actions else f'"{labels[j]}"'
+        raise CostMatrixError(f'no rule gives a cost to {cell} {of}; add a rule, or a "default"')
     untouched = tuple(label for label, seen in zip(labels, touched, strict=True) if not seen)
     named = {name: tuple(np.array(labels)[mask].tolist()) for name, mask in members.items()}
     return costs.tolist(), untouched, named
@@ -68,6 +78,25 @@ def _groups(groups: Any, labels: tuple[str, ...]) -> dict[str, np.ndarray]:
         # A group may be made of groups named before it.
         members[name] = select(patterns, labels, members, f'"groups", "{name}"')
     return members
+
+
+def select_decisions(
+    patterns: Any,
+    labels: tuple[str, ...],
+    actions: tuple[str, ...],
+    members: dict[str, np.ndarray],
+    where: str,
+) -> np.ndarray:
+    """Which columns are meant, as a mask: labels as ``select`` has them, or ``actions``.
+
+    Actions go by their names and patterns alone; groups are of labels.
+    """
+    if not actions:
+        return select(patterns, labels, members, where)
+    try:
+        return select(patterns, actions, {}, where)
+    except CostMatrixError as error:
+        raise CostMatrixError(f"{error}; expected one of the actions {listed(actions)}") from None
 
 
 def select(
@@ -89,13 +118,17 @@ def select(
     return chosen
 
 
-def _check_keys(rule: Any, where: str) -> None:
+def _check_keys(rule: Any, where: str, decided: str) -> None:
     if not isinstance(rule, dict):
         raise CostMatrixError(f"{where}: expected an object, received {rule!r}")
+    known = ("true", decided, "cost", "reason")
     for key in rule:
-        if key not in RULE_KEYS:
-            raise CostMatrixError(f'{where}: unknown key "{key}"; expected {", ".join(RULE_KEYS)}')
-    for key in ("true", "predicted", "cost"):
+        if key not in known:
+            told = {PREDICTED: ' (the matrix has "actions")', ACTION: ' (it has no "actions")'}
+            raise CostMatrixError(
+                f'{where}: unknown key "{key}"{told.get(key, "")}; expected {", ".join(known)}'
+            )
+    for key in ("true", decided, "cost"):
         if key not in rule:
             raise CostMatrixError(f'{where}: the key "{key}" is missing')
 

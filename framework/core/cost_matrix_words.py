@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from framework.core.actions import best_actions
 from framework.core.arrays import IntArray
 from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix_cells import listed
 from framework.core.cost_matrix_columns import AFTERWARDS, ColumnCost
 
 # Mistakes told of a matrix of more than two classes.
@@ -21,7 +23,8 @@ def mistakes_in_words(
 
     Of two classes both mistakes, the dearer first. Of more, the dearest mistake of each of the
     truths where mistakes cost the most (above the right decision), at most three; then what
-    mistakes on the commonest class cost.
+    mistakes on the commonest class cost. With actions, the dearest one for each of these truths,
+    beside the best.
 
     Parameters
     ----------
@@ -34,8 +37,10 @@ def mistakes_in_words(
     >>> mistakes_in_words(CostMatrix("m", ("benign", "malignant"), [[0, 1300], [252000, 0]]))[0]
     'calling a "malignant" case "benign" costs 252,000 USD'
     """
-    worst = _worst_of_each_truth(matrix)
-    told = [_sentence(matrix, i, j) for i, j in worst[:DEAREST]]
+    if matrix.actions:
+        told = [_acted(matrix, i, j) for i, j in _worst_actions(matrix)[:DEAREST]]
+    else:
+        told = [_sentence(matrix, i, j) for i, j in _worst_of_each_truth(matrix)[:DEAREST]]
     if matrix.n_classes > 2 and counts is not None:
         told.append(_of_class(matrix, int(np.argmax(counts))))
     if matrix.refer is not None:
@@ -43,9 +48,34 @@ def mistakes_in_words(
     return tuple(told)
 
 
+def best_actions_in_words(matrix: CostMatrix) -> tuple[str, ...]:
+    """Which action is the best for which labels; nothing where labels are decided.
+
+    Truths whose costs depend on the case have no one best action, and are left out.
+    """
+    if not matrix.actions:
+        return ()
+    best = best_actions(matrix.costs, matrix.n_actions)
+    known = ~matrix.of_the_case.any(axis=1)
+    return tuple(
+        f'"{matrix.actions[action]}" is the best action for '
+        + listed([matrix.labels[i] for i in np.flatnonzero(known & (best == action))])
+        for action in dict.fromkeys(best[known].tolist())
+    )
+
+
 def plain(amount: float) -> str:
     """An amount with all its digits: 252,000."""
     return f"{amount:,.10g}"
+
+
+def cell_name(matrix: CostMatrix, i: int, j: int) -> str:
+    """A cell for the head of a row: ``malignant as benign``; of an action, ``biopsy if benign``."""
+    return (
+        f"{matrix.acts[j]} if {matrix.labels[i]}"
+        if matrix.actions
+        else (f"{matrix.labels[i]} as {matrix.labels[j]}")
+    )
 
 
 def cell_in_words(
@@ -77,6 +107,27 @@ def _worst_of_each_truth(matrix: CostMatrix) -> list[tuple[int, int]]:
     return sorted(worst, key=lambda cell: (-above[cell], -growth[cell]))
 
 
+def _worst_actions(matrix: CostMatrix) -> list[tuple[int, int]]:
+    """The dearest action of every truth, dearest above the best first."""
+    above = np.where(matrix.of_the_case, np.inf, matrix.regret)
+    worst = [(i, int(row.argmax())) for i, row in enumerate(above)]
+    return sorted(worst, key=lambda cell: -above[cell])
+
+
+def _acted(matrix: CostMatrix, i: int, j: int) -> str:
+    def cost(k: int) -> str:
+        if _of_the_case(matrix, i, k) is None:
+            return _range(matrix, matrix.costs[i, [k]])
+        amount = cell_in_words(matrix, i, k, say=lambda said: f"{plain(said)} {matrix.currency}")
+        return f"costs {amount}"
+
+    told = f'"{matrix.acts[j]}" for a "{matrix.labels[i]}" case {cost(j)}'
+    if matrix.of_the_case[i].any():
+        return told
+    best = int(matrix.costs[i].argmin())
+    return f'{told} ("{matrix.acts[best]}", the best action, {cost(best)})'
+
+
 def _of_the_case(matrix: CostMatrix, i: int, j: int) -> ColumnCost | None:
     cells = [cell for cell in matrix.column_costs if matrix.position(cell) == (i, j)]
     return cells[0] if cells else None
@@ -94,7 +145,12 @@ def _sentence(matrix: CostMatrix, i: int, j: int) -> str:
 
 
 def _of_class(matrix: CostMatrix, k: int) -> str:
-    """What all mistakes on the commonest class cost."""
+    """What all mistakes on the commonest class cost, or all actions."""
+    if matrix.actions:
+        start = f'what is done with a "{matrix.labels[k]}" case, the commonest,'
+        if matrix.of_the_case[k].any():
+            return f"{start} costs what depends on the case"
+        return f"{start} {_range(matrix, matrix.costs[k])}"
     start = f'calling a "{matrix.labels[k]}" case, the commonest, anything else'
     others = np.arange(matrix.n_classes) != k
     if matrix.of_the_case[k][others].any():

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.core.arrays import FloatArray, IntArray
+from framework.core.arrays import BoolArray, FloatArray, IntArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.costs import case_costs, depend_on_case
+from framework.core.cost_matrix_cells import cheapest_of_row
+from framework.core.costs import case_costs, costs_of_truths, depend_on_case
 from framework.core.errors import DataError
 from framework.core.prevalence import case_weights
 
@@ -21,7 +22,7 @@ class ClassMeasures:
     """Of one class, over its decided cases: a referral to a person is no mistake.
 
     Precision is None when the class was never predicted, recall when none of its ``support`` cases
-    was decided; ``referred`` of them were not.
+    was decided; ``referred`` of them were not. All are None where decisions are actions, no classes.
     """
 
     precision: float | None
@@ -36,8 +37,8 @@ class Evaluation:
     """How decisions on n cases turned out. Dollars: negative = a loss.
 
     ``confusion_matrix`` and ``cell_dollars`` are (N, M): rows the truth, columns the decision,
-    the last of which may be "refer". ``accuracy`` is that of the decided cases, None without any;
-    ``referred`` counts the others.
+    the last of which may be "refer". ``accuracy`` is that of the decided cases, None without any, or
+    where the decision is an action; ``referred`` counts the others.
     """
 
     confusion_matrix: IntArray
@@ -98,25 +99,46 @@ def evaluate(
         cell_dollars=cells,
         dollars_total=total,
         dollars_per_case=total / len(y_true),
-        accuracy=accuracy(weighted),
-        referred=int(counts[:, len(counts) :].sum()),
+        accuracy=accuracy(weighted, matrix),
+        referred=int(counts[:, len(matrix.acts) :].sum()),
         auc=None if probabilities is None else auc(y_true, probabilities),
-        per_class=class_measures(counts, matrix.labels, weights),
+        per_class=class_measures(counts, matrix, weights),
     )
 
 
-def accuracy(counts: np.ndarray) -> float | None:
+def accuracy(counts: np.ndarray, matrix: CostMatrix) -> float | None:
     """Share of right ones among the decided cases, from the confusion matrix (N, M); None of none.
 
     Cases in a last column "refer" are left out: whoever refers everything decides nothing wrong,
-    and nothing right.
+    and nothing right. Of actions none is a class, and could be accurate: None.
     """
+    if matrix.actions:
+        return None
     decided = counts[:, : len(counts)].sum()
     return float(np.trace(counts) / decided) if decided else None
 
 
+def right_of_cases(
+    y_true: np.ndarray,
+    decisions: np.ndarray,
+    matrix: CostMatrix,
+    columns: Mapping[str, np.ndarray] | None = None,
+) -> BoolArray:
+    """Which decisions (n,) are no mistake: the class is the truth; the action, the cheapest for it.
+
+    A referral never is. ``columns`` as of ``evaluate``.
+    """
+    if not matrix.actions:
+        same: BoolArray = np.asarray(decisions == y_true)
+        return same
+    costs = costs_of_truths(y_true, matrix.dollar_costs(columns))[:, : matrix.n_actions]
+    cheapest = np.column_stack([cheapest_of_row(costs), np.zeros(len(costs), dtype=bool)])
+    right: BoolArray = cheapest[np.arange(len(costs)), decisions]
+    return right
+
+
 def class_measures(
-    counts: np.ndarray, labels: tuple[str, ...], weights: np.ndarray | float = 1.0
+    counts: np.ndarray, matrix: CostMatrix, weights: np.ndarray | float = 1.0
 ) -> dict[str, ClassMeasures]:
     """Precision, recall, F1 and support of every class, from the confusion matrix (N, M) alone.
 
@@ -124,15 +146,19 @@ def class_measures(
     """
     measures = {}
     weighted = weights * counts
-    for k, label in enumerate(labels):
+    for k, label in enumerate(matrix.labels):
+        if matrix.actions:
+            referred = int(counts[k, matrix.n_actions :].sum())
+            measures[label] = ClassMeasures(None, None, None, int(counts[k].sum()), referred)
+            continue
         hits, predicted = float(weighted[k, k]), float(weighted[:, k].sum())
-        decided = float(weighted[k, : len(labels)].sum())
+        decided = float(weighted[k, : len(matrix.acts)].sum())
         measures[label] = ClassMeasures(
             precision=hits / predicted if predicted else None,
             recall=hits / decided if decided else None,
             f1=2 * hits / (predicted + decided) if predicted + decided else None,
             support=int(counts[k].sum()),
-            referred=int(counts[k, len(labels) :].sum()),
+            referred=int(counts[k, len(matrix.acts) :].sum()),
         )
     return measures
 

@@ -18,7 +18,13 @@ from framework.core.evaluation import Evaluation, evaluate
 from framework.core.groups import group_ids
 from framework.core.intervals import Difference, Interval
 from framework.core.judged_cases import JudgedCases
-from framework.core.outcomes import are_probabilities, labels_of, positions, probabilities_of
+from framework.core.outcomes import (
+    are_probabilities,
+    decided,
+    labels_of,
+    positions,
+    probabilities_of,
+)
 from framework.core.prevalence import moved, shares, target_shares
 from framework.core.references import Bounds, constant_dollars
 
@@ -75,8 +81,7 @@ class Judgement:
 
     def mistakes(self) -> list[tuple[str, str, int, float]]:
         """Truth, decision, cases and dollars of each kind of mistake that was made, dearest first."""
-        made = self.outcome.confusion_matrix.copy()
-        np.fill_diagonal(made, 0)
+        made = np.where(self.matrix.right_decisions, 0, self.outcome.confusion_matrix)
         cells = [(int(i), int(j)) for i, j in np.argwhere(made > 0)]
         told = [
             (
@@ -101,6 +106,7 @@ class Judgement:
             if self.target is None
             else dict(zip(self.matrix.labels, self.target.tolist(), strict=True)),
             "labels": list(self.matrix.labels),
+            "actions": list(self.matrix.actions),
             "decisions": list(self.matrix.decision_labels),
             "dollars_per_case": self.dollars_per_case,
             "dollars_per_case_interval": self.interval.to_json(),
@@ -157,7 +163,7 @@ def judge(
         deciding = matrix.for_decisions(truths, known).dollar_costs(known)
         decisions = minimum_expected_cost(probabilities, deciding)
     else:
-        decisions = positions(given, matrix.decision_labels, "decisions")
+        decisions = decided(given, matrix, costs, "decisions")
     ids = None if groups is None else group_ids(groups, n)
     cases = JudgedCases(truths, costs, ids, target)
     came = 0.0 - case_costs(truths, decisions, costs)

@@ -97,7 +97,7 @@ def costs_of(cost_matrix: Any, regret: bool) -> np.ndarray:
     """A matrix (N, M) in float32, from an array, or from a ``CostMatrix`` in dollars.
 
     With ``regret``, (N, N): each row above its least cost (see ``CostMatrix.regret``); of a
-    ``CostMatrix``, its relative training costs.
+    ``CostMatrix``, its relative training costs. Without, columns may be any M >= 2 actions.
 
     Raises
     ------
@@ -116,8 +116,8 @@ def costs_of(cost_matrix: Any, regret: bool) -> np.ndarray:
         given = cost_matrix.loss_weights if regret else cost_matrix.dollar_costs()
     costs = np.asarray(given, dtype=np.float64)
     n = len(costs) if costs.ndim == 2 else 0
-    if n < 2 or (costs.shape[1] != n if regret else costs.shape[1] < n):
-        expected = "(N, N) with N >= 2" if regret else "(N, M) with M >= N >= 2"
+    if n < 2 or (costs.shape[1] != n if regret else costs.shape[1] < 2):
+        expected = "(N, N) with N >= 2" if regret else "(N, M) with N, M >= 2"
         raise ValueError(f"cost_matrix: expected shape {expected}, received {costs.shape}")
     largest = float(np.finfo(np.float32).max)
     if not (np.abs(costs) <= largest).all():

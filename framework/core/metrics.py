@@ -29,7 +29,8 @@ class CostMatrixMetric(keras.metrics.Metric):
     Parameters
     ----------
     cost_matrix : array (N, M) or CostMatrix
-        Rows the truth, columns the decision: the N classes first, then others ("refer"), if any.
+        Rows the truth, columns the decision: the N classes first, then others ("refer"), if any; or
+        actions, for decisions of least expected cost.
         In dollars per case, positive = bad; a ``CostMatrix`` gives its ``dollar_costs``.
     decisions : "minimum_expected_cost" or "argmax"
         The decision of least expected cost under the predicted probabilities, or the most
@@ -64,6 +65,12 @@ class CostMatrixMetric(keras.metrics.Metric):
                 f"decisions: expected one of {', '.join(RULES)}, received {decisions!r}"
             )
         self.cost_matrix = costs_of(cost_matrix, regret=False)
+        n, m = self.cost_matrix.shape
+        if decisions == "argmax" and (m < n or getattr(cost_matrix, "actions", ())):
+            raise ValueError(
+                'decisions="argmax" takes the most probable class, and the columns of cost_matrix are '
+                'actions; expected a column for each class first, or "minimum_expected_cost"'
+            )
         self.decisions, self.from_logits = decisions, from_logits
 
     def _decided(self, y_true: Any, y_pred: Any, sample_weight: Any) -> tuple[Any, Any, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.actions import acted_on
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import listed
@@ -103,7 +104,12 @@ def probabilities_of(given: Any, labels: Sequence[Any]) -> FloatArray:
 
 
 def decisions_of(matrix: CostMatrix, classes: Sequence[Any] | NDArray[Any]) -> NDArray[Any]:
-    """What may be decided (M,): ``classes`` as they are, then what is none of them, as text."""
+    """What may be decided (M,): ``classes`` as they are, then what is none of them, as text.
+
+    Where the matrix has actions, these.
+    """
+    if matrix.actions:
+        return np.array(matrix.decision_labels)
     further = matrix.decision_labels[len(classes) :]
     plain = np.asarray(classes)
     if not further or plain.dtype.kind in "US":
@@ -111,6 +117,23 @@ def decisions_of(matrix: CostMatrix, classes: Sequence[Any] | NDArray[Any]) -> N
     decisions = np.empty(len(plain) + len(further), dtype=object)
     decisions[:] = [*plain.tolist(), *further]
     return decisions
+
+
+def decided(given: Any, matrix: CostMatrix, costs: FloatArray, what: str) -> IntArray:
+    """The place among the matrix's decisions of each of ``given`` (n,): labels, actions or "refer".
+
+    Where the matrix has actions and all of ``given`` are labels, these are acted upon by the best
+    action for each. ``costs`` as ``CostMatrix.dollar_costs``; ``what`` says whose they are.
+
+    Raises
+    ------
+    DataError
+        For one that is none of them.
+    """
+    names = {label_name(kind) for kind in _different(np.asarray(given))[0]}
+    if matrix.actions and names <= set(matrix.labels) and not names <= set(matrix.decision_labels):
+        return acted_on(positions(given, matrix.labels, what), costs, matrix.n_actions)
+    return positions(given, matrix.decision_labels, what)
 
 
 def are_probabilities(given: Any) -> bool:

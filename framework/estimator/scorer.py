@@ -16,7 +16,7 @@ from framework.core.cost_matrix_forms import is_bare
 from framework.core.costs import case_costs
 from framework.core.decision import minimum_expected_cost
 from framework.core.errors import EstimatorError
-from framework.core.outcomes import positions, probabilities_of
+from framework.core.outcomes import decided, positions, probabilities_of
 
 RESPONSES = ("predict", "predict_proba")
 
@@ -38,14 +38,15 @@ class CostScorer:
         matrix = self._matrix(estimator)
         truths = positions(y, matrix.labels, "y")
         known = case_columns(matrix.columns, len(truths), columns, X)
+        priced = matrix.dollar_costs(known)
         if self.response == "predict":
             takes = columns is not None and "columns" in signature(estimator.predict).parameters
-            decided = estimator.predict(X, **({"columns": columns} if takes else {}))
-            decisions = positions(decided, matrix.decision_labels, "the estimator's decisions")
+            answers = estimator.predict(X, **({"columns": columns} if takes else {}))
+            decisions = decided(answers, matrix, priced, "the estimator's decisions")
         else:
             costs = matrix.for_decisions(truths, known).dollar_costs(known)
             decisions = minimum_expected_cost(_probabilities(estimator, X, matrix), costs)
-        costs = case_costs(truths, decisions, matrix.dollar_costs(known))
+        costs = case_costs(truths, decisions, priced)
         return -float(np.average(costs, weights=sample_weight))
 
     def __repr__(self) -> str:

@@ -13,7 +13,7 @@ from framework.core.arrays import FloatArray, IntArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import case_costs
 from framework.core.errors import ConfigError, CostMatrixError
-from framework.core.evaluation import confusion_matrix
+from framework.core.evaluation import accuracy, confusion_matrix
 from framework.core.prevalence import target_shares
 from framework.core.references import constant_dollars, oracle_dollars
 from framework.core.steps import counted
@@ -40,7 +40,8 @@ def compare(
     ConfigError
         When the runs are of different datasets or labels, or there is no such prevalence.
     CostMatrixError
-        When there is no such matrix, it is about other labels, or cannot price what was decided.
+        When there is no such matrix, it is about other labels or other actions, or cannot price what
+        was decided.
     ArtifactError
         When a folder is not that of a run.
     """
@@ -83,16 +84,17 @@ def compare(
             if same is not None:
                 models[same] = replace(models[same], runs=(*models[same].runs, name))
                 continue
+            shape = (len(judge.labels), len(judge.decision_labels))
+            counts = confusion_matrix(y, decisions, shape)
             models.append(
                 ComparedModel(
                     name=model.name,
                     runs=(name,),
                     part=part,
                     decisions=decisions,
-                    counts=confusion_matrix(
-                        y, decisions, (len(judge.labels), len(judge.decision_labels))
-                    ),
+                    counts=counts,
                     case_dollars=-case_costs(y, decisions, part.costs),
+                    accuracy=accuracy(part.judged.weights[:, None] * counts, judge),
                     auc=model.metrics["auc"],
                 )
             )
@@ -125,6 +127,13 @@ def _check(first_dir: Path, first: RunData, run_dir: Path, run: RunData, judge: 
         raise CostMatrixError(
             f'the costs of "{judge.name}" depend on the column {", ".join(missing)}, which {run_dir} '
             "does not hold; judge by it in a run of its own"
+        )
+    if run.matrix.acts != judge.acts:
+        ours, theirs = ", ".join(run.matrix.acts), ", ".join(judge.acts)
+        raise CostMatrixError(
+            f'the models of {run_dir} decided for one of: {ours}; "{judge.name}" prices: {theirs}. '
+            "Only decisions for the same actions can be judged by one matrix; judge by one that names "
+            "these, in their order, or run again"
         )
     if len(run.decision_labels) > len(judge.decision_labels):
         raise CostMatrixError(

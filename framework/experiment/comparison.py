@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.evaluation import accuracy
 from framework.core.intervals import Difference, Interval
 from framework.core.judged_cases import JudgedCases
 from framework.core.multiple_comparisons import level_of_best, of_best
@@ -66,6 +65,7 @@ class ComparedModel:
     decisions: IntArray
     counts: IntArray
     case_dollars: FloatArray
+    accuracy: float | None
     auc: float | None
     best_of: int = 1
 
@@ -80,10 +80,6 @@ class ComparedModel:
     @property
     def dollars_per_case(self) -> float:
         return self.part.judged.mean(self.case_dollars)
-
-    @property
-    def accuracy(self) -> float | None:
-        return accuracy(self.part.judged.weights[:, None] * self.counts)
 
     @cached_property
     def saved(self) -> Difference:
@@ -182,6 +178,8 @@ class Comparison:
             "prevalence": None
             if self.parts[0].target is None
             else dict(zip(self.judge.labels, self.parts[0].target.tolist(), strict=True)),
+            "decisions": list(self.judge.decision_labels),
+            "actions": list(self.judge.actions),
             "paired": len(self.parts) == 1,
             "statement": self.statement,
             "cheapest": self.cheapest.label,

@@ -39,7 +39,9 @@ def evaluate_model(
         told = [trainer.together(of_recipe, test.rows) for of_recipe in of_seed]
         raw = Combination(pool).raw(told)
         p = decision.calibration(raw)
-        decisions = decide(choice.strategy, p, test.known, decision.parameters)
+        decisions = decide(
+            choice.strategy, p, test.known, decision.parameters, test.judge.n_actions
+        )
         evaluation = evaluate(y, decisions, test.judge, p, test.columns, test.mix.target)
         seconds = sum(member.seconds for of_recipe in of_seed for member in of_recipe)
         outcomes.append(SeedOutcome(seed, evaluation, seconds))

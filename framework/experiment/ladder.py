@@ -71,7 +71,8 @@ def ladder(
         """What each test case brings with these members (n,)."""
         way = replace(strategy, recipes=tuple(strategy.recipes[number] for number in numbers))
         p = validation.combination(way)([told[number] for number in numbers])
-        decisions = decide(way, p, test.known, validation.decision(way).parameters)
+        parameters = validation.decision(way).parameters
+        decisions = decide(way, p, test.known, parameters, test.judge.n_actions)
         return 0.0 - case_costs(test.y, decisions, test.costs)
 
     whole = dollars(range(len(told)))

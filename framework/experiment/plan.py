@@ -80,7 +80,9 @@ def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -
     if config.evaluation_matrix is not None:
         judge = _find(config.evaluation_matrix, spec)
     # Whether no decision is sensible that does not look at the costs.
-    needs_costs = judge.matrix.refer is not None or bool(judge.matrix.columns)
+    needs_costs = judge.matrix.refer is not None or bool(
+        judge.matrix.columns or judge.matrix.actions
+    )
     defaults = dict(spec.defaults)
     if judge.matrix.prevalence:
         defaults["prevalence"] = dict(judge.matrix.prevalence)

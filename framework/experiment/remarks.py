@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from framework.core.actions import best_actions
+from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cases import case_warnings
+from framework.core.cost_matrix_cells import listed
 from framework.core.cost_matrix_checks import warnings_of
 from framework.core.costs import by_case
 from framework.core.dataset import Dataset
@@ -62,12 +65,8 @@ def remarks_on_models(
                 "--loss cross_entropy_then_cost, or --warm-up 0.5, avoids it"
             )
         rule = model.choice.strategy.rule
-        if judge.refer is not None and model.training_matrix is not None and not rule.refers:
-            found.append(
-                f'"{model.name}" decides by the rule "{rule.name}", which never refers a case, though '
-                f'the matrix "{judge.name}" prices that; --decision-rule minimum_expected_cost refers '
-                "where that is the cheapest"
-            )
+        if model.training_matrix is not None and not rule.refers:
+            found += _never_taken(model.name, rule.name, judge)
         for outcome in model.outcomes:
             evaluation = outcome.evaluation
             decision = collapsed(evaluation.confusion_matrix, evaluation.dollars_per_case, limits)
@@ -83,6 +82,25 @@ def remarks_on_models(
         ):
             found += misplaced(model.name, model.probabilities, test.y, judge.labels)
     return tuple(dict.fromkeys(found))
+
+
+def _never_taken(name: str, rule: str, judge: CostMatrix) -> list[str]:
+    """Decisions that a rule which decides for classes does not take, though the matrix prices them."""
+    told = []
+    best = set(best_actions(judge.costs, judge.n_actions).tolist()) if judge.actions else set()
+    left = [action for a, action in enumerate(judge.actions) if a not in best]
+    if left and not judge.column_costs:
+        told.append(
+            f'"{name}" decides by the rule "{rule}", which takes the best action for a class and never '
+            f"{listed(left)}; --decision-rule minimum_expected_cost does where that is the cheapest"
+        )
+    if judge.refer is not None:
+        told.append(
+            f'"{name}" decides by the rule "{rule}", which never refers a case, though '
+            f'the matrix "{judge.name}" prices that; --decision-rule minimum_expected_cost refers '
+            "where that is the cheapest"
+        )
+    return told
 
 
 def rare_and_dear(

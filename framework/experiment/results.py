@@ -178,6 +178,7 @@ class RunResult:
             "dataset": self.config.dataset,
             "labels": list(self.labels),
             "decisions": list(self.matrix.decision_labels),
+            "actions": list(self.matrix.actions),
             "columns": None if self.test.schema is None else self.test.schema.told(),
             "column_kinds": None if self.test.schema is None else self.test.schema.kinds(),
             "n_train": self.n_train,

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.calibration import Calibration
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import REFER
 from framework.core.costs import expected_costs
 from framework.core.errors import ArtifactError
+from framework.core.evaluation import right_of_cases
 from framework.core.files import read_json, size_of, slug
 from framework.core.folder_format import check_format
 from framework.core.intervals import Interval
@@ -39,8 +39,8 @@ class ModelData:
 
     ``metrics`` is its entry in metrics.json; ``confusion_matrix`` and ``cell_dollars`` are (N, M),
     rows the truth, dollars weighted to the shares that are meant; ``outcomes`` (n,) are RIGHT, WRONG or
-    REFERRED. ``probabilities`` (n, N) are those it decides by, ``stated`` (n, N) the calibrated ones that
-    dollars are expected by.
+    REFERRED (of actions the cheapest for a truth is RIGHT, any dearer one WRONG). ``probabilities``
+    (n, N) are those it decides by, ``stated`` (n, N) the calibrated ones that dollars are expected by.
     """
 
     name: str
@@ -195,10 +195,6 @@ def read_run(run_dir: Path) -> RunData:
     mix = Mix.from_json(metrics.get("prevalence"), labels)
     weights = case_weights(y_true, len(labels), None if mix is None else mix.target)
     models = []
-    for entry, table in zip(metrics["models"], tables, strict=True):
-        choices = np.array([decided[label] for label in table.decisions], dtype=np.int64)
-        size = size_of(run_dir / "models" / slug(entry["name"]))
-        models.append(_model(entry, table, y_true, choices, decisions, labels, size, weights))
     first = tables[0]
     missing = [name for name in matrix.columns if name not in first.columns]
     if missing:
@@ -206,6 +202,11 @@ def read_run(run_dir: Path) -> RunData:
             f"{run_dir}: its predictions lack the column {', '.join(missing)}, which the costs depend "
             "on; run it again"
         )
+    for entry, table in zip(metrics["models"], tables, strict=True):
+        choices = np.array([decided[label] for label in table.decisions], dtype=np.int64)
+        outcomes = _outcomes(matrix, y_true, choices, first.columns)
+        size = size_of(run_dir / "models" / slug(entry["name"]))
+        models.append(_model(entry, table, y_true, choices, outcomes, size, weights))
     swept = run_dir / SWEPT_PREVALENCE
     return RunData(
         config=config,
@@ -233,21 +234,28 @@ def _deciding(run_dir: Path, matrix: CostMatrix, metrics: Mapping[str, Any]) -> 
     return CostMatrix.from_file(path)
 
 
+def _outcomes(
+    matrix: CostMatrix, y_true: IntArray, choices: IntArray, columns: Mapping[str, FloatArray]
+) -> IntArray:
+    """RIGHT, WRONG or REFERRED (n,)."""
+    return np.where(
+        choices >= len(matrix.acts),
+        REFERRED,
+        np.where(right_of_cases(y_true, choices, matrix, columns), RIGHT, WRONG),
+    )
+
+
 def _model(
     metrics: Mapping[str, Any],
     table: Predictions,
     y_true: IntArray,
     choices: IntArray,
-    decisions: tuple[str, ...],
-    labels: tuple[str, ...],
+    outcomes: IntArray,
     size: int,
     weights: FloatArray,
 ) -> ModelData:
-    shape = (len(labels), len(decisions))
-    outcomes = np.where(choices == y_true, RIGHT, WRONG)
-    if len(decisions) > len(labels):
-        outcomes[choices == decisions.index(REFER, len(labels))] = REFERRED
-    dollars = np.zeros(shape)
+    counts = np.array(metrics["confusion_matrix"], dtype=np.int64)
+    dollars = np.zeros(counts.shape)
     np.add.at(dollars, (y_true, choices), weights[y_true] * table.dollars)
     return ModelData(
         name=metrics["name"],
@@ -257,7 +265,7 @@ def _model(
         decisions=choices,
         outcomes=outcomes,
         case_dollars=table.dollars,
-        confusion_matrix=np.array(metrics["confusion_matrix"], dtype=np.int64),
+        confusion_matrix=counts,
         cell_dollars=dollars,
         size=size,
     )

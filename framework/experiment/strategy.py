@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from framework.core import thresholds
+from framework.core.actions import class_costs
 from framework.core.arrays import FloatArray
 from framework.core.calibration import IDENTITY, Calibration
 from framework.core.pooling import Pool
@@ -126,9 +127,13 @@ class ChosenStrategy:
 
 
 def fit_parameters(
-    strategy: Strategy, p: np.ndarray, y: np.ndarray, costs: np.ndarray
+    strategy: Strategy, p: np.ndarray, y: np.ndarray, costs: np.ndarray, n_actions: int = 0
 ) -> dict[str, float]:
-    """Parameters of the strategy's rule, fitted on validation cases; ``p`` (n, N) are calibrated."""
+    """Parameters of the strategy's rule, fitted on validation cases; ``p`` (n, N) are calibrated.
+
+    ``n_actions`` as of ``decide``. A threshold parts classes, acted on by their best actions.
+    """
+    costs = class_costs(costs, n_actions)
     parameters = dict(strategy.parameters)
     if strategy.threshold == "tuned":
         parameters["threshold"] = thresholds.tuned_threshold(p, y, costs)
@@ -138,7 +143,14 @@ def fit_parameters(
 
 
 def decide(
-    strategy: Strategy, p: np.ndarray, costs: np.ndarray, parameters: Mapping[str, float]
+    strategy: Strategy,
+    p: np.ndarray,
+    costs: np.ndarray,
+    parameters: Mapping[str, float],
+    n_actions: int = 0,
 ) -> np.ndarray:
-    """Decisions (n,) by the strategy's rule for calibrated probabilities ``p`` (n, N)."""
-    return guards.decided(strategy.rule, p, costs, parameters)
+    """Decisions (n,) by the strategy's rule for calibrated probabilities ``p`` (n, N).
+
+    The first ``n_actions`` columns of ``costs`` are actions; with 0, classes.
+    """
+    return guards.decided(strategy.rule, p, costs, parameters, n_actions)

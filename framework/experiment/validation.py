@@ -49,7 +49,8 @@ class Validation:
     """n cases of the training part that some models were not trained on.
 
     ``costs`` (N, M) or (n, N, M) are what decisions cost, ``known`` what is known of that when a case
-    is decided. ``probabilities[recipe]`` are (S, n, N): of every seed, the average of as many networks as are
+    is decided; their first ``n_actions`` columns are actions, with 0 classes.
+    ``probabilities[recipe]`` are (S, n, N): of every seed, the average of as many networks as are
     averaged in the end. ``fold`` (n,) numbers what was held out together, ``groups`` (n,) cases
     that belong together; ``method`` says in words how it was done, ``left_out`` which families of
     models there was no time for, or which cannot be fitted.
@@ -62,6 +63,7 @@ class Validation:
     known: np.ndarray
     groups: np.ndarray | None
     probabilities: Mapping[AnyRecipe, np.ndarray]
+    n_actions: int = 0
     method: str = ""
     # Those fitted so far: they do not depend on what decisions cost.
     combinations: dict[Any, Combination] = field(default_factory=dict)
@@ -113,7 +115,7 @@ class Validation:
         """
         fitted = self.combination(strategy, seed)
         p = fitted(self.of(strategy, seed))
-        parameters = fit_parameters(strategy, p, self.y, self.weighted_costs)
+        parameters = fit_parameters(strategy, p, self.y, self.weighted_costs, self.n_actions)
         stated = fitted
         if strategy.calibration == "none" and not strategy.pooled:
             stated = self.combination(replace(strategy, calibration=REPORTING), seed)
@@ -217,6 +219,7 @@ class PlannedValidation:
             known=(deciding or judge).dollar_costs(columns),
             groups=None if dataset.groups is None else dataset.groups[seen],
             probabilities=probabilities,
+            n_actions=judge.n_actions,
             method=self.method,
             left_out=left_out,
             mix=self.trainer.mix,
@@ -320,7 +323,9 @@ def cross_fitted_decisions(strategy: Strategy, validation: Validation, seed: int
     p = validation.of(strategy, seed)
     if not strategy.is_fitted:
         fitted = validation.combination(strategy, seed)
-        return decide(strategy, fitted(p), validation.known, strategy.parameters)
+        return decide(
+            strategy, fitted(p), validation.known, strategy.parameters, validation.n_actions
+        )
     decisions = np.empty(len(validation.y), dtype=np.int64)
     for fold, here, others in validation.fits():
         fitted = validation.combination(strategy, seed, fold)
@@ -329,8 +334,13 @@ def cross_fitted_decisions(strategy: Strategy, validation: Validation, seed: int
             fitted(p[:, others]),
             validation.y[others],
             of_cases(validation.weighted_costs, others),
+            validation.n_actions,
         )
         decisions[here] = decide(
-            strategy, fitted(p[:, here]), of_cases(validation.known, here), parameters
+            strategy,
+            fitted(p[:, here]),
+            of_cases(validation.known, here),
+            parameters,
+            validation.n_actions,
         )
     return decisions

@@ -14,6 +14,7 @@ import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.costs import case_costs, costs_of_decisions, of_cases
+from framework.core.evaluation import right_of_cases
 from framework.core.steps import counted
 from framework.explanation.integrated_gradients import STEPS, IntegratedGradients
 from framework.explanation.source import Model, Source
@@ -67,8 +68,7 @@ def explain_pictures(source: Source, of_each: int) -> PicturesExplained:
     baseline = source.dataset.X[source.parts.train].mean(axis=0, dtype=np.float64)
     lost = [
         np.where(
-            (model.answers.decisions != source.y)
-            & (model.answers.decisions < len(source.run.labels)),  # a referral is no mistake
+            _outcomes(source, model) == "wrong",
             case_costs(source.y, model.answers.decisions, source.costs),
             -np.inf,
         )
@@ -138,22 +138,24 @@ def _maps(
     scaled, start = artifact.scaling(X), artifact.scaling(baseline[None])[0]
     found = attribute(scaled, start, dollars - constant[:, None])
     brought = -case_costs(source.y[cases], decisions, of_cases(source.costs, cases))
+    outcomes = _outcomes(source, model)[cases]
     return [
         PixelMap(
             model=model.name,
             decided=source.run.decision_labels[decision],
-            outcome=_outcome(decision, source.y[case], len(source.run.labels)),
+            outcome=str(outcomes[k]),
             came_to=float(brought[k]) + 0.0,
             expected=float(found.outcomes[k] + constant[k]),
             expected_of_baseline=float(found.baseline_outcomes[k] + constant[k]),
             credit=found.values[k].sum(axis=-1),
             gap=float(found.gaps[k]),
         )
-        for k, (case, decision) in enumerate(zip(cases, decisions, strict=True))
+        for k, decision in enumerate(decisions)
     ]
 
 
-def _outcome(decision: int, truth: int, n_classes: int) -> str:
-    if decision >= n_classes:
-        return "referred"
-    return "right" if decision == truth else "wrong"
+def _outcomes(source: Source, model: Model) -> np.ndarray:
+    """ "right", "wrong" or "referred" of every test case (n,)."""
+    decisions, matrix = model.answers.decisions, source.run.matrix
+    right = right_of_cases(source.y, decisions, matrix, source.columns)
+    return np.where(decisions >= len(matrix.acts), "referred", np.where(right, "right", "wrong"))

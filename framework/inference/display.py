@@ -32,8 +32,10 @@ def model_html(artifact: Artifact) -> str:
 def _facts(artifact: Artifact) -> list[tuple[str, str]]:
     decision = artifact.decision
     calibrated = "as they come" if decision.calibration == IDENTITY else "calibrated"
+    actions = artifact.cost_matrix.actions
     return [
         ("labels", _listed(artifact.signature.labels)),
+        *([("actions", _listed(actions))] if actions else []),
         ("takes", _taken(artifact)),
         ("decides by", decided_by(decision)),
         ("probabilities", calibrated),

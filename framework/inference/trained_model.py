@@ -92,7 +92,7 @@ class TrainedModel:
 
     @property
     def decisions(self) -> tuple[str, ...]:
-        """What may be decided: the labels, and "refer" where the matrix prices it."""
+        """What may be decided: the labels, or the matrix's actions; "refer" where it prices that."""
         return self.artifact.cost_matrix.decision_labels
 
     def decide(
@@ -235,8 +235,14 @@ class TrainedModel:
             raise DataError(str(error)) from error
 
     def _decide(self, probabilities: np.ndarray, costs: np.ndarray) -> np.ndarray:
-        parameters = self.artifact.decision.parameters
-        return guards.decided(self.rule, probabilities, costs, parameters)
+        artifact = self.artifact
+        return guards.decided(
+            self.rule,
+            probabilities,
+            costs,
+            artifact.decision.parameters,
+            artifact.cost_matrix.n_actions,
+        )
 
 
 def load(

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from framework.core.actions import acted_on, class_costs
 from framework.core.arrays import IntArray
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError, FrameworkError, PluginError
@@ -159,20 +160,29 @@ def decided(
     probabilities: np.ndarray,
     costs: np.ndarray,
     parameters: Mapping[str, float],
+    n_actions: int = 0,
 ) -> IntArray:
     """Decisions (n,) of ``rule``, its answer checked.
+
+    Where columns are actions, a rule that decides for a class (one that never refers) is given what
+    it costs to act as if each class were true, and its class becomes the best action for it.
 
     Parameters
     ----------
     probabilities : array (n, N)
     costs : array (N, M) or (n, N, M)
         Dollars, rows the truth, columns the decisions.
+    n_actions : int
+        How many of the columns are actions and no classes: see ``framework.core.actions``.
 
     Raises
     ------
     PluginError
         When the rule fails, or does not answer with n decisions from 0 to M - 1.
     """
+    if n_actions and not rule.refers:
+        classes = decided(rule, probabilities, class_costs(costs, n_actions), parameters)
+        return acted_on(classes, costs, n_actions)
     n, n_decisions = len(probabilities), costs.shape[-1]
     try:
         decisions = np.asarray(rule.function(probabilities, costs, **parameters))

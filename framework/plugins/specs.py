@@ -206,6 +206,10 @@ class DecisionRuleSpec:
     prices it, "refer" at the end. Decisions are indices of columns. ``parameters`` lists what the
     rule takes, with the default values. A rule that never ``refers`` decides for none but the N
     classes, whatever the matrix says that referring a case costs.
+
+    Where the matrix names actions, the columns are these. A rule that never ``refers`` is then given
+    (N, N): what it costs to act as if each class were true, by the best action for that class; for
+    the class it decides that action is taken.
     """
 
     name: str

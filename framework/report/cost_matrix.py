@@ -11,7 +11,12 @@ from rich.text import Text
 
 from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_words import cell_in_words, mistakes_in_words, plain
+from framework.core.cost_matrix_words import (
+    best_actions_in_words,
+    cell_in_words,
+    mistakes_in_words,
+    plain,
+)
 from framework.core.words import currency, money, money_word, quoted
 from framework.report.console import terminal_table
 from framework.report.tables import Table, heat_table
@@ -22,13 +27,34 @@ if TYPE_CHECKING:
 
 def costs_table(matrix: CostMatrix, say: Callable[[float], str] = money) -> Table:
     """What every decision brings, rows the truth, with what it takes from the data."""
-    n = range(matrix.n_classes)
-    texts = [[cell_in_words(matrix, i, j, sign=-1.0, say=say) for j in n] for i in n]
+    n, m = map(range, matrix.costs.shape)
+    texts = [[cell_in_words(matrix, i, j, sign=-1.0, say=say) for j in m] for i in n]
     if matrix.refer is not None:
         for row, cost in zip(texts, matrix.refer, strict=True):
             row.append(say(-cost * matrix.dollars_per_unit + 0.0))
     caption = f"{quoted(matrix.name)}: {money_word()} per case (negative = a loss)"
     return heat_table(_dollars(matrix), matrix.labels, matrix.decision_labels, texts, caption)
+
+
+def induced_costs_table(matrix: CostMatrix, say: Callable[[float], str] = money) -> Table:
+    """What acting by the best action for each class brings, rows the truth: (N, N), for training.
+
+    Of a class whose costs depend on the case there is no one number.
+    """
+    costs = matrix.induced_costs * matrix.dollars_per_unit
+    varying = np.any(matrix.of_the_case, axis=1).tolist()
+    texts = [
+        [
+            "of the case" if varying[i] or varying[j] else say(0.0 - cost)
+            for j, cost in enumerate(row)
+        ]
+        for i, row in enumerate(costs)
+    ]
+    caption = (
+        f"{quoted(matrix.name)}: {money_word()} per case where one acts as if a class were true, by its "
+        "best action: what training goes by"
+    )
+    return heat_table(costs, matrix.labels, matrix.labels, texts, caption)
 
 
 def training_costs_table(
@@ -51,7 +77,7 @@ def costs_chart(matrix: CostMatrix) -> Chart:
 
     cells = _dollars(matrix)
     hatched = np.zeros(cells.shape, dtype=bool)
-    hatched[:, : matrix.n_classes] = matrix.of_the_case
+    hatched[:, : len(matrix.acts)] = matrix.of_the_case
     caption = "What each decision costs, rows the truth; empty: nothing, or a gain."
     if hatched.any():
         caption += " Hatched: by a column of the data."
@@ -60,8 +86,27 @@ def costs_chart(matrix: CostMatrix) -> Chart:
     )
 
 
+def induced_costs_chart(matrix: CostMatrix) -> Chart:
+    """``induced_costs_table`` as a picture: what acting by the best action for each class costs."""
+    from framework.report.heat_map import HeatMap
+
+    cells = matrix.induced_costs * matrix.dollars_per_unit
+    varying = np.any(matrix.of_the_case, axis=1)
+    hatched = varying[:, None] | varying[None, :]
+    caption = (
+        "What it costs to act as if a class were true (columns), by its best action, rows the truth: "
+        "what training goes by; empty: nothing, or a gain."
+    )
+    return HeatMap(cells, matrix.labels, matrix.labels, True, hatched).chart(
+        "cost-matrix-by-class", f"{quoted(matrix.name)}: {money_word()} lost per case", caption
+    )
+
+
 def matrix_text(matrix: CostMatrix, origin: str) -> RenderableType:
-    """Dollars per case, what that means in sentences, and the training costs; rows the truth."""
+    """Dollars per case, what that means in sentences, and the training costs; rows the truth.
+
+    With actions: which is the best for which label, and the costs (N, N) that follow for training.
+    """
     about = [f'"{matrix.name}": {origin}']
     if matrix.currency != matrix.unit:
         about.append(f"1 {matrix.unit} = {matrix.dollars_per_unit:,g} USD")
@@ -78,10 +123,12 @@ def matrix_text(matrix: CostMatrix, origin: str) -> RenderableType:
     )
     with currency(matrix.currency):
         costs = costs_table(matrix, plain)
+        induced = [terminal_table(induced_costs_table(matrix, plain))] if matrix.actions else []
     return Group(
         Text("\n".join(line for line in about if line)),
         terminal_table(costs),
-        Text("\n".join(mistakes_in_words(matrix))),
+        Text("\n".join((*mistakes_in_words(matrix), *best_actions_in_words(matrix)))),
+        *induced,
         terminal_table(training),
     )
 

@@ -21,6 +21,7 @@ from framework.report.figures import FAINT, GRID, INK, Chart, clipped, dress
 NUMBERED_UP_TO = 8
 ON_COLOUR = "#1a1a1a"  # type on a coloured cell, whatever the page's theme
 INCH_PER_CLASS = 0.165
+WIDTH_OF_FEW = 2.4  # inches that the columns take where there are fewer than rows
 INCH_PER_LETTER = 0.046  # of the small type beside many classes
 TOP, RIGHT, BAR = 0.35, 0.75, 0.12  # margins of many classes, and the bar of colours
 
@@ -74,24 +75,28 @@ class HeatMap:
         n, m = self.cells.shape
         layout = self._layout_of_many()
         width, height = layout.size
-        body = INCH_PER_CLASS * m / width, INCH_PER_CLASS * n / height
+        body = layout.across * m / width, INCH_PER_CLASS * n / height
         axes = figure.add_axes((layout.left / width, layout.bottom / height, *body))
         self._image(axes)
         # Plain text in place of ticks, which take several times as long.
         axes.set_xticks([])
         axes.set_yticks([])
+        beside_rows = -0.5 - 0.4 * INCH_PER_CLASS / layout.across
         for i, name in enumerate(layout.rows):
-            axes.text(-0.9, i, name, ha="right", va="center", fontsize=6, color=INK)
+            axes.text(beside_rows, i, name, ha="right", va="center", fontsize=6, color=INK)
         for j, name in enumerate(layout.columns):
             axes.text(j, n - 0.1, name, ha="center", va="top", rotation=90, fontsize=6, color=INK)
-        axes.text(-0.9, -1.2, "truth", ha="right", color=FAINT, fontsize=8)
-        axes.text(-0.9, n + 0.7, "decision", ha="right", va="center", color=FAINT, fontsize=8)
+        axes.text(beside_rows, -1.2, "truth", ha="right", color=FAINT, fontsize=8)
+        axes.text(
+            beside_rows, n + 0.7, "decision", ha="right", va="center", color=FAINT, fontsize=8
+        )
         _dress(axes)
         axes.spines[["top", "right"]].set_visible(True)
-        # Right decisions lie on it.
-        axes.plot([-0.5, n - 0.5], [-0.5, n - 0.5], color=FAINT, linewidth=0.4, zorder=0.5)
-        for line in range(5, max(n, m), 5):
+        if self._of_classes:  # right decisions lie on the diagonal
+            axes.plot([-0.5, n - 0.5], [-0.5, n - 0.5], color=FAINT, linewidth=0.4, zorder=0.5)
+        for line in range(5, n, 5):
             axes.axhline(line - 0.5, color=GRID, linewidth=0.4, zorder=0.4)
+        for line in range(5, m, 5):
             axes.axvline(line - 0.5, color=GRID, linewidth=0.4, zorder=0.4)
         beside = figure.add_axes(
             ((width - RIGHT - BAR) / width, layout.bottom / height, BAR / width, body[1] / 2)
@@ -108,10 +113,10 @@ class HeatMap:
         columns = [clipped(name, 22) for name in self.columns]
         left = 0.2 + INCH_PER_LETTER * max(map(len, rows))
         bottom = 0.2 + INCH_PER_LETTER * max(map(len, columns))
-        width = left + INCH_PER_CLASS * m + 0.15 + BAR + RIGHT
-        return _LayoutOfMany(
-            rows, columns, left, bottom, (width, bottom + INCH_PER_CLASS * n + TOP)
-        )
+        across = INCH_PER_CLASS if m >= n else max(INCH_PER_CLASS, WIDTH_OF_FEW / m)
+        width = left + across * m + 0.15 + BAR + RIGHT
+        size = (width, bottom + INCH_PER_CLASS * n + TOP)
+        return _LayoutOfMany(rows, columns, left, bottom, across, size)
 
     @property
     def _shown(self) -> FloatArray:
@@ -141,11 +146,20 @@ class HeatMap:
         (n, m), shown = self.cells.shape, np.nan_to_num(self._shown)
         largest = [divmod(int(k), m) for k in np.argsort(-shown, axis=None, kind="stable")[:3]]
         named = "; ".join(
-            f"{self.rows[i]} as {self.columns[j]}: {self._long(float(shown[i, j]))}"
+            f"{self._cell(i, j)}: {self._long(float(shown[i, j]))}"
             for i, j in largest
             if shown[i, j] > 0
         )
         return f"Heat map of {n} truths by {m} decisions; the largest: {named or 'none'}."
+
+    @property
+    def _of_classes(self) -> bool:
+        """Whether columns are the classes, and not actions."""
+        return self.columns[: len(self.rows)] == self.rows
+
+    def _cell(self, i: int, j: int) -> str:
+        row, column = self.rows[i], self.columns[j]
+        return f"{row} as {column}" if self._of_classes else f"{column} if {row}"
 
     def _short(self, value: float) -> str:
         return short_money(value) if self.dollars else f"{value:,.0f}"
@@ -162,6 +176,7 @@ class _LayoutOfMany:
     columns: list[str]
     left: float
     bottom: float
+    across: float  # a column
     size: tuple[float, float]
 
 

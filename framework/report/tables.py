@@ -51,7 +51,11 @@ def heat_table(
     caption: str,
     tone: str = "dollars",
 ) -> Table:
-    """Cells (N, M) in colour by how large they are; ``texts`` has the same shape."""
+    """Cells (N, M) in colour by how large they are; ``texts`` has the same shape.
+
+    A column that is a class is headed "as" it, an action by its name.
+    """
+    lead = "as " if set(rows) <= set(columns) else ""
     largest = float(cells.max()) if cells.max() > 0 else 1.0
     body: list[Row] = [
         (
@@ -63,7 +67,8 @@ def heat_table(
         )
         for i, row in enumerate(rows)
     ]
-    return Table(("truth", *(f"as {name}" for name in columns)), tuple(body), caption, tone=tone)
+    heads = ("truth", *(f"{lead}{name}" for name in columns))
+    return Table(heads, tuple(body), caption, tone=tone)
 
 
 def side_by_side(left: Table, right: Table) -> Table:

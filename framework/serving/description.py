@@ -24,6 +24,7 @@ def describe(folder: Path, model: TrainedModel, content_types: Sequence[str]) ->
         "dataset": made.pop("dataset", None),
         "labels": list(model.labels),
         "decisions": list(model.decisions),
+        "actions": list(matrix.actions),
         "decision_rule": {
             "name": decision.rule,
             "parameters": dict(decision.parameters),

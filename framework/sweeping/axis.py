@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_columns import ColumnCost
-from framework.core.cost_matrix_rules import select
+from framework.core.cost_matrix_rules import select, select_decisions
 from framework.core.errors import ConfigError, CostMatrixError
 
 DEFAULT_RATIO = "fn:fp=1:1..1000:1"
@@ -40,8 +40,8 @@ class Axis:
         What to give ``fw sweep`` for it.
     values : array (K,)
         Positive, ascending.
-    swept : bool array (N, N)
-        Mistakes that are varied, rows the truth.
+    swept : bool array (N, N), or (N, M) where decisions are actions
+        Mistakes (of actions, cells) that are varied, rows the truth.
     unit : str
         Of a cost.
     """
@@ -68,6 +68,8 @@ class Axis:
             training = None  # relative costs have no place for one in the unit: the regret serves
         else:
             costs[self.swept] *= value
+            if base.actions:
+                training = None  # weights of classes have no place for the cost of an action
             if training is not None:
                 training = np.where(self.swept, training * value, training)
             columns = tuple(
@@ -110,7 +112,7 @@ class Axis:
                 raise ConfigError(
                     f'--ratio: the costs of "{base.name}" depend on a column of the data; multiply '
                     'them instead, for example --scale "cell='
-                    f'{base.labels[1]}->{base.labels[0]}:x0.1..x10"'
+                    f'{base.labels[1]}->{base.acts[0]}:x0.1..x10"'
                 )
             for what, table in (("costs", base.costs), ("training_costs", base.training_costs)):
                 k, j = self.against
@@ -137,7 +139,7 @@ class Axis:
 def read_axis(ratio: str | None, cells: str | None, points: int, matrix: CostMatrix) -> Axis:
     """The axis that ``--ratio`` or ``--scale`` names, ``points`` values equally spaced in logs.
 
-    Neither: ``DEFAULT_RATIO`` for two classes.
+    Neither: ``DEFAULT_RATIO`` for two classes, unless what is decided is an action.
 
     Raises
     ------
@@ -148,12 +150,13 @@ def read_axis(ratio: str | None, cells: str | None, points: int, matrix: CostMat
         raise ConfigError(f"--points: expected at least 2, received {points}")
     if ratio is not None and cells is not None:
         raise ConfigError('give either --ratio or --scale "cell=...", not both')
-    if cells is None and (ratio is not None or matrix.n_classes == 2):
+    if cells is None and (ratio is not None or (matrix.n_classes == 2 and not matrix.actions)):
         axis = _ratio(ratio or DEFAULT_RATIO, points, matrix)
     elif cells is None:
+        acts = f" and {matrix.n_actions} actions" if matrix.actions else ""
         raise ConfigError(
-            f"name the cells to sweep among {matrix.n_classes} classes, for example --scale "
-            f'"cell={matrix.labels[0]}->{matrix.labels[1]}:1..100"'
+            f"name the cells to sweep among {matrix.n_classes} classes{acts}, for example --scale "
+            f'"cell={matrix.labels[-1 if acts else 0]}->{matrix.acts[0 if acts else 1]}:1..100"'
         )
     else:
         axis = _cells(cells, points, matrix)
@@ -162,6 +165,11 @@ def read_axis(ratio: str | None, cells: str | None, points: int, matrix: CostMat
 
 
 def _ratio(text: str, points: int, matrix: CostMatrix) -> Axis:
+    if matrix.actions:
+        raise ConfigError(
+            f'--ratio is for two mistakes, and "{matrix.name}" has actions: use --scale '
+            f'"cell=TRUE->ACTION:LOW..HIGH" (its actions: {", ".join(matrix.actions)})'
+        )
     if matrix.n_classes != 2:
         raise ConfigError(
             f'--ratio is for two classes; "{matrix.name}" has {matrix.n_classes}: use --scale '
@@ -182,7 +190,7 @@ def _cells(text: str, points: int, matrix: CostMatrix) -> Axis:
     found = _CELLS.fullmatch(text)
     if found is None:
         raise ConfigError(
-            '--scale: expected "cell=TRUE->PREDICTED:LOW..HIGH" (labels, patterns or groups; costs '
+            '--scale: expected "cell=TRUE->PREDICTED:LOW..HIGH" (labels, patterns, groups or actions; costs '
             f"in the matrix's unit, or x0.1..x10 to multiply), received {text!r}"
         )
     true, predicted, *ends = (part.strip() for part in found.groups())
@@ -193,11 +201,12 @@ def _cells(text: str, points: int, matrix: CostMatrix) -> Axis:
     }
     try:
         rows = select(_names(true), labels, groups, "--scale")
-        columns = select(_names(predicted), labels, groups, "--scale")
+        columns = select_decisions(_names(predicted), labels, matrix.actions, groups, "--scale")
     except CostMatrixError as error:
         raise ConfigError(f"{error}; labels: {', '.join(labels)}") from error
     swept = np.outer(rows, columns)
-    np.fill_diagonal(swept, False)
+    if not matrix.actions:
+        np.fill_diagonal(swept, False)
     if not swept.any():
         raise ConfigError(f"--scale: {true}->{predicted} names no mistake")
     factors = [end.startswith("x") for end in ends]

@@ -151,11 +151,12 @@ class _Deciding:
             known=known.dollar_costs(seen_columns),
         )
         calibrated = seen.combination(way)
-        parameters = fit_parameters(way, calibrated(seen.of(way)), seen.y, seen.costs)
+        n_actions = worth.n_actions
+        parameters = fit_parameters(way, calibrated(seen.of(way)), seen.y, seen.costs, n_actions)
         return SweepModel(
             family if at is None else f"{family} at {self.axis.label(at)}",
             family,
             at,
             cross_fitted_decisions(way, seen),
-            decide(way, calibrated(told), known.dollar_costs(test_columns), parameters),
+            decide(way, calibrated(told), known.dollar_costs(test_columns), parameters, n_actions),
         )

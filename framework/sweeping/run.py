@@ -77,6 +77,12 @@ def sweep(
         )
     matrix, judge = plan.candidates[-1].matrix, plan.judge
     assert matrix is not None
+    if matrix.acts != judge.acts:
+        raise ConfigError(
+            f'one axis cannot go over the costs of "{matrix.name}", which decides for one of '
+            f'{", ".join(matrix.acts)}, and of "{judge.name}", which decides for one of '
+            f"{', '.join(judge.acts)}; sweep with one matrix, or with two of the same actions"
+        )
     axis = read_axis(ratio, cells, points, matrix)
     axis.check(judge)
     dataset = load_dataset(plan.config, plan.dataset)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
+from framework.core.cost_matrix_words import cell_name
 from framework.core.multiple_comparisons import margin
 from framework.sweeping.analysis import Analysis
 from framework.sweeping.break_even import Lines, envelope, positive_from, reach_along
@@ -44,7 +45,7 @@ def sensitivity(analysis: Analysis) -> list[dict[str, Any]]:
         lines, farthest = _cell_lines(analysis, i, j, present)
         found.append(
             {
-                "cost": f"{judge.labels[i]} as {judge.labels[j]}",
+                "cost": cell_name(judge, i, j),
                 "kind": "cost",
                 "unit": judge.unit,
                 "present": present,
@@ -56,21 +57,20 @@ def sensitivity(analysis: Analysis) -> list[dict[str, Any]]:
 
 def _cells(analysis: Analysis) -> list[tuple[int, int]]:
     judge = analysis.judge
-    varying = {
-        (judge.labels.index(c.true), judge.labels.index(c.predicted)) for c in judge.column_costs
-    }
-    n = judge.n_classes
+    varying = {judge.position(cell) for cell in judge.column_costs}
+    n, m = judge.costs.shape
+    right = judge.right_decisions[:, :m]
     if n <= ALL_CELLS_UP_TO:
-        cells = [(i, j) for i in range(n) for j in range(n) if i != j or judge.costs[i, j] != 0]
+        looked_at = ~right | (judge.costs != 0)
+        cells = [(int(i), int(j)) for i, j in np.argwhere(looked_at)]
     else:
         part = analysis.validation
         made = part.decisions[analysis.now]
         lost = np.zeros((n, len(judge.decision_labels)))
         np.add.at(lost, (part.y, made), -part.dollars(judge)[:, analysis.now])
-        lost = lost[:, :n]
-        np.fill_diagonal(lost, 0.0)
+        lost = np.where(right, 0.0, lost[:, :m])
         order = np.argsort(-lost, axis=None, kind="stable")[:DEAREST_CELLS]
-        cells = [divmod(int(k), n) for k in order if lost.flat[k] > 0]
+        cells = [divmod(int(k), m) for k in order if lost.flat[k] > 0]
     return [cell for cell in cells if cell not in varying]
 
 

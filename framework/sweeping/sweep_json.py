@@ -38,6 +38,7 @@ def told(
         "dataset": plan.config.dataset,
         "labels": list(judge.labels),
         "decisions": list(judge.decision_labels),
+        "actions": list(judge.actions),
         "n_train": len(parts.train),
         "n_validation": len(trained.validation.rows),
         "n_test": len(parts.test),
@@ -95,7 +96,9 @@ def _models(analysis: Analysis) -> list[dict[str, Any]]:
             )
             told[k][name] = {
                 **_measures(counts, analysis.judge),
-                "swept_mistakes": int(counts[:, : counts.shape[0]][analysis.axis.swept].sum()),
+                "swept_mistakes": int(
+                    counts[:, : len(analysis.judge.acts)][analysis.axis.swept].sum()
+                ),
                 "dollars_per_case": float(dollars[k]),
                 "constant": float(constant[k]),
                 "slope": float(slope[k]),
@@ -108,24 +111,25 @@ def _models(analysis: Analysis) -> list[dict[str, Any]]:
 def _trade(analysis: Analysis, part: Part) -> tuple[np.ndarray, np.ndarray]:
     """What is traded, of every model: swept mistakes against the others.
 
-    Two classes: cases. More: dollars per case at the costs of the matrix.
+    Two classes: cases. More, or actions: dollars per case at the costs of the matrix.
     """
+    judge = analysis.judge
     wrong = part.decisions != part.y
-    padded = np.zeros((len(analysis.judge.labels), len(analysis.judge.decision_labels)), dtype=bool)
-    padded[:, : len(analysis.judge.labels)] = analysis.axis.swept
+    padded = np.zeros((len(judge.labels), len(judge.decision_labels)), dtype=bool)
+    padded[:, : len(judge.acts)] = analysis.axis.swept
     swept = padded[part.y, part.decisions]
-    if len(analysis.judge.labels) == 2:
+    if len(judge.labels) == 2 and not judge.actions:
         return (wrong & ~swept).sum(axis=1), swept.sum(axis=1)
-    lost = -part.dollars(analysis.judge).T
+    lost = -part.dollars(judge).T
     return (lost * ~swept).mean(axis=1), (lost * swept).mean(axis=1)
 
 
 def _measures(counts: np.ndarray, judge: CostMatrix) -> dict[str, Any]:
-    measures: dict[str, Any] = {"accuracy": accuracy(counts)}
+    measures: dict[str, Any] = {"accuracy": accuracy(counts, judge)}
     if len(counts) <= MATRICES_UP_TO:
         measures["confusion_matrix"] = counts.tolist()
-    if len(counts) == 2:
-        positive = class_measures(counts, judge.labels)[judge.labels[1]]
+    if len(counts) == 2 and not judge.actions:
+        positive = class_measures(counts, judge)[judge.labels[1]]
         measures |= {"recall": positive.recall, "precision": positive.precision}
     return measures
 

@@ -56,3 +56,21 @@ def test_a_name_that_two_datasets_ship_asks_which(cli):
     assert done.exit_code == 2
     assert "several datasets ship a matrix of that name" in done.stderr
     assert "say which with --dataset" in done.stderr
+
+
+def test_a_large_matrix_of_actions_has_a_second_picture_of_what_training_goes_by(cli, tmp_path):
+    done = cli("matrix", "show", "brake_slow_go.json")
+    assert done.exit_code == 0, done.output
+    for name in ("brake_slow_go-costs.png", "brake_slow_go-costs-by-class.png"):
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+    assert '"brake" is the best action for "stop", "do_not_enter", "wrong_way"' in done.stdout
+
+
+def test_checking_actions_says_where_each_is_the_cheapest(cli, tmp_path):
+    done = cli("matrix", "check", "three_actions.json")
+    assert '"second picture" from 0.00156 up to 0.03842' in done.stdout
+    actions = "3 actions (discharge, second picture, biopsy); no warnings"
+    assert done.stdout.splitlines()[-1] == f"2 labels (benign, malignant), {actions}"
+    (tmp_path / "odd.csv").write_text("truth\\action,go,wait,stop\na,0,60,100\nb,100,60,0\n")
+    done = cli("matrix", "check", "odd.csv")
+    assert 'warning: no probabilities make "wait" the cheapest' in done.stdout

@@ -50,3 +50,33 @@ def test_a_column_refer_prices_the_referral(tmp_path):
     turned = read(tmp_path, "decision\\truth,a,b\na,0,5\nb,1,0\nrefer,2,3\n", "turned.csv")
     assert turned.costs.tolist() == matrix.costs.tolist() == [[0, 1], [5, 0]]
     assert turned.refer.tolist() == [2, 3]
+
+
+ACTS = "truth\\action,discharge,refer,biopsy\nbenign,0,90,1300\nmalignant,252000,95,35000\n"
+
+
+def test_the_corner_cell_says_that_columns_are_actions(tmp_path):
+    matrix = read(tmp_path, ACTS)
+    assert matrix.labels == ("benign", "malignant")
+    assert matrix.actions == ("discharge", "biopsy")
+    assert matrix.costs.tolist() == [[0, 1300], [252_000, 35_000]]
+    assert matrix.refer.tolist() == [90, 95]
+    assert matrix.decision_labels == ("discharge", "biopsy", "refer")
+
+
+def test_or_that_rows_are(tmp_path):
+    text = "action/truth;benign;malignant\ndischarge;0;252000\nbiopsy;1300,5;35000\nrefer;90;95\n"
+    matrix = read(tmp_path, text)
+    assert matrix.actions == ("discharge", "biopsy")
+    assert matrix.costs.tolist() == [[0, 1300.5], [252_000, 35_000]]
+    assert matrix.refer.tolist() == [90, 95]
+
+
+def test_columns_that_are_no_labels_are_not_guessed_to_be_actions(tmp_path):
+    with pytest.raises(CostMatrixError, match=r"the corner cell says truth\\action \(or action"):
+        read(tmp_path, ",discharge,biopsy\nbenign,0,1300\nmalignant,252000,35000\n")
+
+
+def test_an_action_twice_is_refused(tmp_path):
+    with pytest.raises(CostMatrixError, match="expected each name once"):
+        read(tmp_path, "truth\\action,go,go\na,0,1\nb,1,0\n")

@@ -50,3 +50,13 @@ def test_many_classes_are_told_in_few_lines_and_drawn(notebook):
     assert page.count("<path") == 5
     assert page.count("M") >= 43 * 42
     assert len(page) < 40_000
+
+
+def test_columns_that_are_actions_are_named_as_they_are():
+    matrix = CostMatrix(
+        "m", ("a", "b"), [[0, 5, 3], [9, 0, 3]], actions=("go", "stop", "slow down")
+    )
+    text = repr(matrix)
+    assert "rows the truth, columns what is done" in text
+    assert "slow down" in text.splitlines()[1]
+    assert "as slow down" not in matrix._repr_html_()

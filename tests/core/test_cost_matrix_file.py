@@ -1,5 +1,6 @@
 import json
 
+import numpy as np
 import pytest
 
 from framework import CostMatrix
@@ -160,3 +161,73 @@ def test_a_binary_file_is_refused(tmp_path):
     path.write_bytes(b"\xff\xfe\x00\xd8")
     with pytest.raises(CostMatrixError, match="cannot be read as text"):
         CostMatrix.from_file(path)
+
+
+ACTS = {
+    "name": "acts",
+    "labels": ["benign", "malignant"],
+    "actions": ["discharge", "look again", "biopsy"],
+    "costs": [[0, 300, 1300], [252_000, {"column": "size", "factor": 2, "plus": 5}, 35_000]],
+    "refer": 90,
+    "training_costs": [[0, 1], [200, 0]],
+}
+
+
+def test_a_file_with_actions_has_a_column_for_each():
+    matrix = CostMatrix.from_dict(ACTS)
+    assert matrix.actions == ("discharge", "look again", "biopsy")
+    assert matrix.decision_labels == ("discharge", "look again", "biopsy", "refer")
+    assert matrix.costs.tolist() == [[0, 300, 1300], [252_000, 5, 35_000]]
+    costs = matrix.dollar_costs({"size": np.array([10.0, 100.0])})
+    assert costs[:, 1].tolist() == [[252_000, 25, 35_000, 90], [252_000, 205, 35_000, 90]]
+    assert matrix.loss_weights.tolist() == [[0, 1], [200, 0]]
+
+
+def test_what_is_written_with_actions_is_read_again(tmp_path):
+    CostMatrix.from_dict(ACTS).to_file(tmp_path / "acts.json")
+    again = CostMatrix.from_file(tmp_path / "acts.json")
+    assert again.to_dict() == CostMatrix.from_dict(ACTS).to_dict()
+    assert again.actions == ("discharge", "look again", "biopsy")
+
+
+def test_rows_may_be_actions():
+    turned = CostMatrix.from_dict(
+        {
+            "name": "acts",
+            "labels": ["benign", "malignant"],
+            "actions": ["discharge", "look again", "biopsy"],
+            "rows": "decision",
+            "values": [[0, -252_000], [-300, -60_000], [-1300, -35_000]],
+        }
+    )
+    assert turned.costs.tolist() == [[0, 300, 1300], [252_000, 60_000, 35_000]]
+
+
+def test_labels_are_matched_by_name_and_actions_stay():
+    matrix = CostMatrix.from_dict(ACTS).aligned(("malignant", "benign"))
+    assert matrix.actions == ("discharge", "look again", "biopsy")
+    assert matrix.costs[1].tolist() == [0, 300, 1300]
+    assert matrix.training_costs.tolist() == [[0, 200], [1, 0]]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"actions": "biopsy"}, '"actions": expected a list of names'),
+        ({"actions": ["biopsy"]}, '"actions": expected at least 2 names, received 1'),
+        ({"actions": ["a", "a", "b"]}, '"actions": "a" given more than once'),
+        ({"actions": ["a", "b", "refer"]}, 'is priced by the key "refer"'),
+        (
+            {"actions": ["a", "b"]},
+            r'"costs", row "benign": expected 2 numbers \(one per action: "a", "b"\), received 3',
+        ),
+        ({"costs": [[0, 1, 2]]}, "expected 2 rows of 3 numbers .a row per label, a column per act"),
+        (
+            {"costs": [[0, 1, "x"], [1, 1, 1]]},
+            r'column "biopsy" \(action\): expected a finite numb',
+        ),
+    ],
+)
+def test_a_slip_in_actions_names_its_place(change, told):
+    with pytest.raises(CostMatrixError, match=told):
+        CostMatrix.from_dict({**ACTS, **change})

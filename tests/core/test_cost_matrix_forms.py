@@ -91,3 +91,53 @@ def test_what_is_no_matrix_is_told_in_a_sentence(given, told):
 def test_numbers_for_more_or_fewer_classes_are_refused():
     with pytest.raises(CostMatrixError, match=r'2 rows .* 3 classes \("a", "b", "c"\)'):
         CostMatrix.of(COSTS, ["a", "b", "c"])
+
+
+ACTS = {
+    "benign": {"discharge": 0, "biopsy": 1300},
+    "malignant": {"biopsy": 35_000, "discharge": 252_000},
+}
+
+
+def test_decisions_of_a_mapping_are_actions_where_that_is_said():
+    matrix = CostMatrix.of(ACTS, actions=["biopsy", "discharge"])
+    assert matrix.labels == ("benign", "malignant")
+    assert matrix.actions == ("biopsy", "discharge")
+    assert matrix.costs.tolist() == [[1300, 0], [35_000, 252_000]]
+    with pytest.raises(CostMatrixError, match=r"name them: CostMatrix.of\(..., actions=\[...\]\)"):
+        CostMatrix.of(ACTS)
+
+
+def test_a_mapping_of_actions_may_price_a_referral():
+    priced = {truth: {**row, "refer": 90} for truth, row in ACTS.items()}
+    for actions in (["discharge", "biopsy"], ["discharge", "biopsy", "refer"]):
+        matrix = CostMatrix.of(priced, actions=actions)
+        assert matrix.actions == ("discharge", "biopsy")
+        assert matrix.refer.tolist() == [90, 90]
+
+
+def test_a_mapping_with_another_action_or_without_one_is_refused():
+    with pytest.raises(CostMatrixError, match=r'column "biopsy" .action.: no such action is named'):
+        CostMatrix.of(ACTS, actions=["discharge", "wait"])
+    with pytest.raises(CostMatrixError, match=r'column "wait" .action.: there is no cost'):
+        CostMatrix.of(ACTS, actions=["discharge", "wait", "biopsy"])
+
+
+def test_columns_of_a_frame_are_actions_where_that_is_said():
+    frame = pd.DataFrame(ACTS).T
+    told = frame.reset_index(names="truth")  # as a file is read
+    for given in (frame, told, pl.from_pandas(told)):
+        matrix = CostMatrix.of(given, actions=["discharge", "biopsy"])
+        assert matrix.labels == ("benign", "malignant")
+        assert matrix.costs.tolist() == [[0, 1300], [252_000, 35_000]]
+
+
+def test_columns_of_an_array_are_actions_where_they_are_named():
+    rows = [[0, 90, 1300], [252_000, 95, 35_000]]
+    acts = ["discharge", "refer", "biopsy"]
+    matrix = CostMatrix.of(np.array(rows), ["benign", "malignant"], actions=acts)
+    assert matrix.actions == ("discharge", "biopsy")
+    assert matrix.costs.tolist() == [[0, 1300], [252_000, 35_000]]
+    assert matrix.refer.tolist() == [90, 95]
+    with pytest.raises(CostMatrixError, match="expected 2 numbers, received 3"):
+        CostMatrix.of(rows, ["benign", "malignant"])

@@ -79,3 +79,49 @@ def test_a_malformed_rule_is_named(keys, message):
     with pytest.raises(CostMatrixError) as error:
         matrix(**keys)
     assert message in str(error.value)
+
+
+ACTIONS = ["brake", "slow down", "go on"]
+
+
+def test_with_actions_a_rule_says_the_action_and_no_cell_is_free_by_itself():
+    built = matrix(
+        actions=ACTIONS,
+        default=5,
+        groups={"limits": ["speed_*"]},
+        rules=[
+            {"true": "*", "action": "brake", "cost": 200},
+            {"true": "limits", "action": ["slow*", "go on"], "cost": 0},
+            {"true": "stop", "action": "brake", "cost": 0, "reason": "what the sign asks for"},
+            {"true": ["stop", "school"], "action": "go on", "cost": 4400},
+        ],
+    )
+    assert built.costs.tolist() == [[0, 5, 4400], [200, 0, 0], [200, 0, 0], [200, 5, 4400]]
+    assert built.untouched == ()
+    assert built.groups == {"limits": ("speed_25", "speed_45")}
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        (
+            {"actions": ACTIONS, "rules": [{"true": "stop", "predicted": "brake", "cost": 1}]},
+            r'rule 1: unknown key "predicted" \(the matrix has "actions"\); expected true, action',
+        ),
+        (
+            {"rules": [{"true": "stop", "action": "brake", "cost": 1}]},
+            r'rule 1: unknown key "action" \(it has no "actions"\); expected true, predicted',
+        ),
+        (
+            {"actions": ACTIONS, "rules": [{"true": "stop", "action": "halt", "cost": 1}]},
+            r'"action": "halt" matches no label .*; expected one of the actions "brake", "slow down"',
+        ),
+        (
+            {"actions": ACTIONS, "rules": [{"true": "*", "action": "brake", "cost": 1}]},
+            r'no rule gives a cost to "slow down" where "stop" is true; add a rule, or a "default"',
+        ),
+    ],
+)
+def test_a_slip_in_a_rule_on_actions_is_told(keys, told):
+    with pytest.raises(CostMatrixError, match=told):
+        matrix(**keys)

@@ -1,6 +1,10 @@
 from framework import CostMatrix
 from framework.core.cost_matrix_columns import ColumnCost
-from framework.core.cost_matrix_words import mistakes_in_words
+from framework.core.cost_matrix_words import (
+    best_actions_in_words,
+    cell_name,
+    mistakes_in_words,
+)
 
 LABELS = ("benign", "malignant")
 
@@ -55,3 +59,39 @@ def test_cells_of_the_case_and_referral():
 def test_what_a_mistake_brings_is_no_cost():
     matrix = CostMatrix("m", LABELS, [[0, -5], [1, 0]], allow=("mistakes_that_pay",))
     assert mistakes_in_words(matrix)[1] == 'calling a "benign" case "malignant" brings 5 USD'
+
+
+def test_of_actions_the_dearest_for_each_truth_is_told_beside_the_best():
+    matrix = CostMatrix(
+        "m",
+        ("benign", "malignant"),
+        [[0, 300, 1300], [252_000, 60_000, 35_000]],
+        actions=("discharge", "look again", "biopsy"),
+        refer=90,
+    )
+    assert mistakes_in_words(matrix) == (
+        '"discharge" for a "malignant" case costs 252,000 USD ("biopsy", the best action, costs '
+        "35,000 USD)",
+        '"biopsy" for a "benign" case costs 1,300 USD ("discharge", the best action, costs 0 USD)',
+        "referring a case costs 90 USD",
+    )
+    assert best_actions_in_words(matrix) == (
+        '"discharge" is the best action for "benign"',
+        '"biopsy" is the best action for "malignant"',
+    )
+    assert cell_name(matrix, 1, 0) == "discharge if malignant"
+
+
+def test_of_many_labels_the_commonest_is_told_with_the_range_of_its_actions():
+    matrix = CostMatrix("m", ("a", "b", "c"), [[0, 5], [9, 0], [7, 1]], actions=("go", "stop"))
+    told = mistakes_in_words(matrix, [1, 1, 8])
+    assert told[-1] == 'what is done with a "c" case, the commonest, costs 1 to 7 USD'
+
+
+def test_an_action_whose_cost_depends_on_the_case_has_no_best_beside_it():
+    cell = ColumnCost("b", "go", "amount", 0.75)
+    matrix = CostMatrix(
+        "m", ("a", "b"), [[0, 5], [20, 0]], actions=("go", "stop"), column_costs=(cell,)
+    )
+    assert mistakes_in_words(matrix)[0] == '"go" for a "b" case costs 20 USD + 0.75 USD x amount'
+    assert best_actions_in_words(matrix) == ('"go" is the best action for "a"',)

@@ -11,7 +11,7 @@ def test_a_notebook_shows_one_sentence_and_no_traceback(notebook, capsys):
         'CostMatrixError: "costs": expected 2 rows of 2 numbers (one per label), received 1 rows'
     ]
     # Who wants to see where it came from still can.
-    assert "square_of_numbers" in "".join(traceback.format_exception(ran.error_in_exec))
+    assert "table_of_numbers" in "".join(traceback.format_exception(ran.error_in_exec))
 
 
 def test_any_other_error_keeps_its_traceback(notebook, capsys):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
+from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import DataError
 from framework.core.evaluation import auc, class_measures, confusion_matrix, evaluate
 from tests.core.test_cost_matrix import LABELS, MEDICAL
@@ -42,7 +43,7 @@ def test_cells_add_up_to_the_total():
 
 
 def test_recall_and_precision_of_the_published_medical_model():
-    measures = class_measures(np.array([[67, 21], [1, 54]]), LABELS)
+    measures = class_measures(np.array([[67, 21], [1, 54]]), CostMatrix.equal(LABELS))
     assert measures["malignant"].recall == pytest.approx(0.98, abs=0.005)
     assert measures["benign"].precision == pytest.approx(0.99, abs=0.006)
     assert measures["malignant"].support == 55
@@ -54,7 +55,7 @@ def test_measures_agree_with_scikit_learn():
     counts = confusion_matrix(y, decisions, (4, 4))
     np.testing.assert_array_equal(counts, metrics.confusion_matrix(y, decisions))
     expected = metrics.precision_recall_fscore_support(y, decisions)
-    for k, measures in enumerate(class_measures(counts, tuple("abcd")).values()):
+    for k, measures in enumerate(class_measures(counts, CostMatrix.equal(tuple("abcd"))).values()):
         assert measures.precision == pytest.approx(expected[0][k])
         assert measures.recall == pytest.approx(expected[1][k])
         assert measures.f1 == pytest.approx(expected[2][k])
@@ -78,7 +79,7 @@ def test_a_referral_is_no_mistake():
 
 
 def test_undefined_measures_are_none_not_zero():
-    measures = class_measures(np.array([[5, 0], [0, 0]]), LABELS)
+    measures = class_measures(np.array([[5, 0], [0, 0]]), CostMatrix.equal(LABELS))
     assert measures["malignant"].precision is None
     assert measures["malignant"].recall is None
 

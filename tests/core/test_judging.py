@@ -4,6 +4,8 @@ import polars as pl
 import pytest
 
 from framework import CostMatrix, CostMatrixError, DataError
+from framework.core.cost_matrix_columns import ColumnCost
+from framework.core.evaluation import right_of_cases
 from framework.core.judging import judge
 from tests.conftest import FIVE, THREE
 
@@ -136,3 +138,50 @@ def test_what_cannot_be_judged_is_told_with_its_case(truths, answers, told):
 def test_rounded_probabilities_are_taken():
     found = judge(["a", "b", "c"], [[0.333, 0.334, 0.332]] * 3, THREE)
     assert found.decisions.tolist() == [2, 2, 2]  # of equal ones: 10/3, 10/3, 2
+
+
+ACTS = CostMatrix("acts", ("no", "yes"), [[0, 1, 4], [20, 9, 5]], actions=("leave", "ask", "act"))
+
+
+def test_actions_are_judged_by_what_they_cost_and_none_is_accurate():
+    found = judge(TRUTHS, ["leave", "ask", "act", "leave"], ACTS)
+    assert found.outcome.confusion_matrix.tolist() == [[1, 1, 1], [1, 0, 0]]
+    assert found.dollars_per_case == -(0 + 1 + 4 + 20) / 4
+    assert found.accuracy is None
+    assert found.outcome.per_class["no"].recall is None
+    assert found.outcome.per_class["no"].support == 3
+    # The best for "yes" is "act", for 5; an oracle pays nothing else.
+    assert found.bounds.oracle == -5 / 4
+    assert found.mistakes() == [
+        ("yes", "leave", 1, -20.0),
+        ("no", "act", 1, -4.0),
+        ("no", "ask", 1, -1.0),
+    ]
+    told = found.to_json()
+    assert (told["actions"], told["accuracy"]) == (["leave", "ask", "act"], None)
+
+
+def test_probabilities_choose_the_cheapest_action():
+    found = judge(TRUTHS, [0.01, 0.2, 0.9, 0.9], ACTS)
+    # "ask" from 1/12 on, where 20 p is 1 + 8 p; "act" from 3/7 on.
+    assert found.decisions.tolist() == [0, 1, 2, 2]
+
+
+def test_classes_are_acted_on_by_their_best_actions():
+    found = judge(TRUTHS, ["no", "yes", "no", "no"], ACTS)
+    assert found.decisions.tolist() == [0, 2, 0, 0]
+    with pytest.raises(DataError, match=r'case 1 .* has "maybe"; expected one of "leave", "ask"'):
+        judge(TRUTHS, ["leave", "maybe", "act", "act"], ACTS)
+
+
+def test_actions_of_costs_of_the_case_are_right_where_they_cost_least_there():
+    matrix = CostMatrix(
+        "m",
+        ("no", "yes"),
+        [[0, 4], [0, 5]],
+        actions=("leave", "act"),
+        column_costs=(ColumnCost("yes", "leave", "amount", 1.0),),
+    )
+    columns = {"amount": np.array([1.0, 1.0, 2.0, 90.0])}
+    y, made = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 0])
+    assert right_of_cases(y, made, matrix, columns).tolist() == [True, False, True, False]

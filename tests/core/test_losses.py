@@ -243,3 +243,9 @@ def test_through_a_softmax_the_expected_cost_has_the_same_value_and_gradients():
 
     for fast, plain in zip(value_and_gradients(True), value_and_gradients(False), strict=True):
         np.testing.assert_allclose(fast, plain, atol=1e-6)
+
+
+def test_of_actions_a_loss_is_given_the_regret_of_acting_on_classes():
+    matrix = CostMatrix("m", ("a", "b"), [[0, 1, 4], [20, 9, 5]], actions=("leave", "ask", "act"))
+    # As if "a": leave; as if "b": act. 4 and 20 - 5 are above the best.
+    assert ExpectedCost(matrix).cost_matrix.tolist() == [[0, 4], [15, 0]]

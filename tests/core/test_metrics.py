@@ -121,7 +121,7 @@ def test_a_cost_matrix_counts_in_dollars_and_may_refer():
     # Referred where 5 is less than 10 P(a) and than 2,000 P(b): the first case; not the second.
     metric = DollarsPerCase(matrix)
     assert float(metric(np.array([0, 1]), np.array([[0.9, 0.1], [0.01, 0.99]]))) == -2.5
-    with pytest.raises(ValueError, match=r"expected shape \(N, M\) with M >= N"):
+    with pytest.raises(ValueError, match=r"expected shape \(N, M\) with N, M >= 2"):
         DollarsPerCase([[0], [1]])
     with pytest.raises(ValueError, match="expected one of minimum_expected_cost, argmax"):
         DollarsPerCase(COSTS, "threshold")
@@ -158,3 +158,14 @@ def test_in_fit_and_evaluate_and_loaded_without_custom_objects(tmp_path):
     dollars, loss = done.stdout.splitlines()
     assert float(dollars) == pytest.approx(by_hand)
     assert loss.split() == ["ExpectedCost", *map(str, COSTS.ravel())]
+
+
+def test_any_actions_may_be_decided_at_least_expected_cost():
+    matrix = CostMatrix("m", ("a", "b"), [[0, 1, 4], [20, 9, 5]], actions=("leave", "ask", "act"))
+    metric = DollarsPerCase(matrix)
+    # 20 x .2 > .8 + 9 x .2: asked, for 1 and 9.
+    assert float(metric(np.array([0, 1]), np.array([[0.8, 0.2], [0.8, 0.2]]))) == -5
+    with pytest.raises(ValueError, match="the columns of cost_matrix are actions"):
+        DollarsPerCase(matrix, "argmax")
+    with pytest.raises(ValueError, match="a column for each class first"):
+        DollarsPerCase([[0, 1], [1, 0], [2, 2]], "argmax")

@@ -104,3 +104,16 @@ def test_decide_and_evaluate_agree():
     decided = decide(p, cost_matrix=THREE)
     one, other = (evaluate(y, answers, cost_matrix=THREE) for answers in (p, decided))
     assert one.dollars_per_case == other.dollars_per_case
+
+
+ACTS = CostMatrix("acts", ("no", "yes"), [[0, 1, 4], [20, 9, 5]], actions=("leave", "ask", "act"))
+
+
+def test_decides_for_actions_and_shows_no_accuracy():
+    assert decide([0.01, 0.2, 0.9], cost_matrix=ACTS).tolist() == ["leave", "ask", "act"]
+    found = evaluate(["no", "no", "yes"], [0.01, 0.2, 0.9], cost_matrix=ACTS)
+    assert found.dollars_per_case == -2
+    assert "ccuracy" not in repr(found)
+    page = found._repr_html_()
+    assert "precision" not in page
+    assert "Cases of each class" in page

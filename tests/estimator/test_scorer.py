@@ -7,7 +7,13 @@ from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.naive_bayes import GaussianNB
 
-from framework import CostMatrixError, CostSensitiveClassifier, EstimatorError, cost_scorer
+from framework import (
+    CostMatrix,
+    CostMatrixError,
+    CostSensitiveClassifier,
+    EstimatorError,
+    cost_scorer,
+)
 
 X, Y = load_iris(return_X_y=True)
 COSTS = [[0, 1, 1], [1, 0, 1], [1, 50, 0]]
@@ -68,3 +74,17 @@ def test_costs_of_the_case_are_found_in_a_frame():
         told.score(X, Y, columns={"d": X[:, 3]}),
     )
     assert one == other
+
+
+def test_classes_are_scored_by_their_best_actions():
+    # 0: nothing to do; 1 and 2: the same is the best.
+    acts = {0: {"wait": 0, "cut": 7}, 1: {"wait": 3, "cut": 1}, 2: {"wait": 9, "cut": 2}}
+    matrix = CostMatrix.of(acts, actions=["wait", "cut"])
+    always = DummyClassifier(strategy="constant", constant=1).fit(X, Y)
+    # Cut: 50 cases at 7, 50 at 1, 50 at 2.
+    assert cost_scorer(matrix)(always, X, Y) == pytest.approx(-10 / 3)
+    clf = CostSensitiveClassifier(GaussianNB(), cost_matrix=matrix).fit(X, Y)
+    assert clf.decisions_.tolist() == ["wait", "cut"]
+    assert set(clf.predict(X)) == {"wait", "cut"}
+    assert clf.expected_costs(X).shape == (150, 2)
+    assert cost_scorer(matrix)(clf, X, Y) == pytest.approx(clf.score(X, Y))

@@ -36,6 +36,21 @@ def test_what_is_expected_knows_nothing_of_what_is_known_afterwards(offered, tmp
     check_outcomes(explain(tmp_path / "run", pictures=1, registry=offered), shapes()[0])
 
 
+def test_of_actions_the_best_for_the_truth_is_right_and_a_dearer_one_wrong(offered, tmp_path):
+    matrix = CostMatrix(
+        "acts", SHAPES.labels, [[0, 3, 10], [400, 60, 0]], actions=("skip", "look", "clean")
+    )
+    config = RunConfig(dataset="shapes", cost_matrix=matrix, **QUICK, out=tmp_path / "run")
+    run(config, offered)
+    found = explain(tmp_path / "run", pictures=2, registry=offered)
+    check_outcomes(found, shapes()[0])
+    maps = [(picture.truth, of) for picture in found.found.pictures for of in picture.maps]
+    best = {"bar": "skip", "dot": "clean"}
+    for truth, of in maps:
+        assert of.outcome == ("right" if of.decided == best[truth] else "wrong")
+    assert {of.outcome for _, of in maps} == {"right", "wrong"}
+
+
 def check_outcomes(explanation, X):
     for of_run in explanation.source.models:
         name, model = of_run.name, of_run.trained

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_breast_cancer
 
-from framework import Registry, RunConfig, run
+from framework import CostMatrix, Registry, RunConfig, run
 from framework.core.splitting import split
 from framework.experiment.loading import load_dataset
 
@@ -63,3 +63,15 @@ def test_some_seed_gives_the_published_confusion_matrix_to_the_cent(result):
     ]
     assert found
     assert found[0].dollars_per_case == pytest.approx(-15_273.85, abs=0.005)
+
+
+def test_of_three_actions_two_are_the_published_ones_and_the_third_is_said_to_be_invented():
+    shipped = Registry().dataset("breast_cancer").shipped_matrices()
+    acts, medical = (
+        CostMatrix.from_file(shipped[name]) for name in ("three_actions.json", "medical.json")
+    )
+    assert acts.actions == ("discharge", "second picture", "biopsy")
+    np.testing.assert_array_equal(acts.costs[:, [0, 2]], medical.costs)
+    np.testing.assert_array_equal(acts.induced_costs, medical.costs)
+    np.testing.assert_array_equal(acts.loss_weights, medical.loss_weights)
+    assert 'The figures of "second picture" are invented' in acts.source

@@ -151,3 +151,19 @@ def test_a_missed_stop_costs_thousands_and_a_neighbouring_limit_a_few_dollars(ma
     assert cost(matrix, "speed_25", "speed_30") == 8
     assert cost(matrix, "speed_30", "speed_25") == 4
     assert cost(matrix, "do_not_enter", "wrong_way") == 5
+
+
+def test_three_actions_ship_with_a_plain_word_that_they_are_invented(matrix):
+    shipped = Registry().dataset("street_signs").shipped_matrices()
+    acts = CostMatrix.from_file(shipped["brake_slow_go.json"]).aligned(LABELS)
+    assert acts.actions == ("brake", "slow down", "go on")
+    assert acts.source.startswith("Invented")
+    best = {
+        label: acts.actions[row.argmin()] for label, row in zip(LABELS, acts.costs, strict=True)
+    }
+    assert best["stop"] == best["wrong_way"] == "brake"
+    assert best["school"] == best["yield"] == "slow down"
+    assert {best[label] for label in LABELS if label.startswith("speed_")} == {"go on"}
+    # To go on costs what the other matrix says of a sign that is missed.
+    for label, missed in (("stop", 4400), ("wrong_way", 5530), ("school", 940), ("yield", 1320)):
+        assert acts.costs[LABELS.index(label), 2] == cost(matrix, label, "speed_65") == missed

@@ -58,6 +58,15 @@ def settings(kind):
             "epochs": 20,
             "loss": "cross_entropy",
         }
+    if kind == "acts":
+        matrix = CostMatrix(
+            "acts",
+            ("no", "yes"),
+            [[0, 4, 10], [100, 30, 5]],
+            actions=("leave", "ask", "act"),
+            refer=[3, 20],
+        )
+        return {"dataset": "blobs", "cost_matrix": matrix, "loss": "cross_entropy"}
     if kind == "three":
         matrix = CostMatrix("three", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
         return {"dataset": "blobs3", "cost_matrix": matrix}
@@ -73,7 +82,7 @@ def settings(kind):
     return many
 
 
-KINDS = ("two", "three", "refer", "hostile", "priced", "many", "scarce")
+KINDS = ("two", "three", "refer", "acts", "hostile", "priced", "many", "scarce")
 
 
 @pytest.fixture(scope="session")

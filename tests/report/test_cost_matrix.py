@@ -66,3 +66,16 @@ def test_the_check_of_a_shipped_matrix_ends_without_warnings(name):
     done = CliRunner().invoke(main, ["matrix", "check", name])
     assert done.exit_code == 0
     assert done.stdout.endswith("; no warnings\n")
+
+
+def test_actions_are_shown_with_the_best_for_each_label_and_what_training_goes_by(tmp_path):
+    acts = CostMatrix(
+        "acts", ("no", "yes"), [[0, 4, 10], [100, 30, 5]], actions=("leave", "ask", "act")
+    )
+    lines = [line.split() for line in shown(acts, tmp_path).splitlines()]
+    assert ["truth", "leave", "ask", "act"] in lines
+    assert ["yes", "-100", "-30", "-5"] in lines
+    assert ['"act"', "is", "the", "best", "action", "for", '"yes"'] in lines
+    assert lines.count(["truth", "as", "no", "as", "yes"]) == 2
+    assert ["yes", "-100", "-5"] in lines  # as if "no": leave; as if "yes": act
+    assert ["yes", "95", "0"] in lines  # the regret of that

@@ -80,7 +80,7 @@ def in_python(data, matrix, target):
 
 
 def test_the_page_starts_from_the_run(browser, run_dirs):
-    for kind in ("two", "three", "refer", "priced"):
+    for kind in ("two", "three", "refer", "acts", "priced"):
         browser.open(run_dirs[kind] / "report.html")
         data = data_of(run_dirs[kind])
         matrix = CostMatrix.from_file(run_dirs[kind] / "cost_matrix.json")
@@ -136,7 +136,8 @@ def moved_at_random(browser, data, rng):
 
 
 @pytest.mark.parametrize(
-    ("kind", "times"), [("two", 15), ("three", 15), ("refer", 10), ("priced", 5), ("five", 15)]
+    ("kind", "times"),
+    [("two", 15), ("three", 15), ("refer", 10), ("priced", 5), ("five", 15), ("acts", 10)],
 )
 def test_figures_are_pythons_to_the_cent_wherever_the_numbers_are_moved(
     browser, run_dirs, five, kind, times
@@ -344,7 +345,7 @@ def test_break_even_points_are_told(browser, run_dirs):
     assert "at any share" not in text(browser, "move-break-even")
 
 
-@pytest.mark.parametrize("kind", ["two", "three", "refer", "many", "priced"])
+@pytest.mark.parametrize("kind", ["two", "three", "refer", "acts", "many", "priced"])
 def test_break_even_points_and_table_agree_on_the_cheapest(browser, run_dirs, kind):
     browser.open(run_dirs[kind] / "report.html")
     for share in (None, 0.7, 7, 77):

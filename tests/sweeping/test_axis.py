@@ -96,3 +96,39 @@ def test_a_range_may_end_where_the_swept_mistake_costs_less_than_none():
     axis = read_axis(None, "cell=malignant->benign:0.1..10", 3, MEDICAL)
     assert axis.matrix(MEDICAL, 0.1).allow == ("mistakes_that_pay",)
     assert axis.matrix(MEDICAL, 10.0).allow == ()
+
+
+ACTS = CostMatrix(
+    "acts",
+    ("no", "yes"),
+    [[0, 4, 10], [100, 30, 5]],
+    actions=("leave", "ask", "act"),
+    training_costs=[[0, 1], [9, 0]],
+)
+
+
+def test_a_cell_of_truth_and_action_is_swept():
+    axis = read_axis(None, "cell=yes->ask,leave:10..1000", 3, ACTS)
+    assert np.argwhere(axis.swept).tolist() == [[1, 0], [1, 1]]
+    assert axis.present(ACTS) is None
+    at = axis.matrix(ACTS, 70)
+    assert at.costs.tolist() == [[0, 4, 10], [70, 70, 5]]
+    assert at.actions == ACTS.actions
+    # Weights of classes have no place for what an action costs: the regret of acting on classes.
+    assert at.loss_weights.tolist() == [[0, 10], [65, 0]]
+    best = read_axis(None, "cell=yes->act:x0.5..x4", 2, ACTS)
+    assert best.matrix(ACTS, 4.0).costs[1].tolist() == [100, 30, 20]
+    assert best.present(ACTS) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("ratio", "cells", "told"),
+    [
+        (None, None, r'"cell=yes->leave:1..100"'),
+        ("fn:fp=1..10", None, r'"cell=TRUE->ACTION:LOW..HIGH" \(its actions: leave, ask, act\)'),
+        (None, "cell=yes->no:1..10", 'expected one of the actions "leave", "ask", "act"'),
+    ],
+)
+def test_what_cannot_be_swept_of_actions_is_told(ratio, cells, told):
+    with pytest.raises(ConfigError, match=told):
+        read_axis(ratio, cells, 3, ACTS)

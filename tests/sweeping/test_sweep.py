@@ -185,3 +185,33 @@ def test_costs_that_depend_on_the_case_can_be_multiplied(registry):
 def test_settings_a_sweep_cannot_take(registry, settings, message):
     with pytest.raises(ConfigError, match=message):
         sweep(config(**settings), registry=registry)
+
+
+def test_a_cell_of_truth_and_action_is_swept_without_any_accuracy(registry, tmp_path):
+    acts = CostMatrix(
+        "acts", ("no", "yes"), [[0, 4, 10], [100, 30, 5]], actions=("leave", "ask", "act")
+    )
+    settings = config(cost_matrix=acts, report=True, out=tmp_path / "out")
+    found = sweep(settings, cells="cell=yes->ask:3..300", points=3, registry=registry)
+    data = found.data
+    assert data["actions"] == data["decisions"] == ["leave", "ask", "act"]
+    assert data["axis"]["present"] == 30
+    assert {row["cost"] for row in data["sensitivity"]} >= {"yes->ask", "leave if yes"}
+    for model in data["models"]:
+        of = model["test"]
+        counts = np.array(of["confusion_matrix"])
+        assert counts.shape == (2, 3)
+        assert of["accuracy"] is None
+        assert of["swept_mistakes"] == counts[1, 1]
+        assert of["constant"] + of["slope"] * 30 == pytest.approx(of["dollars_per_case"])
+        assert of["slope"] == pytest.approx(-counts[1, 1] / counts.sum())
+    page = (tmp_path / "out" / "report.html").read_text()
+    assert "“ask” for a “yes” case" in page
+    assert "Recall and precision" not in page
+
+
+def test_two_matrices_of_other_actions_have_no_axis(registry):
+    acts = CostMatrix("acts", ("no", "yes"), [[0, 4], [100, 5]], actions=("leave", "act"))
+    settings = config(cost_matrix=acts, evaluation_matrix=FIVE)
+    with pytest.raises(ConfigError, match="sweep with one matrix, or with two of the same actions"):
+        sweep(settings, cells="cell=yes->leave:1..10", registry=registry)

@@ -131,15 +131,16 @@ def cells_table(judged: Judgement) -> Table | None:
 
 
 def classes_table(judged: Judgement) -> Table:
-    """Precision, recall, F1 and cases of each class; accuracy and AUC."""
-    outcome = judged.outcome
+    """Precision, recall, F1 and cases of each class; accuracy and AUC.
+
+    Of actions, which are no classes, the cases and the AUC alone.
+    """
+    outcome, acted = judged.outcome, bool(judged.matrix.actions)
     refers = judged.matrix.refer is not None
     rows = [
         (
             label,
-            decimal(found.precision),
-            decimal(found.recall),
-            decimal(found.f1),
+            *(() if acted else map(decimal, (found.precision, found.recall, found.f1))),
             f"{found.support:,}",
             *((f"{found.referred:,}",) if refers else ()),
         )
@@ -148,8 +149,15 @@ def classes_table(judged: Judgement) -> Table:
     of_decided = f" of the decided cases, {outcome.referred:,} referred" if refers else ""
     auc = "" if outcome.auc is None else f", AUC {decimal(outcome.auc)}"
     return Table(
-        ("class", "precision", "recall", "F1", "cases", *(("referred",) if refers else ())),
+        (
+            "class",
+            *(() if acted else ("precision", "recall", "F1")),
+            "cases",
+            *(("referred",) if refers else ()),
+        ),
         tuple(rows[:TOP]),
         folded=tuple(rows[TOP:]),
-        caption=f"Accuracy {percent(outcome.accuracy)}{of_decided}{auc}",
+        caption=f"Cases of each class{auc}"
+        if acted
+        else f"Accuracy {percent(outcome.accuracy)}{of_decided}{auc}",
     )

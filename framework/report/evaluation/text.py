@@ -44,7 +44,7 @@ def short_text(judged: Judgement) -> str:
             shown = terminal_table(table)
             shown.caption = None
             console.print(shown)
-        console.print(f"{_accuracy(judged)}. {verdict(judged)}.")
+        console.print(f"{_accuracy(judged)}{verdict(judged)}.")
         written: str = console.file.getvalue()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in written.strip("\n").splitlines())
 
@@ -73,12 +73,12 @@ def verdict(judged: Judgement) -> str:
 
 def _accuracy(judged: Judgement) -> str:
     outcome = judged.outcome
+    referred = f"{outcome.referred:,} of {judged.n:,} referred. "
+    if judged.matrix.actions:  # none of which is accurate or not
+        return referred if outcome.referred else ""
     if not outcome.referred:
-        return f"Accuracy {percent(outcome.accuracy)}"
-    return (
-        f"Accuracy of the decided cases {percent(outcome.accuracy)}; {outcome.referred:,} of "
-        f"{judged.n:,} referred"
-    )
+        return f"Accuracy {percent(outcome.accuracy)}. "
+    return f"Accuracy of the decided cases {percent(outcome.accuracy)}; {referred}"
 
 
 def _tables(judged: Judgement) -> list[Table]:

@@ -59,7 +59,10 @@ def _columns(run: RunData) -> tuple[str, ...]:
     if run.binary:
         return (
             f"P({run.labels[1]})",
-            *(f"expected {money_sign()} as {name}" for name in run.decision_labels),
+            *(
+                f"expected {money_sign()}{',' if run.matrix.actions else ' as'} {name}"
+                for name in run.decision_labels
+            ),
         )
     return ("probabilities", f"expected {money_sign()}")
 

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
+from framework.core.actions import class_costs
 from framework.core.words import interval, money, money_word, quoted
 from framework.experiment.stored_run import ModelData, RunData
 from framework.report.figures import (
@@ -59,12 +60,15 @@ def intervals_chart(run: RunData) -> Chart:
 
 
 def threshold_chart(run: RunData, models: list[ModelData], used: dict[str, list[float]]) -> Chart:
-    """Two classes: what every threshold would have brought on the test part."""
+    """Two classes: what every threshold would have brought on the test part.
+
+    With actions, a case on either side of it gets the best action for the class that is there.
+    """
+    costs = class_costs(run.judged.weighted_costs, run.matrix.n_actions)
     lowest = min([0.0005, *(at / 2 for found in used.values() for at in found if at > 0)])
     grid = 1 / (1 + np.exp(-np.linspace(np.log(lowest), -np.log(0.0005), 500)))
     curves = [
-        dollars_by_threshold(model.probabilities[:, 1], run.y_true, run.judged.weighted_costs, grid)
-        for model in models
+        dollars_by_threshold(model.probabilities[:, 1], run.y_true, costs, grid) for model in models
     ]
     best = [_best_threshold(run, model) for model in models]
     floor = min([run.constant, *(model.dollars_per_case for model in models)])
@@ -80,10 +84,7 @@ def threshold_chart(run: RunData, models: list[ModelData], used: dict[str, list[
                 axes.plot(
                     np.clip(used[model.name], grid[0], grid[-1]),
                     dollars_by_threshold(
-                        model.probabilities[:, 1],
-                        run.y_true,
-                        run.judged.weighted_costs,
-                        np.array(used[model.name]),
+                        model.probabilities[:, 1], run.y_true, costs, np.array(used[model.name])
                     ),
                     "o",
                     color=color,
@@ -107,12 +108,14 @@ def threshold_chart(run: RunData, models: list[ModelData], used: dict[str, list[
         f"{model.name} would have brought most, {money(top)}, at {at:.3g}"
         for model, (top, at) in zip(models, best, strict=True)
     )
-    referral = " without referring any case" if run.matrix.refer is not None else ""
+    without = " without referring any case" if run.matrix.refer is not None else ""
+    if run.matrix.actions:
+        without += ", each class by its best action and no case by any other"
     return Chart(
         slug="threshold",
         title=f"{money_word(True)} against the threshold",
         caption=f"What deciding {quoted(run.labels[1])} from each probability on would have "
-        f"brought{referral}. Dot: the threshold that was used. Dashed: the best constant decision; "
+        f"brought{without}. Dot: the threshold that was used. Dashed: the best constant decision; "
         "dotted: the oracle. A line that leaves the chart loses more. Choosing a threshold from "
         "this chart would be choosing on the test cases: its figure would no longer hold for new "
         "ones.",
@@ -129,5 +132,6 @@ def _best_threshold(run: RunData, model: ModelData) -> tuple[float, float]:
     """
     scores = model.probabilities[:, 1]
     tried = np.unique(np.append(scores, 1.0))
-    dollars = dollars_by_threshold(scores, run.y_true, run.judged.weighted_costs, tried)
+    costs = class_costs(run.judged.weighted_costs, run.matrix.n_actions)
+    dollars = dollars_by_threshold(scores, run.y_true, costs, tried)
     return float(dollars.max()), float(tried[dollars.argmax()])

@@ -84,12 +84,18 @@ def _sentences(run: RunData) -> list[str]:
     n = plural(len(run.y_true), "test case")
     wrong = int((best.outcomes == WRONG).sum())
     of_seed = " (first seed)" if run.config["seeds"] > 1 else ""
+    made = f"It decided {plural(wrong, 'case')} wrongly{of_seed}."
+    if run.matrix.actions:
+        made = (
+            f"In {plural(wrong, 'case')} it took an action that costs more than the best one for the "
+            f"truth{of_seed}."
+        )
     said = [
         f"{quoted(best.name)} is the model that is served: {run.metrics['served']['reason']}.",
         f"On {n} that no model was trained on and nothing was chosen by, it "
         f"{result_in_words(best.dollars_per_case)} (95% interval "
         f"{interval(best.metrics['dollars_per_case_interval'])}), at the costs of the matrix "
-        f"{quoted(run.matrix.name)}. It decided {plural(wrong, 'case')} wrongly{of_seed}. Going by "
+        f"{quoted(run.matrix.name)}. {made} Going by "
         f"its own probabilities, {money(best.metrics['stated_dollars_per_case'])} per case was to be "
         "expected.",
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.arrays import FloatArray
+from framework.core.arrays import BoolArray, FloatArray
 from framework.core.words import decimal, money, money_sign, money_word, percent, quoted
 from framework.experiment.stored_run import ModelData, RunData
 from framework.report.tables import Table, heat_table
@@ -71,9 +71,10 @@ def confusions_table(run: RunData, model: ModelData) -> Table:
             money(model.cell_dollars[i, j]),
             percent(model.cell_dollars[i, j] / model.cell_dollars.sum()),
         )
-        for i, j in dearest_mistakes(model.cell_dollars, TOP)
+        for i, j in dearest_mistakes(model.cell_dollars, run.matrix.right_decisions, TOP)
     ]
-    caption = f"{quoted(model.name)}: the dearest confusions"
+    kind = "mistakes, dearer than the best action" if run.matrix.actions else "confusions"
+    caption = f"{quoted(model.name)}: the dearest {kind}"
     return Table(
         ("truth", "decided", "cases", f"{money_sign()} in all", "of all"),
         tuple(rows),
@@ -98,7 +99,8 @@ def classes_table(run: RunData, model: ModelData) -> Table:
     return Table(
         ("truth", "cases", f"{money_sign()} in all", f"{money_sign()} per case"),
         tuple(rows[:TOP]),
-        f"{quoted(model.name)}: classes by {money_word()}, right decisions included",
+        f"{quoted(model.name)}: classes by {money_word()}, "
+        f"{'best actions' if run.matrix.actions else 'right decisions'} included",
         folded=tuple(rows[TOP:]),
     )
 
@@ -106,7 +108,7 @@ def classes_table(run: RunData, model: ModelData) -> Table:
 def classification_table(run: RunData, model: ModelData) -> Table:
     """Precision, recall, F1 and support, and their means; of many classes, the weakest first.
 
-    A referred case is no mistake, and counted apart.
+    A referred case is no mistake, and counted apart. For a run that decides for classes.
     """
     measures: Mapping[str, Any] = model.metrics["per_class"]
     labels = list(run.labels)
@@ -145,11 +147,14 @@ def largest_changes(before: FloatArray, after: FloatArray, limit: int) -> list[t
     return _largest(np.abs(after - before), limit)
 
 
-def dearest_mistakes(cell_dollars: FloatArray, limit: int) -> list[tuple[int, int]]:
-    """The mistakes (truth, decision) that lose the most dollars, dearest first."""
-    lost = -cell_dollars
-    np.fill_diagonal(lost, 0.0)
-    return _largest(lost, limit)
+def dearest_mistakes(
+    cell_dollars: FloatArray, right: BoolArray, limit: int
+) -> list[tuple[int, int]]:
+    """The mistakes (truth, decision) that lose the most dollars, dearest first.
+
+    ``right`` (N, M) are the cells that are none.
+    """
+    return _largest(np.where(right, 0.0, -cell_dollars), limit)
 
 
 def _largest(cells: FloatArray, limit: int) -> list[tuple[int, int]]:

@@ -144,9 +144,14 @@ def seeds_table(run: RunData) -> Table | None:
 
 
 def mistakes_table(run: RunData) -> Table:
-    """The measures that know no costs: of two classes, both kinds of mistakes apart."""
-    kinds = [(0, 1), (1, 0)] if run.binary else []
-    counted = [f"{run.labels[i]}\nas {run.labels[j]}" for i, j in kinds] or ["wrong"]
+    """The measures that know no costs: of two classes, both kinds of mistakes apart.
+
+    With actions: how often another one than the best for the truth was taken, and the AUC.
+    """
+    actions = run.matrix.actions
+    kinds = [(0, 1), (1, 0)] if run.binary and not actions else []
+    counted = [f"{run.labels[i]}\nas {run.labels[j]}" for i, j in kinds]
+    counted = counted or ["not the\nbest action" if actions else "wrong"]
     referral = run.matrix.refer is not None
     rows = []
     for model in run.models:
@@ -158,15 +163,19 @@ def mistakes_table(run: RunData) -> Table:
             (
                 _starred(run, model),
                 *(f"{count:,}" for count in counts),
-                percent(model.metrics["accuracy"]),
+                *(() if actions else (percent(model.metrics["accuracy"]),)),
                 decimal(model.metrics["auc"]),
             )
         )
-    measured = ("referred", "accuracy of\nthe decided") if referral else ("accuracy",)
+    accuracy = "accuracy of\nthe decided" if referral else "accuracy"
+    measured = (*(("referred",) if referral else ()), *(() if actions else (accuracy,)))
     return Table(
         ("model", *counted, *measured, "AUC"),
         tuple(rows),
-        caption="The measures that know nothing of costs.",
+        caption="How many cases got an action that costs more than the best one for their truth; of "
+        "actions, which are no classes, there is no accuracy."
+        if actions
+        else "The measures that know nothing of costs.",
         strong=_served_row(run),
         title="Mistakes",
     )

@@ -18,7 +18,12 @@ from framework.core.files import REPORT
 from framework.core.words import currency, money_word, quoted
 from framework.experiment.prevalence_curve import PrevalenceCurve, in_words
 from framework.experiment.stored_run import ModelData, RunData, read_run
-from framework.report.cost_matrix import costs_chart, costs_table, training_costs_table
+from framework.report.cost_matrix import (
+    costs_chart,
+    costs_table,
+    induced_costs_table,
+    training_costs_table,
+)
 from framework.report.figures import Chart
 from framework.report.heat_map import HeatMap
 from framework.report.rendering import html_page, write_page
@@ -124,7 +129,9 @@ def _content(run: RunData) -> dict[str, Any]:
         "left_out": [model.name for model in run.models if model not in full],
         "matrices": [_matrices(run, model, i) for i, model in enumerate(full)],
         "scores": [_scores(run, model, i, changing[model.name]) for i, model in enumerate(full)],
-        "reports": [classification_table(run, model) for model in run.models],
+        "reports": []
+        if run.matrix.actions
+        else [classification_table(run, model) for model in run.models],
         "curves": _curves(run, full, changing),
         "net_benefit": decision_curve_table(run),
         "ladders": [table for model in run.models if (table := ladder_table(model))],
@@ -227,7 +234,7 @@ def _training_costs(run: RunData) -> list[Table]:
     """What each loss was given, where it fits a table."""
     if len(run.labels) > TABLE_UP_TO:
         return []
-    tables = []
+    tables = [induced_costs_table(run.matrix)] if run.matrix.actions else []
     for model in run.models:
         if model.metrics["training_costs"] is None:
             continue

@@ -52,7 +52,7 @@ def run_text(run: RunData, run_dir: Path) -> RenderableType:
             *([terminal_table(seeds)] if seeds else []),
             *[terminal_table(table) for table in ladders],
             *[terminal_table(table, folded=False) for table in trials],
-            terminal_table(_per_class(run)),
+            *([] if run.matrix.actions else [terminal_table(_per_class(run))]),
             terminal_table(_confusions(run)),
             Text(_verdict(run, run_dir)),
         )

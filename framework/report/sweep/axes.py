@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 from framework.core.arrays import FloatArray
 from framework.core.words import money, short_number
 from framework.report.figures import FAINT, INK, SERIES, clipped, dress
-from framework.report.sweep.sentences import Data, label
+from framework.report.sweep.sentences import Data, counts_mistakes, label
 
 # One colour a way to decide, in all charts.
 COLORS = {
@@ -38,7 +38,7 @@ NARROW = 100.0  # a range below this has ticks at 1, 2, 5, a wider one at powers
 def traded(data: Data) -> tuple[str, str]:
     """The other mistakes and the swept ones, in words."""
     axis, labels = data["axis"], data["labels"]
-    if len(labels) > 2:
+    if not counts_mistakes(data):
         return "all else", axis["name"]
     i, j = axis["swept"][0]
     return f"{labels[j]} as {labels[i]}", f"{labels[i]} as {labels[j]}"

@@ -20,12 +20,12 @@ from framework.report.sweep.axes import (
     sweep_axis,
     traded,
 )
-from framework.report.sweep.sentences import Data, label
+from framework.report.sweep.sentences import Data, counts_mistakes, label
 
 
 def frontier_chart(data: Data) -> Chart:
     """Swept mistakes against the others on the test part, with the Pareto front."""
-    binary = len(data["labels"]) == 2
+    binary = counts_mistakes(data)
     families = {
         name: [model for model in data["models"] if model["family"] == name]
         for name in ("trained", "moved", "equal costs")
@@ -159,7 +159,7 @@ def dollars_chart(data: Data) -> Chart:
 
 def measures_chart(data: Data) -> Chart:
     """Recall, precision and accuracy of the trained and of the moved models, by their value."""
-    binary = len(data["labels"]) == 2
+    binary = counts_mistakes(data)
     shown = ("recall", "precision", "accuracy") if binary else ("accuracy",)
     values = data["axis"]["values"]
     lines = {
@@ -206,7 +206,7 @@ def measures_chart(data: Data) -> Chart:
 
 def mistakes_chart(data: Data) -> Chart:
     """Swept mistakes and the others, of the trained and of the moved models."""
-    binary = len(data["labels"]) == 2
+    binary = counts_mistakes(data)
     names = traded(data)
     values = data["axis"]["values"]
     lines = {

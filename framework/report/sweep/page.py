@@ -62,7 +62,7 @@ def _write(run_dir: Path, data: Any, config: Any) -> Path:
     others = [
         savings_chart(data),
         training_against_moving_chart(data),
-        measures_chart(data),
+        *([] if data.get("actions") else [measures_chart(data)]),  # which are of classes
         mistakes_chart(data),
     ]
     page = html_page(

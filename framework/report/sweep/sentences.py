@@ -21,6 +21,11 @@ def label(data: Data, value: float) -> str:
     return axis_value(data["axis"]["kind"], data["axis"]["unit"], value)
 
 
+def counts_mistakes(data: Data) -> bool:
+    """Whether mistakes are of two kinds, and are counted: two classes, and no actions."""
+    return len(data["labels"]) == 2 and not data.get("actions")
+
+
 def axis_title(data: Data) -> str:
     """What is varied: "malignant as benign : benign as malignant"."""
     axis, labels = data["axis"], data["labels"]
@@ -38,6 +43,8 @@ def mistake(data: Data) -> str:
         truth, decision = labels[i], labels[j]
     else:
         truth, _, decision = axis["name"].partition("->")
+    if data.get("actions"):
+        return f"{quoted(decision)} for a {quoted(truth)} case"
     return f"calling a {quoted(truth)} case {quoted(decision)}"
 
 

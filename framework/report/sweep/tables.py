@@ -14,6 +14,7 @@ from framework.core.words import (
 from framework.report.sweep.sentences import (
     Data,
     best_constant,
+    counts_mistakes,
     is_pooled,
     label,
     limits,
@@ -177,7 +178,7 @@ def ways_table(data: Data, every: int = 1) -> Table:
 
 def models_table(data: Data) -> Table:
     """Every model: mistakes on both parts, dollars at the costs as they stand."""
-    binary = len(data["labels"]) == 2
+    binary, actions = counts_mistakes(data), bool(data.get("actions"))
     rows = []
     for model in data["models"]:
         cells = []
@@ -185,7 +186,7 @@ def models_table(data: Data) -> Table:
             other, swept = model[part]["trade"]
             cells += [f"{swept:,.0f}", f"{other:,.0f}"] if binary else [money(swept), money(other)]
             cells.append(money(model[part]["dollars_per_case"]))
-        measures = [percent(model["test"]["accuracy"])]
+        measures = [] if actions else [percent(model["test"]["accuracy"])]
         if binary:
             measures += [percent(model["test"]["recall"]), percent(model["test"]["precision"])]
         mark = " *" if model["test"]["on_pareto_front"] else ""
@@ -201,7 +202,7 @@ def models_table(data: Data) -> Table:
             "swept, test",
             "other",
             f"{money_sign()} per case",
-            "accuracy",
+            *(() if actions else ("accuracy",)),
             *more,
         ),
         tuple(rows[:SHOWN]),
