@@ -154,7 +154,6 @@ def test_figures_are_pythons_to_the_cent_wherever_the_numbers_are_moved(
     assert len(told) > times  # another ranking each time
 
 
-@pytest.mark.skipif(not hasattr(CostMatrix, "acts"), reason="matrices without actions")
 @pytest.mark.parametrize(
     ("dataset", "labels", "actions", "refer"),
     [

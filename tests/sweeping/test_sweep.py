@@ -178,7 +178,7 @@ def test_costs_that_depend_on_the_case_can_be_multiplied(registry):
     ("settings", "message"),
     [
         ({"seeds": 2}, "seeds: a sweep takes no such setting"),
-        ({"strategy": "auto"}, "strategy: a sweep takes no such setting"),
+        ({"prevalence": {"yes": 0.1}}, "prevalence: a sweep takes no such setting"),
         ({"cost_matrix": (FIVE, FIVE)}, "expected one cost matrix to sweep, received 2"),
     ],
 )
