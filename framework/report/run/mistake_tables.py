@@ -57,8 +57,13 @@ def confusion_table(run: RunData, model: ModelData) -> Table:
 def dollars_table(run: RunData, model: ModelData) -> Table:
     """Dollars in every cell of the confusion matrix."""
     texts = [[money(amount + 0.0) for amount in row] for row in model.cell_dollars]
-    caption = f"{quoted(model.name)}: {money_word()} per cell"
+    caption = f"{quoted(model.name)}: {money_word()} per cell{at_prevalence(run)}"
     return heat_table(-model.cell_dollars, run.labels, run.decision_labels, texts, caption)
+
+
+def at_prevalence(run: RunData) -> str:
+    """What dollars in all are of, where they are not of the cases that are counted beside them."""
+    return "" if run.judged.target is None else ", weighted to the prevalence"
 
 
 def confusions_table(run: RunData, model: ModelData) -> Table:
@@ -74,7 +79,7 @@ def confusions_table(run: RunData, model: ModelData) -> Table:
         for i, j in dearest_mistakes(model.cell_dollars, run.matrix.right_decisions, TOP)
     ]
     kind = "mistakes, dearer than the best action" if run.matrix.actions else "confusions"
-    caption = f"{quoted(model.name)}: the dearest {kind}"
+    caption = f"{quoted(model.name)}: the dearest {kind}{at_prevalence(run)}"
     return Table(
         ("truth", "decided", "cases", f"{money_sign()} in all", "of all"),
         tuple(rows),
@@ -91,7 +96,7 @@ def classes_table(run: RunData, model: ModelData) -> Table:
             run.labels[k],
             f"{counts[k]:,}",
             money(dollars[k]),
-            money(dollars[k] / counts[k]),
+            money(dollars[k] / (run.judged.weights[k] * counts[k])),
         )
         for k in np.argsort(dollars, kind="stable")
         if counts[k]

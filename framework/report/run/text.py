@@ -14,6 +14,7 @@ from framework.experiment.stored_run import ModelData, RunData
 from framework.report.console import terminal_table
 from framework.report.run.headline import cautions, half_of_the_loss, population
 from framework.report.run.mistake_tables import (
+    at_prevalence,
     classification_table,
     confusion_table,
     confusions_table,
@@ -109,7 +110,8 @@ def _confusions(run: RunData) -> Table:
         model.name: side_by_side(confusion_table(run, model), dollars_table(run, model))
         for model in run.models
     }
-    return stacked("model", tables, f"Confusion matrices: cases, and {money_word()} in all")
+    title = f"Confusion matrices: cases, and {money_word()} in all{at_prevalence(run)}"
+    return stacked("model", tables, title)
 
 
 def _verdict(run: RunData, run_dir: Path) -> str:

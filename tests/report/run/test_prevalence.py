@@ -6,6 +6,7 @@ from rich.console import Console
 from framework import RunConfig, read_run, run
 from framework.experiment.prevalence_curve import PrevalenceCurve
 from framework.report.run.headline import population
+from framework.report.run.mistake_tables import classes_table, dollars_table
 from framework.report.run.page import write_report
 from framework.report.run.prevalence import curve_table, prevalence_chart, shares_table
 from framework.report.run.text import run_text
@@ -65,3 +66,17 @@ def test_the_terminal_says_it_too(folders):
     told = captured.get()
     assert "a population in which 2% are “yes”" in told
     assert population(read_run(folders[0])) == []
+
+
+def test_dollars_in_all_are_weighted_and_those_per_case_of_a_class_are_its_own(folders):
+    plain, rare = map(read_run, folders)
+    model = rare.baseline
+    assert model.cell_dollars.sum() == pytest.approx(model.metrics["dollars_total"])
+    assert dollars_table(rare, model).caption.endswith("per cell, weighted to the prevalence")
+    assert dollars_table(plain, plain.baseline).caption.endswith("per cell")
+    # The baseline decides the same in both: what a case of a class loses is the same there.
+    of_rare, of_plain = (
+        {truth: per_case for truth, _, _, per_case in classes_table(run, run.baseline).rows}
+        for run in (rare, plain)
+    )
+    assert of_rare == of_plain
