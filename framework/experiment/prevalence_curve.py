@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +18,7 @@ from framework.core.prevalence import Mix, moved, target_shares
 from framework.core.references import constant_dollars, oracle_dollars
 from framework.core.words import quoted
 from framework.core.words import share as share_of
-from framework.experiment.stored_run import ModelData, RunData
+from framework.experiment.stored_run import RunData
 from framework.experiment.verdict import ALWAYS
 
 POINTS = 61
@@ -27,6 +27,7 @@ FROM, TO = 0.001, 0.5
 # How near to the share at which the cheapest one changes it is told, relative to the odds.
 NEAR = 1e-3
 ORACLE = "a perfect oracle"
+ANEW = "minimum_expected_cost"  # the rule that decides anew at every share
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,8 @@ class PrevalenceCurve:
     run: RunData
     label: str
     values: FloatArray
+    # What was found out so far, by share.
+    _told: dict[float, dict[str, float]] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(
@@ -78,34 +81,56 @@ class PrevalenceCurve:
 
     def at(self, share: float) -> dict[str, float]:
         """The same at one share."""
-        target = self.target(share)
-        cases = self.cases(target)
-        return {name: cases.mean(of_case) for name, of_case in self.case_dollars(target).items()}
+        if share not in self._told:
+            run, cases = self.run, self.cases(share)
+            shares = cases.weights * np.bincount(run.y_true, minlength=len(run.labels))
+            told = {
+                name: float(shares @ of_classes) / len(run.y_true)
+                for name, of_classes in self._unchanged.items()
+            }
+            for model in run.models:
+                if model.name not in told:
+                    told[model.name] = cases.mean(self.case_dollars(model.name, share))
+            names = (model.name for model in run.models)
+            self._told[share] = {name: told[name] for name in (*names, *told)}
+        return self._told[share]
 
     def target(self, share: float) -> FloatArray:
         """Shares of all classes (N,) where the label has this one."""
         return target_shares({self.label: share}, self.run.labels, self._mix.training)
 
-    def cases(self, target: FloatArray) -> JudgedCases:
-        """The test cases, at the shares ``target`` (N,)."""
+    def cases(self, share: float) -> JudgedCases:
+        """The test cases, as figures at one share are about."""
         run = self.run
-        return JudgedCases(run.y_true, run.costs, run.groups, target)
+        return JudgedCases(run.y_true, run.costs, run.groups, self.target(share))
 
-    def case_dollars(self, target: FloatArray) -> dict[str, FloatArray]:
-        """What each test case would bring (n,), by name, decided for the shares ``target`` (N,)."""
+    def case_dollars(self, name: str, share: float) -> FloatArray:
+        """What each test case would bring (n,) by a model or a constant decision, at one share."""
         run = self.run
-        told = {model.name: self._of_model(model, target) for model in run.models}
-        for k, decision in enumerate(run.decision_labels):
-            told[ALWAYS + decision] = constant_dollars(run.y_true, run.costs, k)
-        return told | {ORACLE: oracle_dollars(run.y_true, run.costs)}
-
-    def _of_model(self, model: ModelData, target: FloatArray) -> FloatArray:
-        if model.rule != "minimum_expected_cost":
+        if name.startswith(ALWAYS):
+            decision = run.decision_labels.index(name.removeprefix(ALWAYS))
+            return constant_dollars(run.y_true, run.costs, decision)
+        model = run.model(name)
+        if model.rule != ANEW:
             return model.case_dollars
         sample = self._mix.training if self._mix.target is None else self._mix.target
-        p = moved(model.stated, sample, target)
-        decisions = minimum_expected_cost(p, self.run.known)
-        return 0.0 - case_costs(self.run.y_true, decisions, self.run.costs)
+        p = moved(model.stated, sample, self.target(share))
+        decisions = minimum_expected_cost(p, run.known)
+        return 0.0 - case_costs(run.y_true, decisions, run.costs)
+
+    @cached_property
+    def _unchanged(self) -> dict[str, FloatArray]:
+        """Mean dollars of each class (N,) of whatever decides alike at every share."""
+        run = self.run
+        counts = np.maximum(np.bincount(run.y_true, minlength=len(run.labels)), 1)
+
+        def means(dollars: FloatArray) -> FloatArray:
+            return np.bincount(run.y_true, weights=dollars, minlength=len(counts)) / counts
+
+        told = {m.name: means(m.case_dollars) for m in run.models if m.rule != ANEW}
+        for k, decision in enumerate(run.decision_labels):
+            told[ALWAYS + decision] = means(constant_dollars(run.y_true, run.costs, k))
+        return told | {ORACLE: means(oracle_dollars(run.y_true, run.costs))}
 
     @property
     def _mix(self) -> Mix:
@@ -169,12 +194,10 @@ class PrevalenceCurve:
         return ranges
 
     def _is_shown(self, share: float) -> bool:
-        target = self.target(share)
-        cases, told = self.cases(target), self.case_dollars(target)
-        served = told[self.run.served.name]
-        constants = {name: of for name, of in told.items() if name.startswith(ALWAYS)}
-        best = max(constants, key=lambda name: cases.mean(constants[name]))
-        low = cases.between(served, constants[best]).low
+        told = self.at(share)
+        constant = max((n for n in told if n.startswith(ALWAYS)), key=lambda name: told[name])
+        served = self.case_dollars(self.run.served.name, share)
+        low = self.cases(share).between(served, self.case_dollars(constant, share)).low
         return low is not None and low > 0
 
     def to_json(self) -> dict[str, Any]:

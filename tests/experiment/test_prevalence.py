@@ -247,10 +247,12 @@ def test_break_even_shares_are_where_the_served_model_and_a_constant_cost_the_sa
 def test_the_served_model_is_worth_it_where_its_interval_says_so(plain):
     curve = PrevalenceCurve.of(read_run(plain.run_dir))
     (low, high), *_ = curve.worth_it
-    target = curve.target((low * high) ** 0.5)
-    of_cases, cases = curve.case_dollars(target), curve.cases(target)
-    best = max((of_cases[f"always {name}"] for name in plain.labels), key=cases.mean)
-    assert cases.between(of_cases[plain.served.model], best).low > 0
+    share = (low * high) ** 0.5
+    told = curve.at(share)
+    best = max((f"always {name}" for name in plain.labels), key=lambda name: told[name])
+    served, constant = (curve.case_dollars(name, share) for name in (plain.served.model, best))
+    assert curve.cases(share).between(served, constant).low > 0
+    assert curve.cases(share).mean(constant) == pytest.approx(told[best])
 
 
 def test_words_say_whether_another_one_is_cheapest_there(rare):
