@@ -36,7 +36,10 @@ def completed(*words):
         (("run", "x", "--augment", "s"), ["scale=", "shear=", "shift=", "strength="]),
         (("run", "x", "--threshold", ""), ["tuned", "natural_break"]),
         (("run", "x", "--cost-matrix", "med"), ["medical.json"]),
-        (("run", "breast_cancer", "--cost-matrix", ""), ["five_to_one.json", "medical.json"]),
+        (
+            ("run", "breast_cancer", "--cost-matrix", ""),
+            ["five_to_one.json", "medical.json", "three_actions.json"],
+        ),
         (("sweep", "gtsrb", "--cost-matrix", ""), ["road_safety.json"]),
         (("matrix", "show", "med"), ["medical.json"]),
         (("evaluate", "x.csv", "--cost-matrix", "med"), ["medical.json"]),
