@@ -218,7 +218,7 @@ def sweep_prevalence(
         from framework.report.run.page import write_report
         from framework.sweeping.prevalence import sweep_prevalence as run_sweep
 
-        found = run_sweep(config, prevalence, points or POINTS, registry, told)
+        found = run_sweep(config, prevalence, POINTS if points is None else points, registry, told)
         if config.report:
             write_report(found.run.run_dir)
     return found

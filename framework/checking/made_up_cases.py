@@ -90,8 +90,10 @@ def one_unit(problem: Sequence[Any]) -> tuple[Any, Any, Any]:
 
 
 def _costs(n_classes: int, n_decisions: int) -> np.ndarray:
-    """(N, M): 0 for the right class, else 1 to 10, and 1.5 for referring."""
+    """(N, M): 0 for the right class, else 1 to 10, and 1.5 for referring; no two columns are equal, for
+    rounding would decide between them.
+    """
     costs = np.random.default_rng(n_decisions).uniform(1, 10, (n_classes, n_decisions))
     costs[np.arange(n_classes), np.arange(n_classes)] = 0.0
-    costs[:, n_classes:] = 1.5
+    costs[:, n_classes:] = 1.5 + 0.25 * np.arange(n_decisions - n_classes)
     return costs

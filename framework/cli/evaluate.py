@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from framework.cli import completion
-from framework.cli.options import as_json, find_matrix_of, named_values, prevalence, print_json
+from framework.cli.options import as_json, find_matrix_of, named_values, print_json
 from framework.core.errors import ConfigError, DataError
 
 
@@ -30,7 +30,13 @@ from framework.core.errors import ConfigError, DataError
     help="The matrix that judges: a file, or the name of one that a dataset ships.",
 )
 @click.option("--groups", metavar="COLUMN", help="Cases of one group count as one observation.")
-@prevalence
+@click.option(
+    "--prevalence",
+    metavar="LABEL=SHARE",
+    multiple=True,
+    help="Share of a label among the cases that will be decided; may be repeated. What is not named shares "
+    "the rest as in FILE (default: the matrix's, else as in FILE).",
+)
 @as_json
 def evaluate(
     file: Path,

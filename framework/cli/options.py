@@ -44,7 +44,7 @@ prevalence = click.option(
     metavar=SETTINGS["prevalence"].metavar,
     multiple=True,
     help="Share of a label among these cases; may be repeated. What is not named shares the rest as in the "
-    "training part, or in FILE (default: the run's, or the matrix's).",
+    "training part (default: the run's).",
 )
 run_dir = click.argument("run_dir", metavar="RUN_DIR", type=click.Path(path_type=Path))
 
@@ -108,7 +108,13 @@ def config_of(given: dict[str, Any]) -> RunConfig:
 
 def named_values(texts: Iterable[str], setting: str) -> dict[str, Any]:
     """What NAME=VALUE, several times, says of a setting."""
-    return dict(_name_and_value(text, setting) for text in texts)
+    found: dict[str, Any] = {}
+    for text in texts:
+        name, value = _name_and_value(text, setting)
+        if name in found and setting == "prevalence":
+            raise ConfigError(f'--prevalence: "{name}" is given twice; give it one share')
+        found[name] = value
+    return found
 
 
 def _name_and_value(text: str, setting: str) -> tuple[str, Any]:

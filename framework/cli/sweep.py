@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -113,15 +114,19 @@ def sweep(
         raise ConfigError(f'give one --scale "cell=...", not {len(cells)}')
     names = [text for text in scale if text in _SCALES]
     config = config_of({**given, "scale": names[-1] if names else None})
-    if prevalence:
-        return _along_prevalence(config, prevalence, as_json, points, bool(ratio or cells))
     swept: dict[str, Any] = {"ratio": ratio, "cells": cells[0] if cells else None}
-    if not any(swept.values()) and given["config"] is not None:
+    if prevalence and any(swept.values()):
+        raise ConfigError("--prevalence is swept alone; leave --ratio and --scale cell=... out")
+    if prevalence:
+        swept = {"prevalence": named_values(prevalence, "prevalence")}
+    elif not any(swept.values()) and given["config"] is not None:
         from framework.sweeping.folder import axis_of
 
         swept = axis_of(given["config"].parent)
     if points is not None:
         swept["points"] = points
+    if "prevalence" in swept:
+        return _along_prevalence(config, swept, as_json)
 
     from framework.report.progress import progress_on_stderr
 
@@ -141,21 +146,14 @@ def sweep(
     show(sweep_text(result.data, config.report))
 
 
-def _along_prevalence(
-    config: RunConfig, prevalence: tuple[str, ...], as_json: bool, points: int | None, others: bool
-) -> None:
-    if others:
-        raise ConfigError("--prevalence is swept alone; leave --ratio and --scale cell=... out")
-    given = named_values(prevalence, "prevalence")
-
+def _along_prevalence(config: RunConfig, swept: Mapping[str, Any], as_json: bool) -> None:
     from framework.report.background import report_writer
     from framework.report.progress import progress_on_stderr
 
     with report_writer(config.report) as write_report, progress_on_stderr(detail()) as progress:
-        from framework.experiment.prevalence_curve import POINTS
         from framework.sweeping.prevalence import sweep_prevalence
 
-        found = sweep_prevalence(config, given, points or POINTS, progress=progress)
+        found = sweep_prevalence(config, **swept, progress=progress)
         if config.report:
             write_report(found.run.run_dir)
     if as_json:

@@ -33,6 +33,7 @@ from framework.core.augmentation import Augmentation
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError
 from framework.core.given_matrix import BareCosts, GivenMatrix, given_matrices, given_matrix
+from framework.core.prevalence import problem
 
 Scale = Literal["normalized", "raw"]
 Calibration = Literal["none", "temperature", "bias"]
@@ -81,7 +82,7 @@ class RunConfig(BaseModel):
     cost: tuple[str, ...] = _setting("cost", ())
     cost_matrix: tuple[GivenMatrix, ...] = _setting("cost_matrix", ())
     evaluation_matrix: GivenMatrix | None = _setting("evaluation_matrix", None)
-    prevalence: dict[str, Share] = _setting("prevalence", {})
+    prevalence: dict[str, Any] = _setting("prevalence", {})
     references: bool = _setting("references", True)
     model: str | None = _setting("model", None)
     model_parameters: dict[str, int | float | bool | str] = _setting("model_parameters", {})
@@ -155,6 +156,15 @@ class RunConfig(BaseModel):
     def _options_of_augmentation(cls, value: dict[str, float]) -> dict[str, float]:
         Augmentation.of(value)
         return value
+
+    @field_validator("prevalence")
+    @classmethod
+    def _shares(cls, value: dict[str, Any]) -> dict[str, float]:
+        shares = {label: _number(of) for label, of in value.items()}
+        told = problem(shares, (*shares, "any other"))  # the labels are not known yet
+        if told is not None:
+            raise ValueError(told)
+        return shares
 
     @field_validator("cost_matrix", mode="before")
     @classmethod
@@ -349,6 +359,14 @@ def _check_defaults(model: str, defaults: Mapping[str, Any]) -> None:
         RunConfig(dataset="any", **defaults)
     except ConfigError as error:
         raise ConfigError(f'the defaults of the model "{model}": {error}') from None
+
+
+def _number(value: Any) -> Any:
+    """A number that came as text, from a hyperparameter; else what it is."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def _name(value: Any) -> Any:

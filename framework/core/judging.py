@@ -18,6 +18,7 @@ from framework.core.evaluation import Evaluation, evaluate
 from framework.core.groups import group_ids
 from framework.core.intervals import Difference, Interval
 from framework.core.judged_cases import JudgedCases
+from framework.core.labels import label_name
 from framework.core.outcomes import (
     are_probabilities,
     decided,
@@ -25,7 +26,7 @@ from framework.core.outcomes import (
     positions,
     probabilities_of,
 )
-from framework.core.prevalence import moved, shares, target_shares
+from framework.core.prevalence import check_judged, moved, shares, target_shares
 from framework.core.references import Bounds, constant_dollars
 
 
@@ -153,8 +154,10 @@ def judge(
     costs = matrix.dollar_costs(known)
     target, named = None, prevalence or matrix.prevalence
     if named:
+        named = {label_name(label): of for label, of in named.items()}
         sample = shares(truths, matrix.n_classes)
         target = target_shares(named, matrix.labels, sample)
+        check_judged(named, matrix.labels, truths)
     probabilities = None
     if are_probabilities(given):
         probabilities = probabilities_of(given, found)

@@ -20,7 +20,7 @@ import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.errors import ConfigError
-from framework.core.words import quoted
+from framework.core.words import quoted, share
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,13 +94,28 @@ def target_shares(
     return found / found.sum()
 
 
+def check_judged(named: Mapping[str, float], labels: Sequence[str], y: IntArray) -> None:
+    """Raise ConfigError where a label is ``named`` that no judged case ``y`` (n,) has: what it would
+    cost, nobody could tell.
+    """
+    counts = np.bincount(y, minlength=len(labels))
+    for label, of in named.items():
+        if not counts[labels.index(label)]:
+            raise ConfigError(
+                f"prevalence: {quoted(label)} is to be {share(of)} of the cases, but none of the "
+                f"{len(y):,} test cases is; leave it out, or test on cases of it"
+            )
+
+
 def problem(named: Mapping[str, float], labels: Sequence[str]) -> str | None:
     """What is wrong with the shares ``named``, in a sentence; None if nothing is."""
-    for label, share in named.items():
+    for label, of in named.items():
         if label not in labels:
             return f"there is no label {quoted(label)}; expected one of {', '.join(labels)}"
-        if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share < 1:
-            return f"{quoted(label)}: expected a share between 0 and 1, both left out, received {share!r}"
+        number = isinstance(of, (int, float, np.floating)) and not isinstance(of, bool)
+        if not number or not 0 < of < 1:
+            hint = "; a range is for fw sweep" if isinstance(of, str) and ".." in of else ""
+            return f"{quoted(label)}: expected a share between 0 and 1, both left out, received {of!r}{hint}"
     total = sum(named.values())
     others = [label for label in labels if label not in named]
     if named and others and total >= 1:
@@ -144,6 +159,22 @@ def case_weights(y: IntArray, n_classes: int, target: FloatArray | None) -> Floa
     sample = shares(y, n_classes)
     present = np.where(sample > 0, target, 0.0)
     return ratio(sample, present / present.sum())
+
+
+def weights_of_cases(
+    y: IntArray, n_classes: int, target: FloatArray | None, weights: FloatArray | None = None
+) -> FloatArray:
+    """What each case of ``y`` (n,) stands for at the shares ``target`` (N,), where the cases count
+    ``weights`` (n,) by themselves (default: one).
+    """
+    own = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
+    if target is None:
+        return own
+    counted = np.bincount(y, own, n_classes)
+    present = np.where(counted > 0, target, 0.0)
+    by_class = ratio(counted / counted.sum(), present / present.sum())
+    result: FloatArray = own * by_class[y]
+    return result
 
 
 def at_target(values: FloatArray, y: IntArray, target: FloatArray | None) -> FloatArray:

@@ -14,7 +14,7 @@ from framework.core.arrays import FloatArray
 from framework.core.case_columns import case_columns
 from framework.core.costs import case_costs, expected_costs
 from framework.core.outcomes import decisions_of
-from framework.core.prevalence import case_weights
+from framework.core.prevalence import weights_of_cases
 from framework.estimator.classes import checked_labels, indices_of
 from framework.estimator.fitting import Fitting, calibrated
 from framework.estimator.frame import as_frame
@@ -140,7 +140,8 @@ class CostSensitiveClassifier(ClassifierMixin, BaseEstimator):
     def predict_proba(self, X: Any) -> FloatArray:
         """Calibrated probabilities (n, N), columns in the order of ``classes_``.
 
-        At the prevalence of the matrix, if it has one.
+        At the prevalence of the matrix, if it has one: ``evaluate`` would move them again, and is to be
+        given the decisions of ``predict``.
         """
         check_is_fitted(self)
         if self.estimator is None:
@@ -163,9 +164,7 @@ class CostSensitiveClassifier(ClassifierMixin, BaseEstimator):
         truths = indices_of(checked_labels(y), self.classes_)
         known = case_columns(self.cost_matrix_.columns, len(decisions), columns, X)
         costs = self.cost_matrix_.dollar_costs(known)
-        counted = case_weights(truths, len(self.classes_), self._mix.target)[truths]
-        if sample_weight is not None:
-            counted = counted * np.asarray(sample_weight)
+        counted = weights_of_cases(truths, len(self.classes_), self._mix.target, sample_weight)
         return -float(np.average(case_costs(truths, decisions, costs), weights=counted))
 
     def set_output(self, *, transform: str | None = None) -> Self:

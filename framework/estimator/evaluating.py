@@ -64,7 +64,8 @@ def evaluate(
         Cases of a group count as one observation.
     prevalence : mapping of label to share, optional
         Of the cases that will be decided (default: the matrix's, else as here). Probabilities are taken
-        to be true at the shares of these cases, and moved; figures are at the prevalence.
+        to be true at the shares of these cases, and moved; figures are at the prevalence. A model that
+        moves its own, as ``CostSensitiveClassifier`` does, is judged by its decisions.
 
     Returns
     -------

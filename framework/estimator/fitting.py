@@ -24,7 +24,7 @@ from framework.core.calibration import Calibration
 from framework.core.case_columns import case_columns
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import EstimatorError
-from framework.core.prevalence import Mix, shares, target_shares
+from framework.core.prevalence import Mix, target_shares
 from framework.estimator.classes import checked_labels, indices_of, matrix_of
 from framework.estimator.folds import Fold, OutOfFold, fit_out_of_fold, folds_of
 from framework.estimator.network import Cases, Network, train_networks
@@ -126,7 +126,8 @@ class Fitting:
     def mix(self) -> Mix:
         """Shares (N,) of the classes that have a case: of these cases, and by the matrix's prevalence."""
         n, named = len(self.classes), self.matrix.prevalence
-        sample = shares(self.truths, self.matrix.n_classes)
+        counted = np.bincount(self.truths, self.weights, self.matrix.n_classes)
+        sample = counted / counted.sum()
         if not named:
             return Mix(sample[:n])
         target = target_shares(named, self.matrix.labels, sample)[:n]

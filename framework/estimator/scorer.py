@@ -17,6 +17,7 @@ from framework.core.costs import case_costs
 from framework.core.decision import minimum_expected_cost
 from framework.core.errors import EstimatorError
 from framework.core.outcomes import decided, positions, probabilities_of
+from framework.core.prevalence import moved, shares, target_shares, weights_of_cases
 
 RESPONSES = ("predict", "predict_proba")
 
@@ -39,15 +40,22 @@ class CostScorer:
         truths = positions(y, matrix.labels, "y")
         known = case_columns(matrix.columns, len(truths), columns, X)
         priced = matrix.dollar_costs(known)
+        target, sample = None, shares(truths, matrix.n_classes)
+        if matrix.prevalence:
+            target = target_shares(matrix.prevalence, matrix.labels, sample)
         if self.response == "predict":
             takes = columns is not None and "columns" in signature(estimator.predict).parameters
             answers = estimator.predict(X, **({"columns": columns} if takes else {}))
             decisions = decided(answers, matrix, priced, "the estimator's decisions")
         else:
             costs = matrix.for_decisions(truths, known).dollar_costs(known)
-            decisions = minimum_expected_cost(_probabilities(estimator, X, matrix), costs)
+            p = _probabilities(estimator, X, matrix)
+            decisions = minimum_expected_cost(
+                p if target is None else moved(p, sample, target), costs
+            )
         costs = case_costs(truths, decisions, priced)
-        return -float(np.average(costs, weights=sample_weight))
+        weights = weights_of_cases(truths, matrix.n_classes, target, sample_weight)
+        return -float(np.average(costs, weights=weights))
 
     def __repr__(self) -> str:
         return f"cost_scorer({type(self.cost_matrix).__name__}, response={self.response!r})"
@@ -82,7 +90,8 @@ def cost_scorer(
     Parameters
     ----------
     cost_matrix : see ``CostMatrix.of``
-        Rows of an array are in the order of the sorted labels.
+        Rows of an array are in the order of the sorted labels. With a prevalence, the score is per case
+        of that population, and probabilities are moved from the shares of the scored cases.
     labels : sequence, optional
         Those of an array's rows, where a fold may lack a class.
     response : {"predict", "predict_proba"}

@@ -14,7 +14,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import case_costs
 from framework.core.errors import ConfigError, CostMatrixError
 from framework.core.evaluation import accuracy, confusion_matrix
-from framework.core.prevalence import target_shares
+from framework.core.prevalence import check_judged, target_shares
 from framework.core.references import constant_dollars, oracle_dollars
 from framework.core.steps import counted
 from framework.experiment.comparison import ComparedModel, Comparison, TestPart
@@ -100,7 +100,13 @@ def compare(
             )
     models.sort(key=lambda model: -model.dollars_per_case)
     models[0] = replace(models[0], best_of=len(models))
-    return Comparison(str(runs[0].metrics["dataset"]), judge, tuple(models), tuple(parts.values()))
+    return Comparison(
+        dataset=str(runs[0].metrics["dataset"]),
+        judge=judge,
+        models=tuple(models),
+        parts=tuple(parts.values()),
+        one_population=all(_meant_for(run, target) for run in runs),
+    )
 
 
 def _judge(first: RunData, wanted: CostMatrix | str | None) -> CostMatrix:
@@ -146,7 +152,16 @@ def _target(first: RunData, named: Mapping[str, float]) -> FloatArray | None:
     """The shares of the classes that all runs are judged at."""
     if not named:
         return None if first.mix is None else first.mix.target
-    return target_shares(named, first.labels, training_shares(first))
+    target = target_shares(named, first.labels, training_shares(first))
+    check_judged(named, first.labels, first.y_true)
+    return target
+
+
+def _meant_for(run: RunData, target: FloatArray | None) -> bool:
+    own = None if run.mix is None else run.mix.target
+    if own is None or target is None:
+        return own is target
+    return bool(np.allclose(own, target))
 
 
 def _part(

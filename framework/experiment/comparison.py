@@ -103,14 +103,16 @@ class ComparedModel:
 class Comparison:
     """Models of several runs, those that lost least first, and the matrix that judged them all.
 
-    The first was found on the very cases that judge it: its intervals, and those of what the others
-    lose against it, know of the choice among all.
+    ``one_population``: all runs decided for the shares that figures are about. The first model was
+    found on the very cases that judge it: its intervals, and those of what the others lose against it,
+    know of the choice among all.
     """
 
     dataset: str
     judge: CostMatrix
     models: tuple[ComparedModel, ...]
     parts: tuple[TestPart, ...]
+    one_population: bool = True
 
     @property
     def cheapest(self) -> ComparedModel:
@@ -139,11 +141,22 @@ class Comparison:
     def _population(self) -> str:
         target = self.parts[0].target
         if target is None:
-            return ""
+            if self.one_population:
+                return ""
+            return f" Figures are at the shares of the test cases.{self._decided_for}"
         told = ", ".join(
             f"{label} {share(of)}" for label, of in zip(self.judge.labels, target, strict=True)
         )
-        return f" Figures are at the prevalence {told}; decisions are those that the runs made."
+        return f" Figures are at the prevalence {told}.{self._decided_for}"
+
+    @property
+    def _decided_for(self) -> str:
+        alike = "Decisions are those that the runs made."
+        return (
+            f" {alike}"
+            if self.one_population
+            else f" {alike} The runs were meant for other shares."
+        )
 
     @property
     def _paired(self) -> str:

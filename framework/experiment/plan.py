@@ -10,7 +10,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
 from framework.core.given_matrix import GivenMatrix
-from framework.core.prevalence import Mix, shares, target_shares
+from framework.core.prevalence import Mix, check_judged, shares, target_shares
 from framework.core.splitting import Split
 from framework.core.table import Table
 from framework.experiment.candidates import (
@@ -54,10 +54,17 @@ class ResolvedRun:
         return self.config.settled(len(parts.train), dataset.X.ndim > 2, of_models)
 
     def mix(self, dataset: Dataset, parts: Split) -> Mix:
-        """The shares of the classes in the training part, and in the population that is meant."""
+        """The shares of the classes in the training part, and in the population that is meant.
+
+        Raises
+        ------
+        ConfigError
+            For a prevalence of what is no label, or that no test case could judge.
+        """
         training = shares(dataset.y[parts.train], dataset.n_classes)
         named = self.config.prevalence
         target = target_shares(named, dataset.labels, training) if named else None
+        check_judged(named, dataset.labels, dataset.y[parts.test])
         return Mix(training, target)
 
 

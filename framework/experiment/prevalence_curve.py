@@ -14,6 +14,7 @@ from framework.core.costs import case_costs
 from framework.core.decision import minimum_expected_cost
 from framework.core.errors import ConfigError
 from framework.core.judged_cases import JudgedCases
+from framework.core.multiple_comparisons import level_of_best
 from framework.core.prevalence import Mix, moved, target_shares
 from framework.core.references import constant_dollars, oracle_dollars
 from framework.core.words import quoted
@@ -35,8 +36,8 @@ class PrevalenceCurve:
     """Dollars per case (negative = a loss) along the share of ``label``, the other classes keeping their
     proportions among each other.
 
-    Models that decide by least expected cost are decided anew at every share; the others keep their
-    decisions. ``values`` (V,) are the shares.
+    Models that decide by least expected cost are decided anew at every share, by the first seed's
+    calibrated probabilities; the others keep their decisions. ``values`` (V,) are the shares.
     """
 
     run: RunData
@@ -56,7 +57,7 @@ class PrevalenceCurve:
         """Of ``label`` (default: the one that was swept, or whose prevalence is given, or the second of
         two).
 
-        None where nothing suggests a label, or the run is of an older version.
+        None where nothing suggests a label, no test case has it, or the run is of an older version.
         """
         if run.mix is None:
             return None
@@ -64,7 +65,7 @@ class PrevalenceCurve:
             return cls(run, run.swept["label"], np.array(run.swept["shares"]))
         named = run.config.get("prevalence") or {}
         found = label or next(iter(named), run.labels[1] if run.binary else None)
-        if found is None:
+        if found is None or run.labels.index(found) not in run.y_true:
             return None
         k = run.labels.index(found)
         own = [float(part[k]) for part in (run.mix.training, run.mix.target) if part is not None]
@@ -97,7 +98,8 @@ class PrevalenceCurve:
 
     def target(self, share: float) -> FloatArray:
         """Shares of all classes (N,) where the label has this one."""
-        return target_shares({self.label: share}, self.run.labels, self._mix.training)
+        others = self._mix.training if self._mix.target is None else self._mix.target
+        return target_shares({self.label: share}, self.run.labels, others)
 
     def cases(self, share: float) -> JudgedCases:
         """The test cases, as figures at one share are about."""
@@ -180,7 +182,7 @@ class PrevalenceCurve:
     @cached_property
     def worth_it(self) -> list[tuple[float, float]]:
         """Ranges of shares where the served model is shown to be cheaper than every constant decision
-        (each 95% interval leaves out 0).
+        (the 95% interval leaves out 0, corrected for as many looks as there are shares).
         """
         ranges: list[tuple[float, float]] = []
         shown = [self._is_shown(float(share)) for share in self.values]
@@ -197,7 +199,8 @@ class PrevalenceCurve:
         told = self.at(share)
         constant = max((n for n in told if n.startswith(ALWAYS)), key=lambda name: told[name])
         served = self.case_dollars(self.run.served.name, share)
-        low = self.cases(share).between(served, self.case_dollars(constant, share)).low
+        level = level_of_best(len(self.values))
+        low = self.cases(share).between(served, self.case_dollars(constant, share), level).low
         return low is not None and low > 0
 
     def to_json(self) -> dict[str, Any]:
@@ -241,16 +244,17 @@ def in_words(curve: PrevalenceCurve) -> list[str]:
             )
             + "."
         )
+    looks = f"(corrected for {len(curve.values)} looks)"
     ranges = [f"{share_of(low)} to {share_of(high)}" for low, high in curve.worth_it]
     if ranges:
         said.append(
             f"{quoted(run.served.name)} is shown to lose less than every decision made for all cases alike "
-            f"where {quoted(curve.label)} are {' and '.join(ranges)}."
+            f"where {quoted(curve.label)} are {' and '.join(ranges)} {looks}."
         )
     else:
         said.append(
             f"Nowhere between {share_of(curve.values[0])} and {share_of(curve.values[-1])} is "
-            f"{quoted(run.served.name)} shown to lose less than one decision for all cases alike."
+            f"{quoted(run.served.name)} shown to lose less than one decision for all cases alike {looks}."
         )
     return said
 

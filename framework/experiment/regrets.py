@@ -26,9 +26,10 @@ def next_step(model: ModelResult, found: Regret | None) -> str | None:
         return None
     largest = max(PARTS, key=lambda name: float(getattr(found, name).mean))
     share = getattr(found, largest).mean / found.total.mean
+    of_seed = " with its first seed" if len(model.outcomes) > 1 else ""
     how_much = f"{percent(min(share, 1.0), 0)} of that" if share < 1 else "All of that"
     sentences = [
-        f"{quoted(model.name)} lost {money(found.total.mean)} per case above a perfect oracle",
+        f"{quoted(model.name)} lost {money(found.total.mean)} per case above a perfect oracle{of_seed}",
         f"{how_much} {_CAN[largest]}: {_do(largest, model)}",
         *_besides(found, largest, model),
     ]

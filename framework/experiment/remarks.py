@@ -29,6 +29,23 @@ DEAR = 0.5
 FACTOR = 2.0
 
 
+def _other_populations(plan: ResolvedRun) -> list[str]:
+    """Matrices that are for other shares of the classes than those that all models are judged at."""
+    used = dict(plan.config.prevalence)
+    told = dict.fromkeys(
+        candidate.matrix.name
+        for candidate in plan.candidates
+        if candidate.matrix is not None
+        and candidate.matrix.prevalence
+        and dict(candidate.matrix.prevalence) != used
+    )
+    return [
+        f'the matrix "{name}" brings a prevalence of its own, which is not the one that models are judged at '
+        "here, and is left out"
+        for name in told
+    ]
+
+
 def remarks(run: ResolvedRun, dataset: Dataset, parts: Split) -> tuple[str, ...]:
     """Warnings on the matrices, on their costs for these cases, and on the split."""
     asked = run.asked
@@ -42,6 +59,7 @@ def remarks(run: ResolvedRun, dataset: Dataset, parts: Split) -> tuple[str, ...]
     told += ignored_options(
         {name for name in asked.model_fields_set if getattr(asked, name) is not None}, dataset
     )
+    told += _other_populations(run)
     told += [*duplicates_warnings(dataset, parts), *telltale_warnings(dataset, parts.train)]
     return tuple(dict.fromkeys(told))
 
@@ -76,11 +94,12 @@ def remarks_on_models(
                     f'"{judge.decision_labels[decision]}" to nearly every case and loses more than '
                     f'always saying "{judge.decision_labels[limits.constant_decision]}" would'
                 )
-        found += misplaced(model.name, model.stated.probabilities, test.y, judge.labels)
+        weights = test.cases.weights[test.y]
+        found += misplaced(model.name, model.stated.probabilities, test.y, judge.labels, weights)
         if rule.name == "minimum_expected_cost" and model.decision.calibration != (
             model.decision.reporting
         ):
-            found += misplaced(model.name, model.probabilities, test.y, judge.labels)
+            found += misplaced(model.name, model.probabilities, test.y, judge.labels, weights)
     return tuple(dict.fromkeys(found))
 
 
@@ -124,15 +143,24 @@ def rare_and_dear(
     return found
 
 
-def misplaced(name: str, p: np.ndarray, y: np.ndarray, labels: Sequence[str]) -> list[str]:
+def misplaced(
+    name: str,
+    p: np.ndarray,
+    y: np.ndarray,
+    labels: Sequence[str],
+    weights: np.ndarray | None = None,
+) -> list[str]:
     """Classes whose mean probability is off their share of the cases ``y`` by more than a factor.
 
-    Of so few cases that chance does it (three standard errors), nothing is said.
+    Of so few cases that chance does it (three standard errors), nothing is said. ``weights`` (n,) are
+    what each case stands for (default: one).
     """
+    weights = np.ones(len(y)) if weights is None else weights
+    n = weights.sum() ** 2 / (weights**2).sum()  # as many equal ones would vary as much
     found = []
     for k, label in enumerate(labels):
-        stated, share = float(p[:, k].mean()), float((y == k).mean())
-        error = np.sqrt(max(stated, share) / len(y))
+        stated, share = (float(np.average(of, weights=weights)) for of in (p[:, k], y == k))
+        error = np.sqrt(max(stated, share) / n)
         off = max(stated, share) > FACTOR * min(stated, share)
         if off and abs(stated - share) > 3 * error:
             found.append(

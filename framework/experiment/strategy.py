@@ -43,11 +43,15 @@ class Strategy:
 
     @property
     def takes_probabilities(self) -> bool:
-        """Whether its rule is given probabilities that mean what they say; scores of a network that
-        costs have trained do not.
+        """Whether its rule is given probabilities that mean what they say, where the training part is;
+        scores of a model that costs have trained, weighted to another prevalence, do not.
         """
         cheapest = self.rule.name == "minimum_expected_cost"
-        return self.pooled or self.calibration != "none" or cheapest
+        unmoved = not any(
+            recipe.matrix is not None and (not isinstance(recipe, Recipe) or recipe.normalize)
+            for recipe in self.recipes
+        )
+        return self.pooled or self.calibration != "none" or (cheapest and unmoved)
 
     @property
     def losses(self) -> tuple[str, ...]:

@@ -68,7 +68,10 @@ class Trainer:
         self._thaws = config.frozen < 1
         self._optimizer()  # a wrong name is told before anything is trained
         budget = TimeBudget(config.time_budget)
-        self.estimators = EstimatorFits(offers, dataset, checkpoints, budget, mix, config.compact)
+        weighed = mix if config.scale == "normalized" else None
+        self.estimators = EstimatorFits(
+            offers, dataset, checkpoints, budget, weighed, config.compact
+        )
         self._told_by: dict[tuple[int, int], tuple[TrainedMember, np.ndarray, FloatArray]] = {}
         self._predict: Predictor | None = None
         if isinstance(offers.models[config.model].spec, ModelSpec):

@@ -130,7 +130,9 @@ class Bodies:
                 'expected a list of cases, or an object of "instances" (a list of cases) and '
                 f'perhaps "cost_matrix" and "prevalence", received an object of {_listed(data)}'
             )
-        matrix, shares = data.get("cost_matrix"), data.get("prevalence") or {}
+        matrix, shares = data.get("cost_matrix"), data.get("prevalence", {})
+        if shares is None:
+            shares = {}
         if not isinstance(shares, dict):
             raise DataError(
                 f'"prevalence": expected an object of labels and their shares, received {shares!r}'

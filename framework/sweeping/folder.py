@@ -21,6 +21,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.files import read_json, write_json
 from framework.core.folder_format import check_format, write_format
 from framework.experiment.run_folder import complete
+from framework.experiment.stored_run import SWEPT_PREVALENCE
 
 _MODEL_COLUMNS = (
     "dollars_per_case",
@@ -74,7 +75,14 @@ def read(run_dir: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def axis_of(run_dir: Path) -> dict[str, Any]:
     """What was swept, as keywords of ``framework.sweeping.run.sweep``; {} of no sweep's folder."""
-    path = run_dir / "sweep.json"
+    path, swept = run_dir / "sweep.json", run_dir / SWEPT_PREVALENCE
+    if swept.is_file():
+        found = read_json(swept)
+        ends = found["shares"][0], found["shares"][-1]
+        return {
+            "prevalence": {found["label"]: "..".join(map(repr, ends))},
+            "points": len(found["shares"]),
+        }
     if not path.is_file():
         return {}
     axis = read_json(path)["axis"]

@@ -1,6 +1,7 @@
 """``fw sweep`` as a person uses it; ``fw compare`` is in tests/report/compare/test_page.py."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -35,3 +36,27 @@ def test_a_sweep_in_words(cli):
         "Report: runs/sweep-breast_cancer-",
     ):
         assert words in done.stdout
+
+
+def test_a_sweep_of_the_prevalence_is_repeated_from_its_config(cli):
+    short = ["--epochs", "2", "--no-report"]
+    first = ["sweep", "breast_cancer", "--prevalence", "malignant=0.01..0.2", "--points", "4"]
+    assert cli(*first, *short, "--out", "one").exit_code == 0
+    again = cli("sweep", "--config", "one/config.json", "--out", "two")
+    assert again.exit_code == 0, again.output
+    one, two = (json.loads(Path(name, "prevalence.json").read_text()) for name in ("one", "two"))
+    assert one == two
+
+
+def test_a_label_is_given_one_share(cli):
+    twice = ["--prevalence", "malignant=0.1", "--prevalence", "malignant=0.2"]
+    done = cli("run", "breast_cancer", *twice)
+    assert done.exit_code == 2
+    assert '--prevalence: "malignant" is given twice; give it one share' in done.output
+
+
+def test_what_is_no_share_is_told_with_its_label(cli):
+    done = cli("run", "breast_cancer", "--prevalence", "malignant=0.001..0.5")
+    assert done.exit_code == 2
+    assert "“malignant”: expected a share between 0 and 1" in done.output
+    assert "a range is for fw sweep" in done.output

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from framework import ConfigError, CostMatrix, CostSensitiveClassifier, decide, evaluate
+from framework import (
+    ConfigError,
+    CostMatrix,
+    CostSensitiveClassifier,
+    cost_scorer,
+    decide,
+    evaluate,
+)
 from framework.core.prevalence import moved
 from tests.conftest import blobs
 
@@ -59,3 +66,27 @@ def test_without_calibration_probabilities_are_moved_all_the_same():
 def test_what_is_no_share_is_told():
     with pytest.raises(ConfigError, match="prevalence: “1”: expected a share between 0 and 1"):
         evaluate(Y, Y, cost_matrix=COSTS, prevalence={"1": 2.0})
+
+
+def test_weights_of_cases_count_in_the_shares():
+    """Cases of one class that weigh nine times as much are nine times as many of it."""
+    rng = np.random.default_rng(0)
+    noise, y = rng.normal(size=(400, 2)), np.arange(400) % 2
+    weights = np.where(y == 1, 9.0, 1.0)
+    matrix = CostMatrix("m", ("0", "1"), [[0, 1], [1, 0]], prevalence={"1": 0.1})
+    asked = CostSensitiveClassifier(LogisticRegression(), cost_matrix=matrix)
+    fitted = asked.fit(noise, y, sample_weight=weights)
+    assert fitted.predict_proba(noise)[:, 1].mean() == pytest.approx(0.1, abs=0.02)
+    assert fitted.score(noise, y, sample_weight=weights) == pytest.approx(-0.1)  # always "0"
+
+
+@pytest.mark.parametrize("response", ["predict", "predict_proba"])
+def test_a_scorer_scores_as_the_classifier_does(response):
+    plain = LogisticRegression().fit(X, Y)
+    rare = CostSensitiveClassifier(LogisticRegression(), cost_matrix=RARE_MATRIX).fit(X, Y)
+    scorer = cost_scorer(RARE_MATRIX, response=response)
+    if response == "predict":
+        assert scorer(rare, X, Y) == pytest.approx(rare.score(X, Y))
+    else:
+        judged = evaluate(Y, plain.predict_proba(X), cost_matrix=RARE_MATRIX)
+        assert scorer(plain, X, Y) == pytest.approx(judged.dollars_per_case)

@@ -3,7 +3,18 @@
 import numpy as np
 import pytest
 
-from framework import ConfigError, CostMatrix, CostMatrixError, compare, read_run
+from framework import (
+    ConfigError,
+    CostMatrix,
+    CostMatrixError,
+    Dataset,
+    DatasetSpec,
+    RunConfig,
+    compare,
+    hookimpl,
+    read_run,
+    run,
+)
 from framework.core.calibration import Calibration
 from framework.core.decision import minimum_expected_cost
 from framework.core.prevalence import Mix, moved
@@ -12,7 +23,8 @@ from framework.experiment.loss_costs import case_weights, cost_table
 from framework.experiment.prevalence_curve import ORACLE, PrevalenceCurve, in_words, read_range
 from framework.experiment.recipe import Recipe
 from framework.inference.trained_model import load
-from tests.conftest import FIVE
+from framework.plugins.registry import Plugin
+from tests.conftest import FIVE, blobs, plugin
 from tests.experiment.conftest import PLAIN
 
 RARE = {"yes": 0.02}
@@ -213,8 +225,13 @@ def test_runs_are_compared_at_a_prevalence(plain, rare, elsewhere):
     assert shared.dollars_per_case == pytest.approx(rare.baseline.mean_dollars)
     assert shared.accuracy == pytest.approx(rare.baseline.evaluation.accuracy)
     assert found.statement.endswith(
-        "at the prevalence no 98%, yes 2%; decisions are those that the runs made."
+        "at the prevalence no 98%, yes 2%. Decisions are those that the runs made. The runs were meant for "
+        "other shares."
     )
+    assert own.statement.endswith("2%. Decisions are those that the runs made.")
+    mixed, _ = compare(folders, out="mixed.html", progress=None)
+    assert "Figures are at the shares of the test cases." in mixed.statement
+    assert "meant for other shares" in mixed.statement
     assert found.to_json()["prevalence"] == pytest.approx({"no": 0.98, "yes": 0.02})
     assert own.cheapest.part.constant == "no"
     assert own.cheapest.part.constant_mean == pytest.approx(-0.1)
@@ -294,3 +311,55 @@ def test_a_range_that_cannot_be_read_is_told(given, says):
 
 def test_a_range_is_read():
     assert read_range({"yes": "0.001..0.5"}, ("no", "yes")) == ("yes", (0.001, 0.5))
+
+
+def test_a_named_class_without_a_test_case_is_refused(registry, elsewhere):
+    X, y = blobs(60, n_classes=3)
+    test = np.arange(60) >= 40
+    y = np.where(test & (y == 2), 0, y)
+
+    @hookimpl
+    def fw_register_datasets():
+        labels = ("a", "b", "c")
+        return [DatasetSpec("apart", labels, lambda: Dataset(X, y, labels, test=test))]
+
+    registry.register(
+        plugin(fw_register_datasets=fw_register_datasets), Plugin("apart", "apart", "1")
+    )
+    config = RunConfig(dataset="apart", cost_matrix=COSTS, prevalence={"c": 0.3}, report=False)
+    with pytest.raises(
+        ConfigError, match="“c” is to be 30% of the cases, but none of the 20 test cases is"
+    ):
+        run(config, registry)
+
+
+def test_the_curve_keeps_what_else_was_named(finished):
+    """The others keep the proportions that are meant, and not those of the training part."""
+    matrix = CostMatrix("m", ("a", "b", "c"), [[0, 1, 5], [1, 0, 1], [9, 9, 0]])
+    found = finished(dataset="blobs3", cost_matrix=matrix, prevalence={"a": 0.1, "b": 0.2})
+    curve = PrevalenceCurve.of(read_run(found.run_dir))
+    assert curve.target(0.1).tolist() == pytest.approx([0.1, 0.2, 0.7])
+    assert curve.at(0.1)["built-in"] == pytest.approx(found.baseline.mean_dollars)
+
+
+def test_probabilities_of_another_prevalence_are_no_misplaced_ones(rare):
+    assert [text for text in rare.warnings if "on average" in text] == []
+
+
+def test_scores_that_costs_have_weighted_to_the_target_are_not_moved_again(finished):
+    how = {
+        "decision_rule": "minimum_expected_cost",
+        "calibration": "none",
+        "loss": "cross_entropy_plus_cost",
+    }
+    weighted = finished(prevalence=RARE, **how).model("five")
+    raw = finished(prevalence=RARE, scale="raw", **how).model("five")
+    assert weighted.decision.calibration == Calibration()
+    assert raw.decision.calibration.bias
+
+
+def test_a_matrix_with_another_prevalence_is_warned_of(finished):
+    clinic = CostMatrix("clinic", FIVE.labels, [[0, 1], [7, 0]], prevalence={"yes": 0.2})
+    found = finished(cost_matrix=(FIVE, clinic), **PLAIN)
+    (told,) = [text for text in found.warnings if "prevalence of its own" in text]
+    assert told.startswith('the matrix "clinic" brings a prevalence of its own')

@@ -347,7 +347,9 @@ def test_break_even_points_are_told(browser, run_dirs):
 @pytest.mark.parametrize("kind", ["two", "three", "refer", "acts", "many", "priced"])
 def test_break_even_points_and_table_agree_on_the_cheapest(browser, run_dirs, kind):
     browser.open(run_dirs[kind] / "report.html")
-    for share in (None, 0.7, 7, 77):
+    # Before a share is moved the table is about the mix of the test part, the sentence about that of the
+    # training part; of many classes these differ.
+    for share in (0.7, 7, 77) if kind == "many" else (None, 0.7, 7, 77):
         if share is not None:
             put(browser, {'[data-share="1"]': share})
         (_, best, *_), *_ = rows = browser.run(TABLE)

@@ -14,7 +14,6 @@ from framework.core.words import (
     percent,
     plural,
     probability,
-    share,
 )
 from framework.report.tables import Table, heat_table
 
@@ -57,11 +56,6 @@ def dollars_table(judged: Judgement) -> Table:
     )
     if stated is not None:
         caption += " Stated: what the probabilities themselves expect of the decisions."
-    if judged.target is not None:
-        shares = zip(judged.matrix.labels, judged.target, strict=True)
-        caption += (
-            f" At the prevalence {', '.join(f'{label} {share(of)}' for label, of in shares)}."
-        )
     return Table(
         ("", f"{sign} per case", "95% interval", f"{sign} in all", "savings", *told),
         (row,),

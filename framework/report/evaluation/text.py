@@ -8,7 +8,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from framework.core.judging import Judgement
-from framework.core.words import currency, in_brackets, money, percent, quoted
+from framework.core.words import currency, in_brackets, money, percent, quoted, share
 from framework.report.console import WIDTH_WITHOUT_TERMINAL, terminal_table
 from framework.report.evaluation.tables import (
     cells_table,
@@ -27,7 +27,7 @@ def evaluation_text(judged: Judgement) -> RenderableType:
     """All tables, and the verdict."""
     with currency(judged.matrix.currency):
         tables = [terminal_table(table) for table in _tables(judged)]
-        return Group(*tables, Text(f"{verdict(judged)}."))
+        return Group(*tables, Text(f"{verdict(judged)}.{population(judged)}"))
 
 
 def short_text(judged: Judgement) -> str:
@@ -44,7 +44,7 @@ def short_text(judged: Judgement) -> str:
             shown = terminal_table(table)
             shown.caption = None
             console.print(shown)
-        console.print(f"{_accuracy(judged)}{verdict(judged)}.")
+        console.print(f"{_accuracy(judged)}{verdict(judged)}.{population(judged)}")
         written: str = console.file.getvalue()  # type: ignore[attr-defined]
     return "\n".join(line.rstrip() for line in written.strip("\n").splitlines())
 
@@ -52,8 +52,16 @@ def short_text(judged: Judgement) -> str:
 def evaluation_html(judged: Judgement) -> str:
     """The same tables as a piece of a page, which brings its own style."""
     with currency(judged.matrix.currency):
-        content = {"tables": _tables(judged), "verdict": f"{verdict(judged)}."}
+        content = {"tables": _tables(judged), "verdict": f"{verdict(judged)}.{population(judged)}"}
         return html_page("evaluation.html.j2", content)
+
+
+def population(judged: Judgement) -> str:
+    """Which shares figures are at, where they are not those of the cases."""
+    if judged.target is None:
+        return ""
+    shares = zip(judged.matrix.labels, judged.target, strict=True)
+    return f" At the prevalence {', '.join(f'{label} {share(of)}' for label, of in shares)}."
 
 
 def verdict(judged: Judgement) -> str:

@@ -100,7 +100,8 @@ def prevalence_chart(curve: PrevalenceCurve) -> Chart:
         title=f"{money_word(True)} against the prevalence of {quoted(curve.label)}",
         caption=f"What each model loses above a perfect oracle's {money_word()}, where the share of "
         f"{quoted(curve.label)} is another one and the cases of a class look alike. Models that decide by "
-        "least expected cost are decided anew at every share; the others keep their decisions. Dotted: "
+        "least expected cost are decided anew at every share, by the first seed's calibrated probabilities; "
+        "the others keep their decisions. Dotted: "
         "break-even of the served model and deciding all cases alike"
         + ("" if target is None else "; line: the share that is meant")
         + ". A line that leaves the chart loses more.",

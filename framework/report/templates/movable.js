@@ -151,7 +151,7 @@ const alike = (a, b) => money(a.dollars) === money(b.dollars); // as a reader se
 
 /* All entries with their dollars, less the oracle's, when class c has each of `grid`'s shares. */
 function along(c, grid, { prices, entries, oracle }) {
-  const shares = state.shares || data.start, weights = grid.map((s) => weightsOf(withShare(c, s, shares)));
+  const shares = state.shares || data.stated, weights = grid.map((s) => weightsOf(withShare(c, s, shares)));
   const up = grid.map((s) => (shares[c] ? s / shares[c] : 1)), down = grid.map((s) => (1 - s) / (1 - shares[c]));
   return entries.map((entry) => {
     const rises = Array.from({ length: grid.length + 1 }, () => new Float64Array(N));
@@ -190,7 +190,8 @@ function verdict({ ranked }) {
 function why({ ranked, weights, prices }) {
   const [first] = ranked, before = ranked.find(({ name }) => name === start.ranked[0].name);
   if (!state.named.size && !changed()) return "Move a cost or a share: this, the table and the chart follow.";
-  if (!before || before === first) return "It was the cheapest at the start, too.";
+  if (before === first) return "It was the cheapest at the start, too.";
+  if (!before) return "What was the cheapest at the start cannot be had here.";
   if (alike(before, first)) return `${before.name}, the cheapest at the start, brings the same here.`;
   const more = (k, j) => weights[k] * (before.cells[k][j].cost - first.cells[k][j].cost);
   const [k, j] = pairs(prices).reduce((most, at) => (more(...at) > more(...most) ? at : most));
@@ -307,7 +308,8 @@ function showToTake() {
     const pays = (cells, k) => cells.some((_, j) => constant(file, k, j) < constant(file, k, k));
     if (!file.actions && file.costs.some(pays)) file.allow = [...new Set([...(file.allow || []), "mistakes_that_pay"])];
   }
-  const mix = [...state.named].map((k) => [labels[k], Number(state.shares[k].toPrecision(8))]);
+  const mix = [...state.named].sort((a, b) => state.shares[a] - state.shares[b]).slice(0, N - 1) // the last: the rest
+    .map((k) => [labels[k], Number(state.shares[k].toPrecision(8))]);
   if (file.prevalence) file.prevalence = Object.fromEntries(mix);
   byId("move-json").textContent = JSON.stringify(file, null, 2);
   byId("move-download").href = `data:application/json,${encodeURIComponent(byId("move-json").textContent)}`;
@@ -356,8 +358,7 @@ function showShares(except) {
 function moveShare(k, share, input) {
   if (!valid(input, share > 0 && share < 1)) return;
   state.shares = withShare(k, share);
-  state.named.delete(k); // named again, it is the last
-  state.named.add(k);
+  state.named.delete(k), state.named.add(k); // named again, it is the last
   byId("move-class").value = k;
   showShares(input);
   refresh();
@@ -395,5 +396,4 @@ on("[data-slide]", "input", (input, { slide }, x) => moveShare(Number(slide), ro
 on("#move select", "change", refresh);
 on("[data-copy]", "click", (_, { copy: id }) => copy(byId(id)));
 on("#move-reset", "click", reset);
-byId("move-body").hidden = false;
-reset(); // a browser may have kept what was typed before
+byId("move-body").hidden = false, reset(); // a browser may have kept what was typed before
