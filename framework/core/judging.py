@@ -13,7 +13,7 @@ from framework.core.case_columns import case_columns
 from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import case_costs, expected_costs
 from framework.core.decision import minimum_expected_cost
-from framework.core.errors import DataError
+from framework.core.errors import ConfigError, DataError
 from framework.core.evaluation import Evaluation, evaluate
 from framework.core.groups import group_ids
 from framework.core.intervals import Difference, Interval
@@ -153,6 +153,8 @@ def judge(
     known = case_columns(matrix.columns, n, columns)
     costs = matrix.dollar_costs(known)
     target, named = None, prevalence or matrix.prevalence
+    if named and not isinstance(named, Mapping):
+        raise ConfigError(f"prevalence: expected a mapping of labels to shares, received {named!r}")
     if named:
         named = {label_name(label): of for label, of in named.items()}
         sample = shares(truths, matrix.n_classes)

@@ -74,3 +74,14 @@ def test_checking_actions_says_where_each_is_the_cheapest(cli, tmp_path):
     (tmp_path / "odd.csv").write_text("truth\\action,go,wait,stop\na,0,60,100\nb,100,60,0\n")
     done = cli("matrix", "check", "odd.csv")
     assert 'warning: no probabilities make "wait" the cheapest' in done.stdout
+
+
+def test_a_prevalence_of_a_matrix_is_shown(cli, tmp_path):
+    matrix = {
+        "name": "m",
+        "labels": ["a", "b"],
+        "costs": [[0, 1], [5, 0]],
+        "prevalence": {"b": 0.006},
+    }
+    (tmp_path / "m.json").write_text(json.dumps(matrix))
+    assert "For a prevalence of b 0.6%" in cli("matrix", "show", "m.json").stdout

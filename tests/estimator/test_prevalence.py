@@ -64,6 +64,8 @@ def test_without_calibration_probabilities_are_moved_all_the_same():
 
 
 def test_what_is_no_share_is_told():
+    with pytest.raises(ConfigError, match="prevalence: expected a mapping of labels to shares"):
+        evaluate(Y, Y, cost_matrix=COSTS, prevalence=[0.1])
     with pytest.raises(ConfigError, match="prevalence: “1”: expected a share between 0 and 1"):
         evaluate(Y, Y, cost_matrix=COSTS, prevalence={"1": 2.0})
 

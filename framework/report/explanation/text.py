@@ -37,8 +37,15 @@ def _columns(source: Source, found: ColumnsExplained, top: int) -> RenderableTyp
         f"shuffled (negative = saved), {found.repeats} shuffles, seed {found.seed}; in order of {best}.\n"
         "In brackets the 95% interval over test cases and shuffles; * leaves out 0, the others do "
         "not tell.\nFeatures that correlate share importance: alone, each may look useless."
+        f"{_population(source)}"
     )
     return Group(*tables, Text(notes))
+
+
+def _population(source: Source) -> str:
+    if source.run.judged.target is None:
+        return ""
+    return " Figures are at the prevalence that the run was judged at."
 
 
 def _pictures(found: PicturesExplained) -> RenderableType:
