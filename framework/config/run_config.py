@@ -384,6 +384,8 @@ def _sentence(error: ValidationError) -> str:
             parts.append(f"{path}: is required")
         elif item["type"] == "value_error" and not path:
             parts.append(str(item["ctx"]["error"]))
+        elif item["type"] == "value_error" and "received" in str(item["ctx"]["error"]):
+            parts.append(f"{path}: {item['ctx']['error']}")
         else:
             message = item["msg"][0].lower() + item["msg"][1:]
             parts.append(f"{path}: {message}, received {item['input']!r}")
