@@ -15,7 +15,9 @@ from framework.explanation.pictures import PictureExplained, PicturesExplained, 
 from framework.report.explanation.text import explanation_text
 
 SOURCE = SimpleNamespace(
-    run=SimpleNamespace(matrix=SimpleNamespace(currency="EUR")),
+    run=SimpleNamespace(
+        matrix=SimpleNamespace(currency="EUR"), judged=SimpleNamespace(target=np.array([0.9, 0.1]))
+    ),
     models=(SimpleNamespace(name="built-in"), SimpleNamespace(name="five")),
     served="five",
     y=np.zeros(60),
@@ -51,6 +53,7 @@ def test_features_are_shown_up_to_the_top_in_the_currency_of_the_run():
     assert not any(line.startswith("  hue") for line in text.splitlines())
     assert "1 more." in text
     assert "60 test cases" in text
+    assert "Figures are at the prevalence that the run was judged at." in text
     assert "20 shuffles, seed 3; in order of five" in text
 
 
