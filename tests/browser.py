@@ -24,8 +24,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--allow-file-access-from-files",
-    "--remote-debugging-pipe",
 )
+PIPE = "--remote-debugging-pipe"
 # What a key press carries besides its name.
 KEYS = {
     "ArrowRight": 39,
@@ -57,7 +57,7 @@ class Browser:
             os.dup2(high[1], 4)
 
         self._process = subprocess.Popen(
-            [CHROMIUM, *FLAGS, f"--user-data-dir={self._profile}"],
+            [CHROMIUM, *FLAGS, PIPE, f"--user-data-dir={self._profile}"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             preexec_fn=wire,

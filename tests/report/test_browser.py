@@ -9,24 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser import CHROMIUM
+from tests.browser import FLAGS as OF_ALL
 from tests.report.conftest import KINDS
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-logging=stderr",
-    "--v=0",
-    "--allow-file-access-from-files",
-    "--virtual-time-budget=5000",
-)
+FLAGS = (*OF_ALL, "--enable-logging=stderr", "--v=0", "--virtual-time-budget=5000")
 # Loads the report at a width, as a phone or a desktop would, and writes down what it measures.
 PROBE = """<!doctype html><meta charset="utf-8"><title>probe</title>
 <iframe id="page" src="report.html" style="border:0;width:{width}px;height:800px"></iframe>
