@@ -40,24 +40,23 @@ def finite(value: object) -> float | None:
     return number if np.isfinite(number) else None
 
 
-def check_labels(labels: tuple[str, ...]) -> None:
-    for label in labels:
-        if not isinstance(label, str) or not label:
-            raise CostMatrixError(f'"labels": expected non-empty names, received {label!r}')
-    repeated = sorted({label for label in labels if labels.count(label) > 1})
+def _check_names(names: tuple[str, ...], key: str) -> None:
+    for name in names:
+        if not isinstance(name, str) or not name:
+            raise CostMatrixError(f'"{key}": expected non-empty names, received {name!r}')
+    repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
-        raise CostMatrixError(f'"labels": {listed(repeated)} given more than once')
+        raise CostMatrixError(f'"{key}": {listed(repeated)} given more than once')
+
+
+def check_labels(labels: tuple[str, ...]) -> None:
+    _check_names(labels, "labels")
     if len(labels) < 2:
         raise CostMatrixError(f'"labels": expected at least 2 names, received {len(labels)}')
 
 
 def check_actions(actions: tuple[str, ...]) -> None:
-    for action in actions:
-        if not isinstance(action, str) or not action:
-            raise CostMatrixError(f'"actions": expected non-empty names, received {action!r}')
-    repeated = sorted({action for action in actions if actions.count(action) > 1})
-    if repeated:
-        raise CostMatrixError(f'"actions": {listed(repeated)} given more than once')
+    _check_names(actions, "actions")
     if REFER in actions:
         raise CostMatrixError(
             f'"actions": referring a case is priced by the key "{REFER}", and is an action then; '

@@ -66,6 +66,11 @@ def shares(y: IntArray, n_classes: int) -> FloatArray:
     return counted
 
 
+def shares_in_words(of_labels: Mapping[str, float]) -> str:
+    """Labels with their shares: "benign 99.4%, malignant 0.6%"."""
+    return ", ".join(f"{label} {share(of)}" for label, of in of_labels.items())
+
+
 def target_shares(
     named: Mapping[str, float], labels: Sequence[str], training: FloatArray
 ) -> FloatArray:
@@ -150,30 +155,25 @@ def ratio(sample: FloatArray, target: FloatArray) -> FloatArray:
     return weights
 
 
-def case_weights(y: IntArray, n_classes: int, target: FloatArray | None) -> FloatArray:
+def case_weights(
+    y: IntArray, n_classes: int, target: FloatArray | None, weights: FloatArray | None = None
+) -> FloatArray:
     """``ratio`` (N,) of the cases ``y`` (n,) to the shares ``target`` (N,) of the classes that have a
-    case among them; 1 without a target.
+    case among them; 1 without a target. The cases count ``weights`` (n,) (default: one).
     """
     if target is None:
         return np.ones(n_classes)
-    sample = shares(y, n_classes)
-    present = np.where(sample > 0, target, 0.0)
-    return ratio(sample, present / present.sum())
+    counted = np.bincount(y, weights, n_classes)
+    present = np.where(counted > 0, target, 0.0)
+    return ratio(counted / counted.sum(), present / present.sum())
 
 
 def weights_of_cases(
     y: IntArray, n_classes: int, target: FloatArray | None, weights: FloatArray | None = None
 ) -> FloatArray:
-    """What each case of ``y`` (n,) stands for at the shares ``target`` (N,), where the cases count
-    ``weights`` (n,) by themselves (default: one).
-    """
+    """What each case of ``y`` (n,) stands for, its own of ``weights`` (n,) (default: one) included."""
     own = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
-    if target is None:
-        return own
-    counted = np.bincount(y, own, n_classes)
-    present = np.where(counted > 0, target, 0.0)
-    by_class = ratio(counted / counted.sum(), present / present.sum())
-    result: FloatArray = own * by_class[y]
+    result: FloatArray = own * case_weights(y, n_classes, target, own)[y]
     return result
 
 

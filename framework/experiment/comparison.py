@@ -14,8 +14,9 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.intervals import Difference, Interval
 from framework.core.judged_cases import JudgedCases
 from framework.core.multiple_comparisons import level_of_best, of_best
+from framework.core.prevalence import shares_in_words
 from framework.core.references import savings
-from framework.core.words import money, plural, quoted, share
+from framework.core.words import money, plural, quoted
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,9 +145,7 @@ class Comparison:
             if self.one_population:
                 return ""
             return f" Figures are at the shares of the test cases.{self._decided_for}"
-        told = ", ".join(
-            f"{label} {share(of)}" for label, of in zip(self.judge.labels, target, strict=True)
-        )
+        told = shares_in_words(dict(zip(self.judge.labels, target.tolist(), strict=True)))
         return f" Figures are at the prevalence {told}.{self._decided_for}"
 
     @property

@@ -17,7 +17,8 @@ from framework.core.cost_matrix_words import (
     mistakes_in_words,
     plain,
 )
-from framework.core.words import currency, money, money_word, quoted, share
+from framework.core.prevalence import shares_in_words
+from framework.core.words import currency, money, money_word, quoted
 from framework.report.console import terminal_table
 from framework.report.tables import Table, heat_table
 
@@ -114,8 +115,7 @@ def matrix_text(matrix: CostMatrix, origin: str) -> RenderableType:
     if matrix.source:
         about.append(f"Source: {matrix.source}")
     if matrix.prevalence:
-        told = (f"{label} {share(of)}" for label, of in matrix.prevalence.items())
-        about.append(f"For a prevalence of {', '.join(told)}")
+        about.append(f"For a prevalence of {shares_in_words(matrix.prevalence)}")
     given = "as given" if matrix.training_costs is not None else "derived: regret over the best"
     of_the_case = np.flatnonzero(matrix.of_the_case.any(axis=1))
     training = training_costs_table(

@@ -8,7 +8,8 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from framework.core.judging import Judgement
-from framework.core.words import currency, in_brackets, money, percent, quoted, share
+from framework.core.prevalence import shares_in_words
+from framework.core.words import currency, in_brackets, money, percent, quoted
 from framework.report.console import WIDTH_WITHOUT_TERMINAL, terminal_table
 from framework.report.evaluation.tables import (
     cells_table,
@@ -60,8 +61,8 @@ def population(judged: Judgement) -> str:
     """Which shares figures are at, where they are not those of the cases."""
     if judged.target is None:
         return ""
-    shares = zip(judged.matrix.labels, judged.target, strict=True)
-    return f" At the prevalence {', '.join(f'{label} {share(of)}' for label, of in shares)}."
+    told = shares_in_words(dict(zip(judged.matrix.labels, judged.target.tolist(), strict=True)))
+    return f" At the prevalence {told}."
 
 
 def verdict(judged: Judgement) -> str:
