@@ -16,6 +16,7 @@ from functools import partial
 
 import numpy as np
 import worlds
+from scipy.stats import binom
 from worlds import CELLS, DIFFERENCES, REACH, SHARES, chances, differing
 
 from framework.core.intervals import paired_difference
@@ -24,6 +25,7 @@ from framework.core.multiple_comparisons import beyond_chance
 LEAST, MEAN = 0.93, 0.95  # what is accepted, of every figure and of every row
 BOOTSTRAPPED = 150  # draws whose bootstrap interval is computed too
 WRONGLY_SURE = 0.025
+FEW = (20, 50, 55)  # cases of the dear class in rows of a moved prevalence
 PROCESSES = 2
 
 Draw = Callable[[np.random.Generator, float], tuple]
@@ -66,6 +68,18 @@ def coverage(draw: Draw, rounds: int) -> tuple[list[float], list[float], float |
         new, before = np.array(widths).mean(axis=0)
         ratio = float(new / before)
     return ours, theirs, ratio
+
+
+def whole_numbers(n: int) -> list[float]:
+    """For every q: the least that limits by the number of dear mistakes among n cases can hold, if they
+    are to hold 95 % there: numbers are whole, and of few cases one number more is much.
+    """
+    held = []
+    for q in SHARES:
+        below = np.append(0.0, np.cumsum(binom.pmf(np.arange(n + 1), n, q)))
+        between = np.triu(below[None, 1:] - below[:-1, None])
+        held.append(float(between[between >= 0.95].min()))
+    return held
 
 
 def wrongly_sure(n: int, rounds: int) -> list[float]:
@@ -193,6 +207,10 @@ def main() -> None:
         for (name, *_), of_row in zip(rows, found, strict=True):
             accepted &= told(name, *of_row)
         print()
+        for n in FEW:
+            held = whole_numbers(n)
+            name = f"any 95 % limits by counts of {n} cases"
+            print(f"{name:42s} {figures(held)}   {min(held):.3f}  {np.mean(held):.3f}")
         for n, called, errors in zip(sizes, sure, squares, strict=True):
             accepted &= max(called.result()) <= WRONGLY_SURE
             name = f"the dearer one called cheaper, P > .975, {n}"
