@@ -1,4 +1,4 @@
-"""What is unreasonable about the actions of a cost matrix: those never taken, labels not told apart."""
+"""What is unreasonable about the actions of a cost matrix: never taken, not told apart, named alike."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def findings_on_actions(matrix: CostMatrix) -> list[Finding]:
     """
     if not matrix.actions:
         return []
-    return [*_never_taken(matrix), *_told_apart(matrix)]
+    return [*_never_taken(matrix), *_told_apart(matrix), *_named_alike(matrix)]
 
 
 def _never_taken(matrix: CostMatrix) -> list[Finding]:
@@ -73,4 +73,21 @@ def _told_apart(matrix: CostMatrix) -> list[Finding]:
         )
         for action, labels in shared.items()
         if len(labels) > 1
+    ]
+
+
+def _named_alike(matrix: CostMatrix) -> list[Finding]:
+    """Actions named like a label for which another one is the best: decisions given by their names
+    (``outcomes.decided``) would mean one thing or the other by what else is among them."""
+    best = best_actions(matrix.costs, matrix.n_actions)
+    unknown = matrix.of_the_case.any(axis=1)
+    return [
+        Finding(
+            "warning",
+            f'"{label}" is a label and an action, but the best action for the label is '
+            f'"{matrix.actions[action]}": a decision "{label}" can be read both ways; name the action '
+            "by what is done",
+        )
+        for label, action, of_case in zip(matrix.labels, best, unknown, strict=True)
+        if label in matrix.actions and label != matrix.actions[action] and not of_case
     ]

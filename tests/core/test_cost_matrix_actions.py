@@ -66,3 +66,19 @@ def test_of_actions_whose_costs_depend_on_the_case_nothing_is_said():
     cell = ColumnCost("malignant", "look again", "size", 3.0)
     found = matrix([[0, 60, 100], [100, 60, 0]], column_costs=(cell,))
     assert texts(found, "warning") == []
+
+
+def test_an_action_named_like_a_label_it_is_not_the_best_for_is_a_warning():
+    found = matrix([[0, 3, 13], [2520, 600, 353]], ("benign", "malignant", "biopsy"))
+    (told,) = texts(found, "warning")
+    assert told.startswith('"malignant" is a label and an action')
+    assert 'the best action for the label is "biopsy"' in told
+
+
+def test_actions_named_like_the_labels_they_are_best_for_are_no_matter():
+    assert (
+        texts(
+            matrix([[0, 3, 13], [2520, 600, 353]], ("benign", "look again", "malignant")), "warning"
+        )
+        == []
+    )

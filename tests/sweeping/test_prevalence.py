@@ -26,6 +26,13 @@ def test_a_sweep_of_the_prevalence_leaves_a_run_and_its_curve(registry, tmp_path
     assert all(len(of) == 5 for of in told["dollars_per_case"].values())
 
 
+@pytest.mark.parametrize("points", [0, 1])
+def test_a_curve_of_fewer_than_two_points_is_refused(points, registry, tmp_path):
+    with pytest.raises(ConfigError, match=f"--points: expected at least 2, received {points}"):
+        sweep_prevalence(settings(tmp_path / "run"), {"yes": "0.01..0.2"}, points, registry)
+    assert not (tmp_path / "run").exists()
+
+
 def test_from_python_there_is_a_page(registry, tmp_path):
     config = settings(tmp_path / "run").model_copy(update={"report": True})
     found = sweep_prevalence_in_python(
