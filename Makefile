@@ -48,6 +48,7 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/serving.py
 	$(BIN)/python bench/sweep.py
 	$(BIN)/python bench/table_reading.py
+	$(BIN)/python bench/capacity.py
 
 # How often the intervals cover, and how wide they are: the tables of docs/uncertainty.md and docs/prevalence.md.
 bench-coverage: $(INSTALLED)

@@ -34,6 +34,8 @@ from framework.core.losses import ExpectedCost as ExpectedCost
 from framework.core.losses import WeightedCrossEntropy as WeightedCrossEntropy
 from framework.core.metrics import DollarsPerCase as DollarsPerCase
 from framework.core.metrics import Savings as Savings
+from framework.estimator.capacity import CapacityPlan as CapacityPlan
+from framework.estimator.capacity import capacity as capacity
 from framework.estimator.classifier import CostSensitiveClassifier as CostSensitiveClassifier
 from framework.estimator.evaluating import Evaluation as Evaluation
 from framework.estimator.evaluating import decide as decide

@@ -38,6 +38,16 @@ if TYPE_CHECKING:
 )
 @prevalence
 @click.option(
+    "--capacity",
+    metavar="LIMIT",
+    multiple=True,
+    help='What can be done only so often: "biopsy<=40/1000" of the cases, "refer<=50" of FILE; may be '
+    "repeated. Decided is then at least expected cost within the limits.",
+)
+@click.option(
+    "--seed", metavar="N", type=int, default=0, show_default=True, help="Of what --capacity draws."
+)
+@click.option(
     "--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there (default: print)."
 )
 def predict(
@@ -46,6 +56,8 @@ def predict(
     model: str | None,
     keep: tuple[str, ...],
     prevalence: tuple[str, ...],
+    capacity: tuple[str, ...],
+    seed: int,
     out: Path | None,
 ) -> None:
     """Decide the cases in FILE with a model of RUN_DIR, as CSV.
@@ -66,6 +78,8 @@ def predict(
         header, cells, answers = _pictures(trained, file, shares)
     else:
         header, cells, answers = _table(trained, file, keep, shares)
+    if capacity:
+        answers = _within(answers, capacity, seed, trained)
     with _written(out) as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow([*header, *answers.header])
@@ -99,6 +113,22 @@ def _table(
         tell(text)
     cells = zip(*kept, strict=True) if kept else ([] for _ in range(len(table)))
     return list(keep), cells, answers
+
+
+def _within(
+    answers: Answers, capacity: tuple[str, ...], seed: int, trained: TrainedModel
+) -> Answers:
+    """Decided anew, all together; says what the limits come to."""
+    from framework.core.capacity import ration
+    from framework.core.capacity_limits import limits_of
+    from framework.core.words import currency
+
+    limits = limits_of(capacity, answers.decision_labels)
+    rationed = ration(-answers.expected_dollars, limits, seed)
+    with currency(trained.artifact.cost_matrix.currency):
+        for text in rationed.sentences():
+            tell(text)
+    return answers.within_capacity(rationed.decisions)
 
 
 def _check_out(out: Path) -> None:

@@ -79,15 +79,15 @@ def _told_apart(matrix: CostMatrix) -> list[Finding]:
 def _named_alike(matrix: CostMatrix) -> list[Finding]:
     """Actions named like a label for which another one is the best: decisions given by their names
     (``outcomes.decided``) would mean one thing or the other by what else is among them."""
+    known = np.flatnonzero(~matrix.of_the_case.any(axis=1))
     best = best_actions(matrix.costs, matrix.n_actions)
-    unknown = matrix.of_the_case.any(axis=1)
+    pairs = [(matrix.labels[i], matrix.actions[best[i]]) for i in known]
     return [
         Finding(
             "warning",
-            f'"{label}" is a label and an action, but the best action for the label is '
-            f'"{matrix.actions[action]}": a decision "{label}" can be read both ways; name the action '
-            "by what is done",
+            f'"{label}" is a label and an action, but the best action for the label is "{action}": a '
+            f'decision "{label}" can be read both ways; name the action by what is done',
         )
-        for label, action, of_case in zip(matrix.labels, best, unknown, strict=True)
-        if label in matrix.actions and label != matrix.actions[action] and not of_case
+        for label, action in pairs
+        if label in matrix.actions and label != action
     ]

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from framework.core.arrays import FloatArray
 from framework.core.case_columns import case_columns
 from framework.core.cost_matrix import CostMatrix
-from framework.core.decision import minimum_expected_cost
+from framework.core.costs import expected_costs
 from framework.core.errors import CostMatrixError
 from framework.core.judging import Judgement, judge
 from framework.core.outcomes import decisions_of, labels_of, probabilities_of
@@ -116,12 +117,25 @@ def decide(
     """
     found = labels_of(cost_matrix) if labels is None else list(labels)
     matrix = CostMatrix.of(cost_matrix, found)
-    p = probabilities_of(probabilities, found)
+    expected = expected_costs_of(probabilities, matrix, found, columns)
+    return decisions_of(matrix, found)[expected.argmin(axis=1)]
+
+
+def expected_costs_of(
+    probabilities: Any, matrix: CostMatrix, labels: list[Any], columns: Any
+) -> FloatArray:
+    """Expected dollars (n, M) of every decision, positive = bad; ``labels`` those of the columns.
+
+    Raises
+    ------
+    CostMatrixError
+        When costs are known only afterwards; and what ``probabilities_of`` raises.
+    """
+    p = probabilities_of(probabilities, labels)
     if matrix.columns_known_afterwards:
         raise CostMatrixError(
             f'cost matrix "{matrix.name}": its column "{matrix.columns_known_afterwards[0]}" is known '
             "only afterwards, and decisions go by its mean over training cases, which are not at "
             "hand; CostSensitiveClassifier learns it"
         )
-    costs = matrix.dollar_costs(case_columns(matrix.columns, len(p), columns))
-    return decisions_of(matrix, found)[minimum_expected_cost(p, costs)]
+    return expected_costs(p, matrix.dollar_costs(case_columns(matrix.columns, len(p), columns)))

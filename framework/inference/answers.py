@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -65,6 +65,10 @@ class Answers:
             self.decision_labels[other] if margin < 0 else None
             for other, margin in zip(best.tolist(), self.margins.tolist(), strict=True)
         ]
+
+    def within_capacity(self, decisions: np.ndarray) -> Answers:
+        """The same with ``decisions`` (n,) that keep limits on all of them together."""
+        return replace(self, decisions=decisions, decided_by=f"{LEAST_COST} within capacity")
 
     def records(self) -> Iterator[dict[str, Any]]:
         """One plain dictionary per case."""
