@@ -1,0 +1,259 @@
+"""A promise: at most so many dollars lost a case, with a stated confidence, and few referrals.
+
+Every case is decided at the least expected cost, or referred where that is dearer than a referral by
+more than a threshold. The lowest threshold, 0, is the cheapest policy of all; the higher it is, the
+fewer cases are referred, and the more is lost. Thresholds are tested upwards one after another, each
+at the full confidence, until one fails (fixed sequence; Bauer 1991, as in Learn then Test:
+Angelopoulos, Bates, Candes, Jordan, Lei 2021, arXiv 2110.01052): with the confidence that was asked
+for, none that passed breaks the promise. The thresholds are fixed in dollars before the cases are seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from framework.core.arrays import BoolArray, FloatArray, IntArray
+from framework.core.costs import case_costs
+from framework.core.errors import ConfigError, DataError
+from framework.core.intervals import FEWEST, support_of_truths
+from framework.core.judged_cases import JudgedCases
+from framework.core.risk_bound import betting_limit, limit_below
+from framework.core.words import money, percent, plural
+
+Method = Literal["gaffke", "betting"]
+# Of the dearest mistake: thresholds from a millionth of it on, each an eighth above the one before.
+FINEST, STEPS = 1e-6, 120
+_WRITTEN = re.compile(
+    r"^\s*(?P<most>[-+]?[\d.,_]+(e[-+]?\d+)?)\s*(@\s*(?P<level>[\d.]+)\s*(?P<percent>%)?\s*)?$"
+)
+
+
+@dataclass(frozen=True)
+class Promise:
+    """At most ``most`` dollars lost a case, broken with a probability of ``1 - confidence`` at most."""
+
+    most: float
+    confidence: float = 0.95
+
+    @classmethod
+    def of(cls, text: str | float | Promise) -> Promise:
+        """What ``"12000@0.95"`` means, or a number of dollars.
+
+        Examples
+        --------
+        >>> Promise.of("12000@0.95"), Promise.of("2.5 @ 99%").confidence
+        (Promise(most=12000.0, confidence=0.95), 0.99)
+        """
+        if isinstance(text, Promise):
+            return text
+        found = _WRITTEN.match(str(text))
+        try:
+            if found is None:
+                raise ValueError
+            most = float(found["most"].replace(",", ""))
+            level = float(found["level"] or 0.95) / (100 if found["percent"] else 1)
+        except ValueError:
+            raise ConfigError(
+                f"promise {text!r}: expected dollars a case, and how sure: 12000@0.95"
+            ) from None
+        if not 0.5 <= level < 1 or not np.isfinite(most):
+            raise ConfigError(
+                f"promise {text!r}: expected a confidence from 0.5 to below 1 behind the @"
+            )
+        return cls(most, level)
+
+    def __str__(self) -> str:
+        return f"{self.most:.10g}@{self.confidence:g}"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One threshold: the share that is referred, dollars lost a case on these cases, and their limit."""
+
+    refer_above: float | None
+    referred: float
+    lost: float
+    limit: float
+
+
+@dataclass(frozen=True, eq=False)
+class Certificate:
+    """Whether a promise can be kept, and by which policy; dollars are lost ones, positive = bad.
+
+    Parameters
+    ----------
+    promise : Promise
+    n : int
+        Observations: cases, or groups of them.
+    kept : bool
+    refer_above : float or None
+        Referred is what would cost more than a referral by so many expected dollars; None: nothing is.
+        Of a promise that is not kept, that of the cheapest policy.
+    refers_all : bool
+        No policy that decides was found to keep it, but referring every case does.
+    steps : tuple of Step
+        What was tested, in order; the last one failed, unless all were passed.
+    smallest : float
+        The lowest promise that could be kept with this confidence.
+    method : str
+    """
+
+    promise: Promise
+    n: int
+    kept: bool
+    refer_above: float | None
+    refers_all: bool
+    steps: tuple[Step, ...]
+    smallest: float
+    method: Method
+
+    @property
+    def step(self) -> Step:
+        """That of the policy that is used."""
+        return next(step for step in self.steps if step.refer_above == self.refer_above)
+
+    @property
+    def referred(self) -> float:
+        """The share of the cases that are referred."""
+        return 1.0 if self.refers_all else self.step.referred
+
+    def sentences(self) -> list[str]:
+        """What a manager asks, in order."""
+        most, sure = money(self.promise.most), percent(self.promise.confidence, 0)
+        first, used = self.steps[0], self.step
+        if self.refers_all:
+            return [
+                f"a loss of at most {most} a case is kept by referring every case; that any other policy keeps it, "
+                f"{plural(self.n, 'case')} cannot show with {sure} confidence"
+            ]
+        if not self.kept:
+            return [
+                f"a loss of at most {most} a case cannot be promised with {sure} confidence: the cheapest "
+                f"policy lost {money(first.lost)} a case on {plural(self.n, 'case')}, and up to "
+                f"{money(first.limit)} cannot be excluded",
+                f"the smallest promise that can be kept is {money(self.smallest)}",
+            ]
+        above = "never" if self.refer_above is None else f"above {money(self.refer_above)}"
+        return [
+            f"a loss of at most {most} a case is kept with {sure} confidence; it was {money(used.lost)} on "
+            f"{plural(self.n, 'case')}, and up to {money(used.limit)} cannot be excluded",
+            f"referred are {percent(used.referred)} of the cases ({above} what a referral costs, expected); "
+            f"the cheapest policy would refer {percent(first.referred)} and lose {money(first.lost)} a case",
+        ]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; dollars of policies are negative = a loss, as everywhere."""
+        return {
+            "promise": {"lost_at_most": self.promise.most, "confidence": self.promise.confidence},
+            "kept": self.kept,
+            "refers_all": self.refers_all,
+            "refer_above_dollars": self.refer_above,
+            "referred": self.referred,
+            "smallest_promise": self.smallest,
+            "n": self.n,
+            "method": self.method,
+            "steps": [
+                {
+                    "refer_above_dollars": step.refer_above,
+                    "referred": step.referred,
+                    "dollars_per_case": 0.0 - step.lost,
+                    "limit_dollars_per_case": 0.0 - step.limit,
+                }
+                for step in self.steps
+            ],
+        }
+
+
+def thresholds(costs: FloatArray) -> list[float | None]:
+    """Dollars above a referral's cost from which on it is referred, from 0 up to None: never."""
+    dearest = float(np.abs(costs).max()) or 1.0
+    return [0.0, *(dearest * np.geomspace(FINEST, 1.0, STEPS)).tolist(), None]
+
+
+def with_referrals(expected: FloatArray, refer_above: float | None) -> tuple[IntArray, BoolArray]:
+    """Decisions (n,) by expected costs (n, M), the last of them that of a referral; and who is referred."""
+    decided = expected[:, :-1].argmin(axis=1)
+    dearer = expected[np.arange(len(expected)), decided] - expected[:, -1]
+    referred = np.zeros(len(expected), dtype=bool) if refer_above is None else dearer > refer_above
+    return np.where(referred, expected.shape[1] - 1, decided), referred
+
+
+def certify(
+    expected: FloatArray, cases: JudgedCases, promise: Promise, method: Method = "gaffke"
+) -> Certificate:
+    """The policy of the fewest referrals that keeps ``promise``, if any does.
+
+    Parameters
+    ----------
+    expected : array (n, M)
+        Expected costs in dollars, positive = bad, of every decision; the last is the referral.
+    cases : JudgedCases
+        Cases that no model was fitted, calibrated or chosen on, ``costs`` (N, M) with the referral's.
+    promise : Promise
+    method : "gaffke" or "betting"
+        See ``framework.core.risk_bound``; betting not with groups or a prevalence.
+
+    Raises
+    ------
+    DataError
+        Of fewer than ten cases or groups.
+    ConfigError
+        For betting with groups or a prevalence.
+    """
+    if method == "betting" and (cases.groups is not None or cases.target is not None):
+        raise ConfigError(
+            'method "betting" is for independent cases at their own shares; leave it out with groups or a '
+            "prevalence"
+        )
+    limit_of = _limit_of(cases, promise.confidence, method)
+    weights = cases.weights[cases.y] / len(cases.y)
+    steps: list[Step] = []
+    for refer_above in thresholds(cases.costs):
+        decisions, referred = with_referrals(expected, refer_above)
+        lost = case_costs(cases.y, decisions, cases.costs)
+        if (
+            steps
+            and steps[-1].referred == weights @ referred
+            and steps[-1].lost == cases.mean(lost)
+        ):
+            limit = steps[-1].limit  # the same decisions
+        else:
+            limit = limit_of(lost)
+        steps.append(Step(refer_above, float(weights @ referred), cases.mean(lost), limit))
+        if limit > promise.most:
+            break
+    passed = [step for step in steps if step.limit <= promise.most]
+    all_referred = float(cases.costs[..., -1].max())
+    refers_all = not passed and all_referred <= promise.most
+    return Certificate(
+        promise,
+        len(cases.y) if cases.groups is None else len(np.unique(cases.groups)),
+        bool(passed) or refers_all,
+        passed[-1].refer_above if passed else steps[0].refer_above,
+        refers_all,
+        tuple(steps),
+        min(steps[0].limit, all_referred),
+        method,
+    )
+
+
+def _limit_of(cases: JudgedCases, level: float, method: Method) -> Callable[[FloatArray], float]:
+    """The limit of the mean of losses (n,), which is below it with probability ``level``."""
+    lows, highs = support_of_truths(cases.costs)
+    n = len(cases.y) if cases.groups is None else len(np.unique(cases.groups))
+    if n < FEWEST:
+        raise DataError(
+            f"a promise needs {FEWEST} cases, or groups of them, at least; received {n}"
+        )
+
+    def limit(lost: FloatArray) -> float:
+        if method == "betting":
+            return -betting_limit(0.0 - lost, (float(lows.min()), float(highs.max())), level)
+        return -limit_below(cases.sampled(0.0 - lost, lows, highs), level)
+
+    return limit
