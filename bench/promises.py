@@ -20,7 +20,7 @@ import numpy as np
 from framework.core.costs import case_costs, expected_costs
 from framework.core.judged_cases import JudgedCases
 from framework.core.prevalence import moved
-from framework.core.promise import Promise, certify, thresholds, with_referrals
+from framework.core.promise import Promise, certify_cases, thresholds, with_referrals
 
 POPULATION = 400_000
 FRAUD = np.array([[0.0, 10.0, 4.0], [200.0, 0.0, 4.0]])
@@ -110,7 +110,7 @@ def figures(rounds: float, method: str, world: World) -> tuple[float, ...]:
     times = max(2, int(1000 * rounds))
     for seed in range(times):
         expected, cases = world.judged(world.n, np.random.default_rng(1000 + seed))
-        found = certify(expected, cases, Promise(float(most)), method)
+        found = certify_cases(expected, cases, Promise(float(most)), method)
         if not found.kept:
             continue
         kept += 1

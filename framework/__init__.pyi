@@ -40,6 +40,8 @@ from framework.estimator.classifier import CostSensitiveClassifier as CostSensit
 from framework.estimator.evaluating import Evaluation as Evaluation
 from framework.estimator.evaluating import decide as decide
 from framework.estimator.evaluating import evaluate as evaluate
+from framework.estimator.promise import CertifiedPolicy as CertifiedPolicy
+from framework.estimator.promise import certify as certify
 from framework.estimator.scorer import cost_scorer as cost_scorer
 from framework.experiment.results import RunResult as RunResult
 from framework.experiment.stored_run import read_run as read_run

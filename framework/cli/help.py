@@ -14,7 +14,7 @@ COMMANDS = {
     "Data": ("plugins", "matrix", "new", "check"),
     "Run": ("run", "sweep"),
     "Look": ("report", "compare", "explain", "evaluate"),
-    "Use": ("predict", "prevalence", "serve"),
+    "Use": ("predict", "prevalence", "certify", "serve"),
     "SageMaker": ("sagemaker",),
 }
 OTHERS = "Other commands"

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from framework.cli.certify import certify
 from framework.cli.check import check
 from framework.cli.compare import compare
 from framework.cli.evaluate import evaluate
@@ -54,7 +55,7 @@ def main(debug: bool) -> None:
 
 for command in (
     *(run, sweep, compare, report, explain),
-    *(predict, prevalence, evaluate, serve, matrix, plugins, new, check, sagemaker),
+    *(predict, prevalence, certify, evaluate, serve, matrix, plugins, new, check, sagemaker),
 ):
     main.add_command(command)
 take_verbosity(main)

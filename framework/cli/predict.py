@@ -48,6 +48,12 @@ if TYPE_CHECKING:
     "--seed", metavar="N", type=int, default=0, show_default=True, help="Of what --capacity draws."
 )
 @click.option(
+    "--certificate",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Decide and refer as fw certify has written there, which keeps its promise.",
+)
+@click.option(
     "--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there (default: print)."
 )
 def predict(
@@ -58,6 +64,7 @@ def predict(
     prevalence: tuple[str, ...],
     capacity: tuple[str, ...],
     seed: int,
+    certificate: Path | None,
     out: Path | None,
 ) -> None:
     """Decide the cases in FILE with a model of RUN_DIR, as CSV.
@@ -69,6 +76,8 @@ def predict(
 
     if out is not None:
         _check_out(out)
+    if capacity and certificate is not None:
+        raise ConfigError("--capacity and --certificate: decisions go by one or the other")
     trained = load(run_dir, model)
     pictures = trained.artifact.signature.takes_pictures
     if pictures and keep:
@@ -80,6 +89,8 @@ def predict(
         header, cells, answers = _table(trained, file, keep, shares)
     if capacity:
         answers = _within(answers, capacity, seed, trained)
+    if certificate is not None:
+        answers = _certified(answers, certificate)
     with _written(out) as stream:
         writer = csv.writer(stream, lineterminator="\n")
         writer.writerow([*header, *answers.header])
@@ -128,7 +139,15 @@ def _within(
     with currency(trained.artifact.cost_matrix.currency):
         for text in rationed.sentences():
             tell(text)
-    return answers.within_capacity(rationed.decisions)
+    return answers.redecided(rationed.decisions, "least expected cost within capacity")
+
+
+def _certified(answers: Answers, file: Path) -> Answers:
+    """Decided anew, each for itself, by the policy of a certificate."""
+    from framework.core.promise import read_certificate, referring
+
+    found = read_certificate(file, answers.decision_labels)
+    return answers.redecided(referring(-answers.expected_dollars, found), found.rule)
 
 
 def _check_out(out: Path) -> None:

@@ -133,6 +133,22 @@ class Judgement:
         return data
 
 
+def population_of(
+    prevalence: Mapping[Any, float] | None, matrix: CostMatrix, truths: IntArray
+) -> tuple[FloatArray, FloatArray | None]:
+    """The shares (N,) of the classes among ``truths`` (n,), and in the population that is meant: those of
+    ``prevalence``, else of the matrix; None where neither says."""
+    sample, named = shares(truths, matrix.n_classes), prevalence or matrix.prevalence
+    if not named:
+        return sample, None
+    if not isinstance(named, Mapping):
+        raise ConfigError(f"prevalence: expected a mapping of labels to shares, received {named!r}")
+    named = {label_name(label): of for label, of in named.items()}
+    target = target_shares(named, matrix.labels, sample)
+    check_judged(named, matrix.labels, truths)
+    return sample, target
+
+
 def judge(
     y_true: Any,
     answers: Any,
@@ -152,14 +168,7 @@ def judge(
     truths = positions(y_true, matrix.labels, "y_true")
     known = case_columns(matrix.columns, n, columns)
     costs = matrix.dollar_costs(known)
-    target, named = None, prevalence or matrix.prevalence
-    if named and not isinstance(named, Mapping):
-        raise ConfigError(f"prevalence: expected a mapping of labels to shares, received {named!r}")
-    if named:
-        named = {label_name(label): of for label, of in named.items()}
-        sample = shares(truths, matrix.n_classes)
-        target = target_shares(named, matrix.labels, sample)
-        check_judged(named, matrix.labels, truths)
+    sample, target = population_of(prevalence, matrix, truths)
     probabilities = None
     if are_probabilities(given):
         probabilities = probabilities_of(given, found)

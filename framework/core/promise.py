@@ -11,15 +11,18 @@ for, none that passed breaks the promise. The thresholds are fixed in dollars be
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray, IntArray
+from framework.core.cost_matrix_cells import listed
 from framework.core.costs import case_costs
 from framework.core.errors import ConfigError, DataError
+from framework.core.files import read_json
 from framework.core.intervals import FEWEST, support_of_truths
 from framework.core.judged_cases import JudgedCases
 from framework.core.risk_bound import betting_limit, limit_below
@@ -112,6 +115,39 @@ class Certificate:
     smallest: float
     method: Method
 
+    @classmethod
+    def from_json(cls, told: Mapping[str, Any]) -> Certificate:
+        """What ``to_json`` told."""
+        steps = tuple(
+            Step(
+                step["refer_above_dollars"],
+                step["referred"],
+                0.0 - step["dollars_per_case"],
+                0.0 - step["limit_dollars_per_case"],
+            )
+            for step in told["steps"]
+        )
+        promise = Promise(told["promise"]["lost_at_most"], told["promise"]["confidence"])
+        names = ("n", "kept", "refers_all", "method")
+        return cls(
+            promise=promise,
+            refer_above=told["refer_above_dollars"],
+            steps=steps,
+            smallest=told["smallest_promise"],
+            **{name: told[name] for name in names},
+        )
+
+    @property
+    def rule(self) -> str:
+        """The policy in the words of a reply."""
+        if self.refers_all:
+            return "promise: every case is referred"
+        if self.refer_above is None:
+            return "promise: least expected cost, never referred"
+        return (
+            f"promise: least expected cost, referred where that is dearer by {self.refer_above:.4g}"
+        )
+
     @property
     def step(self) -> Step:
         """That of the policy that is used."""
@@ -128,8 +164,8 @@ class Certificate:
         first, used = self.steps[0], self.step
         if self.refers_all:
             return [
-                f"a loss of at most {most} a case is kept by referring every case; that any other policy keeps it, "
-                f"{plural(self.n, 'case')} cannot show with {sure} confidence"
+                f"a loss of at most {most} a case is kept by referring every case; that another policy keeps "
+                f"it, {plural(self.n, 'case')} cannot show with {sure} confidence"
             ]
         if not self.kept:
             return [
@@ -138,12 +174,19 @@ class Certificate:
                 f"{money(first.limit)} cannot be excluded",
                 f"the smallest promise that can be kept is {money(self.smallest)}",
             ]
-        above = "never" if self.refer_above is None else f"above {money(self.refer_above)}"
+        who = (
+            "no case is referred"
+            if self.refer_above is None
+            else (
+                f"referred are {percent(used.referred)} of the cases, those whose decision is expected to "
+                f"cost over {money(self.refer_above)} more than a referral"
+            )
+        )
         return [
             f"a loss of at most {most} a case is kept with {sure} confidence; it was {money(used.lost)} on "
             f"{plural(self.n, 'case')}, and up to {money(used.limit)} cannot be excluded",
-            f"referred are {percent(used.referred)} of the cases ({above} what a referral costs, expected); "
-            f"the cheapest policy would refer {percent(first.referred)} and lose {money(first.lost)} a case",
+            f"{who}; the cheapest policy would refer {percent(first.referred)} and lose "
+            f"{money(first.lost)} a case",
         ]
 
     def to_json(self) -> dict[str, Any]:
@@ -183,7 +226,14 @@ def with_referrals(expected: FloatArray, refer_above: float | None) -> tuple[Int
     return np.where(referred, expected.shape[1] - 1, decided), referred
 
 
-def certify(
+def referring(expected: FloatArray, certificate: Certificate) -> IntArray:
+    """The decisions (n,) by expected costs (n, M) that keep to the certificate of a kept promise."""
+    if certificate.refers_all:
+        return np.full(len(expected), expected.shape[1] - 1)
+    return with_referrals(expected, certificate.refer_above)[0]
+
+
+def certify_cases(
     expected: FloatArray, cases: JudgedCases, promise: Promise, method: Method = "gaffke"
 ) -> Certificate:
     """The policy of the fewest referrals that keeps ``promise``, if any does.
@@ -257,3 +307,25 @@ def _limit_of(cases: JudgedCases, level: float, method: Method) -> Callable[[Flo
         return -limit_below(cases.sampled(0.0 - lost, lows, highs), level)
 
     return limit
+
+
+def read_certificate(file: Path, decisions: Sequence[str]) -> Certificate:
+    """What ``fw certify --out`` wrote, for a model of these ``decisions``.
+
+    Raises
+    ------
+    ConfigError
+        When the file is none, is for other decisions, or its promise is not kept.
+    """
+    told = read_json(file)
+    try:
+        found, certified = Certificate.from_json(told), tuple(told["decisions"])
+    except (KeyError, TypeError) as error:
+        raise ConfigError(f"{file}: expected what fw certify --out writes ({error})") from error
+    if certified != tuple(decisions):
+        raise ConfigError(
+            f"{file}: it is for the decisions {listed(certified)}; the model's are {listed(decisions)}"
+        )
+    if not found.kept:
+        raise ConfigError(f"{file}: {found.sentences()[0]}")
+    return found

@@ -25,7 +25,7 @@ from framework.core.sampled_mean import Observations, SampledMean
 
 NORMAL = NormalDist()
 STEPS = 200  # Newton's, or halvings, at most
-EXACT = 1e-6  # of the limit, relative to the way from the mean to the worst
+EXACT = 1e-6  # of the limit, relative to its way from the mean
 ORDERS, HOLD_BACK = 8, 0.75  # of the bets: orders of the cases, and the most that is staked
 NEAR_ONE = 1e-5  # of a saddlepoint to zero: the tail there is one half
 
@@ -53,10 +53,15 @@ def _below(sample: Observations, level: float) -> float:
     def too_sure(limit: float) -> float:
         return tail(values, weights, limit) - (1 - level)
 
-    lowest, highest = seen, -worst - 1e-12 * span
+    highest = -worst - 1e-12 * span
     if too_sure(highest) > 0:
         return span
-    return root(too_sure, lowest, highest, EXACT * span) + average
+    # A bracket from what a normal distribution would say: closer than all that can be.
+    error = float(np.sqrt(weights @ (values - seen) ** 2)) / float(weights.sum())
+    low, high = seen, min(seen + NORMAL.inv_cdf(level) * error, highest)
+    while too_sure(high) > 0 and high < highest:
+        low, high = high, min(2 * high - seen, highest)
+    return root(too_sure, low, high, EXACT * (high - seen)) + average
 
 
 def tail(values: FloatArray, weights: FloatArray, limit: float) -> float:

@@ -66,9 +66,9 @@ class Answers:
             for other, margin in zip(best.tolist(), self.margins.tolist(), strict=True)
         ]
 
-    def within_capacity(self, decisions: np.ndarray) -> Answers:
-        """The same with ``decisions`` (n,) that keep limits on all of them together."""
-        return replace(self, decisions=decisions, decided_by=f"{LEAST_COST} within capacity")
+    def redecided(self, decisions: np.ndarray, by: str) -> Answers:
+        """The same with other ``decisions`` (n,), and what decided them."""
+        return replace(self, decisions=decisions, decided_by=by)
 
     def records(self) -> Iterator[dict[str, Any]]:
         """One plain dictionary per case."""
