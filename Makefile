@@ -50,10 +50,11 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/table_reading.py
 	$(BIN)/python bench/capacity.py
 
-# How often the intervals cover, and how wide they are: the tables of docs/uncertainty.md and docs/prevalence.md.
+# How often the intervals cover, and how wide they are: the tables of docs/uncertainty.md, docs/prevalence.md and docs/promises.md.
 bench-coverage: $(INSTALLED)
 	OMP_NUM_THREADS=1 $(BIN)/python bench/coverage.py
 	OMP_NUM_THREADS=1 $(BIN)/python bench/prevalence_coverage.py
+	OMP_NUM_THREADS=1 $(BIN)/python bench/promises.py
 
 # Breast cancer where malignant cases are rare, against rivals; 50 splits take 20 minutes.
 bench-prevalence: $(INSTALLED)

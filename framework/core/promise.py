@@ -29,8 +29,8 @@ from framework.core.risk_bound import betting_limit, limit_below
 from framework.core.words import money, percent, plural
 
 Method = Literal["gaffke", "betting"]
-# Of the dearest mistake: thresholds from a millionth of it on, each an eighth above the one before.
-FINEST, STEPS = 1e-6, 120
+# Thresholds: from a hundred thousandth of the dearest mistake on, each a twentieth above the one before.
+FINEST, STEPS = 1e-5, 240
 _WRITTEN = re.compile(
     r"^\s*(?P<most>[-+]?[\d.,_]+(e[-+]?\d+)?)\s*(@\s*(?P<level>[\d.]+)\s*(?P<percent>%)?\s*)?$"
 )

@@ -5,7 +5,7 @@ uniform among all such weights (Dirichlet): the limit is the quantile of the wei
 "Three test statistics for a nonparametric one-sided hypothesis on the mean of a nonnegative variable",
 Mathematical Methods of Statistics, 2005). For values of two kinds this is the exact limit of Clopper and
 Pearson (1934); that it holds for all bounded values is conjectured, and simulated in
-docs/promises.md. Its tail is a saddlepoint approximation (Lugannani, Rice 1980), right to 1 % and on
+docs/promises.md. Its tail is a saddlepoint approximation (Lugannani, Rice 1980), right to 1 or 2 % and on
 the safe side.
 
 ``betting_limit`` is wider, and proved for all bounded values that are independent (Waudby-Smith, Ramdas,
