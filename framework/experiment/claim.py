@@ -3,7 +3,7 @@
     runs/demo                   is there when it is complete, with its page, and never before
     runs/.demo.partial/         beside it, until then:
         lock.json               who writes (see framework.core.writer)
-        settings.json           a digest of the settings
+        settings.json           a digest of the settings, the dataset
         training/               finished trainings, and those in work
         folder-3f2a/            what will be runs/demo
 
@@ -61,6 +61,12 @@ class Claim:
         return Checkpoints(self.training)
 
     @property
+    def settings(self) -> Mapping[str, Any]:
+        """What decides its trainings, as a digest; of what kind, and of which dataset it is."""
+        found = _read(self.work / SETTINGS)
+        return found if isinstance(found, dict) else {}
+
+    @property
     def writer(self) -> Writer | None:
         """The living process that has claimed the folder."""
         writer = Writer.of_json(_read(self.work / LOCK))
@@ -102,7 +108,7 @@ def claimed(out: Path | None, name: str, settings: Mapping[str, Any]) -> Iterato
         try:
             parent.mkdir(parents=True, exist_ok=True)
             with _alone_in(parent):
-                claim = _claim(out, name, _digest(settings))
+                claim = _claim(out, name, _told(settings))
         except OSError as error:
             raise ArtifactError(f"--out {out or parent}: cannot be written ({error})") from error
         with _released(claim):
@@ -147,15 +153,14 @@ def new_name(name: str) -> Path:
     )
 
 
-def _claim(out: Path | None, name: str, digest: str) -> Claim:
+def _claim(out: Path | None, name: str, settings: Mapping[str, Any]) -> Claim:
     """Alone in the parent folder: no other process of this host comes between what is read and written."""
     if out is not None and out.name in ("", ".."):
         check_new(out)
-    claim = Claim(out or _cut_short(name, digest) or new_name(name))
+    claim = Claim(out or _cut_short(name, settings) or new_name(name))
     if out is not None:
         _check_free(claim)
-    settings = {"settings": digest}
-    if claim.work.is_dir() and _read(claim.work / SETTINGS) != settings:
+    if claim.settings != settings:
         shutil.rmtree(claim.training, ignore_errors=True)  # of another command
     _remove_left_over(claim)
     claim.training.mkdir(parents=True, exist_ok=True)
@@ -183,12 +188,12 @@ def _check_free(claim: Claim) -> None:
     check_new(folder)
 
 
-def _cut_short(name: str, digest: str) -> Path | None:
+def _cut_short(name: str, settings: Mapping[str, Any]) -> Path | None:
     """The folder in runs/ that a run of these settings would have written, had it not been killed."""
     for work in sorted(RUNS.glob(f"{BEFORE}{name}-*{AFTER}"), reverse=True):
         claim = claim_at(work)
-        same = _read(work / SETTINGS) == {"settings": digest}
-        if same and claim.writer is None and not claim.folder.exists():
+        cut_short = claim.writer is None and not claim.folder.exists()
+        if cut_short and claim.settings == settings:
             return claim.folder
     return None
 
@@ -250,6 +255,7 @@ def _read(path: Path) -> Any:
         return None
 
 
-def _digest(settings: Mapping[str, Any]) -> str:
+def _told(settings: Mapping[str, Any]) -> dict[str, Any]:
     text = json.dumps(settings, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return {"digest": digest, "kind": settings["kind"], "dataset": settings["dataset"]}
