@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import csv
 import errno
+import fcntl
 import json
 import os
 import re
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -99,14 +100,28 @@ def sync(path: Path) -> None:
         os.close(number)
 
 
-def out_of_room(error: BaseException) -> str | None:
-    """Why no more could be written, and what to do; None of any other ``error``.
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """One process of this host at a time, where the file system can do that."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):
+            fcntl.flock(number, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(number)
+
+
+def out_of_room(error: BaseException | None) -> str | None:
+    """Why no more could be written, and what to do; None where neither ``error`` nor its cause says so.
 
     Some libraries hand on the words of the system alone.
     """
-    for number, reason in _OUT_OF_ROOM.items():
-        if getattr(error, "errno", None) == number or os.strerror(number) in str(error):
-            return reason
+    while error is not None:
+        for number, reason in _OUT_OF_ROOM.items():
+            if getattr(error, "errno", None) == number or os.strerror(number) in str(error):
+                return reason
+        error = error.__cause__
     return None
 
 

@@ -13,27 +13,24 @@ removes them.
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import logging
 import os
 import secrets
 import shutil
-import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from framework.core.errors import ArtifactError, FrameworkError, StorageError, TrainingStoppedError
-from framework.core.files import TEMPORARY, out_of_room, read_json, sync, write_json
+from framework.core.files import TEMPORARY, alone_in, out_of_room, sync, write_json
 from framework.core.writer import Writer
+from framework.experiment.out_folder import RUNS, check_new, folder_of, new_folder, work_of
 from framework.training.checkpoints import Checkpoints
 
-RUNS = Path("runs")
-BEFORE, AFTER = ".", ".partial"  # round the name of a folder that is claimed
 LOCK, SETTINGS, TRAINING, STAGED = "lock.json", "settings.json", "training", "folder-"
 CUT_SHORT = (TrainingStoppedError, StorageError)
 GOES_ON = "the same command goes on from what is trained"
@@ -50,7 +47,7 @@ class Claim:
     @property
     def work(self) -> Path:
         """Where the folder is prepared."""
-        return self.folder.with_name(f"{BEFORE}{self.folder.name}{AFTER}")
+        return work_of(self.folder)
 
     @property
     def training(self) -> Path:
@@ -63,8 +60,7 @@ class Claim:
     @property
     def settings(self) -> Mapping[str, Any]:
         """What decides its trainings, as a digest; of what kind, and of which dataset it is."""
-        found = _read(self.work / SETTINGS)
-        return found if isinstance(found, dict) else {}
+        return _read(self.work / SETTINGS)
 
     @property
     def writer(self) -> Writer | None:
@@ -104,62 +100,54 @@ def claimed(out: Path | None, name: str, settings: Mapping[str, Any]) -> Iterato
     """
     parent = RUNS if out is None else out.parent
     made = [folder for folder in (parent, *parent.parents) if not folder.exists()]
+    told = _told(settings)
     try:
-        try:
-            parent.mkdir(parents=True, exist_ok=True)
-            with _alone_in(parent):
-                claim = _claim(out, name, _told(settings))
-        except OSError as error:
-            raise ArtifactError(f"--out {out or parent}: cannot be written ({error})") from error
-        with _released(claim):
-            yield claim
+        with ExitStack() as alone:
+            with _writable(out or parent):
+                parent.mkdir(parents=True, exist_ok=True)
+                alone.enter_context(alone_in(parent))
+                claim = _free(out) if out is not None else _in_runs(name, told)
+            with _released(claim):
+                with _writable(claim.folder):
+                    _take(claim, told)
+                alone.close()
+                yield claim
     finally:
         for folder in made:
             with suppress(OSError):  # there is something in it
                 folder.rmdir()
 
 
-def check_new(folder: Path) -> None:
-    """Make sure that ``folder`` is not there, or empty: nothing of the user's is overwritten.
-
-    Raises
-    ------
-    ArtifactError
-        When it is not.
-    """
-    if folder.name in ("", ".."):
-        raise ArtifactError(f"--out {folder}: expected the name of a new folder")
-    if folder.exists() and not folder.is_dir():
-        raise ArtifactError(f"--out {folder}: a file of that name exists; expected a new folder")
-    if folder.is_mount():
-        raise ArtifactError(
-            f"--out {folder}: it is a mounted disk, which cannot be renamed; name a new folder on it"
-        )
-    if folder.exists() and any(folder.iterdir()):
-        holds = "another run" if (folder / "metrics.json").exists() else "other files"
-        raise ArtifactError(
-            f"--out {folder}: the folder holds {holds}; name a new one (nothing was overwritten)"
-        )
-
-
-def new_name(name: str) -> Path:
-    """A folder in runs/ that is neither there nor claimed."""
-    base = RUNS / f"{name}-{time.strftime('%Y%m%d-%H%M%S')}"
-    numbered = (base.with_name(f"{base.name}-{number}") for number in range(2, 1000))
-    return next(
-        folder
-        for folder in (base, *numbered)
-        if not folder.exists() and not Claim(folder).work.exists()
-    )
-
-
-def _claim(out: Path | None, name: str, settings: Mapping[str, Any]) -> Claim:
-    """Alone in the parent folder: no other process of this host comes between what is read and written."""
-    if out is not None and out.name in ("", ".."):
+def _free(out: Path) -> Claim:
+    """The claim to ``out``, where nothing of the user's is overwritten and no other process writes."""
+    if out.name in ("", ".."):
         check_new(out)
-    claim = Claim(out or _cut_short(name, settings) or new_name(name))
-    if out is not None:
-        _check_free(claim)
+    claim = Claim(out)
+    if writer := claim.writer:
+        unsure = "; if that is gone, which cannot be asked from here, remove "
+        raise ArtifactError(
+            f"--out {out}: {writer} is writing it; wait, or name another"
+            + (f"{unsure}{claim.work}" if writer.is_elsewhere else "")
+        )
+    if out.is_dir() and any(out.iterdir()):
+        shutil.rmtree(claim.work, ignore_errors=True)  # it was complete when its writer was killed
+    check_new(out)
+    return claim
+
+
+def _in_runs(name: str, settings: Mapping[str, Any]) -> Claim:
+    """The claim of a run of these settings that was cut short, or a new one."""
+    for work in sorted(RUNS.glob(f".{name}-*"), reverse=True):
+        folder = folder_of(work)
+        if folder is None or folder.exists():
+            continue
+        claim = Claim(folder)
+        if claim.settings == settings and claim.writer is None:
+            return claim
+    return Claim(new_folder(name))
+
+
+def _take(claim: Claim, settings: Mapping[str, Any]) -> None:
     if claim.settings != settings:
         shutil.rmtree(claim.training, ignore_errors=True)  # of another command
     _remove_left_over(claim)
@@ -168,48 +156,6 @@ def _claim(out: Path | None, name: str, settings: Mapping[str, Any]) -> Claim:
         _log.info("going on from what a run that was cut short has trained for %s", claim.folder)
     write_json(claim.work / SETTINGS, settings)
     write_json(claim.work / LOCK, Writer.this().to_json())
-    return claim
-
-
-def _check_free(claim: Claim) -> None:
-    """Make sure that nothing of the user's is overwritten, and that no other process writes there."""
-    folder = claim.folder
-    if writer := claim.writer:
-        elsewhere = (
-            f"; if that is gone, which cannot be asked from here, remove {claim.work}"
-            if writer.is_elsewhere
-            else ""
-        )
-        raise ArtifactError(
-            f"--out {folder}: {writer} is writing it; wait, or name another{elsewhere}"
-        )
-    if folder.is_dir() and any(folder.iterdir()):
-        shutil.rmtree(claim.work, ignore_errors=True)  # it was complete when its writer was killed
-    check_new(folder)
-
-
-def _cut_short(name: str, settings: Mapping[str, Any]) -> Path | None:
-    """The folder in runs/ that a run of these settings would have written, had it not been killed."""
-    for work in sorted(RUNS.glob(f"{BEFORE}{name}-*{AFTER}"), reverse=True):
-        claim = claim_at(work)
-        cut_short = claim.writer is None and not claim.folder.exists()
-        if cut_short and claim.settings == settings:
-            return claim.folder
-    return None
-
-
-def claim_at(work: Path) -> Claim:
-    """The claim that is prepared in ``work``."""
-    return Claim(work.with_name(work.name.removeprefix(BEFORE).removesuffix(AFTER)))
-
-
-def _remove_left_over(claim: Claim) -> None:
-    """What was half written."""
-    for left_over in (*claim.work.glob(f"{STAGED}*"), *claim.training.glob(f"{TEMPORARY}*")):
-        if left_over.is_dir():
-            shutil.rmtree(left_over, ignore_errors=True)
-        else:
-            left_over.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -228,31 +174,47 @@ def _released(claim: Claim) -> Iterator[None]:
             raise StorageError(f"{claim.folder}: {told}, and {GOES_ON}") from error
         raise
     finally:
-        if keep and any(claim.training.iterdir()):
-            _remove_left_over(claim)
+        with suppress(OSError):  # what cannot be removed now, the next claim removes
+            keep = keep and any(claim.training.iterdir())
+        if keep:
             (claim.work / LOCK).unlink(missing_ok=True)
+            _remove_left_over(claim)
         else:
             shutil.rmtree(claim.work, ignore_errors=True)
 
 
+def _remove_left_over(claim: Claim) -> None:
+    """What was half written."""
+    for place, start in (
+        (claim.work, STAGED),
+        (claim.work, TEMPORARY),
+        (claim.training, TEMPORARY),
+    ):
+        for left_over in place.glob(f"{start}*"):
+            if left_over.is_dir():
+                shutil.rmtree(left_over, ignore_errors=True)
+            else:
+                left_over.unlink(missing_ok=True)
+
+
 @contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """One process of this host at a time, where the file system can do that."""
-    number = os.open(folder, os.O_RDONLY)
+def _writable(folder: Path) -> Iterator[None]:
     try:
-        with suppress(OSError):
-            fcntl.flock(number, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(number)
+    except OSError as error:
+        raise ArtifactError(f"--out {folder}: cannot be written ({error.strerror})") from error
 
 
-def _read(path: Path) -> Any:
-    """A file of JSON; None of one that is not there, or was not written to its end."""
+def _read(path: Path) -> dict[str, Any]:
+    """A file of a JSON object; {} of one that is not there.
+
+    A file that is there and cannot be read is an error: a writer that lives must not be taken for dead.
+    """
     try:
-        return read_json(path)
-    except ArtifactError:
-        return None
+        found = json.loads(path.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _told(settings: Mapping[str, Any]) -> dict[str, Any]:

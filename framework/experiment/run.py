@@ -14,11 +14,12 @@ from framework.core.steps import counted
 from framework.core.table import Table
 from framework.core.words import currency, money
 from framework.experiment import run_folder
-from framework.experiment.claim import check_new, claimed, new_name
+from framework.experiment.claim import claimed
 from framework.experiment.evaluating import evaluate_model
 from framework.experiment.final_networks import choose_and_train
 from framework.experiment.held_out import HeldOut
 from framework.experiment.loading import encode_table, load_dataset, split_cases
+from framework.experiment.out_folder import check_new, new_folder
 from framework.experiment.plan import ResolvedRun, resolve
 from framework.experiment.progress import Progress
 from framework.experiment.recipe import TrainedNetwork
@@ -49,7 +50,7 @@ def run(
     """
     hosts = join()  # before anything else is computed
     if not hosts.is_chief:  # which writes
-        run_dir = config.out or new_name(config.short_name)
+        run_dir = config.out or new_folder(config.short_name)
         check_new(run_dir)
         return carry_out(resolve(config, registry, table), run_dir, progress)
     with claimed(config.out, config.short_name, settings_of(config, "run")) as claim:

@@ -12,7 +12,8 @@ from framework.core.errors import ArtifactError
 from framework.core.files import read_json
 from framework.core.folder_format import NAME
 from framework.core.writer import Writer
-from framework.experiment.claim import AFTER, BEFORE, LOCK, claim_at
+from framework.experiment.claim import LOCK, Claim
+from framework.experiment.out_folder import folder_of
 
 State = Literal["complete", "running", "dead"]
 # What tells a folder of before run.json said its kind.
@@ -68,15 +69,16 @@ def list_runs(folder: Path) -> list[ListedRun]:
 
 
 def _listed(path: Path) -> Iterator[ListedRun]:
-    if path.name.startswith(BEFORE) and path.name.endswith(AFTER):
-        yield _claimed(path)
+    folder = folder_of(path)
+    if folder is not None:
+        yield _claimed(Claim(folder))
     elif (kind := _kind(path)) in _FILES:
         dataset = _told(path / "config.json").get("dataset", "")
         yield ListedRun(path, "complete", kind, str(dataset), _time(path))
 
 
-def _claimed(work: Path) -> ListedRun:
-    claim = claim_at(work)
+def _claimed(claim: Claim) -> ListedRun:
+    work = claim.work
     writer, settings = claim.writer, claim.settings
     trainings = 0
     if claim.training.is_dir():

@@ -36,5 +36,5 @@ def _left(run: ListedRun) -> str:
     if run.folder.exists():
         return f"{run.folder}: complete; what its process left besides can go: {remove}"
     goes_on = f"the same command goes on from {plural(run.trainings, 'training')}"
-    begins = "nothing was trained"
-    return f"{run.folder}: its process is gone; {goes_on if run.trainings else begins}. To give it up: {remove}"
+    told = goes_on if run.trainings else "it has kept no training there"
+    return f"{run.folder}: its process is gone; {told}. To give it up: {remove}"

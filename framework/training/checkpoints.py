@@ -47,8 +47,9 @@ class Checkpoints:
         When the folder cannot be made or written to.
     """
 
-    def __init__(self, folder: Path | None, seconds_between: float = SECONDS_BETWEEN_SAVES) -> None:
-        self.folder, self.seconds_between = folder, seconds_between
+    def __init__(self, folder: Path | None, seconds_between: float | None = None) -> None:
+        self.folder = folder
+        self.seconds_between = SECONDS_BETWEEN_SAVES if seconds_between is None else seconds_between
         self.stopping = False
         self._last_save = time.monotonic()
         self._told = False
