@@ -109,6 +109,8 @@ def alone_in(folder: Path) -> Iterator[None]:
             fcntl.flock(number, fcntl.LOCK_EX)
         yield
     finally:
+        with suppress(OSError):  # a process that was forked meanwhile holds it as well
+            fcntl.flock(number, fcntl.LOCK_UN)
         os.close(number)
 
 
