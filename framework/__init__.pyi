@@ -20,6 +20,7 @@ from framework.core.errors import DataError as DataError
 from framework.core.errors import EstimatorError as EstimatorError
 from framework.core.errors import FrameworkError as FrameworkError
 from framework.core.errors import PluginError as PluginError
+from framework.core.errors import StorageError as StorageError
 from framework.core.errors import TrainingError as TrainingError
 from framework.core.errors import TrainingStoppedError as TrainingStoppedError
 from framework.core.images import Border as Border

@@ -114,7 +114,8 @@ def _run(
         from framework.plugins.registry import Registry
         from framework.report.run.page import write_report
 
-        return run_experiment(config, registry or Registry(), told, write_report, table)
+        add = write_report if config.report else lambda _: None
+        return run_experiment(config, registry or Registry(), told, add, table)
 
 
 def sweep(
@@ -171,9 +172,8 @@ def sweep(
             points=POINTS if points is None else points,
             registry=registry,
             progress=told,
+            add=write_sweep_report if config.report else lambda _: None,
         )
-        if config.report:
-            write_sweep_report(result.run_dir)
     return result
 
 
@@ -218,9 +218,9 @@ def sweep_prevalence(
         from framework.report.run.page import write_report
         from framework.sweeping.prevalence import sweep_prevalence as run_sweep
 
-        found = run_sweep(config, prevalence, POINTS if points is None else points, registry, told)
-        if config.report:
-            write_report(found.run.run_dir)
+        points = POINTS if points is None else points
+        add = write_report if config.report else lambda _: None
+        found = run_sweep(config, prevalence, points, registry, told, add)
     return found
 
 

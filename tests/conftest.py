@@ -1,5 +1,9 @@
 """Shared by all tests: a registry without the network of installed plugins, and tiny datasets."""
 
+import json
+import resource
+import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -60,6 +64,21 @@ class Frame:
 
     def __array__(self, dtype=None, copy=None):
         return np.array(np.column_stack(list(self._of.values())), dtype)
+
+
+def forget_digests(folder):
+    """Let files of the folder of a run, a sweep or a model be changed, as older versions did."""
+    for path in folder.rglob("run.json"):
+        made = json.loads(path.read_text())
+        made.pop("files", None)
+        path.write_text(json.dumps(made))
+
+
+def changeable_copy(folder, to):
+    """A copy of such a folder, the files of which may be changed."""
+    shutil.copytree(folder, to)
+    forget_digests(to)
+    return to
 
 
 class plugin:  # noqa: N801 -- reads like the module it stands for
@@ -124,6 +143,22 @@ def flipped(registry):
 def elsewhere(tmp_path, monkeypatch):
     """Work in an empty folder: runs leave their folder in the working directory."""
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def files_up_to():
+    """``with files_up_to(size)``: the system refuses to write more than so many bytes to a file."""
+
+    @contextmanager
+    def files_up_to(size):
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+        try:
+            yield
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    return files_up_to
 
 
 @pytest.fixture(scope="session")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from framework.cli.options import as_json, model_of_run, print_json, refuse_to_overwrite, run_dir
+from framework.core.files import write_json
 
 
 @click.command(short_help="Promise at most so many dollars a case, with few referrals.")
@@ -51,7 +51,7 @@ def certify(
     found = certify_run(run_dir, Promise.of(promise), model, method)
     told = found.to_json()
     if out is not None:
-        out.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
+        write_json(out, told)
     if as_json:
         return print_json(told)
     with currency(found.currency):

@@ -12,7 +12,7 @@ from framework.config.setting import GROUPS
 # The commands in the order one goes.
 COMMANDS = {
     "Data": ("plugins", "matrix", "new", "check"),
-    "Run": ("run", "sweep"),
+    "Run": ("run", "sweep", "runs"),
     "Look": ("report", "compare", "explain", "evaluate"),
     "Use": ("predict", "prevalence", "certify", "serve"),
     "SageMaker": ("sagemaker",),

@@ -20,6 +20,7 @@ from framework.cli.predict import predict
 from framework.cli.prevalence import prevalence
 from framework.cli.report import report
 from framework.cli.run import run
+from framework.cli.runs import runs
 from framework.cli.sagemaker.main import sagemaker
 from framework.cli.serve import serve
 from framework.cli.sweep import sweep
@@ -54,7 +55,7 @@ def main(debug: bool) -> None:
 
 
 for command in (
-    *(run, sweep, compare, report, explain),
+    *(run, sweep, runs, compare, report, explain),
     *(predict, prevalence, certify, evaluate, serve, matrix, plugins, new, check, sagemaker),
 ):
     main.add_command(command)

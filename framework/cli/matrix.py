@@ -12,6 +12,7 @@ from framework.cli import completion
 from framework.cli.options import config_of, find_matrix_of, print_json, refuse_to_overwrite
 from framework.config.settings import SETTINGS
 from framework.core.errors import DataError, FrameworkError
+from framework.core.files import write_text
 
 if TYPE_CHECKING:
     from framework.core.cost_matrix import CostMatrix
@@ -144,7 +145,7 @@ def matrix_new(
         text = json.dumps(matrix_template(spec, ordinal), indent=2) + "\n"
         out, options = out or Path(f"{dataset}.json"), ""
     refuse_to_overwrite(out, "--out")
-    out.write_text(text, encoding="utf-8")
+    write_text(out, text)
     each = "how many classes it is away" if ordinal else "1 USD"
     check = "" if options else f" --dataset {dataset}"
     click.echo(

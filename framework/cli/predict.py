@@ -20,6 +20,7 @@ from framework.cli.options import (
 )
 from framework.cli.verbosity import tell
 from framework.core.errors import ConfigError, DataError
+from framework.core.files import written
 
 if TYPE_CHECKING:
     from framework.inference.answers import Answers
@@ -163,5 +164,5 @@ def _written(out: Path | None) -> Iterator[TextIO]:
     if out is None:
         yield sys.stdout
         return
-    with out.open("x", newline="", encoding="utf-8") as file:
+    with written(out) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         yield file

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -133,17 +134,20 @@ def sweep(
     with progress_on_stderr(detail()) as progress:
         from framework.sweeping.run import sweep as run_sweep
 
-        result = run_sweep(config, progress=progress, **swept)
-    if config.report:
-        from framework.report.sweep.page import write_sweep_report
-
-        write_sweep_report(result.run_dir)
+        add = _write_page if config.report else lambda _: None
+        result = run_sweep(config, progress=progress, add=add, **swept)
     if as_json:
         return print_json(result.data)
     from framework.report.console import show
     from framework.report.sweep.text import sweep_text
 
     show(sweep_text(result.data, config.report))
+
+
+def _write_page(folder: Path) -> None:
+    from framework.report.sweep.page import write_sweep_report
+
+    write_sweep_report(folder)
 
 
 def _along_prevalence(config: RunConfig, swept: Mapping[str, Any], as_json: bool) -> None:
@@ -153,9 +157,7 @@ def _along_prevalence(config: RunConfig, swept: Mapping[str, Any], as_json: bool
     with report_writer(config.report) as write_report, progress_on_stderr(detail()) as progress:
         from framework.sweeping.prevalence import sweep_prevalence
 
-        found = sweep_prevalence(config, **swept, progress=progress)
-        if config.report:
-            write_report(found.run.run_dir)
+        found = sweep_prevalence(config, **swept, progress=progress, add=write_report)
     if as_json:
         return print_json(found.curve.to_json() | {"run_dir": str(found.run.run_dir)})
     from framework.report.console import show

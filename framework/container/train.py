@@ -69,7 +69,8 @@ def _train(paths: Paths) -> None:
         from framework.report.run.page import write_report
         from framework.training.hosts import join
 
-        result = run(type(config)(**settings), Registry(), Epochs(), write_report)
+        add = write_report if config.report else lambda _: None
+        result = run(type(config)(**settings), Registry(), Epochs(), add)
         if join().is_chief:
             served = result.model(result.served.model)
             print_models(result, served)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +26,7 @@ from framework.core.cost_matrix_fields import CostMatrixFields
 from framework.core.cost_matrix_file import fields_of, fields_of_file, written
 from framework.core.cost_matrix_forms import in_file_format
 from framework.core.errors import CostMatrixError
+from framework.core.files import write_json
 from framework.core.labels import label_name
 
 
@@ -134,7 +134,7 @@ class CostMatrix(CostMatrixFields):
 
     def to_file(self, path: Path) -> None:
         """Write the JSON object that ``from_file`` reads."""
-        path.write_text(json.dumps(self.to_dict(), indent=2) + "\n", encoding="utf-8")
+        write_json(path, self.to_dict())
 
     @classmethod
     def equal(cls, labels: tuple[str, ...]) -> CostMatrix:

@@ -41,5 +41,9 @@ class ArtifactError(FrameworkError):
     """A run folder or model folder is missing, incomplete, or would be overwritten."""
 
 
+class StorageError(ArtifactError):
+    """The disk is full, or files are too large or too many; what was trained stays saved."""
+
+
 class TrainingStoppedError(FrameworkError):
     """Training was told to stop; what it had reached is saved, and the same command goes on."""

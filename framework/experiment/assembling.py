@@ -8,7 +8,7 @@ from framework.core.pooling import Pool
 from framework.experiment.recipe import AnyRecipe, Recipe, TrainedMember, TrainedNetwork
 from framework.experiment.trainer import Trainer
 from framework.inference.keras_model import KerasModel
-from framework.inference.members import Member, member_of
+from framework.inference.members import Member
 from framework.inference.pooled_model import PooledModel
 from framework.training import composing
 from framework.training.scaling import UNSCALED, Scaling
@@ -33,7 +33,7 @@ def assemble(
             found[f"{number}-{trainer.config.model}"] = network
         else:
             (fitted,) = (member for member in of_recipe if not isinstance(member, TrainedNetwork))
-            found[f"{number}-{recipe.model}"] = member_of(fitted)
+            found[f"{number}-{recipe.model}"] = fitted.member
     models = [member.model for member in found.values() if isinstance(member, KerasModel)]
     if len(models) < len(found):
         return PooledModel(found, pool)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, cast
 
 import numpy as np
@@ -19,6 +20,7 @@ from framework.core.errors import PluginError
 from framework.core.prevalence import Mix
 from framework.core.splitting import Split
 from framework.core.steps import Step, counted_answers, tell
+from framework.experiment.fitted_members import FittedMember, as_member, taken_up
 from framework.experiment.loss_costs import case_weights
 from framework.experiment.offers import Offers
 from framework.experiment.recipe import AnyRecipe, EstimatorRecipe, MemberSpec
@@ -106,11 +108,16 @@ class EstimatorFits:
                 search.least = loss
                 search.best = f" (best so far: {recipe}, log loss {loss:.3f})"
 
-    def final(self, specs: Sequence[MemberSpec[EstimatorRecipe]]) -> list[FittedEstimator]:
+    def final(self, specs: Sequence[MemberSpec[EstimatorRecipe]]) -> list[FittedMember]:
         """Fitted as their families are in the end."""
 
-        def fitted(spec: MemberSpec[EstimatorRecipe]) -> FittedEstimator:
-            return self._fit(spec.recipe, spec.rows, spec.seed, in_folds=self.compact)
+        def fitted(spec: MemberSpec[EstimatorRecipe]) -> FittedMember:
+            fit_it = partial(self._fit, spec.recipe, spec.rows, spec.seed, self.compact)
+            if self.checkpoints.folder is None:
+                return as_member(fit_it())
+            key = self._key(f"final, compact {self.compact}", [spec.recipe], spec.seed, spec.rows)
+            trusted = self._offer(spec.recipe).spec.trusted
+            return taken_up(self.checkpoints.folder, key, fit_it, trusted)
 
         with ThreadPoolExecutor(CORES) as pool:
             return list(counted_answers(pool.map(fitted, specs), len(specs), "fitting the best"))
@@ -144,9 +151,8 @@ class EstimatorFits:
         """Probabilities (n, N) of the cases held out, by every recipe that can be fitted."""
         key = ""
         if self.checkpoints.folder is not None:  # else all cases would be read for nothing
-            rows = [part.train for part in parts] + [part.test for part in parts]
-            names = [str(recipe) for recipe in family]
-            key = digest("out of fold", names, seed, *rows, self.dataset.X, self.dataset.y)
+            trained, told_of = [part.train for part in parts], [part.test for part in parts]
+            key = self._key(f"out of fold, {digest(*told_of)}", family, seed, *trained)
         saved = self.checkpoints.read(key)
         if saved is not None:
             return dict(zip(family, saved.state, strict=True))
@@ -163,6 +169,19 @@ class EstimatorFits:
         if len(told) == len(family):
             self.checkpoints.save(key, Saved(np.empty(0), 0.0, tuple(told.values())))
         return told
+
+    def _key(
+        self, what: str, recipes: Sequence[EstimatorRecipe], seed: int, *rows: IntArray
+    ) -> str:
+        """A digest of all that decides how ``recipes`` are fitted to those ``rows``."""
+        weights = [
+            case_weights(recipe.matrix, self.dataset, of_fit, self.mix)
+            for recipe in recipes
+            if recipe.matrix is not None
+            for of_fit in rows
+        ]
+        names = [(str(recipe), str(self._offer(recipe).plugin)) for recipe in recipes]
+        return digest(what, names, seed, *rows, *weights, self.dataset.X, self.dataset.y)
 
     def _together(self, family: Sequence[EstimatorRecipe]) -> list[list[EstimatorRecipe]]:
         """Recipes that come of one fit: those that differ in the number of rounds alone."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray
 from framework.core.errors import ArtifactError
+from framework.core.files import write_csv
 
 if TYPE_CHECKING:
     from framework.experiment.model_result import ModelResult
@@ -76,14 +77,15 @@ def write_predictions(result: RunResult, model: ModelResult, path: Path) -> None
     extra = {f"column({name})": values for name, values in result.test.columns.items()}
     if result.test.groups is not None:
         extra["group"] = result.test.groups
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
+
+    def rows() -> Iterator[list[Any]]:
         names = [*(f"p({label})" for label in labels), *extra]
-        writer.writerow(["case", "true", "predicted", "dollars", *names])
+        yield ["case", "true", "predicted", "dollars", *names]
         for i, case in enumerate(result.test.rows):
             truth, decision = labels[result.test.y[i]], decided[model.decisions[i]]
             worth = round(float(model.case_dollars[i]), 6) + 0.0
-            writer.writerow(
-                [case, truth, decision, worth, *map(float, model.probabilities[i])]
-                + [values[i] for values in extra.values()]
-            )
+            probabilities = map(float, model.probabilities[i])
+            columns = [values[i] for values in extra.values()]
+            yield [case, truth, decision, worth, *probabilities, *columns]
+
+    write_csv(path, rows())

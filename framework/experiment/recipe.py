@@ -8,8 +8,8 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
+from framework.experiment.fitted_members import FittedMember
 from framework.plugins.specs import LossSpec
-from framework.training.estimators import FittedEstimator
 from framework.training.jobs import Weights
 from framework.training.scaling import Scaling
 
@@ -87,4 +87,4 @@ class TrainedNetwork:
     still_falling: float | None = None
 
 
-TrainedMember = TrainedNetwork | FittedEstimator
+TrainedMember = TrainedNetwork | FittedMember

@@ -14,10 +14,12 @@ from framework.core.steps import counted
 from framework.core.table import Table
 from framework.core.words import currency, money
 from framework.experiment import run_folder
+from framework.experiment.claim import claimed
 from framework.experiment.evaluating import evaluate_model
 from framework.experiment.final_networks import choose_and_train
 from framework.experiment.held_out import HeldOut
 from framework.experiment.loading import encode_table, load_dataset, split_cases
+from framework.experiment.out_folder import check_new, new_folder
 from framework.experiment.plan import ResolvedRun, resolve
 from framework.experiment.progress import Progress
 from framework.experiment.recipe import TrainedNetwork
@@ -38,29 +40,47 @@ def run(
     config: RunConfig,
     registry: Registry,
     progress: Callable[[Progress], None] = lambda _: None,
-    write_page: Callable[[Path], Any] | None = None,
+    add: Callable[[Path], Any] = lambda _: None,
     table: Table | None = None,
 ) -> RunResult:
     """What ``framework.api.run`` says, but for the page.
 
-    That is written by ``write_page(run_dir)``, which is called if ``config.report``. A ``table`` takes
-    the place of the dataset that ``config`` names.
+    That is written by ``add``, which is called with the folder when all else is in it, before it is in
+    its place. A ``table`` takes the place of the dataset that ``config`` names.
     """
     hosts = join()  # before anything else is computed
-    run_dir = run_folder.reserve(config.out, config.short_name)
-    result = carry_out(resolve(config, registry, table), run_dir, progress)
-    if hosts.is_chief:
-        run_folder.write(result)
-        if config.report and write_page is not None:
-            write_page(run_dir)
-        registry.run_finished(result.config, result)
+    if not hosts.is_chief:  # which writes
+        run_dir = config.out or new_folder(config.short_name)
+        check_new(run_dir)
+        return carry_out(resolve(config, registry, table), run_dir, progress)
+    with claimed(config.out, config.short_name, settings_of(config, "run")) as claim:
+        plan = resolve(config, registry, table)
+        # Checkpoints of the first host alone would be of no use to the others.
+        training = claim.training if hosts.count == 1 else None
+        result = carry_out(plan, claim.folder, progress, training)
+        run_folder.write(claim, result, add)
+    registry.run_finished(result.config, result)
     return result
 
 
+def settings_of(config: RunConfig, kind: str, **others: Any) -> dict[str, Any]:
+    """What decides the trainings of a command, and with which versions."""
+    settings = config.to_json()
+    for name in ("out", "checkpoints", "report"):
+        del settings[name]
+    return {"kind": kind, **settings, **others, "versions": versions(())}
+
+
 def carry_out(
-    plan: ResolvedRun, run_dir: Path, progress: Callable[[Progress], None] = lambda _: None
+    plan: ResolvedRun,
+    run_dir: Path,
+    progress: Callable[[Progress], None] = lambda _: None,
+    training: Path | None = None,
 ) -> RunResult:
-    """Load, split, encode, choose, train, decide, evaluate; nothing is written, ``run_dir`` only named."""
+    """Load, split, encode, choose, train, decide, evaluate; ``run_dir`` is only named.
+
+    Trainings are kept in ``--checkpoints``, or else in ``training``.
+    """
     dataset = load_dataset(plan.config, plan.dataset)
     parts = split_cases(plan.config, plan.judge, dataset)
     dataset, schema = encode_table(plan.config, dataset, parts)
@@ -70,7 +90,7 @@ def carry_out(
 
     config = plan.settled(dataset, parts)
     options = [strategy_of(config, plan.offers, dataset, row) for row in plan.candidates]
-    checkpoints = Checkpoints(config.checkpoints)
+    checkpoints = Checkpoints(config.checkpoints or training)
     trainer = Trainer(config, plan.offers, dataset, checkpoints, mix)
     with checkpoints.stop_on_signals():
         trained = choose_and_train(

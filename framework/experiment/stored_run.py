@@ -28,6 +28,8 @@ from framework.experiment import display
 from framework.experiment.candidates import Role
 from framework.experiment.predictions_file import Predictions, read_predictions
 
+# Files whose digests are checked, by the beginnings of their names.
+READ = ("config.json", "metrics.json", "cost_matrix.json", "predictions/", "prevalence.json")
 # Where a sweep of the prevalence keeps the shares.
 SWEPT_PREVALENCE = "prevalence.json"
 RIGHT, WRONG, REFERRED = 0, 1, 2
@@ -174,7 +176,7 @@ def read_run(run_dir: Path) -> RunData:
         When a file is missing or does not fit the others (the message names it), or the folder is of
         a newer format.
     """
-    check_format(run_dir)
+    check_format(run_dir, *READ)
     paths = [run_dir / name for name in ("config.json", "metrics.json", "cost_matrix.json")]
     absent = [path for path in paths if not path.is_file()]
     if absent:
@@ -228,7 +230,9 @@ def _deciding(run_dir: Path, matrix: CostMatrix, metrics: Mapping[str, Any]) -> 
     """The matrix all models of the run decide by, which each keeps; ``matrix`` where all is known."""
     if not matrix.columns_known_afterwards:
         return matrix
-    path = run_dir / "models" / slug(metrics["models"][0]["name"]) / "cost_matrix.json"
+    folder = run_dir / "models" / slug(metrics["models"][0]["name"])
+    path = folder / "cost_matrix.json"
+    check_format(folder, path.name)
     if not path.is_file():
         raise ArtifactError(f"{path} is missing; {run_dir} is not the folder of a whole run")
     return CostMatrix.from_file(path)

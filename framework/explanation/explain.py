@@ -9,14 +9,13 @@ the pixel maps as PNG.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from framework.core.errors import ConfigError, DataError
-from framework.core.files import write_json
+from framework.core.files import write_csv, write_json
 from framework.core.images import is_picture
 from framework.core.words import currency, money_word
 from framework.explanation.columns import ColumnsExplained, explain_columns
@@ -111,10 +110,8 @@ def explain(
 def _write(explanation: Explanation, folder: Path) -> None:
     write_json(folder / "importance.json", explanation.to_json())
     records = explanation.records()
-    with (folder / "importance.csv").open("w", newline="", encoding="utf-8") as file:
-        writer = csv.DictWriter(file, list(records[0]) if records else ())
-        writer.writeheader()
-        for record in records:
-            writer.writerow(
-                {k: "; ".join(v) if isinstance(v, list) else v for k, v in record.items()}
-            )
+    rows = [
+        ["; ".join(value) if isinstance(value, list) else value for value in record.values()]
+        for record in records
+    ]
+    write_csv(folder / "importance.csv", [list(records[0]) if records else [], *rows])

@@ -8,7 +8,7 @@ cost_matrix.json   the matrix its decisions are valued by
 schema.json        of tables with text, dates or gaps: what becomes of their columns
 prevalence.json    shares of the classes it was trained on, and those it is meant for
 versions.json      what it was made with
-run.json           in which format all this is written (see framework.core.folder_format)
+run.json           in which format all this is written, and digests (see framework.core.folder_format)
 
 All but the first two of these is here: values and JSON, without TensorFlow. A network is read and
 written by ``keras_model.py``, a pool by ``pooled_model.py``, the whole by ``trained_model.py``.
@@ -126,8 +126,7 @@ class Artifact:
 
 
 def write_values(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) -> None:
-    """The JSON files of a model's folder."""
-    write_format(folder, "model", versions.get("framework", "unknown"))
+    """The JSON files of a model's folder, which holds its network already."""
     scaling = {"scaling": _scaling_written(artifact.scaling)}
     write_json(folder / SIGNATURE, asdict(artifact.signature) | scaling)
     write_json(folder / DECISION, asdict(artifact.decision))
@@ -137,6 +136,7 @@ def write_values(artifact: Artifact, folder: Path, versions: Mapping[str, Any]) 
         write_json(folder / SCHEMA, artifact.schema.to_json())
     write_json(folder / "versions.json", versions)
     artifact.cost_matrix.to_file(folder / MATRIX)
+    write_format(folder, "model", versions.get("framework", "unknown"))
 
 
 def read_values(folder: Path) -> Artifact:
@@ -147,7 +147,7 @@ def read_values(folder: Path) -> Artifact:
     ArtifactError
         When a file of the folder is missing or cannot be read, or it is of a newer format.
     """
-    check_format(folder)
+    check_format(folder, "")
     model = POOL if (folder / POOL).is_file() else NETWORK
     for name in (model, SIGNATURE, DECISION, MATRIX):
         if not (folder / name).is_file():

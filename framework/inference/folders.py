@@ -19,7 +19,7 @@ def find_model(folder: Path, name: str | None = None) -> Path:
     """The model folder that ``folder`` means: itself, or one of a run's (default: the served one)."""
     if not folder.is_dir():
         raise ArtifactError(f"{folder}: no such folder; expected the folder of a run or of a model")
-    check_format(folder)
+    check_format(folder, "metrics.json")
     if (folder / SIGNATURE).is_file() and name is None:
         return folder
     if not (folder / "metrics.json").is_file():
@@ -28,4 +28,6 @@ def find_model(folder: Path, name: str | None = None) -> Path:
     names = [model["name"] for model in metrics["models"]]
     if name is not None and name not in names:
         raise ArtifactError(f'{folder} has no model "{name}"; it has: {", ".join(names)}')
-    return model_folder(folder, name or metrics["served"]["model"])
+    found = model_folder(folder, name or metrics["served"]["model"])
+    check_format(folder, f"{found.relative_to(folder).as_posix()}/")
+    return found

@@ -11,6 +11,7 @@ import numpy as np
 from framework.core.arrays import FloatArray
 from framework.core.backend import keras
 from framework.core.errors import ArtifactError
+from framework.core.files import written
 from framework.inference.artifact import NETWORK
 from framework.training.predicting import Predictor
 from framework.training.scaling import UNSCALED, Scaling
@@ -38,7 +39,8 @@ class KerasModel:
 
     def save(self, path: Path) -> None:
         """Write the network to a file, or into a model's folder."""
-        self.model.save(path / NETWORK if path.is_dir() else path)
+        with written(path / NETWORK if path.is_dir() else path) as temporary:
+            self.model.save(temporary)
 
     @classmethod
     def read(cls, path: Path, scaling: Scaling = UNSCALED) -> KerasModel:

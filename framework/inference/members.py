@@ -18,6 +18,7 @@ import numpy as np
 
 from framework.core.arrays import FloatArray
 from framework.core.errors import ArtifactError
+from framework.core.files import write_bytes, written
 from framework.training.estimators import FittedEstimator
 
 COMPRESSION = 4  # of gzip
@@ -107,7 +108,7 @@ class TreesMember:
 
     def save(self, path: Path) -> None:
         # A sixth of the size; the time of writing is part of no name.
-        path.write_bytes(gzip.compress(self.model.serialize_bytes(), COMPRESSION, mtime=0))
+        write_bytes(path, gzip.compress(self.model.serialize_bytes(), COMPRESSION, mtime=0))
         if self.before is not None:
             _dump(self.before, _before(path))
 
@@ -175,7 +176,8 @@ def _dump(fitted: Any, path: Path) -> None:
             f"{home.__name__} cannot be saved without pickle: it is defined within a function, where no "
             "file can find it; define it in a module"
         )
-    skops.io.dump(fitted, path)
+    with written(path) as temporary:
+        skops.io.dump(fitted, temporary)
 
 
 def _load(path: Path, trusted: Sequence[str]) -> Any:

@@ -10,6 +10,7 @@ from pathlib import Path
 from string import Template
 
 from framework.core.errors import ConfigError, PluginError
+from framework.core.files import write_text
 from framework.plugins.matrix_template import matrix_template
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DatasetSpec, DecisionRuleSpec
@@ -44,7 +45,7 @@ def write_new_plugin(kind: str, name: str, registry: Registry, out: Path | None 
         raise ConfigError(f"{folder} exists already; name another folder with --out")
     for path, text in _files(kind, name):
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
+        write_text(folder / path, text)
     return folder
 
 

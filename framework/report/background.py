@@ -5,10 +5,12 @@ Loading the drawing library takes about a second, as long as drawing does.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -26,12 +28,14 @@ def report_writer(wanted: bool) -> Iterator[Callable[[Path], None]]:
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        encoding="utf-8",
+        bufsize=0,
     )
 
     def write(run_dir: Path) -> None:
-        process.communicate(f"{run_dir.resolve()}\n")
-        if process.returncode:  # again here, where an error reaches the caller
+        assert process.stdin is not None
+        with suppress(BrokenPipeError):  # it has ended before
+            process.stdin.write(os.fsencode(run_dir.resolve()) + b"\n")
+        if process.wait():  # again here, where an error reaches the caller
             from framework.report.run.page import write_report
 
             write_report(run_dir)
@@ -43,8 +47,15 @@ def report_writer(wanted: bool) -> Iterator[Callable[[Path], None]]:
 def main() -> None:
     from framework.report.run.page import write_report
 
-    if run_dir := sys.stdin.readline().rstrip("\n"):  # nothing: the run failed
-        write_report(Path(run_dir))
+    if run_dir := sys.stdin.buffer.readline().rstrip(b"\n"):  # nothing: the run failed
+        threading.Thread(target=_end_with_the_run, daemon=True).start()
+        write_report(Path(os.fsdecode(run_dir)))
+
+
+def _end_with_the_run() -> None:
+    """Who has started this process is gone when the input is closed, and another may write there."""
+    sys.stdin.read()
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 from PIL import Image
 
+from framework.core.files import written
 from framework.core.words import short_money
 
 # Readable on white and on near-black, and apart from each other for colour-blind eyes.
@@ -82,7 +83,8 @@ class Chart:
             title = Figure(figsize=(self.size[0], TITLE / 72))
             title.text(0.5, 0.3, self.title, color=INK, fontsize=10, ha="center")
             picture = np.concatenate([_pixels(title), _pixels(self._figure)])
-        Image.fromarray(picture).save(path, dpi=(PNG_DPI, PNG_DPI))
+        with written(path) as temporary:
+            Image.fromarray(picture).save(temporary, dpi=(PNG_DPI, PNG_DPI))
 
     @cached_property
     def _figure(self) -> Figure:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from framework.core.files import write_text
 from framework.core.words import MINUS, before_digits, money_sign, money_word
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def write_page(path: Path, page: str, charts: Iterable[Chart]) -> Path:
     plots.mkdir(exist_ok=True)
     for chart in charts:
         chart.save_png(plots / f"{chart.slug}.png")
-    path.write_text(page, encoding="utf-8")
+    write_text(path, page)
     return path
 
 

@@ -1,6 +1,6 @@
 """The folder a sweep leaves behind.
 
-run.json             in which format it is written (see framework.core.folder_format)
+run.json             in which format it is written, digests of its files (see framework.core.folder_format)
 config.json          all settings, resolved
 cost_matrix.json     the matrix that judged, as it stands
 sweep.json           what ``fw sweep --json`` prints
@@ -11,16 +11,14 @@ recommended.json     a matrix that trains the recommended model, where training 
 
 from __future__ import annotations
 
-import csv
 import shlex
 from pathlib import Path
 from typing import Any
 
 from framework.config.run_config import ResolvedConfig
 from framework.core.cost_matrix import CostMatrix
-from framework.core.files import read_json, write_json
-from framework.core.folder_format import check_format, write_format
-from framework.experiment.run_folder import complete
+from framework.core.files import read_json, write_csv, write_json
+from framework.core.folder_format import check_format
 from framework.experiment.stored_run import SWEPT_PREVALENCE
 
 _MODEL_COLUMNS = (
@@ -36,29 +34,26 @@ _MODEL_COLUMNS = (
 
 
 def write(
-    run_dir: Path,
+    folder: Path,
     config: ResolvedConfig,
     data: dict[str, Any],
     judge: CostMatrix,
     break_evens: list[dict[str, Any]],
     to_train: CostMatrix | None,
 ) -> None:
-    """Write a sweep to ``run_dir``, all or nothing: the folder appears when complete."""
-    with complete(run_dir) as partial:
-        write_format(partial, "sweep", data["versions"]["framework"])
-        write_json(partial / "config.json", config.to_json())
-        write_json(partial / "sweep.json", data)
-        judge.to_file(partial / "cost_matrix.json")
-        if to_train is not None:
-            to_train.to_file(partial / "recommended.json")
-        _write_models(partial / "sweep.csv", data["models"])
-        with (partial / "break_even.csv").open("w", newline="", encoding="utf-8") as file:
-            table = csv.writer(file)
-            table.writerow(["first", "second", "first_is_cheaper_above", "low", "high"])
-            for pair in break_evens:
-                table.writerow(
-                    [pair["above"], pair["below"], pair["at"], *(pair["interval"] or ("", ""))]
-                )
+    """Write a sweep into ``folder``, but for run.json and the page."""
+    write_json(folder / "config.json", config.to_json())
+    write_json(folder / "sweep.json", data)
+    judge.to_file(folder / "cost_matrix.json")
+    if to_train is not None:
+        to_train.to_file(folder / "recommended.json")
+    _write_models(folder / "sweep.csv", data["models"])
+    rows = [
+        [pair["above"], pair["below"], pair["at"], *(pair["interval"] or ("", ""))]
+        for pair in break_evens
+    ]
+    head = ["first", "second", "first_is_cheaper_above", "low", "high"]
+    write_csv(folder / "break_even.csv", [head, *rows])
 
 
 def read(run_dir: Path) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -69,7 +64,7 @@ def read(run_dir: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     ArtifactError
         When one is missing or cannot be read, or the folder is of a newer format.
     """
-    check_format(run_dir)
+    check_format(run_dir, "")
     return read_json(run_dir / "sweep.json"), read_json(run_dir / "config.json")
 
 
@@ -93,14 +88,11 @@ def axis_of(run_dir: Path) -> dict[str, Any]:
 
 def _write_models(path: Path, models: list[dict[str, Any]]) -> None:
     measures = [name for name in _MODEL_COLUMNS if name in models[0]["test"]]
-    with path.open("w", newline="", encoding="utf-8") as file:
-        table = csv.writer(file)
-        table.writerow(
-            ["model", "family", "at"]
-            + [f"{part}_{name}" for part in ("validation", "test") for name in measures]
-        )
-        for model in models:
-            table.writerow(
-                [model["name"], model["family"], model["at"]]
-                + [model[part][name] for part in ("validation", "test") for name in measures]
-            )
+    parts = ("validation", "test")
+    head = ["model", "family", "at"] + [f"{part}_{name}" for part in parts for name in measures]
+    rows = [
+        [model["name"], model["family"], model["at"]]
+        + [model[part][name] for part in parts for name in measures]
+        for model in models
+    ]
+    write_csv(path, [head, *rows])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from framework.config.run_config import RunConfig
@@ -35,9 +36,10 @@ def sweep_prevalence(
     points: int = POINTS,
     registry: Registry | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    add: Callable[[Path], Any] = lambda _: None,
 ) -> PrevalenceSweep:
     """Run ``config``, and decide and judge its test part at ``points`` shares of a label,
-    ``{label: "LOW..HIGH"}``.
+    ``{label: "LOW..HIGH"}``. ``add`` is called with the folder when all else is in it.
 
     Raises
     ------
@@ -49,9 +51,14 @@ def sweep_prevalence(
         raise ConfigError(f"--points: expected at least 2, received {points}")
     plan = resolve(config, registry)
     label, ends = read_range(prevalence, plan.dataset.spec.labels)
-    result = run(config, registry, progress)
-    stored = read_run(result.run_dir)
-    curve = PrevalenceCurve.of(stored, label, ends, points)
-    assert curve is not None  # it was written just now
-    write_json(result.run_dir / SWEPT_PREVALENCE, curve.to_json())
-    return PrevalenceSweep(result, curve)
+    curves = []
+
+    def add_curve(folder: Path) -> None:
+        curve = PrevalenceCurve.of(read_run(folder), label, ends, points)
+        assert curve is not None  # it was written just now
+        write_json(folder / SWEPT_PREVALENCE, curve.to_json())
+        curves.append(curve)
+        add(folder)
+
+    result = run(config, registry, progress, add_curve)
+    return PrevalenceSweep(result, curves[0])

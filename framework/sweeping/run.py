@@ -12,10 +12,12 @@ import numpy as np
 from framework.config.run_config import RunConfig
 from framework.config.settings import DEFAULTS, OPTIONS
 from framework.core.errors import ConfigError
-from framework.experiment import run_folder
+from framework.core.folder_format import write_format
+from framework.experiment.claim import Claim, claimed
 from framework.experiment.loading import encode_table, load_dataset, split_cases
-from framework.experiment.plan import resolve
+from framework.experiment.plan import ResolvedRun, resolve
 from framework.experiment.progress import Progress
+from framework.experiment.run import settings_of
 from framework.experiment.trainer import Trainer
 from framework.plugins.registry import Registry
 from framework.sweeping import display, folder
@@ -52,8 +54,12 @@ def sweep(
     points: int = POINTS,
     registry: Registry | None = None,
     progress: Callable[[Progress], None] = lambda _: None,
+    add: Callable[[Path], Any] = lambda _: None,
 ) -> SweepResult:
-    """The figures of ``framework.api.sweep``, in a folder, without its page."""
+    """The figures of ``framework.api.sweep``, in a folder, without its page.
+
+    That is written by ``add``, which is called with the folder when all else is in it.
+    """
     # References it leaves out itself; anything else would be ignored in silence.
     for name in {setting.name for setting in OPTIONS if not setting.swept} - {"references"}:
         # A sweep's own config.json says what holds by default.
@@ -65,8 +71,15 @@ def sweep(
             f"expected one cost matrix to sweep, received {len(config.cost_matrix)}; "
             "--evaluation-matrix names another one to judge by"
         )
-    registry = registry or Registry()
-    run_dir = run_folder.reserve(config.out, f"sweep-{config.short_name}")
+    settings = settings_of(config, "sweep", ratio=ratio, cells=cells, points=points)
+    with claimed(config.out, f"sweep-{config.short_name}", settings) as claim:
+        axis, plan = _axis_and_plan(config, registry or Registry(), ratio, cells, points)
+        return _sweep(claim, axis, plan, progress, add)
+
+
+def _axis_and_plan(
+    config: RunConfig, registry: Registry, ratio: str | None, cells: str | None, points: int
+) -> tuple[Axis, ResolvedRun]:
     # The pool of --strategy auto only where it is asked for: a dataset's default is for a run.
     strategy = config.strategy or "fixed"
     plan = resolve(config.model_copy(update={"references": False, "strategy": strategy}), registry)
@@ -85,12 +98,26 @@ def sweep(
         )
     axis = read_axis(ratio, cells, points, matrix)
     axis.check(judge)
+    return axis, plan
+
+
+def _sweep(
+    claim: Claim,
+    axis: Axis,
+    plan: ResolvedRun,
+    progress: Callable[[Progress], None],
+    add: Callable[[Path], Any],
+) -> SweepResult:
+    matrix, judge = plan.candidates[-1].matrix, plan.judge
+    assert matrix is not None
     dataset = load_dataset(plan.config, plan.dataset)
     parts = split_cases(plan.config, judge, dataset)
     dataset, _ = encode_table(plan.config, dataset, parts)
     settled = plan.settled(dataset, parts)
-    trainer = Trainer(settled, plan.offers, dataset)
-    trained = train_models(trainer, parts, axis, matrix, judge, progress)
+    checkpoints = claim.checkpoints()
+    trainer = Trainer(settled, plan.offers, dataset, checkpoints)
+    with checkpoints.stop_on_signals():
+        trained = train_models(trainer, parts, axis, matrix, judge, progress)
     seen = trained.validation.rows
     validation, test = (
         Part(
@@ -102,8 +129,11 @@ def sweep(
         for part, rows in (("validation", seen), ("test", parts.test))
     )
     analysis = Analysis(trained.models, axis, judge, validation, test)
-    data = told(plan, dataset, parts, trained, analysis) | {"run_dir": str(run_dir)}
+    data = told(plan, dataset, parts, trained, analysis) | {"run_dir": str(claim.folder)}
     best = trained.models[analysis.now]
     to_train = None if best.family != TRAINED else axis.matrix(matrix, best.at or 0.0)
-    folder.write(run_dir, settled, data, judge, analysis.break_evens(), to_train)
-    return SweepResult(axis, trained.models, data, run_dir)
+    with claim.complete() as partial:
+        folder.write(partial, settled, data, judge, analysis.break_evens(), to_train)
+        add(partial)
+        write_format(partial, "sweep", data["versions"]["framework"])
+    return SweepResult(axis, trained.models, data, claim.folder)

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
 import signal
-import tempfile
 import threading
 import time
 import zipfile
@@ -22,9 +20,11 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.errors import ArtifactError, TrainingStoppedError
+from framework.core.errors import ArtifactError, StorageError, TrainingStoppedError
+from framework.core.files import TEMPORARY, written
 
 SECONDS_BETWEEN_SAVES = 30.0
+FORGOTTEN = 3600.0  # seconds after which a half-written file is a left-over
 
 _log = logging.getLogger(__name__)
 
@@ -47,16 +47,19 @@ class Checkpoints:
         When the folder cannot be made or written to.
     """
 
-    def __init__(self, folder: Path | None, seconds_between: float = SECONDS_BETWEEN_SAVES) -> None:
-        self.folder, self.seconds_between = folder, seconds_between
+    def __init__(self, folder: Path | None, seconds_between: float | None = None) -> None:
+        self.folder = folder
+        self.seconds_between = SECONDS_BETWEEN_SAVES if seconds_between is None else seconds_between
         self.stopping = False
         self._last_save = time.monotonic()
         self._told = False
         if folder is not None:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
-                for left_over in folder.glob("*.partial"):
-                    left_over.unlink()
+                for left_over in folder.glob(f"{TEMPORARY}*"):
+                    # What another run is writing there is younger.
+                    if time.time() - left_over.stat().st_mtime > FORGOTTEN:
+                        left_over.unlink()
             except OSError as error:
                 raise ArtifactError(f"--checkpoints {folder}: cannot be used ({error})") from error
 
@@ -123,14 +126,10 @@ class Checkpoints:
             **{f"state{k}": value for k, value in enumerate(saved.state)},
         }
         try:
-            number, name = tempfile.mkstemp(suffix=".partial", dir=self.folder)
-            with os.fdopen(number, "wb") as file:
-                np.savez(file, **arrays)
-            os.replace(name, self._path(key))
+            with written(self._path(key)) as temporary:
+                np.savez(temporary, **arrays)
         except OSError as error:
-            raise ArtifactError(
-                f"--checkpoints {self.folder}: cannot be written ({error})"
-            ) from error
+            raise StorageError(f"{self.folder} cannot be written: {error}") from error
 
     def stop(self) -> None:
         """Raise what a stopped training raises."""

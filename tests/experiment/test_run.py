@@ -13,6 +13,7 @@ from framework.core.errors import (
     PluginError,
 )
 from framework.core.files import read_json
+from framework.experiment.run import run as run_experiment
 from framework.plugins.registry import Plugin
 from tests.conftest import FIVE, THREE, blobs, plugin
 from tests.experiment.conftest import PLAIN, settings
@@ -133,13 +134,31 @@ def test_the_run_folder_holds_everything(finished):
     assert versions["plugins"] == {"fw-blobs": "1.0"}
     assert versions["keras"]
     made = read_json(folder / "run.json")
+    files = made.pop("files")
     assert made == {"format": 1, "kind": "run", "framework": versions["framework"]}
+    slugs = ("built-in", "built-in-decision", "five")
+    assert sorted(files) == sorted(
+        ["config.json", "cost_matrix.json", "metrics.json"]
+        + [f"models/{slug}/run.json" for slug in slugs]
+        + [f"predictions/{slug}.csv" for slug in slugs]
+    )
 
 
-def test_a_report_is_written_unless_it_is_not_wanted(registry, finished):
+def test_a_page_belongs_to_the_folder(registry, finished):
     result = run(settings(report=True, **PLAIN), registry)
     assert "five" in (result.run_dir / "report.html").read_text()
     assert not (finished().run_dir / "report.html").exists()
+
+
+def test_without_its_page_a_folder_is_not_there(registry, tmp_path):
+    def add(folder):
+        assert (folder / "metrics.json").is_file()
+        assert not (tmp_path / "r").exists()
+        raise ArtifactError("the page cannot be drawn")
+
+    with pytest.raises(ArtifactError, match="cannot be drawn"):
+        run_experiment(settings(out=tmp_path / "r", epochs=1, **PLAIN), registry, add=add)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_loaded_model_gives_the_same_probabilities(finished, registry):

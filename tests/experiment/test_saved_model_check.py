@@ -1,7 +1,6 @@
 """What was tested is what is served: whatever the unit of a feature, and else the run fails."""
 
 import json
-import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +11,7 @@ from framework.core.backend import keras
 from framework.core.errors import ArtifactError
 from framework.experiment.saved_model_check import check_same_decisions
 from framework.plugins.registry import Plugin
-from tests.conftest import blobs, plugin
+from tests.conftest import blobs, changeable_copy, plugin
 from tests.experiment.conftest import PLAIN
 
 FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
@@ -76,7 +75,7 @@ def test_a_table_of_bytes_trains_and_serves_as_any_other(registry, tmp_path):
 
 def test_a_tampered_model_is_told(finished, tmp_path):
     result = finished()
-    folder = shutil.copytree(result.run_dir / "models" / "five", tmp_path / "five")
+    folder = changeable_copy(result.run_dir / "models" / "five", tmp_path / "five")
     model = result.model("five")
     check_same_decisions(model, folder, result.test)
     signature = json.loads((folder / "signature.json").read_text())

@@ -1,6 +1,5 @@
 import csv
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ from framework.core.errors import ArtifactError, DataError
 from framework.core.prevalence import target_shares
 from framework.experiment.stored_run import read_run
 from framework.experiment.unlabelled_cases import PrevalenceEstimate, training_shares
-from tests.conftest import OLD_RUN, THREE, blobs
+from tests.conftest import OLD_RUN, THREE, blobs, changeable_copy
 from tests.experiment.conftest import PLAIN
 
 
@@ -133,7 +132,7 @@ def test_a_folder_of_old_tells_the_counts_of_its_training_part():
 
 
 def test_of_what_does_not_tell_them_the_test_part_stands_for_it(two, tmp_path):
-    shutil.copytree(two.run_dir, tmp_path / "run")
+    changeable_copy(two.run_dir, tmp_path / "run")
     path = tmp_path / "run" / "metrics.json"
     metrics = json.loads(path.read_text())
     del metrics["prevalence"], metrics["training_part"]

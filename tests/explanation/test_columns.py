@@ -1,7 +1,6 @@
 import csv
 import io
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from framework.explanation.permutation_importance import orders
 from framework.explanation.source import read_source
 from framework.plugins.registry import Plugin, Registry
 from framework.report.explanation.text import explanation_text
-from tests.conftest import plugin
+from tests.conftest import changeable_copy, plugin
 from tests.explanation.conftest import PRICED, loans
 
 
@@ -98,7 +97,7 @@ def test_files_hold_the_same_figures_and_the_page_names_all(explanation, loans_d
 
 
 def test_one_model_and_features_shuffled_together(loans_dir, offered, tmp_path):
-    folder = shutil.copytree(loans_dir, tmp_path / "run")
+    folder = changeable_copy(loans_dir, tmp_path / "run")
     explanation = explain(
         folder, ["priced"], repeats=2, together=[["amount", "hue=g"]], registry=offered
     )
@@ -112,7 +111,7 @@ def test_one_model_and_features_shuffled_together(loans_dir, offered, tmp_path):
 def test_the_page_is_about_the_served_model_and_not_the_one_that_lost_least(
     loans_dir, offered, tmp_path
 ):
-    folder = shutil.copytree(loans_dir, tmp_path / "run")
+    folder = changeable_copy(loans_dir, tmp_path / "run")
     metrics = json.loads((folder / "metrics.json").read_text())
     for served in ("built-in", "priced"):
         metrics["served"]["model"] = served
@@ -144,7 +143,7 @@ def test_a_mistake_is_told(loans_dir, offered, settings, error, message):
 
 
 def test_a_data_folder_that_has_moved_is_told_and_can_be_named(loans_dir, offered, tmp_path):
-    folder = shutil.copytree(loans_dir, tmp_path / "run")
+    folder = changeable_copy(loans_dir, tmp_path / "run")
     config = json.loads((folder / "config.json").read_text())
     config["data"] = str(tmp_path / "gone")
     (folder / "config.json").write_text(json.dumps(config))

@@ -19,7 +19,7 @@ from framework.inference.trained_model import TrainedModel, read_model
 from framework.plugins.specs import DecisionRuleSpec
 from framework.training.composing import in_front_of_bytes
 from framework.training.scaling import Scaling
-from tests.conftest import blobs
+from tests.conftest import blobs, forget_digests
 
 X, Y = blobs(60)
 
@@ -101,6 +101,7 @@ def test_calibrations_of_the_rule_and_of_what_is_told_are_kept_apart(trained, tm
     # Folders of before there was a second one: what the rule is given is told.
     decision = json.loads((tmp_path / "m" / "decision.json").read_text())
     del decision["reporting"]
+    forget_digests(tmp_path)
     (tmp_path / "m" / "decision.json").write_text(json.dumps(decision))
     loaded = read(tmp_path / "m")
     np.testing.assert_array_equal(loaded.stated_proba(X), loaded.predict_proba(X))
@@ -117,11 +118,9 @@ def test_nothing_is_pickled_and_the_scaling_is_kept_to_the_last_digit(trained, t
         "versions.json",
         "run.json",
     }
-    assert json.loads((tmp_path / "m" / "run.json").read_text()) == {
-        "format": 1,
-        "kind": "model",
-        "framework": "0.1.0",
-    }
+    made = json.loads((tmp_path / "m" / "run.json").read_text())
+    assert made.pop("files").keys() == names - {"run.json"}
+    assert made == {"format": 1, "kind": "model", "framework": "0.1.0"}
     with zipfile.ZipFile(tmp_path / "m" / "model.keras") as archive:
         assert {"config.json", "metadata.json", "model.weights.h5"} == set(archive.namelist())
     loaded = read(tmp_path / "m")
@@ -153,6 +152,9 @@ def test_an_existing_folder_is_not_overwritten(trained, tmp_path):
 def test_a_missing_file_is_named(trained, tmp_path, name):
     trained.save(tmp_path / "m", {})
     (tmp_path / "m" / name).unlink()
+    with pytest.raises(ArtifactError, match=f"{name} is missing; run.json says"):
+        read(tmp_path / "m")
+    forget_digests(tmp_path)
     with pytest.raises(ArtifactError, match=f"it has no {name}"):
         read(tmp_path / "m")
 
@@ -168,6 +170,9 @@ def test_a_missing_file_is_named(trained, tmp_path, name):
 def test_a_damaged_file_is_named(trained, tmp_path, name, content, message):
     trained.save(tmp_path / "m", {})
     (tmp_path / "m" / name).write_bytes(content)
+    with pytest.raises(ArtifactError, match=f"{name} is not as it was written"):
+        read(tmp_path / "m")
+    forget_digests(tmp_path)
     with pytest.raises(ArtifactError, match=message):
         read(tmp_path / "m")
 

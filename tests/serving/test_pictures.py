@@ -3,7 +3,6 @@
 import base64
 import io
 import json
-import shutil
 import threading
 import time
 
@@ -15,6 +14,7 @@ from PIL import Image
 
 from framework import load
 from framework.cli.main import main
+from tests.conftest import changeable_copy
 from tests.serving.test_tables import npy
 
 
@@ -63,7 +63,7 @@ def test_png_and_jpeg_are_resized_to_what_the_model_takes(signs, model, photos):
 
 def test_the_border_that_training_cut_off_is_cut_off(serve, signs_run, model, photos, tmp_path):
     folder = tmp_path / "model"
-    shutil.copytree(signs_run / "models" / "road-safety", folder)
+    changeable_copy(signs_run / "models" / "road-safety", folder)
     signature = json.loads((folder / "signature.json").read_text())
     signature["image_border"] = {"share": 0.1, "pixels": 32, "at_most": 0.5}
     (folder / "signature.json").write_text(json.dumps(signature))

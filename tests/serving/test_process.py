@@ -1,7 +1,6 @@
 """The process: how it starts, fails and stops."""
 
 import json
-import shutil
 import signal
 import socket
 import subprocess
@@ -12,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from tests.conftest import changeable_copy
 from tests.serving.conftest import FW, Client, started
 from tests.serving.test_tables import npy
 
@@ -75,7 +75,7 @@ def test_more_requests_than_may_wait_are_told_to_come_again(serve, signs_run):
 
 
 def test_what_nobody_foresaw_is_a_500_and_the_server_goes_on(serve, cancer_run, tmp_path, caplog):
-    shutil.copytree(cancer_run / "models" / "medical", tmp_path / "model")
+    changeable_copy(cancer_run / "models" / "medical", tmp_path / "model")
     decision = json.loads((tmp_path / "model" / "decision.json").read_text())
     decision["parameters"] = {"unheard_of": 1}
     (tmp_path / "model" / "decision.json").write_text(json.dumps(decision))

@@ -1,5 +1,8 @@
 import csv
+import errno
 import json
+import os
+import shutil
 
 import numpy as np
 import pytest
@@ -7,9 +10,12 @@ import pytest
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
 from framework.api import sweep
 from framework.core.cost_matrix_columns import ColumnCost
-from framework.core.errors import ConfigError
+from framework.core.errors import ArtifactError, ConfigError, StorageError
 from framework.core.evaluation import evaluate
+from framework.experiment.run_listing import list_runs
 from framework.plugins.registry import Plugin
+from framework.sweeping.folder import read
+from framework.sweeping.run import sweep as run_sweep
 from tests.conftest import FIVE, THREE, blobs, offering_blobs, plugin
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
@@ -112,6 +118,33 @@ def test_choices_never_look_at_the_test_part(flipped):
         assert one["validation"] == other["validation"]
     brought, lost = (of["present"]["rows"][0]["dollars_per_case"] for of in (right, wrong))
     assert brought > lost
+
+
+def test_a_sweep_that_was_cut_short_trains_nothing_again(swept, tmp_path):
+    whole, own = swept
+    axis = {"ratio": "fn:fp=1..100", "points": 7, "registry": own}
+
+    def full(folder):
+        assert (folder / "sweep.json").is_file()
+        assert not (tmp_path / "out").exists()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with pytest.raises(StorageError, match="the disk is full"):
+        run_sweep(config(out=tmp_path / "out"), add=full, **axis)
+    assert [one.state for one in list_runs(tmp_path)] == ["dead"]
+    told = []
+    run_sweep(config(out=tmp_path / "out"), progress=told.append, **axis)
+    assert {progress.epoch for progress in told} == {3}  # what is taken up tells of its last epoch
+    for name in ("sweep.csv", "break_even.csv", "cost_matrix.json"):
+        assert (tmp_path / "out" / name).read_bytes() == (whole.run_dir / name).read_bytes()
+
+
+def test_a_changed_file_of_a_sweep_is_told(swept, tmp_path):
+    folder = shutil.copytree(swept[0].run_dir, tmp_path / "sweep")
+    read(folder)
+    (folder / "break_even.csv").write_text("first,second\n")
+    with pytest.raises(ArtifactError, match=r"break_even\.csv is not as it was written"):
+        read(folder)
 
 
 def test_the_folder_holds_the_tables_and_a_matrix_to_train_with(swept):

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from framework.core.errors import ConfigError
+from framework.core.files import write_text
 from framework.core.words import currency, in_brackets, money, probability, quoted
 from framework.experiment.comparison import Comparison
 from framework.report.compare.charts import differences_chart, intervals_chart
@@ -34,7 +35,7 @@ def write_comparison(comparison: Comparison, path: Path | None = None) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with currency(comparison.judge.currency):
         page = _page(comparison)
-    path.write_text(page, encoding="utf-8")
+    write_text(path, page)
     return path
 
 

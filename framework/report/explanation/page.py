@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from framework.core.files import write_text
 from framework.core.words import currency
 from framework.explanation.columns import ColumnsExplained
 from framework.explanation.explain import Explanation
@@ -22,5 +23,5 @@ def write_explanation(explanation: Explanation, folder: Path) -> Path:
         else:
             page = pictures_html(source, found, folder)
     path = folder / PAGE
-    path.write_text(page, encoding="utf-8")
+    write_text(path, page)
     return path

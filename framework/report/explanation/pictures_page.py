@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from framework.core.files import write_bytes
 from framework.core.words import percent, plural
 from framework.explanation.pictures import PictureExplained, PicturesExplained, PixelMap
 from framework.explanation.records import overlay_file
@@ -41,11 +42,11 @@ def pictures_html(source: Source, found: PicturesExplained, folder: Path) -> str
     rows: dict[str, list[Row]] = {"mistake": [], "close call": []}
     for one in found.pictures:
         original = picture(one.pixels)
-        (folder / "importance" / f"case-{one.row}.png").write_bytes(png(original))
+        write_bytes(folder / "importance" / f"case-{one.row}.png", png(original))
         shown = [Shown(data_url(original), f"Test case {one.row}: {one.truth}.", "the picture")]
         for of in one.maps:
             image = overlay(one.pixels, of.credit)
-            (folder / overlay_file(one.row, of.model)).write_bytes(png(image))
+            write_bytes(folder / overlay_file(one.row, of.model), png(image))
             shown.append(Shown(data_url(image), _spoken(one, of), of.model))
         rows[one.chosen_as].append(
             Row(f"Case {one.row}: {one.truth}", tuple(shown), picture_table(one))

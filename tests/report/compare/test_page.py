@@ -1,7 +1,6 @@
 """fw compare: the models of several runs by one judge, from their stored predictions."""
 
 import json
-import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +18,7 @@ from framework.experiment.stored_run import read_run
 from framework.plugins.registry import Plugin, Registry
 from framework.report.compare.page import write_comparison
 from framework.report.compare.tables import models_table
-from tests.conftest import blobs, plugin
+from tests.conftest import blobs, changeable_copy, plugin
 from tests.report.conftest import FIVE, priced
 from tests.report.test_browser import CHROMIUM, measured
 
@@ -73,7 +72,7 @@ def test_the_interval_of_what_lost_least_knows_the_choice(runs):
 
 def test_no_model_at_all_is_the_constant_that_was_best_in_training(runs, tmp_path):
     """In a training part of few positives saying no is the best; in the test part it is not."""
-    folder = shutil.copytree(runs / "one", tmp_path / "one")
+    folder = changeable_copy(runs / "one", tmp_path / "one")
     metrics = json.loads((folder / "metrics.json").read_text())
     assert metrics["training_part"]["class_counts"] == [90, 90]
     assert compare([folder], FIVE).parts[0].constant == "yes"
@@ -90,7 +89,7 @@ def test_no_model_at_all_is_the_constant_that_was_best_in_training(runs, tmp_pat
 
 def test_a_run_that_does_not_hold_its_training_part(runs, tmp_path):
     """Judged by its own matrix the run itself says which constant was best; by another it cannot."""
-    folder = shutil.copytree(runs / "one", tmp_path / "one")
+    folder = changeable_copy(runs / "one", tmp_path / "one")
     metrics = json.loads((folder / "metrics.json").read_text())
     del metrics["training_part"]
     (folder / "metrics.json").write_text(json.dumps(metrics))
@@ -103,7 +102,7 @@ def test_a_run_that_does_not_hold_its_training_part(runs, tmp_path):
 
 def test_the_best_constant_by_costs_of_the_case_goes_by_mean_columns(run_dirs, tmp_path):
     """Saying no costs .75 of the amount and 1 for each positive, saying yes 9 for each negative."""
-    folder = shutil.copytree(run_dirs["priced"], tmp_path / "priced")
+    folder = changeable_copy(run_dirs["priced"], tmp_path / "priced")
     metrics = json.loads((folder / "metrics.json").read_text())
     dataset = priced()
     rows = np.setdiff1d(np.arange(240), [int(case) for case in read_run(folder).cases])
@@ -154,7 +153,7 @@ def test_both_ways_round_a_difference_is_the_same(runs):
 
 def test_a_model_that_two_runs_share_is_told_once(runs, tmp_path):
     copy = tmp_path / "copy"
-    shutil.copytree(runs / "one", copy)
+    changeable_copy(runs / "one", copy)
     compared = compare([runs / "one", copy], FIVE)
     assert [model.runs for model in compared.models] == [("one", "copy")] * 3
 
@@ -171,7 +170,7 @@ def test_what_cannot_be_compared_is_told(runs, run_dirs, tmp_path):
     with pytest.raises(ArtifactError, match="expected the folder of a run"):
         compare([tmp_path], FIVE)
     other = tmp_path / "other"
-    shutil.copytree(runs / "one", other)
+    changeable_copy(runs / "one", other)
     for path in (other / "predictions").glob("*.csv"):
         path.write_text(path.read_text().replace(",no,", ",yes,"))
     with pytest.raises(ConfigError, match="the runs saw different data"):
@@ -224,7 +223,7 @@ def test_cases_of_a_group_stay_together(tmp_path):
 
 
 def test_too_few_groups_are_said_and_give_no_interval(runs, tmp_path):
-    folder = shutil.copytree(runs / "one", tmp_path / "one")
+    folder = changeable_copy(runs / "one", tmp_path / "one")
     for path in (folder / "predictions").glob("*.csv"):
         header, *rows = path.read_text().splitlines()
         lines = [f"{row},{k % 5}" for k, row in enumerate(rows)]
@@ -242,7 +241,7 @@ def test_too_few_groups_are_said_and_give_no_interval(runs, tmp_path):
 
 def test_a_run_without_the_columns_its_costs_need_is_told(run_dirs, tmp_path):
     old = tmp_path / "old"
-    shutil.copytree(run_dirs["priced"], old)
+    changeable_copy(run_dirs["priced"], old)
     for path in (old / "predictions").glob("*.csv"):
         rows = [line.rsplit(",", 1)[0] for line in path.read_text().splitlines()]
         path.write_text("\n".join(rows) + "\n")

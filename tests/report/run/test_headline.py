@@ -1,7 +1,6 @@
 """What the head of the page says, for outcomes that a run may have."""
 
 import json
-import shutil
 
 import numpy as np
 import pytest
@@ -9,6 +8,7 @@ import pytest
 from framework.core.words import MINUS
 from framework.experiment.stored_run import read_run
 from framework.report.run.headline import headline
+from tests.conftest import changeable_copy
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def told(run_dirs, tmp_path):
 
     def headline_of(dollars, constant, oracle=0.0, stated=None, gap=(-5.0, 5.0), step=10.0):
         run_dir = tmp_path / "run"
-        shutil.copytree(run_dirs["two"], run_dir)
+        changeable_copy(run_dirs["two"], run_dir)
         path = run_dir / "metrics.json"
         metrics = json.loads(path.read_text())
         model = next(m for m in metrics["models"] if m["name"] == metrics["served"]["model"])

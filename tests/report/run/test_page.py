@@ -1,7 +1,6 @@
 import csv
 import json
 import re
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -19,7 +18,7 @@ from framework.core.words import interval as money_interval
 from framework.experiment.stored_run import read_run
 from framework.report.run.page import write_report
 from framework.report.run.text import run_text
-from tests.conftest import FIVE
+from tests.conftest import FIVE, changeable_copy
 from tests.report.conftest import HOSTILE, KINDS
 
 WRITE = (
@@ -110,7 +109,7 @@ def test_confusion_tables_are_those_of_the_predictions(run_dirs):
 
 def test_classification_report_shows_none_as_a_dash(run_dirs, tmp_path):
     run_dir = tmp_path / "run"
-    shutil.copytree(run_dirs["two"], run_dir)
+    changeable_copy(run_dirs["two"], run_dir)
     metrics = read_metrics(run_dir)
     metrics["models"][0]["per_class"]["yes"]["precision"] = None
     (run_dir / "metrics.json").write_text(json.dumps(metrics))
@@ -120,7 +119,7 @@ def test_classification_report_shows_none_as_a_dash(run_dirs, tmp_path):
 
 def test_warnings_are_told_loudly(run_dirs, tmp_path):
     run_dir = tmp_path / "run"
-    shutil.copytree(run_dirs["two"], run_dir)
+    changeable_copy(run_dirs["two"], run_dir)
     metrics = read_metrics(run_dir)
     metrics["warnings"] = ["the model <five> COLLAPSED"]
     (run_dir / "metrics.json").write_text(json.dumps(metrics))
@@ -259,7 +258,7 @@ def test_costs_that_depend_on_the_case_are_told_as_such(run_dirs):
 
 def test_the_same_folder_gives_the_same_page(run_dirs, tmp_path):
     run_dir = tmp_path / "run"
-    shutil.copytree(run_dirs["three"], run_dir)
+    changeable_copy(run_dirs["three"], run_dir)
     before = (run_dir / "report.html").read_text(encoding="utf-8")
     assert write_report(run_dir).read_text(encoding="utf-8") == before
 
@@ -281,7 +280,7 @@ def test_tensorflow_is_not_imported(run_dirs):
 @pytest.mark.parametrize("name", ["metrics.json", "config.json", "cost_matrix.json"])
 def test_a_missing_file_is_named(run_dirs, tmp_path, name):
     run_dir = tmp_path / "run"
-    shutil.copytree(run_dirs["two"], run_dir)
+    changeable_copy(run_dirs["two"], run_dir)
     (run_dir / name).unlink()
     with pytest.raises(ArtifactError, match=name):
         write_report(run_dir)
@@ -289,7 +288,7 @@ def test_a_missing_file_is_named(run_dirs, tmp_path, name):
 
 def test_a_broken_file_of_predictions_is_named(run_dirs, tmp_path):
     run_dir = tmp_path / "run"
-    shutil.copytree(run_dirs["two"], run_dir)
+    changeable_copy(run_dirs["two"], run_dir)
     (run_dir / "predictions" / "five.csv").write_text("case,true\n1,no\n")
     with pytest.raises(ArtifactError, match=r"five\.csv"):
         write_report(run_dir)

@@ -1,5 +1,4 @@
 import json
-import shutil
 
 import pytest
 from rich.console import Console
@@ -9,6 +8,7 @@ from framework.experiment.stored_run import read_run
 from framework.report.run.page import write_report
 from framework.report.run.regret_parts import next_step, regret_chart, regret_table
 from framework.report.run.text import run_text
+from tests.conftest import changeable_copy
 
 
 @pytest.mark.parametrize("kind", ["two", "three", "refer", "priced", "many"])
@@ -57,7 +57,7 @@ def test_of_too_few_cases_there_is_neither(run_dirs):
 
 def test_a_folder_of_an_older_version_does_without(run_dirs, tmp_path):
     run_dir = tmp_path / "run"
-    shutil.copytree(run_dirs["three"], run_dir)
+    changeable_copy(run_dirs["three"], run_dir)
     metrics = json.loads((run_dir / "metrics.json").read_text())
     del metrics["next_step"]
     for model in metrics["models"]:
