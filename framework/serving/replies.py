@@ -40,8 +40,10 @@ def negotiated(accept: str) -> str | None:
     return best if quality_of(best) > 0 else None
 
 
-def encoded(answers: Answers, media: str, cost_matrix: str, header: bool) -> bytes:
-    """``answers`` as one of TYPES; ``cost_matrix`` names the one that they go by."""
+def encoded(answers: Answers, media: str, cost_matrix: str, header: bool, model: str) -> bytes:
+    """``answers`` as one of TYPES; ``cost_matrix`` names the one that they go by, ``model`` the version
+    that gave them.
+    """
     if media == CSV:
         out = StringIO()
         writer = csv.writer(out, lineterminator="\n")
@@ -53,4 +55,5 @@ def encoded(answers: Answers, media: str, cost_matrix: str, header: bool) -> byt
     lines = [json.dumps(record) for record in answers.records()]
     if media == JSON_LINES:
         return ("\n".join(lines) + "\n").encode()
-    return f'{{"cost_matrix": {json.dumps(cost_matrix)}, "predictions": [{", ".join(lines)}]}}'.encode()
+    names = f'"model": {json.dumps(model)}, "cost_matrix": {json.dumps(cost_matrix)}'
+    return f'{{{names}, "predictions": [{", ".join(lines)}]}}'.encode()
