@@ -10,9 +10,10 @@ MOST_TOGETHER = 64  # questions that are decided at once
 PER_REQUEST = 1000  # bytes that a request is as dear as, besides its own
 SECONDS_PER_BYTE = 1e-7  # before anything is known
 KEPT = 0.98  # of what is known, at every new measurement
-# With more than burst_seconds of work waiting, a request is taken where the wait is shorter than its
-# own work or than this, until no request has been refused for a while.
-SHORT_WAIT, CALM_SECONDS = 0.002, 1.0
+# In an overload a request is taken where the wait is shorter than its own work or than this.
+SHORT_WAIT = 0.002
+# An overload is over when the worker had nothing to do for a good part of this time.
+WINDOW_SECONDS, BUSY_SHARE = 0.5, 0.7
 
 
 class Estimate:
@@ -64,31 +65,39 @@ class Admission:
     burst_seconds: float
     clock: Callable[[], float] = time.monotonic
     waiting: float = 0.0
-    _in_work_until: float = 0.0
-    _last_refusal: float = float("-inf")
-    _overloaded: bool = False
+    overloaded: bool = False
+    _expected_until: float = 0.0
+    _started: float | None = None
+    _busy: float = 0.0
+    _window: float = 0.0
 
     def takes(self, work: float) -> bool:
-        """Whether a request of ``work`` seconds is taken; a refusal is remembered."""
+        """Whether a request of ``work`` seconds is taken."""
         now = self.clock()
-        if self._overloaded and now - self._last_refusal > CALM_SECONDS:
-            self._overloaded = False
-        wait = self.waiting + max(0.0, self._in_work_until - now)
-        limit = max(SHORT_WAIT, work) if self._overloaded else self.burst_seconds
-        # Of whatever size: an idle server takes it.
-        if wait <= limit or wait == 0:
+        if now - self._window > WINDOW_SECONDS:
+            self._next_window(now)
+        in_work = max(0.0, self._expected_until - now) if self._started is not None else 0.0
+        wait = self.waiting + in_work
+        if wait <= (max(SHORT_WAIT, work) if self.overloaded else self.burst_seconds):
             return True
-        self._overloaded, self._last_refusal = True, now
+        self.overloaded = True
         return False
-
-    @property
-    def overloaded(self) -> bool:
-        return self._overloaded
 
     def started(self, seconds: float) -> None:
         """A batch went to work; it is expected to take ``seconds``."""
-        self._in_work_until = self.clock() + seconds
+        self._started = self.clock()
+        self._expected_until = self._started + seconds
 
     def finished(self) -> None:
         """The batch in work is done."""
-        self._in_work_until = 0.0
+        if self._started is not None:
+            self._busy += self.clock() - max(self._started, self._window)
+            self._started = None
+
+    def _next_window(self, now: float) -> None:
+        busy = self._busy
+        if self._started is not None:
+            busy += now - max(self._started, self._window)
+        if busy < BUSY_SHARE * (now - self._window):
+            self.overloaded = False
+        self._busy, self._window = 0.0, now

@@ -29,8 +29,9 @@ from framework.serving.replies import TYPES, negotiated
 from framework.serving.worker_process import WorkerDiedError, WorkerProcess
 
 CLIENT_CLOSED = 499  # as nginx has it in its logs; nobody is there to read it
-# Who comes again at once does not cost the others their answers.
-REFUSAL_SECONDS = 0.25
+# A refusal may be told this late, to so many at a time: who comes again at once, as loops do, would
+# take the processors from those who are answered.
+RETRY_SECONDS, MOST_HELD = 1, 256
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ class Service:
 
         self.limits, self.metrics = limits, Metrics()
         self.refusals = Refusals(self.metrics)
+        self.held = 0  # refusals that are not told yet
         self.budget = BodyBudget(limits, self.refusals)
         self.watch = Watch(folder, model) if watch else None
         self.replacing = Replacing(start, limits, self.metrics)
@@ -145,6 +147,8 @@ class Service:
             response = await self._answer(request)
         except HTTPException as error:
             response = _sentence(request, error)
+        except OverloadedError:
+            response = await self._refused(request)
         except ClientDisconnect:
             response = Response(status_code=CLIENT_CLOSED)
         except Exception:
@@ -171,16 +175,19 @@ class Service:
         async with self.budget.body(request) as body:
             return await self._decided(Question(content_type, parameters, media, body))
 
+    async def _refused(self, request: Request) -> Response:
+        self.refusals.note("overload", "more requests than can be answered soon: some get 503")
+        if self.held < MOST_HELD:
+            self.held += 1
+            await asyncio.sleep(RETRY_SECONDS)
+            self.held -= 1
+        again = {"Retry-After": str(RETRY_SECONDS)}
+        return _sentence(request, HTTPException(503, "too much is waiting already; try again", again))
+
     async def _decided(self, question: Question) -> Response:
         seconds = self.limits.request_seconds
         try:
             answer, worker = await self.dispatcher.ask(question)
-        except OverloadedError:
-            self.refusals.note("overload", "more requests than can be answered soon: some get 503")
-            await asyncio.sleep(REFUSAL_SECONDS)
-            raise HTTPException(
-                503, "too much is waiting already; try again", {"Retry-After": "1"}
-            ) from None
         except TimeoutError:
             size = len(question.body)
             self.refusals.note("deadline", f"a request of {size:,} bytes took over {seconds:g} s")

@@ -52,7 +52,7 @@ class Limits:
     small_body: int = 2**16
     request_seconds: float = REQUEST_SECONDS
     stuck_seconds: float = 10
-    burst_seconds: float = 0.25
+    burst_seconds: float = 0.5
     head_bytes: int = 2**16
     headers: int = 100
     head_seconds: float = 10
