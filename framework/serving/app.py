@@ -193,11 +193,11 @@ class Service:
             self.refusals.note("deadline", f"a request of {size:,} bytes took over {seconds:g} s")
             raise HTTPException(
                 504,
-                f"no answer in {seconds:g} s (fw serve --request-seconds sets it); "
-                "send fewer cases at a time",
+                f"no answer in time: a request may take {seconds:g} s "
+                "(fw serve --request-seconds sets it); send fewer cases at a time",
             ) from None
         except WorkerDiedError as error:
-            self.refusals.note("crash", f"a request of {len(question.body):,} bytes: {error}")
+            self.refusals.note("crash", f"on {len(question.body):,} bytes the process has {error}")
             raise HTTPException(500, "the process that decides ended; the log says how") from None
         if answer.traceback:
             _log.error("POST /invocations failed\n%s", answer.traceback)

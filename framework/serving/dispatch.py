@@ -19,6 +19,7 @@ from framework.serving.worker_process import WorkerDiedError, WorkerProcess
 PULSE_SECONDS = 1.0  # an idle worker is asked nothing this often: does it still answer?
 PULSE_LIMIT = 5.0
 SECONDS_BETWEEN_STARTS = 1.0
+ANSWER_SECONDS = 60  # SageMaker waits no longer
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class Dispatcher:
         self._metrics.waiting.inc()
         try:
             # Before it is its turn, another may take all of its time, and a new worker be started.
-            async with asyncio.timeout(2 * self._limits.request_seconds):
+            async with asyncio.timeout(max(ANSWER_SECONDS, 2 * self._limits.request_seconds)):
                 return await waiting.answer
         finally:
             self._metrics.waiting.dec()
@@ -114,9 +115,11 @@ class Dispatcher:
         try:
             await self.worker.ask([], PULSE_LIMIT)
         except (WorkerDiedError, TimeoutError):
-            await self._another("did not answer when asked nothing")
+            await self._another("not answered when asked nothing")
 
     async def _ask_next(self) -> None:
+        if not self.worker.alive:
+            await self._another("ended unasked")
         batch = self._take()
         if not batch:
             return
@@ -129,13 +132,13 @@ class Dispatcher:
             answers = await worker.ask([one.question for one in batch], limit)
         except (WorkerDiedError, TimeoutError) as error:
             self._failed(batch, error)
-            await self._another(str(error) or "took longer than a request may")
+            await self._another(str(error) or "taken longer than a request may")
             return
         finally:
             self.admission.finished()
         estimate.measured(load, time.monotonic() - started)
         if self.previous is not None and any(answer.status == 500 for answer in answers):
-            self._roll_back("it fails")
+            self._roll_back("failed")
             self._queue.extendleft(reversed(batch))
             self.admission.waiting += sum(one.work for one in batch)
             return
@@ -181,7 +184,7 @@ class Dispatcher:
         if self.previous is not None:
             self._roll_back(why)
             return
-        _log.error("the process that decides %s; another is started", why)
+        _log.error("the process that decides has %s; another is started", why)
         while True:
             try:
                 self.worker = await asyncio.to_thread(self._start)
@@ -193,7 +196,7 @@ class Dispatcher:
 
     def _roll_back(self, why: str) -> None:
         assert self.previous is not None
-        _log.error("%s: %s; back to %s", self.worker.version, why, self.previous.version)
+        _log.error("%s has %s; back to %s", self.worker.version, why, self.previous.version)
         self.worker.kill()
         self.worker, self.previous = self.previous, None
         self._metrics.reloads.labels("rolled back").inc()

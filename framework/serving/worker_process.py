@@ -97,7 +97,7 @@ class WorkerProcess:
             code = await asyncio.to_thread(self._process.wait)
             if isinstance(error, TimeoutError) or code == -signal.SIGPROF:
                 raise TimeoutError from None
-            raise WorkerDiedError(f"the process that decides ended with {code}") from None
+            raise WorkerDiedError(f"ended with {code}") from None
         finally:
             self.busy_since = None
 
