@@ -19,6 +19,7 @@ from framework.core.cost_matrix_columns import ColumnCost
 from framework.experiment.loading import load_dataset
 from framework.plugins.registry import Plugin
 from framework.serving import create_app
+from framework.serving.connections import Connections
 from framework.serving.limits import Limits
 from tests.conftest import blobs, plugin
 
@@ -69,6 +70,14 @@ def children(pid):
     return [int(child) for threads in found for child in threads.read_text().split()]
 
 
+def waits(client, metric, value):
+    """Until GET /metrics has a value as large."""
+    end = time.monotonic() + 60
+    while client.metric(metric) < value:
+        assert time.monotonic() < end, metric
+        time.sleep(0.02)
+
+
 @contextlib.contextmanager
 def started(*arguments, plugin=None, prefix=()):
     """``fw serve`` in a process of its own, and the URL that it says it serves on."""
@@ -92,8 +101,10 @@ def serve():
     running = []
 
     def serve(folder, model=None, **limits):
-        app = create_app(folder, model, Limits(**limits))
-        config = uvicorn.Config(app, port=0, log_level="warning")
+        limits = Limits(**limits)
+        app = create_app(folder, model, limits)
+        protocol = Connections(limits, app.state.service.refusals).protocol
+        config = uvicorn.Config(app, port=0, log_level="warning", http=protocol)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)
         thread.start()
