@@ -182,7 +182,9 @@ class Service:
             await asyncio.sleep(RETRY_SECONDS)
             self.held -= 1
         again = {"Retry-After": str(RETRY_SECONDS)}
-        return _sentence(request, HTTPException(503, "too much is waiting already; try again", again))
+        return _sentence(
+            request, HTTPException(503, "too much is waiting already; try again", again)
+        )
 
     async def _decided(self, question: Question) -> Response:
         seconds = self.limits.request_seconds

@@ -20,7 +20,7 @@ class BodyBudget:
         self.in_flight = 0
 
     @asynccontextmanager
-    async def body(self, request: Request) -> AsyncIterator[bytes]:
+    async def body(self, request: Request) -> AsyncIterator[bytearray]:
         """All of a request's body; it counts until the context is left.
 
         Raises
@@ -50,7 +50,7 @@ class BodyBudget:
             size = 0
         return 0 if size <= self._limits.small_body else min(size, self._limits.body)
 
-    async def _read(self, request: Request) -> bytes:
+    async def _read(self, request: Request) -> bytearray:
         """Beyond the limit it is read and dropped, so that the client can hear why."""
         size, largest, body = 0, self._limits.body, bytearray()
         async for chunk in request.stream():
@@ -65,4 +65,4 @@ class BodyBudget:
                 f"the body has {size:,} bytes; expected at most {largest:,} "
                 "(fw serve --max-body sets it); send fewer cases at a time",
             )
-        return bytes(body)
+        return body

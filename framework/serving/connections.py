@@ -186,7 +186,9 @@ class Connection(HttpToolsProtocol):
         what = "head" if self._reading is _Reading.HEAD else "body"
         self._all.refusals.note(f"slow {what}", f"a {what} not complete in {self._seconds:.3g} s")
         if self.cycle is None or not self.cycle.response_started or self.cycle.response_complete:
-            self._refuse(408, f"the {what} of the request was not complete in {self._seconds:.3g} s")
+            self._refuse(
+                408, f"the {what} of the request was not complete in {self._seconds:.3g} s"
+            )
         else:
             self.transport.abort()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from framework.inference.answers import Answers
 from framework.inference.trained_model import TrainedModel
 from framework.serving.bodies import Bodies, Cases
 from framework.serving.framing import Answer, Question
-from framework.serving.replies import encoded
+from framework.serving.replies import encoded, part_of
 
 
 class Deciding:
@@ -37,7 +36,8 @@ class Deciding:
         if question.content_type not in self.bodies.content_types:
             return Answer(415, error=f"the model takes no {question.content_type}")
         try:
-            return self.bodies.read(question.content_type, question.parameters, question.body)
+            body = bytes(question.body)  # as it is, here
+            return self.bodies.read(question.content_type, question.parameters, body)
         except Exception as error:
             return _failed(error)
 
@@ -75,22 +75,13 @@ class Deciding:
         ends = np.cumsum([len(cases.X) for cases in alike]).tolist()
         starts = [0, *ends[:-1]]
         return {
-            id(cases): _part(answers, slice(start, end))
+            id(cases): part_of(answers, slice(start, end))
             for cases, start, end in zip(alike, starts, ends, strict=True)
         }
 
 
 def _by_the_model(cases: Cases) -> bool:
     return cases.matrix is None and not cases.prevalence
-
-
-def _part(answers: Answers, which: slice) -> Answers:
-    return replace(
-        answers,
-        decisions=answers.decisions[which],
-        probabilities=answers.probabilities[which],
-        expected_dollars=answers.expected_dollars[which],
-    )
 
 
 def _failed(error: Exception) -> Answer:

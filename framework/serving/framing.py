@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
 
+Blob = bytes | bytearray
+LARGE = 2**16  # bytes that are not copied into one part with the rest
 PREFIX = struct.Struct(">IQ")  # bytes of the header, bytes of all that follows it
 
 
@@ -18,7 +20,7 @@ class Question:
     content_type: str
     parameters: dict[str, str]
     media: str
-    body: bytes
+    body: Blob
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class Answer:
     traceback: str = ""
 
 
-def asked(questions: Sequence[Question]) -> bytes:
-    """Questions as one message."""
+def asked(questions: Sequence[Question]) -> list[Blob]:
+    """Questions as one message, in parts."""
     heads = [
         {"content_type": q.content_type, "parameters": q.parameters, "media": q.media}
         for q in questions
@@ -52,8 +54,8 @@ def questions_of(header: Sequence[dict[str, Any]], bodies: Sequence[bytes]) -> l
     return [Question(**head, body=body) for head, body in zip(header, bodies, strict=True)]
 
 
-def answered(answers: Sequence[Answer]) -> bytes:
-    """Answers as one message."""
+def answered(answers: Sequence[Answer]) -> list[Blob]:
+    """Answers as one message, in parts."""
     heads = [{**asdict(answer), "body": None} for answer in answers]
     return message(heads, [answer.body for answer in answers])
 
@@ -63,18 +65,22 @@ def answers_of(header: Sequence[dict[str, Any]], bodies: Sequence[bytes]) -> lis
     return [Answer(**{**head, "body": body}) for head, body in zip(header, bodies, strict=True)]
 
 
-def message(content: Any, blobs: Sequence[bytes] = ()) -> bytes:
-    """``content``, as JSON has it, and blobs."""
-    header = json.dumps([content, [len(blob) for blob in blobs]]).encode()
-    return b"".join([PREFIX.pack(len(header), sum(map(len, blobs))), header, *blobs])
+def message(content: Any, blobs: Sequence[Blob] = ()) -> list[Blob]:
+    """``content``, as JSON has it, and blobs: in parts to be sent, large ones as they are."""
+    sizes = [len(blob) for blob in blobs]
+    header = json.dumps([content, sizes]).encode()
+    start = PREFIX.pack(len(header), sum(sizes)) + header
+    if sum(sizes) <= LARGE:
+        return [b"".join([start, *blobs])]
+    return [start, *blobs]
 
 
-def taken_apart(header: bytes, rest: bytes) -> tuple[Any, list[bytes]]:
+def taken_apart(header: bytes, rest: bytes | memoryview) -> tuple[Any, list[bytes]]:
     """The content and the blobs of a message whose prefix has been read."""
     content, sizes = json.loads(header)
     blobs, start = [], 0
     for size in sizes:
-        blobs.append(rest[start : start + size])
+        blobs.append(bytes(rest[start : start + size]))
         start += size
     return content, blobs
 

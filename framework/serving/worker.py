@@ -13,12 +13,13 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from framework.core.errors import FrameworkError
 from framework.core.files import slug
-from framework.serving.framing import answered, message, questions_of, read
+from framework.serving.framing import Blob, answered, message, questions_of, read
 
 
 def main(folder: str, model: str, cpu_seconds: float) -> None:
@@ -39,9 +40,9 @@ def main(folder: str, model: str, cpu_seconds: float) -> None:
     try:
         deciding, ready = _load(Path(folder), model or None)
     except FrameworkError as error:
-        channel.sendall(message({"error": str(error), "kind": type(error).__name__}))
+        _send(channel, message({"error": str(error), "kind": type(error).__name__}))
         return
-    channel.sendall(message(ready))
+    _send(channel, message(ready))
     with channel.makefile("rb") as questions:
         _answer(questions, channel, deciding, cpu_seconds)
 
@@ -52,9 +53,15 @@ def _answer(questions: BinaryIO, channel: socket.socket, deciding: Any, cpu_seco
         answers = deciding.answers(questions_of(*asked))
         signal.setitimer(signal.ITIMER_PROF, 0)
         try:
-            channel.sendall(answered(answers))
+            _send(channel, answered(answers))
         except OSError:
             return
+        del asked, answers  # before the next ones are read
+
+
+def _send(channel: socket.socket, parts: Sequence[Blob]) -> None:
+    for part in parts:
+        channel.sendall(part)
 
 
 def _load(folder: Path, name: str | None) -> tuple[Any, dict[str, Any]]:

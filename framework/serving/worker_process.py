@@ -16,7 +16,16 @@ from typing import Any
 
 from framework.core import errors
 from framework.core.errors import ArtifactError
-from framework.serving.framing import PREFIX, Answer, Question, answers_of, asked, read, taken_apart
+from framework.serving.framing import (
+    PREFIX,
+    Answer,
+    Blob,
+    Question,
+    answers_of,
+    asked,
+    read,
+    taken_apart,
+)
 from framework.serving.limits import START_SECONDS
 
 RECEIVED = 2**18  # bytes at a time
@@ -101,16 +110,18 @@ class WorkerProcess:
         finally:
             self.busy_since = None
 
-    async def _send(self, data: bytes) -> None:
-        await asyncio.get_running_loop().sock_sendall(self._channel, data)
+    async def _send(self, parts: Sequence[Blob]) -> None:
+        for part in parts:
+            await asyncio.get_running_loop().sock_sendall(self._channel, part)
 
     async def _receive(self) -> tuple[Any, list[bytes]]:
         buffer = bytearray()
         await self._until(PREFIX.size, buffer)
         header, rest = PREFIX.unpack_from(buffer)
-        await self._until(PREFIX.size + header + rest, buffer)
         start = PREFIX.size + header
-        return taken_apart(bytes(buffer[PREFIX.size : start]), bytes(buffer[start:]))
+        await self._until(start + rest, buffer)
+        with memoryview(buffer) as view:
+            return taken_apart(bytes(view[PREFIX.size : start]), view[start:])
 
     async def _until(self, size: int, buffer: bytearray) -> None:
         loop = asyncio.get_running_loop()
