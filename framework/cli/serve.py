@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from framework.cli.options import model_of_run, run_dir, whole_number
-from framework.serving.limits import MAX_BODY_MB
+from framework.serving.limits import MAX_BODY_MB, MAX_CONNECTIONS, REQUEST_SECONDS, Limits
 
 
 @click.command(short_help="Answer over HTTP with a model of a run.")
@@ -16,7 +16,16 @@ from framework.serving.limits import MAX_BODY_MB
 @click.option("--host", default="127.0.0.1", show_default=True, help="0.0.0.0: all of them.")
 @whole_number("--port", 0, 8080, "0: a free one.", most=65535)
 @whole_number("--max-body", 1, MAX_BODY_MB, "Largest body of a request.", metavar="MB")
-def serve(run_dir: Path, model: str | None, host: str, port: int, max_body: int) -> None:
+@whole_number(
+    "--request-seconds",
+    1,
+    REQUEST_SECONDS,
+    "Longest work on one request, then 504.",
+    metavar="SECONDS",
+)
+@whole_number("--max-connections", 1, MAX_CONNECTIONS, "Open at once.")
+@click.option("--watch", is_flag=True, help="Replace the model when RUN_DIR changes, as on SIGHUP.")
+def serve(run_dir: Path, model: str | None, host: str, port: int, watch: bool, **most: int) -> None:
     """Answer over HTTP with a model of RUN_DIR, which may also be the folder of a model.
 
     POST /invocations takes cases as CSV, JSON, JSON lines, .npy or pictures, and tells decisions,
@@ -27,4 +36,9 @@ def serve(run_dir: Path, model: str | None, host: str, port: int, max_body: int)
     def ready(url: str) -> None:
         click.echo(f"Serving {run_dir} on {url} (Ctrl-C stops)", err=True)
 
-    serve_model(run_dir, host, port, model=model, max_body_mb=max_body, ready=ready)
+    limits = Limits(
+        body_mb=most["max_body"],
+        request_seconds=most["request_seconds"],
+        connections=most["max_connections"],
+    )
+    serve_model(run_dir, host, port, model=model, limits=limits, watch=watch, ready=ready)

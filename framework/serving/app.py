@@ -1,4 +1,4 @@
-"""The ASGI application: HTTP in, HTTP out; what is decided is decided on one thread of its own."""
+"""The ASGI application: HTTP in, HTTP out; what is decided is decided in a process of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from email.message import Message
 from pathlib import Path
@@ -18,16 +17,21 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from framework.core.errors import CostMatrixError, DataError
 from framework.inference.folders import find_model
-from framework.inference.trained_model import load
-from framework.serving.bodies import Bodies
-from framework.serving.description import describe
-from framework.serving.limits import MAX_BODY_MB, MAX_WAITING, MEGABYTE
+from framework.serving.body_budget import BodyBudget
+from framework.serving.dispatch import Dispatcher, OverloadedError
+from framework.serving.framing import Question
+from framework.serving.limits import Limits
 from framework.serving.metrics import Metrics
-from framework.serving.replies import TYPES, encoded, negotiated
+from framework.serving.refusals import Refusals
+from framework.serving.replacing import Replacing, Watch
+from framework.serving.replies import TYPES, negotiated
+from framework.serving.worker_process import WorkerDiedError, WorkerProcess
 
 CLIENT_CLOSED = 499  # as nginx has it in its logs; nobody is there to read it
+# A refusal may be told this late, to so many at a time: who comes again at once, as loops do, would
+# take the processors from those who are answered.
+RETRY_SECONDS, MOST_HELD = 1, 256
 
 _log = logging.getLogger(__name__)
 
@@ -35,45 +39,53 @@ _log = logging.getLogger(__name__)
 def create_app(
     folder: str | Path,
     model: str | None = None,
+    limits: Limits | None = None,
     *,
-    max_body_mb: int = MAX_BODY_MB,
-    max_waiting: int = MAX_WAITING,
+    watch: bool = False,
 ) -> Starlette:
     """An application that is ready to answer: the model is loaded and has predicted once.
+
+    Its ``state.service`` has the ``metrics``, and ``reload()`` to load the folder anew.
 
     Parameters
     ----------
     folder : path
         Of a run (the served model, or the one called ``model``) or of a model.
-    max_body_mb : int
-        Megabytes of the largest body of a request.
-    max_waiting : int
-        Requests in work or waiting for it; further ones are told to come again (503).
+    limits : Limits, optional
+        Of bodies, time and work; those of connections are kept by ``serve``.
+    watch : bool
+        Load the model anew when its files change.
 
     Raises
     ------
     ArtifactError
         When there is no such model, or it cannot be loaded.
     """
-    path = find_model(Path(folder), model)
-    return _Service(path, max_body_mb, max_waiting).app()
+    path = Path(folder)
+    find_model(path, model)  # told before seconds go by
+    return Service(path, model, limits or Limits(), watch).app()
 
 
-class _Service:
-    def __init__(self, folder: Path, max_body_mb: int, max_waiting: int) -> None:
-        self.model = load(folder)
-        self.bodies = Bodies(self.model)
-        self.metrics = Metrics()
-        self.max_body, self.max_waiting = max_body_mb * MEGABYTE, max_waiting
-        self.about = describe(folder, self.model, self.bodies.content_types)
-        for warning in self.about["warnings"]:
+class Service:
+    """The routes, and what stands behind them."""
+
+    def __init__(self, folder: Path, model: str | None, limits: Limits, watch: bool) -> None:
+        def start() -> WorkerProcess:
+            return WorkerProcess(folder, model, limits.request_seconds)
+
+        self.limits, self.metrics = limits, Metrics()
+        self.refusals = Refusals(self.metrics)
+        self.held = 0  # refusals that are not told yet
+        self.budget = BodyBudget(limits, self.refusals)
+        self.watch = Watch(folder, model) if watch else None
+        self.replacing = Replacing(start, limits, self.metrics)
+        remember = self.replacing.remember
+        self.dispatcher = Dispatcher(start, limits, self.metrics, remember)
+        about = self.dispatcher.worker.about
+        for warning in about["warnings"]:
             _log.warning("WARNING: %s", warning)
-        matrix = self.model.artifact.cost_matrix
-        _log.info('cost matrix "%s": %s', matrix.name, "; ".join(self.about["cost_sentences"]))
-        self.waiting = 0
-        # One thread: TensorFlow spreads a batch over the processors by itself.
-        self.thread = ThreadPoolExecutor(1, thread_name_prefix="predict")
-        self.thread.submit(self.model.warm).result()
+        costs = "; ".join(about["cost_sentences"])
+        _log.info('cost matrix "%s": %s', about["cost_matrix"]["name"], costs)
 
     def app(self) -> Starlette:
         routes = [
@@ -83,21 +95,37 @@ class _Service:
             Route("/execution-parameters", self._execution_parameters),
             Route("/metrics", self._metrics),
         ]
-        return Starlette(
+        app = Starlette(
             routes=routes,
             lifespan=self._lifespan,
             exception_handlers={HTTPException: _sentence},
         )
+        app.state.service = self
+        return app
+
+    def reload(self) -> None:
+        """Load the folder anew beside what is served, check it, and switch to it."""
+        self.replacing.ask()
 
     @asynccontextmanager
     async def _lifespan(self, app: Starlette) -> AsyncIterator[None]:
+        work = [self.dispatcher.run(), self.replacing.run(self.dispatcher)]
+        if self.watch is not None:
+            work.append(self.watch.run(self.replacing))
+        tasks = [asyncio.create_task(one) for one in work]
         yield
-        self.thread.shutdown()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self.dispatcher.close()
 
     async def _about(self, request: Request) -> Response:
-        return JSONResponse(self.about)
+        return JSONResponse(self.dispatcher.worker.about)
 
     async def _ping(self, request: Request) -> Response:
+        trouble = self.dispatcher.trouble()
+        if trouble:
+            return JSONResponse({"status": "not ready", "error": trouble}, 503)
         return JSONResponse({"status": "ready"})
 
     async def _metrics(self, request: Request) -> Response:
@@ -109,7 +137,7 @@ class _Service:
             {
                 "MaxConcurrentTransforms": 2,
                 "BatchStrategy": "MULTI_RECORD",
-                "MaxPayloadInMB": min(6, self.max_body // MEGABYTE),
+                "MaxPayloadInMB": min(6, self.limits.body_mb),
             }
         )
 
@@ -119,8 +147,8 @@ class _Service:
             response = await self._answer(request)
         except HTTPException as error:
             response = _sentence(request, error)
-        except (CostMatrixError, DataError) as error:
-            response = _sentence(request, HTTPException(400, str(error)))
+        except OverloadedError:
+            response = await self._refused(request)
         except ClientDisconnect:
             response = Response(status_code=CLIENT_CLOSED)
         except Exception:
@@ -137,53 +165,48 @@ class _Service:
                 406, f"Accept: expected one of {', '.join(TYPES)}, received {accept!r}"
             )
         content_type, parameters = _content_type(request.headers.get("content-type", ""))
-        if content_type not in self.bodies.content_types:
+        taken = self.dispatcher.worker.about["content_types"]
+        if content_type not in taken:
             raise HTTPException(
                 415,
-                f"Content-Type: expected one of {', '.join(self.bodies.content_types)} (what this "
+                f"Content-Type: expected one of {', '.join(taken)} (what this "
                 f"model takes), received {content_type or 'none'}",
             )
-        body = await self._body(request)
-        if self.waiting >= self.max_waiting:
-            raise HTTPException(
-                503, f"{self.waiting} requests are waiting already; try again", {"Retry-After": "1"}
-            )
-        self.waiting += 1
-        self.metrics.waiting.set(self.waiting)
+        async with self.budget.body(request) as body:
+            return await self._decided(Question(content_type, parameters, media, body))
+
+    async def _refused(self, request: Request) -> Response:
+        self.refusals.note("overload", "more requests than can be answered soon: some get 503")
+        if self.held < MOST_HELD:
+            self.held += 1
+            await asyncio.sleep(RETRY_SECONDS)
+            self.held -= 1
+        again = {"Retry-After": str(RETRY_SECONDS)}
+        return _sentence(
+            request, HTTPException(503, "too much is waiting already; try again", again)
+        )
+
+    async def _decided(self, question: Question) -> Response:
+        seconds = self.limits.request_seconds
         try:
-            payload = await asyncio.get_running_loop().run_in_executor(
-                self.thread, self._decide, content_type, parameters, body, media
-            )
-        finally:
-            self.waiting -= 1
-            self.metrics.waiting.set(self.waiting)
-        return Response(payload, media_type=media)
-
-    def _decide(
-        self, content_type: str, parameters: dict[str, str], body: bytes, media: str
-    ) -> bytes:
-        cases = self.bodies.read(content_type, parameters, body)
-        answers = self.model.answer(cases.X, cases.columns, cases.matrix, cases.prevalence)
-        self.metrics.answered(answers)
-        matrix = cases.matrix or self.model.artifact.cost_matrix
-        return encoded(answers, media, matrix.name, cases.header)
-
-    async def _body(self, request: Request) -> bytes:
-        """All of it; beyond the limit it is read and dropped, so that the client can hear why."""
-        size, chunks = 0, []
-        async for chunk in request.stream():
-            size += len(chunk)
-            if size <= self.max_body:
-                chunks.append(chunk)
-            else:
-                chunks.clear()
-        if size > self.max_body:
+            answer, worker = await self.dispatcher.ask(question)
+        except TimeoutError:
+            size = len(question.body)
+            self.refusals.note("deadline", f"a request of {size:,} bytes took over {seconds:g} s")
             raise HTTPException(
-                413,
-                f"the body has {size:,} bytes; expected at most {self.max_body:,} "
-                "(fw serve --max-body sets it); send fewer cases at a time",
-            )
-        return b"".join(chunks)
+                504,
+                f"no answer in time: a request may take {seconds:g} s "
+                "(fw serve --request-seconds sets it); send fewer cases at a time",
+            ) from None
+        except WorkerDiedError as error:
+            self.refusals.note("crash", f"on {len(question.body):,} bytes the process has {error}")
+            raise HTTPException(500, "the process that decides ended; the log says how") from None
+        if answer.traceback:
+            _log.error("POST /invocations failed\n%s", answer.traceback)
+        if answer.status != 200:
+            raise HTTPException(answer.status, answer.error)
+        self.metrics.answered(answer)
+        return Response(answer.body, headers={"X-Model": worker.version}, media_type=question.media)
 
 
 def _sentence(request: Request, error: Exception) -> Response:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
-from framework.inference.answers import Answers
+from framework.serving.framing import Answer
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 
@@ -38,16 +39,29 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.refused = Counter(
+            "fw_refused",
+            "Requests and connections turned away by a limit, by which",
+            ["reason"],
+            registry=self.registry,
+        )
+        self.reloads = Counter(
+            "fw_reloads",
+            "Replacements of the model by what became of them",
+            ["result"],
+            registry=self.registry,
+        )
+
     def request(self, status: int, seconds: float) -> None:
         self.requests.labels(str(status)).inc()
         self.seconds.observe(seconds)
 
-    def answered(self, answers: Answers) -> None:
-        self.rows.inc(len(answers))
-        counts = np.bincount(answers.decisions, minlength=len(answers.decision_labels))
-        for label, count in zip(answers.decision_labels, counts, strict=True):
-            self.decisions.labels(label).inc(int(count))
-        self.dollars.inc(float(answers.dollars.sum()))
+    def answered(self, answer: Answer) -> None:
+        self.rows.inc(answer.rows)
+        for label, count in (answer.counts or {}).items():
+            self.decisions.labels(label).inc(count)
+        if math.isfinite(answer.dollars):  # one sum beyond all numbers would spoil all later ones
+            self.dollars.inc(answer.dollars)
 
     def text(self) -> bytes:
         """The exposition format that Prometheus reads."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from framework.core.errors import ConfigError
-from framework.serving.limits import GRACE_SECONDS, KEEP_ALIVE_SECONDS, MAX_BODY_MB
+from framework.serving.limits import GRACE_SECONDS, KEEP_ALIVE_SECONDS, Limits
 
 
 def serve(
@@ -19,13 +19,15 @@ def serve(
     port: int = 8080,
     *,
     model: str | None = None,
-    max_body_mb: int = MAX_BODY_MB,
+    limits: Limits | None = None,
+    watch: bool = False,
     ready: Callable[[str], None] = lambda url: None,
 ) -> None:
     """Load a model and answer over HTTP until SIGTERM or Ctrl-C: then SystemExit(0) is raised.
 
     To be called from the main thread. Nobody can connect before the model is loaded and has
-    predicted once; when told to stop, requests in work are finished first.
+    predicted once; when told to stop, requests in work are finished first. On SIGHUP the folder is
+    loaded anew, beside what is served, and takes its place when it answers.
 
     Parameters
     ----------
@@ -33,6 +35,10 @@ def serve(
         Of a run (the served model, or the one called ``model``) or of a model.
     host, port : str, int
         Port 0: any that is free.
+    limits : Limits, optional
+        Of requests and connections.
+    watch : bool
+        Load the folder anew whenever its files change, too.
     ready : function of str, optional
         Called with the URL when requests are accepted.
 
@@ -52,15 +58,20 @@ def serve(
         import uvicorn
 
         from framework.serving.app import create_app
+        from framework.serving.connections import Connections
     except ModuleNotFoundError as error:
         raise ConfigError(
             f"serving needs the package {error.name}: pip install 'cost-matrix-framework[serve]'"
         ) from error
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("framework.serving").setLevel(logging.INFO)
-    app = create_app(folder, model, max_body_mb=max_body_mb)
+    limits = limits or Limits()
+    app = create_app(folder, model, limits, watch=watch)
+    service = app.state.service
+    signal.signal(signal.SIGHUP, lambda *_: service.reload())
     config = uvicorn.Config(
         app,
+        http=Connections(limits, service.refusals).protocol,  # type: ignore[arg-type]
         log_level="warning",
         access_log=False,
         server_header=False,

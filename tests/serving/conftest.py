@@ -1,6 +1,7 @@
 """Runs small enough to train here, and servers of them that speak real HTTP."""
 
 import contextlib
+import os
 import re
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from framework.core.cost_matrix_columns import ColumnCost
 from framework.experiment.loading import load_dataset
 from framework.plugins.registry import Plugin
 from framework.serving import create_app
+from framework.serving.connections import Connections
+from framework.serving.limits import Limits
 from tests.conftest import blobs, plugin
 
 FW = Path(sys.executable).with_name("fw")
@@ -47,17 +50,44 @@ class Client:
         return sum(float(line.split()[-1]) for line in lines if line.startswith(f"{name} "))
 
 
+def with_plugin(folder):
+    """The environment of a process that has the plugin in a folder, as far as Python needs it."""
+    path = filter(None, (os.environ.get("PYTHONPATH"), folder and str(folder)))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(path)}
+
+
+def run_of_a_plugin(folder, out, rule):
+    """A run of breast_cancer with a decision rule of the plugin in ``folder``."""
+    command = [FW, "run", "breast_cancer", "--cost-matrix", "medical.json", "--out", str(out)]
+    command += ["--decision-rule", rule, "--no-references", "--no-report", "--epochs", "2"]
+    subprocess.run(command, check=True, capture_output=True, env=with_plugin(folder))
+    return out
+
+
+def children(pid):
+    """Processes that a process has started."""
+    found = Path("/proc").glob(f"{pid}/task/*/children")
+    return [int(child) for threads in found for child in threads.read_text().split()]
+
+
+def waits(client, metric, value):
+    """Until GET /metrics has a value as large."""
+    end = time.monotonic() + 60
+    while client.metric(metric) < value:
+        assert time.monotonic() < end, metric
+        time.sleep(0.02)
+
+
 @contextlib.contextmanager
-def started(*arguments):
+def started(*arguments, plugin=None, prefix=()):
     """``fw serve`` in a process of its own, and the URL that it says it serves on."""
     with tempfile.NamedTemporaryFile("w+") as log:
-        command = [FW, "serve", *map(str, arguments), "--port", "0"]
-        process = subprocess.Popen(command, stderr=log)
+        command = [*prefix, FW, "serve", *map(str, arguments), "--port", "0"]
+        process = subprocess.Popen(command, stderr=log, env=with_plugin(plugin))
+        process.log = Path(log.name)
         try:
-            while not (
-                ready := re.search(r"^Serving .* on (\S+) ", Path(log.name).read_text(), re.M)
-            ):
-                assert process.poll() is None, Path(log.name).read_text()
+            while not (ready := re.search(r"^Serving .* on (\S+) ", process.log.read_text(), re.M)):
+                assert process.poll() is None, process.log.read_text()
                 time.sleep(0.05)
             yield process, ready[1]
         finally:
@@ -70,8 +100,11 @@ def serve():
     """Serves folders from threads of this process."""
     running = []
 
-    def serve(folder, **options):
-        config = uvicorn.Config(create_app(folder, **options), port=0, log_level="warning")
+    def serve(folder, model=None, **limits):
+        limits = Limits(**limits)
+        app = create_app(folder, model, limits)
+        protocol = Connections(limits, app.state.service.refusals).protocol
+        config = uvicorn.Config(app, port=0, log_level="warning", http=protocol)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run)
         thread.start()

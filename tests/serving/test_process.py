@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -58,20 +57,6 @@ def test_a_mistake_at_the_start_is_one_sentence_and_exit_code_2(cancer_run, tmp_
     assert done.stderr.splitlines()[-1] == (
         f"Error: {tmp_path} is neither the folder of a run nor of a model"
     )
-
-
-def test_more_requests_than_may_wait_are_told_to_come_again(serve, signs_run):
-    client = serve(signs_run, model="road safety", max_waiting=1)
-    body = npy(np.zeros((1000, 32, 32, 3), np.uint8))
-
-    def ask(_):
-        response = client.post(body, "application/x-npy", "text/csv")
-        return response.status, response.headers.get("retry-after")
-
-    with ThreadPoolExecutor(8) as pool:
-        statuses = set(pool.map(ask, range(8)))
-    assert statuses == {(200, None), (503, "1")}
-    assert client.metric("fw_requests_waiting") == 0
 
 
 def test_what_nobody_foresaw_is_a_500_and_the_server_goes_on(serve, cancer_run, tmp_path, caplog):

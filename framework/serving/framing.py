@@ -1,0 +1,94 @@
+"""Messages between the server and the process that decides: a JSON header, then bytes as they are."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, BinaryIO
+
+Blob = bytes | bytearray
+LARGE = 2**16  # bytes that are not copied into one part with the rest
+PREFIX = struct.Struct(">IQ")  # bytes of the header, bytes of all that follows it
+
+
+@dataclass(frozen=True)
+class Question:
+    """One POST /invocations: its body, and how it and the answer are written."""
+
+    content_type: str
+    parameters: dict[str, str]
+    media: str
+    body: Blob
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What becomes of one question: a body with status 200, or a sentence with another.
+
+    ``rows``, ``counts`` (cases by decision) and ``dollars`` (their expected sum) are for the metrics,
+    ``traceback`` is for the log.
+    """
+
+    status: int
+    body: bytes = b""
+    error: str = ""
+    rows: int = 0
+    counts: dict[str, int] | None = None
+    dollars: float = 0.0
+    traceback: str = ""
+
+
+def asked(questions: Sequence[Question]) -> list[Blob]:
+    """Questions as one message, in parts."""
+    heads = [
+        {"content_type": q.content_type, "parameters": q.parameters, "media": q.media}
+        for q in questions
+    ]
+    return message(heads, [q.body for q in questions])
+
+
+def questions_of(header: Sequence[dict[str, Any]], bodies: Sequence[bytes]) -> list[Question]:
+    """What ``asked`` has put into a message."""
+    return [Question(**head, body=body) for head, body in zip(header, bodies, strict=True)]
+
+
+def answered(answers: Sequence[Answer]) -> list[Blob]:
+    """Answers as one message, in parts."""
+    heads = [{**asdict(answer), "body": None} for answer in answers]
+    return message(heads, [answer.body for answer in answers])
+
+
+def answers_of(header: Sequence[dict[str, Any]], bodies: Sequence[bytes]) -> list[Answer]:
+    """What ``answered`` has put into a message."""
+    return [Answer(**{**head, "body": body}) for head, body in zip(header, bodies, strict=True)]
+
+
+def message(content: Any, blobs: Sequence[Blob] = ()) -> list[Blob]:
+    """``content``, as JSON has it, and blobs: in parts to be sent, large ones as they are."""
+    sizes = [len(blob) for blob in blobs]
+    header = json.dumps([content, sizes]).encode()
+    start = PREFIX.pack(len(header), sum(sizes)) + header
+    if sum(sizes) <= LARGE:
+        return [b"".join([start, *blobs])]
+    return [start, *blobs]
+
+
+def taken_apart(header: bytes, rest: bytes | memoryview) -> tuple[Any, list[bytes]]:
+    """The content and the blobs of a message whose prefix has been read."""
+    content, sizes = json.loads(header)
+    blobs, start = [], 0
+    for size in sizes:
+        blobs.append(bytes(rest[start : start + size]))
+        start += size
+    return content, blobs
+
+
+def read(file: BinaryIO) -> tuple[Any, list[bytes]] | None:
+    """The next message of a file; None at its end."""
+    prefix = file.read(PREFIX.size)
+    if len(prefix) < PREFIX.size:
+        return None
+    header, rest = PREFIX.unpack(prefix)
+    return taken_apart(file.read(header), file.read(rest))
