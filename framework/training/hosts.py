@@ -6,18 +6,23 @@ the same data and goes through the same run; only the first, the chief, writes r
 
 from __future__ import annotations
 
+import contextlib
 import functools
+from collections.abc import Iterator
 from typing import Any
 
 from framework.core.backend import tf
 from framework.core.errors import TrainingError
+from framework.training.roll_call import RollCall, deadline_seconds
 
 
 class Hosts:
     """This host among ``count``; ``index`` 0 is the chief. Without a strategy it is alone."""
 
-    def __init__(self, strategy: Any = None, index: int = 0) -> None:
-        self._strategy, self.index = strategy, index
+    def __init__(
+        self, strategy: Any = None, index: int = 0, roll_call: RollCall | None = None
+    ) -> None:
+        self._strategy, self.index, self._roll_call = strategy, index, roll_call
         self.count = 1 if strategy is None else strategy.num_replicas_in_sync
 
     @property
@@ -50,10 +55,25 @@ class Hosts:
         """Until all hosts have come here."""
         self._sum_numbers(0.0)
 
+    @contextlib.contextmanager
+    def naming_who_has_gone(self) -> Iterator[None]:
+        """Tell an error of TensorFlow's as the TrainingError it is when another host has gone."""
+        try:
+            yield
+        except tf.errors.OpError as error:
+            gone = self._roll_call.gone() if self._roll_call is not None else None
+            if gone is None:
+                raise
+            raise TrainingError(
+                f"{gone} has gone, so the hosts cannot go on; its own log says why. Saved "
+                "trainings (--checkpoints) are taken up when all are started again"
+            ) from error
+
     def _sum_numbers(self, *values: float) -> Any:
         if self._strategy is None:
             return values
-        return self._compiled_sum(tf.constant(values, tf.float64)).numpy()
+        with self.naming_who_has_gone():
+            return self._compiled_sum(tf.constant(values, tf.float64)).numpy()
 
     @functools.cached_property
     def _compiled_sum(self) -> Any:
@@ -69,7 +89,8 @@ def join() -> Hosts:
     Raises
     ------
     TrainingError
-        When TF_CONFIG is no cluster of workers, or the others do not come.
+        When TF_CONFIG is no cluster of workers, or the others do not come (after
+        FW_HOSTS_WAIT_SECONDS).
     """
     try:
         resolver = tf.distribute.cluster_resolver.TFConfigClusterResolver()
@@ -78,9 +99,12 @@ def join() -> Hosts:
             return Hosts()
         if set(cluster) != {"worker"}:
             raise ValueError(f"its cluster has {', '.join(cluster)}")
+        roll_call = RollCall(cluster["worker"], resolver.task_id)
+        roll_call.wait(deadline_seconds())
         # One device a host: training is one compiled graph there.
         tf.config.set_visible_devices(tf.config.list_physical_devices("GPU")[:1], "GPU")
-        return Hosts(tf.distribute.MultiWorkerMirroredStrategy(), resolver.task_id)
+        strategy = tf.distribute.MultiWorkerMirroredStrategy()
+        return Hosts(strategy, resolver.task_id, roll_call)
     except (ValueError, KeyError, RuntimeError, tf.errors.OpError) as error:
         raise TrainingError(
             f"the hosts in TF_CONFIG cannot train together, expected a cluster of workers that "

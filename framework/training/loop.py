@@ -52,24 +52,25 @@ def train(
     Raises
     ------
     TrainingError
-        When a loss is no longer finite, or several hosts do not train the same.
+        When a loss is no longer finite, or of several hosts one has gone or trains something else.
     TrainingStoppedError
         When ``checkpoints`` was told to stop; saved is what was reached.
     """
     hosts = join()
     stacks = _Stacks(DeviceData(cases, [job.scaling for job in jobs]), settings, hosts)
     results: dict[int, JobResult] = {}
-    for numbers, members, model, starts in _chunks(build, jobs, settings):
-        stack = stacks.with_room_for(members, model)
-        course = Course(stack, len(members), settings, checkpoints, hosts)
-        # Places that are not needed train the first member again.
-        spare = stack.size - len(members)
-        stack.place([*members, *members[:1] * spare], [*starts, *starts[:1] * spare])
-        key = ""
-        if hosts.count > 1 or checkpoints.folder is not None:
-            key = _key(model, members, cases, settings, stack.state())
-        course.run(key, partial(on_epoch, numbers))
-        results.update(zip(numbers, course.results(), strict=True))
+    with hosts.naming_who_has_gone():
+        for numbers, members, model, starts in _chunks(build, jobs, settings):
+            stack = stacks.with_room_for(members, model)
+            course = Course(stack, len(members), settings, checkpoints, hosts)
+            # Places that are not needed train the first member again.
+            spare = stack.size - len(members)
+            stack.place([*members, *members[:1] * spare], [*starts, *starts[:1] * spare])
+            key = ""
+            if hosts.count > 1 or checkpoints.folder is not None:
+                key = _key(model, members, cases, settings, stack.state())
+            course.run(key, partial(on_epoch, numbers))
+            results.update(zip(numbers, course.results(), strict=True))
     return [results[number] for number in range(len(jobs))]
 
 
