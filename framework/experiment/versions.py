@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
@@ -15,7 +16,10 @@ _ALIASES = {"tensorflow": "tensorflow-cpu"}
 
 
 def versions(plugins: Iterable[Plugin]) -> dict[str, Any]:
-    """Versions of Python, the libraries that decide figures, and the plugins that were used."""
+    """Versions of Python, the libraries that decide figures, and the plugins that were used.
+
+    In a container, its image too, if that was told (FW_IMAGE).
+    """
     used = {plugin.distribution: plugin.version for plugin in plugins}
     return {
         "python": platform.python_version(),
@@ -23,6 +27,7 @@ def versions(plugins: Iterable[Plugin]) -> dict[str, Any]:
         **{name: _version(name) for name in _LIBRARIES},
         "framework": used.pop(DISTRIBUTION, "unknown"),
         "plugins": used,
+        **({"image": image} if (image := os.environ.get("FW_IMAGE")) else {}),
     }
 
 

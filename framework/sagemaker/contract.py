@@ -36,6 +36,8 @@ from framework.core.given_matrix import GivenMatrix
 PLUGINS = "plugins"
 MATRICES = "matrices"
 
+# The variable that tells a job, and so its run folder, which image it runs in.
+IMAGE = "FW_IMAGE"
 # Settings that are mappings of names to values, which may come one by one.
 MAPPINGS = ("model_parameters", "augment", "prevalence")
 # The longest value that SageMaker takes.

@@ -11,6 +11,7 @@ from typing import Any
 from framework.core.errors import ConfigError
 from framework.sagemaker.aws import Aws, Call, Place, Requests, Upload, files_under
 from framework.sagemaker.aws_errors import is_missing
+from framework.sagemaker.ecr import Image
 from framework.sagemaker.errors import AwsError
 from framework.sagemaker.fetching import model_data, pack
 from framework.sagemaker.launch import Launch
@@ -38,7 +39,7 @@ class Source:
     """A model in S3, the image that serves it, and what must be uploaded first."""
 
     model: Place
-    image: str
+    image: Image
     uploads: tuple[Upload, ...] = ()
 
 
@@ -66,7 +67,7 @@ def source(what: str, model: str | None, launch: Launch, name: str, scratch: Pat
     if reason is not None:
         raise AwsError(reason)
     trained_by = str(job["AlgorithmSpecification"]["TrainingImage"])
-    return Source(model_data(job), launch.image_given or trained_by)
+    return Source(model_data(job), launch.pinned(launch.image_given or trained_by))
 
 
 def create_model(source: Source, launch: Launch, name: str) -> Call:
@@ -75,11 +76,14 @@ def create_model(source: Source, launch: Launch, name: str) -> Call:
         "CreateModel",
         {
             "ModelName": name,
-            "PrimaryContainer": {"Image": source.image, "ModelDataUrl": str(source.model)},
+            "PrimaryContainer": {
+                "Image": source.image.address,
+                "ModelDataUrl": str(source.model),
+            },
             "ExecutionRoleArn": launch.role,
             **launch.vpc,
             **launch.isolation,
-            "Tags": launch.tags_with(model=str(source.model)),
+            "Tags": launch.tags_with(model=str(source.model), image=source.image.said),
         },
     )
 

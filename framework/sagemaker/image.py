@@ -9,15 +9,17 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from framework.core.errors import ConfigError
+from framework.plugins.registry import DISTRIBUTION
 from framework.sagemaker import plugin_sources
 from framework.sagemaker.aws import Aws, Call
 from framework.sagemaker.aws_errors import code_of
+from framework.sagemaker.ecr import MOVING_TAG, REPOSITORY, registry_of
 from framework.sagemaker.errors import AwsError
-from framework.sagemaker.launch import REPOSITORY, registry_of
 
 # SageMaker's instances; TensorFlow has wheels for other machines, but not every job runs there.
 PLATFORM = "linux/amd64"
@@ -37,12 +39,20 @@ class Command:
 
     def run(self, tell: Callable[[str], None]) -> None:
         """Tell what is run, and run it, its output on stderr; AwsError when it fails."""
+        self._run(tell, sys.stderr)
+
+    def output(self) -> str:
+        """What it prints, stripped; AwsError when it fails."""
+        return str(self._run(lambda _: None, subprocess.PIPE).stdout).strip()
+
+    def _run(self, tell: Callable[[str], None], stdout: Any) -> subprocess.CompletedProcess[str]:
         if shutil.which(self.arguments[0]) is None:
             raise AwsError(f"{self.arguments[0]} is not installed; see docs/sagemaker.md")
         tell(f"$ {shlex.join(self.arguments)}")
-        done = subprocess.run(self.arguments, input=self.stdin, stdout=sys.stderr, text=True)
+        done = subprocess.run(self.arguments, input=self.stdin, stdout=stdout, text=True)
         if done.returncode:
             raise AwsError(f"{shlex.join(self.arguments[:2])} failed (exit {done.returncode})")
+        return done
 
 
 def build(
@@ -110,9 +120,21 @@ class Push:
         return registry_of(self.account, self.region)
 
     @property
-    def image(self) -> str:
-        version = self.tag.rpartition(":")[2] if ":" in self.tag.rpartition("/")[2] else "latest"
-        return f"{self.host}/{self.repository}:{version}"
+    def version(self) -> str:
+        """The tag's version, as docker reads it."""
+        return self.tag.rpartition(":")[2] if ":" in self.tag.rpartition("/")[2] else MOVING_TAG
+
+    @property
+    def identify(self) -> Command:
+        """Prints the image's ID, a digest of what it holds."""
+        return Command(("docker", "image", "inspect", "--format", "{{.Id}}", self.tag))
+
+    def images(self, image_id: str = "ID") -> list[str]:
+        """Where it goes: under a tag that stays, by framework and ID; "latest" moves along."""
+        if self.version != MOVING_TAG:
+            return [f"{self.host}/{self.repository}:{self.version}"]
+        stays = f"{metadata.version(DISTRIBUTION)}-{image_id.removeprefix('sha256:')[:12]}"
+        return [f"{self.host}/{self.repository}:{tag}" for tag in (stays, MOVING_TAG)]
 
     @property
     def create(self) -> Call:
@@ -127,28 +149,29 @@ class Push:
         user = ("--username", "AWS", "--password-stdin")
         return Command(("docker", "login", *user, self.host), password)
 
-    @property
-    def upload(self) -> list[Command]:
+    def upload(self, images: Sequence[str]) -> list[Command]:
         return [
-            Command(("docker", "tag", self.tag, self.image)),
-            Command(("docker", "push", self.image)),
+            Command(("docker", *step))
+            for image in images
+            for step in (("tag", self.tag, image), ("push", image))
         ]
 
     def to_json(self) -> list[dict[str, Any]]:
         steps: tuple[Call | Command, ...] = (
-            *(self.create, self.authorize, self.login()),
-            *self.upload,
+            *(self.create, self.identify, self.authorize, self.login()),
+            *self.upload(self.images()),
         )
         return [step.to_json() for step in steps]
 
     def send(self, aws: Aws, tell: Callable[[str], None]) -> str:
         """Create the repository where it is missing, sign docker in, push; the image's address."""
         ensure_repository(aws, self)
+        images = self.images(self.identify.output())
         token = aws.send(self.authorize)["authorizationData"][0]["authorizationToken"]
         password = base64.b64decode(token).decode().partition(":")[2]
-        for command in (self.login(password), *self.upload):
+        for command in (self.login(password), *self.upload(images)):
             command.run(tell)
-        return self.image
+        return images[0]
 
 
 def ensure_repository(aws: Aws, push: Push) -> None:
@@ -159,32 +182,3 @@ def ensure_repository(aws: Aws, push: Push) -> None:
         if code_of(error) != "RepositoryNotFoundException":
             raise
         aws.send(push.create)
-
-
-def check_in_ecr(aws: Aws, image: str) -> None:
-    """AwsError when ``image`` is in an ECR that may be looked into, and is not there.
-
-    SageMaker would find out minutes later, and say less.
-    """
-    host, _, rest = image.partition("/")
-    if ".dkr.ecr." not in host:
-        raise ConfigError(
-            f"--image {image}: SageMaker takes images from ECR only "
-            "(ACCOUNT.dkr.ecr.REGION.amazonaws.com/NAME:TAG); run: fw sagemaker push"
-        )
-    name, _, version = rest.partition("@") if "@" in rest else rest.partition(":")
-    which = {"imageDigest": version} if "@" in rest else {"imageTag": version or "latest"}
-    question = {
-        "registryId": host.partition(".")[0],
-        "repositoryName": name,
-        "imageIds": [which],
-    }
-    try:
-        aws.send(Call("ecr", "DescribeImages", question))
-    except AwsError as error:
-        if code_of(error) in ("RepositoryNotFoundException", "ImageNotFoundException"):
-            raise AwsError(
-                f"the image {image} is not in ECR; run: fw sagemaker build, then fw sagemaker push"
-            ) from error
-        if code_of(error) not in ("AccessDeniedException",):
-            raise

@@ -18,11 +18,7 @@ from framework.plugins.registry import Registry
 from framework.plugins.specs import DatasetSpec
 from framework.sagemaker import plugin_sources
 from framework.sagemaker.aws import Call, Place, Requests, Upload, files_under
-from framework.sagemaker.contract import (
-    MATRICES,
-    PLUGINS,
-    to_hyperparameters,
-)
+from framework.sagemaker.contract import IMAGE, MATRICES, PLUGINS, to_hyperparameters
 from framework.sagemaker.launch import Launch, job_name
 from framework.sagemaker.metric_lines import METRICS
 
@@ -139,7 +135,6 @@ def request(
     config: RunConfig, inputs: Inputs, launch: Launch, name: str, group: str
 ) -> dict[str, Any]:
     """The parameters of ``CreateTrainingJob``."""
-    tags = launch.tags_with(dataset=config.short_name, matrix=matrix_label(config), run=group)
     return {
         "TrainingJobName": name,
         "HyperParameters": to_hyperparameters(config),
@@ -147,8 +142,18 @@ def request(
         **checkpoints(launch, name),
         "StoppingCondition": launch.stopping,
         "EnableManagedSpotTraining": launch.spot,
-        "Tags": tags,
+        "Tags": tags(config, launch, group),
     }
+
+
+def tags(config: RunConfig, launch: Launch, group: str) -> list[dict[str, str]]:
+    """What a job was, for those that find it; ``group`` is shared by those of one command."""
+    return launch.tags_with(
+        dataset=config.short_name,
+        matrix=matrix_label(config),
+        run=group,
+        image=launch.image.said,
+    )
 
 
 def definition(inputs: Inputs, launch: Launch) -> dict[str, Any]:
@@ -159,10 +164,11 @@ def definition(inputs: Inputs, launch: Launch) -> dict[str, Any]:
     channels = [_channel(name, place) for name, place in sorted(inputs.channels.items())]
     return {
         "AlgorithmSpecification": {
-            "TrainingImage": launch.image,
+            "TrainingImage": launch.image.address,
             "TrainingInputMode": "File",
             "MetricDefinitions": METRICS,
         },
+        "Environment": {IMAGE: launch.image.said},
         "RoleArn": launch.role,
         **({"InputDataConfig": channels} if channels else {}),
         "OutputDataConfig": {"S3OutputPath": str(launch.place), **launch.encrypted},

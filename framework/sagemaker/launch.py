@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from framework.sagemaker.aws import Aws, Call, Place
+from framework.sagemaker.ecr import MOVING_TAG, REPOSITORY, Image, pinned, registry_of, unpinned
 from framework.sagemaker.errors import AwsError
 
-REPOSITORY = "cost-matrix-framework"
 PREFIX = "cost-matrix-framework"
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/.+")
 NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")
@@ -85,12 +85,15 @@ class Launch:
             return Place.parse(self.s3, "--s3")
         return Place(f"sagemaker-{self.aws.region}-{self.account}", PREFIX)
 
-    @property
-    def image(self) -> str:
-        """The image's address; default: where ``fw sagemaker push`` puts it."""
-        if self.image_given is not None:
-            return self.image_given
-        return f"{registry_of(self.account, self.aws.region)}/{REPOSITORY}:latest"
+    @cached_property
+    def image(self) -> Image:
+        """The image, by its digest; default: where ``fw sagemaker push`` puts it."""
+        registry = registry_of(self.account, self.aws.region)
+        return self.pinned(self.image_given or f"{registry}/{REPOSITORY}:{MOVING_TAG}")
+
+    def pinned(self, address: str) -> Image:
+        """The image that ``address`` means now; as it was given in a dry run, which asks nobody."""
+        return unpinned(address) if self.dry_run else pinned(self.aws, address)
 
     @property
     def vpc(self) -> dict[str, Any]:
@@ -125,12 +128,6 @@ class Launch:
         """The user's tags and ours, which say later, and elsewhere, what a resource was."""
         ours = {f"fw:{name}": _taggable(value) for name, value in own.items()}
         return [{"Key": key, "Value": value} for key, value in {**ours, **dict(self.tags)}.items()]
-
-
-def registry_of(account: str, region: str) -> str:
-    """The host of an account's image registry."""
-    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    return f"{account}.dkr.ecr.{region}.{suffix}"
 
 
 def job_name(*parts: str, longest: int = LONGEST_NAME) -> str:

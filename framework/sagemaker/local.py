@@ -12,10 +12,10 @@ from typing import Any
 
 from framework.sagemaker.aws import Place
 from framework.sagemaker.contract import to_hyperparameters
+from framework.sagemaker.ecr import REPOSITORY
 from framework.sagemaker.errors import AwsError
 from framework.sagemaker.fetching import RUNS, check_new
 from framework.sagemaker.job import Order, channel_of, gather
-from framework.sagemaker.launch import REPOSITORY
 
 # What ``fw sagemaker build`` calls the image.
 IMAGE = f"{REPOSITORY}:latest"

@@ -20,7 +20,7 @@ from framework.sagemaker.job import (
     definition,
     gather,
     matrix_files,
-    matrix_label,
+    tags,
 )
 from framework.sagemaker.launch import LONGEST_TUNING_NAME, checked_name, job_name
 from framework.sagemaker.metric_lines import OBJECTIVE
@@ -77,7 +77,7 @@ def tuning_requests(
             "StoppingCondition": launch.stopping,
             "EnableManagedSpotTraining": launch.spot,
         },
-        "Tags": launch.tags_with(dataset=config.short_name, matrix=matrix_label(config), run=name),
+        "Tags": tags(config, launch, name),
     }
     call = Call("sagemaker", "CreateHyperParameterTuningJob", parameters)
     return Requests((name,), inputs.uploads, (call,))

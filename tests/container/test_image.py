@@ -77,6 +77,14 @@ def test_the_image_is_little_more_than_tensorflow(image):
     assert size <= 1.2 * tensorflow  # of which DuckDB, which reads tables, is .035
 
 
+def test_the_image_says_what_it_honours(image):
+    label = "com.amazonaws.sagemaker.capabilities.accept-bind-to-port"
+    assert (
+        docker("image", "inspect", "--format", f'{{{{index .Config.Labels "{label}"}}}}', image)
+        == "true"
+    )
+
+
 def test_breast_cancer_through_the_sdk(breast_cancer):
     log, model, run = breast_cancer
     (dollars,) = re.findall(r"model=medical; dollars_per_case=(\S+);", log)

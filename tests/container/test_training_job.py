@@ -80,6 +80,14 @@ def test_a_plugin_that_comes_in_a_channel_is_trained(tmp_path):
     assert len(re.findall(r"(?m)^model=|^served model=", done.stdout)) == 4
 
 
+def test_a_job_notes_its_image_in_what_it_leaves(tmp_path, monkeypatch):
+    monkeypatch.setenv("FW_IMAGE", "registry/image:1-abc@sha256:0")
+    done = job(tmp_path, {"dataset": "breast_cancer", "epochs": "1", "report": "false"})
+    assert done.returncode == 0, done.stderr
+    metrics = json.loads((tmp_path / "output/data/metrics.json").read_text())
+    assert metrics["versions"]["image"] == "registry/image:1-abc@sha256:0"
+
+
 def test_a_table_that_comes_in_a_channel_is_trained_and_served(tmp_path):
     (tmp_path / "input/data/train").mkdir(parents=True)
     path = write_csv(tmp_path / "input/data/train/tickets.csv", tickets(120))

@@ -90,6 +90,21 @@ def service_model(service):
     return botocore.session.get_session().get_service_model(service)
 
 
+def pinned_image():
+    """The image of the account by its digest, as jobs and models name it."""
+    (found,) = client("ecr").describe_images(repositoryName=REPOSITORY)["imageDetails"]
+    return f"{IMAGE.removesuffix(':latest')}@{found['imageDigest']}"
+
+
+def tag_image(tag):
+    """Give the account's image another tag."""
+    (found,) = client("ecr").batch_get_image(
+        repositoryName=REPOSITORY, imageIds=[{"imageTag": "latest"}]
+    )["images"]
+    manifest = found["imageManifest"]
+    client("ecr").put_image(repositoryName=REPOSITORY, imageManifest=manifest, imageTag=tag)
+
+
 def fw(*arguments):
     """``fw sagemaker ...`` in this process."""
     return CliRunner().invoke(main, ["sagemaker", *map(str, arguments)])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from .conftest import BUCKET, IMAGE, ROLE, client, fw, ok, requests
+from .conftest import BUCKET, ROLE, client, fw, ok, pinned_image, requests, tag_image
 
 TRAIN = ("run", "breast_cancer", "--plugins-in-image", "--no-wait", "--name", "job")
 MODEL = f"s3://{BUCKET}/cost-matrix-framework/job/output/model.tar.gz"
@@ -23,11 +23,15 @@ def job(account):
 
 
 def test_an_endpoint_is_made_of_a_jobs_model_and_taken_away_again(job):
+    tag_image("0.1.0-abc")
+    image = pinned_image()
     out = ok("deploy", job, "--name", "live", "--instance-type", "ml.c5.large", "--tag", "a=b")
     assert out == "Endpoint: live\nIt costs until: fw sagemaker delete live\n"
     sagemaker = client("sagemaker")
     model = sagemaker.describe_model(ModelName="live")
-    assert model["PrimaryContainer"] == {"Image": IMAGE, "ModelDataUrl": MODEL}
+    assert model["PrimaryContainer"] == {"Image": image, "ModelDataUrl": MODEL}
+    tags = sagemaker.list_tags(ResourceArn=model["ModelArn"])["Tags"]
+    assert {"Key": "fw:image", "Value": image.replace("@", ":0.1.0-abc@")} in tags
     assert model["ExecutionRoleArn"] == ROLE
     assert sagemaker.describe_endpoint(EndpointName="live")["EndpointConfigName"] == "live"
     (variant,) = sagemaker.describe_endpoint_config(EndpointConfigName="live")["ProductionVariants"]

@@ -1,12 +1,16 @@
 """The image: the docker commands that make it, and the requests that give it a place in ECR."""
 
 import json
+import re
+from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from framework.sagemaker.aws import Aws
+from framework.sagemaker.ecr import pinned
 from framework.sagemaker.errors import AwsError
 from framework.sagemaker.image import Command, Push, build, ensure_repository
 
@@ -64,6 +68,7 @@ def test_a_push_makes_the_repository_signs_in_and_sends(account):
     image = IMAGE.replace("latest", "2")
     assert [step.get("operation") or step["command"] for step in steps] == [
         "CreateRepository",
+        "docker image inspect --format '{{.Id}}' mine:2",
         "GetAuthorizationToken",
         f"docker login --username AWS --password-stdin {image.partition('/')[0]}",
         f"docker tag mine:2 {image}",
@@ -72,6 +77,33 @@ def test_a_push_makes_the_repository_signs_in_and_sends(account):
     done = fw("push", "--dry-run")
     assert done.exit_code == 2
     assert "add --account NUMBER" in done.stderr
+
+
+def test_the_usual_image_gets_a_tag_that_stays_beside_the_one_that_moves():
+    push = Push("cost-matrix-framework:latest", ACCOUNT, REGION)
+    stays, moves = push.images(f"sha256:{'0123456789abcdef' * 4}")
+    assert moves == IMAGE
+    version = metadata.version("cost-matrix-framework")
+    assert stays == IMAGE.replace("latest", f"{version}-0123456789ab")
+
+
+def test_the_image_says_what_it_honours():
+    label = r"(?m)^LABEL com\.amazonaws\.sagemaker\.capabilities\.accept-bind-to-port=true$"
+    assert re.search(label, DOCKERFILE.read_text())
+
+
+def test_an_image_that_cannot_be_looked_up_needs_a_tag_that_stays(account, monkeypatch):
+    denied = ClientError({"Error": {"Code": "AccessDeniedException", "Message": "no"}}, "x")
+
+    def refuse(*_, **__):
+        raise denied
+
+    aws = Aws(REGION)
+    monkeypatch.setattr(aws.client("ecr"), "describe_images", refuse)
+    kept = IMAGE.replace("latest", "0.1.0-abc")
+    assert pinned(aws, kept).address == kept
+    with pytest.raises(AwsError, match=r"not allowed: ecr:DescribeImages"):
+        pinned(aws, IMAGE)
 
 
 def test_a_repository_is_made_once(account):
@@ -84,7 +116,7 @@ def test_a_repository_is_made_once(account):
 
 
 def test_an_image_address_in_china_and_of_an_image_with_a_port():
-    assert Push("h:5000/x", ACCOUNT, "cn-north-1").image == (
+    assert Push("h:5000/x", ACCOUNT, "cn-north-1").images()[-1] == (
         f"{ACCOUNT}.dkr.ecr.cn-north-1.amazonaws.com.cn/cost-matrix-framework:latest"
     )
 

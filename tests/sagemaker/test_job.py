@@ -7,7 +7,7 @@ import pytest
 from framework.sagemaker.contract import from_hyperparameters
 from framework.sagemaker.metric_lines import METRICS
 
-from .conftest import BUCKET, IMAGE, ROLE, client, fw, ok, requests
+from .conftest import BUCKET, IMAGE, ROLE, client, fw, ok, pinned_image, requests, tag_image
 
 RUN = ("run", "breast_cancer", "--cost-matrix", "medical.json")
 MINE = ",benign,malignant\nbenign,0,1000\nmalignant,9000,0\n"
@@ -24,6 +24,7 @@ def only(steps, operation):
 
 def test_a_job_reads_back_from_sagemaker_as_the_run_that_was_asked_for(account):
     (account / "mine.csv").write_text(MINE)
+    tag_image("0.1.0-abc")
     out = ok(
         *("run", "breast_cancer", "--cost-matrix", "mine.csv", "--evaluation-matrix"),
         *("medical.json", "--epochs", "7", "--model", "mlp", "--model-parameter", "units=3"),
@@ -32,13 +33,15 @@ def test_a_job_reads_back_from_sagemaker_as_the_run_that_was_asked_for(account):
     assert out == "Later: fw sagemaker fetch first\n"
     job = client("sagemaker").describe_training_job(TrainingJobName="first")
     assert job["RoleArn"] == ROLE
-    assert job["AlgorithmSpecification"]["TrainingImage"] == IMAGE
+    assert job["AlgorithmSpecification"]["TrainingImage"] == pinned_image()
+    image = pinned_image().replace("@", ":0.1.0-abc@")
     assert job["StoppingCondition"] == {"MaxRuntimeInSeconds": 14400}
     tags = client("sagemaker").list_tags(ResourceArn=job["TrainingJobArn"])["Tags"]
     assert {tag["Key"]: tag["Value"] for tag in tags} == {
         "fw:dataset": "breast_cancer",
         "fw:matrix": "mine",
         "fw:run": "first",
+        "fw:image": image,
         "team": "risk",
     }
     places = {
@@ -182,6 +185,10 @@ def test_what_is_printed_is_what_is_sent(account):
     assert printed["AlgorithmSpecification"].pop("MetricDefinitions") == METRICS
     del sent["AlgorithmSpecification"]["MetricDefinitions"]  # moto has its own for everybody
     del printed["Tags"]
+    # A dry run asks nobody what the tag means; what is sent has the digest.
+    assert printed["AlgorithmSpecification"]["TrainingImage"] == IMAGE
+    printed["AlgorithmSpecification"]["TrainingImage"] = pinned_image()
+    assert printed.pop("Environment") == {"FW_IMAGE": IMAGE}  # which moto does not keep
     assert {name: sent[name] for name in printed} == printed
 
 

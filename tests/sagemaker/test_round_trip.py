@@ -30,7 +30,7 @@ from framework.inference.trained_model import load
 from framework.sagemaker.metric_lines import METRICS
 
 from ..conftest import FIVE
-from .conftest import BUCKET, IMAGE, client, fw, ok, open_account, requests
+from .conftest import BUCKET, client, fw, ok, open_account, pinned_image, requests
 
 RUN = ("run", "breast_cancer", "--cost-matrix", "medical.json", "--cost-matrix", "mine.json")
 RUN += ("--epochs", "5")
@@ -163,7 +163,7 @@ def test_the_model_of_a_job_is_served_as_the_job_left_it(two_jobs):
     """An endpoint's archive is unpacked into the folder that the server in the image loads."""
     ok("deploy", "two-mine", "--name", "live")
     container = client("sagemaker").describe_model(ModelName="live")["PrimaryContainer"]
-    assert container["Image"] == IMAGE
+    assert container["Image"] == pinned_image()
     key = container["ModelDataUrl"].removeprefix(f"s3://{BUCKET}/")
     client("s3").download_file(BUCKET, key, "model.tar.gz")
     with tarfile.open("model.tar.gz") as tar:

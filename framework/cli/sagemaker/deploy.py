@@ -42,7 +42,7 @@ def deploy(
     **given: Any,
 ) -> None:
     """Serve the model of a training JOB, or one in a run folder here, at an endpoint."""
-    from framework.sagemaker import endpoint, image
+    from framework.sagemaker import endpoint
     from framework.sagemaker.waiting import ENDPOINT
     from framework.sagemaker.waiting import wait as wait_for
 
@@ -54,7 +54,6 @@ def deploy(
         requests = endpoint.endpoint_requests(source, launch, name, size)
         if launch.dry_run:
             return print_json(requests.to_json())
-        image.check_in_ecr(launch.aws, source.image)
         requests.send(launch.aws, tell)
     if wait:
         wait_for(launch.aws, ENDPOINT, [name], tell)

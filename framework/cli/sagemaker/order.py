@@ -61,12 +61,9 @@ def _folder_with(table: Path, scratch: Path) -> Path:
 
 def sent(requests: Requests, order: Order) -> bool:
     """Whether ``requests`` were sent, and not just printed; what its matrices mean is told before."""
-    from framework.sagemaker.image import check_in_ecr
     from framework.sagemaker.job import matrix_remarks
 
     launch = order.launch
-    if not launch.dry_run:
-        check_in_ecr(launch.aws, launch.image)
     for remark in matrix_remarks(order):
         tell(remark)
     if launch.dry_run:

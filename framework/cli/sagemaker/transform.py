@@ -29,7 +29,7 @@ def transform(
     **given: Any,
 ) -> None:
     """Decide the cases in a file with a batch transform job; its answers come back as a file."""
-    from framework.sagemaker import endpoint, image
+    from framework.sagemaker import endpoint
     from framework.sagemaker.waiting import TRANSFORM
     from framework.sagemaker.waiting import wait as wait_for
 
@@ -42,7 +42,6 @@ def transform(
         requests = endpoint.transform_requests(source, launch, name, cases)
         if launch.dry_run:
             return print_json(requests.to_json())
-        image.check_in_ecr(launch.aws, source.image)
         requests.send(launch.aws, tell)
     if not wait:
         return click.echo(f"started {name}; its answers: {launch.place / name / 'output'}")
