@@ -11,6 +11,8 @@ RunConfig by its name, as a string; what is not a single word or number is JSON:
     model_parameters.units    64
     augment.rotation    0.1                      likewise
 
+The SageMaker SDK's tuner writes values as Python does (``{'units': 64}``, ``None``); these are read too.
+
 Folders are channels: ``train`` is the setting ``data``, ``validation`` is ``validation_data``,
 ``test`` is ``test_data``. ``plugins`` holds wheels and source folders to install. Any other channel
 may hold matrix files.
@@ -18,6 +20,7 @@ may hold matrix files.
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 from collections.abc import Mapping
@@ -40,6 +43,8 @@ MATRICES = "matrices"
 IMAGE = "FW_IMAGE"
 # Settings that are mappings of names to values, which may come one by one.
 MAPPINGS = ("model_parameters", "augment", "prevalence")
+# Settings of free text: a column may be called "None", or "['a']".
+NAMES_OF_COLUMNS = ("dataset", "target", "groups")
 # The longest value that SageMaker takes.
 LONGEST_VALUE = 2500
 # Keys that SageMaker, its SDK and its tuner add to a job's own.
@@ -137,7 +142,7 @@ def from_hyperparameters(values: Mapping[str, str], channels: Mapping[str, Path]
     for name, text in values.items():
         if name.startswith(FOREIGN):
             continue
-        value = _value(text)
+        value = _value(name, text)
         if name in SETTINGS and SETTINGS[name].is_folder:
             channel = SETTINGS[name].channel
             instead = f'give the folder as the channel "{channel}"' if channel else "leave it out"
@@ -146,7 +151,7 @@ def from_hyperparameters(values: Mapping[str, str], channels: Mapping[str, Path]
         if dot and mapping in MAPPINGS:
             of_mappings[mapping][key] = _number_or_text(value)
         elif name == "cost_matrix":
-            many = value if isinstance(value, list) else [value]
+            many = value if isinstance(value, (list, tuple)) else [value]
             settings[name] = tuple(_matrix(name, one, channels) for one in many)
         elif name == "evaluation_matrix":
             settings[name] = _matrix(name, value, channels)
@@ -162,21 +167,35 @@ def from_hyperparameters(values: Mapping[str, str], channels: Mapping[str, Path]
     return RunConfig(**settings)
 
 
-def _value(text: str) -> Any:
-    """JSON containers and JSON strings as what they are; anything else stays text."""
+def _value(name: str, text: str) -> Any:
+    """JSON containers and JSON strings as what they are; anything else stays text.
+
+    The SDK's tuner writes what is no text as Python does: such a literal is read, where the
+    setting is no text itself.
+    """
     try:
         value = json.loads(text)
     except ValueError:
+        if name in NAMES_OF_COLUMNS:
+            return text
+        value = _literal(text)
+    return value if value is None or isinstance(value, (str, list, tuple, dict)) else text
+
+
+def _literal(text: str) -> Any:
+    """What ``text`` is in Python; itself where it is no literal."""
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
         return text
-    return value if value is None or isinstance(value, (str, list, dict)) else text
 
 
 def _number_or_text(value: Any) -> Any:
-    """As the command line reads NAME=VALUE."""
+    """As the command line reads NAME=VALUE; yes and no also as Python writes them."""
     try:
         return json.loads(value)
     except (TypeError, ValueError):
-        return value
+        return {"True": True, "False": False}.get(value, value)
 
 
 def _plain_matrix(matrix: GivenMatrix) -> Any:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -152,6 +153,51 @@ def test_what_sagemaker_and_a_tuner_add():
     assert config.dataset == "breast_cancer"
     assert config.model_parameters == {"dropout": 0.5, "units": 64, "activation": "relu"}
     assert config.augment == {"rotation": 0.1, "shift": 0}
+
+
+# What HyperparameterTuner of sagemaker 3.27.0 posted (its values were Python's own), off the wire.
+SDK_TUNER = Path(__file__).parent / "fixtures" / "sdk_3_27_tuner.json"
+
+
+def test_what_the_sdks_tuner_sends_is_read_as_it_was_meant():
+    request = json.loads(SDK_TUNER.read_text())
+    static = request["TrainingJobDefinition"]["StaticHyperParameters"]
+    assert static["model_parameters"] == "{'units': 8, 'batch_norm': True}"
+    tuned = {"learning_rate": "0.05", "_tuning_objective_metric": "m"}
+    config = from_hyperparameters({**static, **tuned}, {})
+    matrix = {"name": "mine's", "labels": ["benign", "malignant"], "costs": [[0, 1], [20.5, 0]]}
+    assert plain(config) == plain(
+        RunConfig(
+            dataset="breast_cancer",
+            model="mlp",
+            model_parameters={"units": 8, "batch_norm": True},
+            cost_matrix=(CostMatrix.from_dict(matrix),),
+            evaluation_matrix="medical.json",
+            loss=None,
+            references=False,
+            folds=3,
+            drop=("id", "a b"),
+            l2=0.001,
+            augment={"rotation": 0.1},
+            early_stopping=True,
+            learning_rate=0.05,
+        )
+    )
+
+
+def test_text_that_looks_like_python_stays_text():
+    values = {"dataset": "(1).csv", "target": "None", "groups": "['a']", "drop": "['None']"}
+    config = from_hyperparameters({**values, "cost": "None", "threshold": "tuned"}, {})
+    assert (config.dataset, config.target, config.groups) == ("(1).csv", "None", "['a']")
+    assert (config.drop, config.cost) == (("None",), ())
+    one = from_hyperparameters({"dataset": "d", "model_parameters.norm": "True"}, {})
+    assert one.model_parameters == {"norm": True}
+
+
+@pytest.mark.parametrize("text", ["{'a': open('x')}", "[" * 300, "{'a': 1", "{1, 2}", "b'x'"])
+def test_what_is_neither_json_nor_a_literal_is_refused_as_text(text):
+    with pytest.raises(ConfigError, match=r"^model_parameters: "):
+        from_hyperparameters({"dataset": "d", "model_parameters": text}, {})
 
 
 @pytest.mark.parametrize(
