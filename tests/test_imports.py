@@ -17,7 +17,7 @@ STOREYS = [
     {
         "experiment": "core config data inference plugins training",
         "serving": "core data inference",
-        "sagemaker": "core config inference plugins",
+        "sagemaker": "core config data inference plugins",
     },
     {
         "sweeping": "core config experiment plugins",

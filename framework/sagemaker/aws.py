@@ -156,6 +156,17 @@ class Aws:
         with ThreadPoolExecutor(UPLOADS_AT_ONCE) as pool:
             list(pool.map(send, uploads))
 
+    def keys(self, place: Place) -> list[str]:
+        """The keys of all objects below ``place``."""
+        found: list[str] = []
+        question = {"Bucket": place.bucket, "Prefix": f"{place.prefix}/"}
+        while True:
+            answer = self.send(Call("s3", "ListObjectsV2", question), str(place))
+            found += [item["Key"] for item in answer.get("Contents", ())]
+            if not answer.get("IsTruncated"):
+                return found
+            question["ContinuationToken"] = answer["NextContinuationToken"]
+
     def download(self, place: Place, file: Path) -> None:
         """Receive an object of S3 as a file."""
         client = self.client("s3")

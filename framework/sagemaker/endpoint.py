@@ -1,46 +1,44 @@
-"""Serving a trained model on SageMaker: an endpoint, or a batch transform of a file."""
+"""Serving a trained model on SageMaker at an endpoint."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from framework.core.errors import ConfigError
 from framework.sagemaker.aws import Aws, Call, Place, Requests, Upload, files_under
 from framework.sagemaker.aws_errors import is_missing
 from framework.sagemaker.ecr import Image
 from framework.sagemaker.errors import AwsError
-from framework.sagemaker.fetching import model_data, pack
+from framework.sagemaker.fetching import model_data, pack, unpack
 from framework.sagemaker.launch import Launch
 from framework.sagemaker.waiting import TRAINING, ended_badly
 
+if TYPE_CHECKING:
+    from framework.inference.artifact import Artifact
+
 VARIANT = "AllTraffic"
-FORMATS = {
-    ".csv": "text/csv",
-    ".jsonl": "application/jsonlines",
-    ".json": "application/json",
-    ".npy": "application/x-npy",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-}
-# Formats whose rows may be sent a few at a time. A CSV file's header would go with the first few
-# rows only, and the others would be read by position: it travels whole.
-BY_LINE = (".jsonl",)
-# What the server in the image takes in one request (docs/serving.md).
-LARGEST_PAYLOAD_MB = 25
 
 
 @dataclass(frozen=True)
 class Source:
-    """A model in S3, the image that serves it, and what must be uploaded first."""
+    """A model in S3, the image that serves it, what must be uploaded first; the folder if it is here."""
 
     model: Place
     image: Image
     uploads: tuple[Upload, ...] = ()
+    folder: Path | None = None
+
+    def artifact(self, aws: Aws, scratch: Path) -> Artifact:
+        """What the model takes and tells apart; of a job's model, downloaded to ``scratch``."""
+        from framework.inference.artifact import read_values
+
+        if self.folder is not None:
+            return read_values(self.folder)
+        unpack(aws, self.model, scratch / "model")
+        return read_values(scratch / "model")
 
 
 def source(what: str, model: str | None, launch: Launch, name: str, scratch: Path) -> Source:
@@ -51,12 +49,14 @@ def source(what: str, model: str | None, launch: Launch, name: str, scratch: Pat
     if Path(what).is_dir():
         from framework.inference.folders import find_model
 
-        archive = pack(find_model(Path(what), model), scratch / "model.tar.gz")
+        folder = find_model(Path(what), model)
+        archive = pack(folder, scratch / "model.tar.gz")
         place = launch.place / name / "model"
         return Source(
             place / archive.name,
             launch.image,
             tuple(files_under(archive, place, launch.kms_key)),
+            folder,
         )
     if model is not None:
         raise ConfigError("--model chooses among the models of a run folder; a job leaves just one")
@@ -120,71 +120,8 @@ def endpoint_requests(
     return Requests((name,), source.uploads, calls)
 
 
-def transform_requests(source: Source, launch: Launch, name: str, cases: str) -> Requests:
-    """A batch transform of ``cases``: a file here, or an s3:// address of files of one format."""
-    suffix = Path(cases).suffix.lower()
-    if suffix not in FORMATS:
-        raise ConfigError(f"{cases}: expected a file ending in {', '.join(FORMATS)}")
-    uploads = source.uploads
-    if cases.startswith("s3://"):
-        place = Place.parse(cases, "the cases")
-    else:
-        file = Path(cases)
-        if not file.is_file():
-            raise ConfigError(f"{cases}: no such file")
-        if suffix not in BY_LINE and file.stat().st_size > LARGEST_PAYLOAD_MB * 2**20:
-            raise ConfigError(
-                f"{cases}: a {suffix} file is sent in one piece, of at most {LARGEST_PAYLOAD_MB} "
-                f"MB; write the cases as {BY_LINE[0]}, which is sent in pieces, or split the file"
-            )
-        place = launch.place / name / "input" / file.name
-        uploads = (*uploads, Upload(file, place.bucket, place.prefix, launch.kms_key))
-    by_line = suffix in BY_LINE
-    transform = {
-        "TransformJobName": name,
-        "ModelName": name,
-        "MaxPayloadInMB": 6 if by_line else LARGEST_PAYLOAD_MB,
-        **({} if by_line else {"MaxConcurrentTransforms": 1}),
-        "BatchStrategy": "MultiRecord" if by_line else "SingleRecord",
-        "TransformInput": {
-            "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": str(place)}},
-            "ContentType": FORMATS[suffix],
-            "SplitType": "Line" if by_line else "None",
-        },
-        "TransformOutput": {
-            "S3OutputPath": str(launch.place / name / "output"),
-            "Accept": "text/csv" if suffix == ".csv" else "application/jsonlines",
-            "AssembleWith": "Line" if by_line else "None",
-            **launch.encrypted,
-        },
-        "TransformResources": {
-            "InstanceType": launch.instance_type,
-            "InstanceCount": launch.instance_count,
-            **launch.volume_encrypted,
-        },
-        "Tags": launch.tags_with(model=str(source.model)),
-    }
-    calls = (
-        create_model(source, launch, name),
-        Call("sagemaker", "CreateTransformJob", transform),
-    )
-    return Requests((name,), uploads, calls)
-
-
-def fetch_transformed(aws: Aws, job: dict[str, Any], out: Path) -> Path:
-    """Download what a batch transform of one file wrote, to ``out``."""
-    came_from = job["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"]
-    place = Place.parse(job["TransformOutput"]["S3OutputPath"], "the output")
-    name = f"{came_from.rpartition('/')[2]}.out"
-    with tempfile.TemporaryDirectory(dir=out.parent) as scratch:
-        file = Path(scratch) / name
-        aws.download(place / name, file)
-        file.replace(out)
-    return out
-
-
 def deletions(name: str) -> list[Call]:
-    """What undoes ``endpoint_requests`` and the model of ``transform_requests``."""
+    """What undoes ``endpoint_requests`` and the model of a batch transform."""
     return [
         Call("sagemaker", "DeleteEndpoint", {"EndpointName": name}),
         Call("sagemaker", "DeleteEndpointConfig", {"EndpointConfigName": name}),

@@ -4,7 +4,6 @@ import json
 import re
 import shlex
 import time
-from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -69,46 +68,6 @@ def test_a_dry_run_of_a_deployment_names_where_run_puts_the_model(job):
     ]
     done = fw("deploy", job, "--serverless", "--network-isolation")
     assert "--serverless knows neither a VPC nor --network-isolation" in done.stderr
-
-
-def test_a_transform_sends_the_cases_and_brings_the_answers_back(job, account):
-    (account / "new.csv").write_text("x\n1\n")
-    place = "cost-matrix-framework/many/output/new.csv.out"
-    client("s3").put_object(Bucket=BUCKET, Key=place, Body=b"predicted\nbenign\n")
-    out = ok("transform", job, "new.csv", "--name", "many", "--out", "answers.csv")
-    assert out == "Answers: answers.csv\n"
-    assert Path("answers.csv").read_text() == "predicted\nbenign\n"
-    asked = client("sagemaker").describe_transform_job(TransformJobName="many")
-    came = asked["TransformInput"]
-    uri = came["DataSource"]["S3DataSource"]["S3Uri"]
-    assert uri == f"s3://{BUCKET}/cost-matrix-framework/many/input/new.csv"
-    sent = client("s3").get_object(Bucket=BUCKET, Key=uri.removeprefix(f"s3://{BUCKET}/"))
-    assert sent["Body"].read() == b"x\n1\n"
-    # A CSV file has one header: it may not be cut into pieces.
-    assert (came["ContentType"], came["SplitType"]) == ("text/csv", "None")
-    with pytest.raises(ClientError):  # nothing is left of the model it was done with
-        client("sagemaker").describe_model(ModelName="many")
-    done = fw("transform", job, "new.csv", "--out", "answers.csv")
-    assert "answers.csv exists already; name another file with --out" in done.stderr
-
-
-def test_lines_of_json_are_sent_in_pieces(job):
-    cases = f"s3://{BUCKET}/cases.jsonl"
-    *_, step = requests("transform", job, cases, "--kms-key", "k")
-    asked = step["parameters"]
-    assert asked["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"] == cases
-    assert (asked["TransformInput"]["SplitType"], asked["BatchStrategy"]) == ("Line", "MultiRecord")
-    assert asked["TransformOutput"]["AssembleWith"] == "Line"
-    assert asked["TransformOutput"]["KmsKeyId"] == "k"
-
-
-def test_cases_that_cannot_be_sent_are_refused(job, account):
-    (account / "x.txt").write_text("")
-    assert "x.txt: expected a file ending in .csv, " in fw("transform", job, "x.txt").stderr
-    assert "y.csv: no such file" in fw("transform", job, "y.csv").stderr
-    with (account / "big.csv").open("wb") as file:
-        file.truncate(26 * 2**20)
-    assert "is sent in one piece, of at most 25 MB" in fw("transform", job, "big.csv").stderr
 
 
 def test_a_job_that_is_not_there(account):

@@ -5,16 +5,11 @@ request names goes where a container finds it, the real entry point runs in a pr
 and what it leaves goes where SageMaker would put it.
 """
 
-import csv
 import json
 import re
-import socket
 import subprocess
 import sys
 import tarfile
-import time
-import urllib.request
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,7 +25,7 @@ from framework.inference.trained_model import load
 from framework.sagemaker.metric_lines import METRICS
 
 from ..conftest import FIVE
-from .conftest import BUCKET, client, fw, ok, open_account, pinned_image, requests
+from .conftest import BUCKET, client, fw, ok, open_account, pinned_image
 
 RUN = ("run", "breast_cancer", "--cost-matrix", "medical.json", "--cost-matrix", "mine.json")
 RUN += ("--epochs", "5")
@@ -81,28 +76,6 @@ def store_what_it_left(name, root):
             tar.add(root / folder, arcname=".")
         place = job["OutputDataConfig"]["S3OutputPath"].removeprefix(f"s3://{BUCKET}/")
         client("s3").upload_file(str(root / archive), BUCKET, f"{place}/{name}/output/{archive}")
-
-
-@contextmanager
-def served(folder):
-    """The address of the image's server, with the model in ``folder``."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    program = f"from framework.serving import serve; serve({folder!r}, '127.0.0.1', {port})"
-    server = subprocess.Popen([sys.executable, "-c", program])
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/ping").close()
-                break
-            except OSError:
-                assert server.poll() is None
-                time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait()
 
 
 @pytest.fixture(scope="module")
@@ -170,35 +143,7 @@ def test_the_model_of_a_job_is_served_as_the_job_left_it(two_jobs):
         tar.extractall("model", filter="data")
     assert load("model").artifact.cost_matrix.name == "medical"  # the one that judges
 
-    # A batch transform asks that server as SageMaker does: by the job's content type and accept.
     X = np.full((2, 30), 1.0)
-    names = load("model").artifact.signature.feature_names
-    rows = [",".join(names), *(",".join(map(str, row)) for row in X)]
-    Path("new.csv").write_text("\n".join(rows))
-    Path("new.jsonl").write_text("\n".join(json.dumps(row) for row in X.tolist()))
-    with served("model") as address:
-        for cases, split in (("new.csv", "None"), ("new.jsonl", "Line")):
-            *_, step = requests("transform", "two-mine", cases, "--name", "many")
-            asked = step["parameters"]
-            assert asked["TransformInput"]["SplitType"] == split
-            headers = {
-                "Content-Type": asked["TransformInput"]["ContentType"],
-                "Accept": asked["TransformOutput"]["Accept"],
-            }
-            body = Path(cases).read_bytes()
-            with urllib.request.urlopen(
-                urllib.request.Request(f"{address}/invocations", body, headers)
-            ) as answer:
-                place = asked["TransformOutput"]["S3OutputPath"].removeprefix(f"s3://{BUCKET}/")
-                key = f"{place}/{cases}.out"
-                client("s3").put_object(Bucket=BUCKET, Key=key, Body=answer.read())
-            ok("transform", "two-mine", cases, "--name", "many")
-    decided = load("model").predict(X).tolist()
-    table = list(csv.DictReader(Path("new.csv.out").read_text().splitlines()))
-    assert [row["predicted"] for row in table] == decided
-    lines = [json.loads(line) for line in Path("new.jsonl.out").read_text().splitlines()]
-    assert len(lines) == 2
-    assert decided[0] in lines[0].values()
 
     # The same from a run folder, without a job.
     ok("fetch", "two-mine", "--out", "fetched")

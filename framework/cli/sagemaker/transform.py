@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,11 +12,32 @@ from framework.cli.options import print_json, refuse_to_overwrite
 from framework.cli.sagemaker import options
 from framework.cli.verbosity import tell
 
+if TYPE_CHECKING:
+    from framework.inference.artifact import Artifact
+
 
 @click.command()
 @click.argument("what", metavar="JOB|RUN_DIR")
-@click.argument("cases", metavar="FILE|S3-ADDRESS")
+@click.argument("cases", metavar="FILE|FOLDER|S3-ADDRESS")
 @click.option("--out", metavar="FILE", type=click.Path(path_type=Path), help="Default: FILE.out")
+@click.option(
+    "--keep",
+    metavar="COLUMN",
+    multiple=True,
+    help="Of tables here: repeat this column before the answers; may be repeated.",
+)
+@click.option(
+    "--truth",
+    metavar="COLUMN",
+    help="Of tables here: the column of true labels; the answers are judged in dollars.",
+)
+@click.option("--format", "suffix", metavar="KIND", help="Of objects in S3: csv, jsonl, png, ...")
+@click.option(
+    "--header/--no-header",
+    default=None,
+    help="Whether CSV in S3 has a header. Without one, lines are sent a few at a time.",
+)
+@click.option("--join", is_flag=True, help="Of lines in S3: the case, and its answer behind it.")
 @options.model_of_folder
 @options.with_options(options.ROLE, options.instances("ml.m5.large"), options.WAIT, options.ACCOUNT)
 def transform(
@@ -24,12 +45,29 @@ def transform(
     cases: str,
     out: Path | None,
     model: str | None,
+    keep: tuple[str, ...],
+    truth: str | None,
+    suffix: str | None,
+    header: bool | None,
+    join: bool,
     name: str | None,
     wait: bool,
     **given: Any,
 ) -> None:
-    """Decide the cases in a file with a batch transform job; its answers come back as a file."""
-    from framework.sagemaker import endpoint
+    """Decide many cases with a batch transform job; its answers come back as a file.
+
+    Tables here (.csv, .parquet, .xlsx; one, or a folder) are sent a few lines at a time to all
+    instances and come back as one table, as fw predict prints it. Other files, and objects in S3, are
+    sent as they are.
+    """
+    from framework.sagemaker.endpoint import deletions, source
+    from framework.sagemaker.transform import (
+        Given,
+        cases_of,
+        fetch_answers,
+        needs_model,
+        transform_requests,
+    )
     from framework.sagemaker.waiting import TRANSFORM
     from framework.sagemaker.waiting import wait as wait_for
 
@@ -37,15 +75,38 @@ def transform(
     name = name or options.name_for(what)
     out = out or Path(f"{Path(cases).name}.out")
     refuse_to_overwrite(out, "--out")
-    with tempfile.TemporaryDirectory() as scratch:
-        source = endpoint.source(what, model, launch, name, Path(scratch))
-        requests = endpoint.transform_requests(source, launch, name, cases)
+    kept = tuple(dict.fromkeys((*keep, *([truth] if truth else []))))
+    asked = Given(cases, kept, f".{suffix.removeprefix('.')}" if suffix else None, header, join)
+    with tempfile.TemporaryDirectory() as temporary:
+        scratch = Path(temporary)
+        trained = source(what, model, launch, name, scratch)
+        has_model = needs_model(asked) and (trained.folder is not None or not launch.dry_run)
+        artifact = trained.artifact(launch.aws, scratch) if has_model else None
+        sent = cases_of(asked, launch.place / name / "input", launch, artifact, scratch)
+        requests = transform_requests(trained, launch, name, sent)
         if launch.dry_run:
             return print_json(requests.to_json())
         requests.send(launch.aws, tell)
-    if not wait:
-        return click.echo(f"started {name}; its answers: {launch.place / name / 'output'}")
-    answer = wait_for(launch.aws, TRANSFORM, [name], tell)[name]
-    endpoint.fetch_transformed(launch.aws, answer, out)
-    launch.aws.send(endpoint.deletions(name)[-1])
+        if not wait:
+            return click.echo(f"started {name}; its answers: {launch.place / name / 'output'}")
+        answer = wait_for(launch.aws, TRANSFORM, [name], tell)[name]
+        fetch_answers(launch.aws, answer, sent, artifact, out)
+    launch.aws.send(deletions(name)[-1])
     click.echo(f"Answers: {out}")
+    if truth is not None and artifact is not None:
+        _judge(out, truth, artifact)
+
+
+def _judge(out: Path, truth: str, artifact: Artifact) -> None:
+    """Show what the answers in ``out`` came to, by the model's own matrix."""
+    from framework.core.judging import judge
+    from framework.core.table import as_text
+    from framework.data.reading import read_table
+    from framework.report.console import show
+    from framework.report.evaluation.text import evaluation_text
+
+    table = read_table(out, text=(truth, "predicted"))
+    words = [as_text(table.columns[name]) for name in (truth, "predicted")]
+    matrix = artifact.cost_matrix
+    judged = judge(words[0], words[1], matrix, labels=matrix.labels, columns=table.columns)
+    show(evaluation_text(judged))

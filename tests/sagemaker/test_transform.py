@@ -1,0 +1,213 @@
+"""Batch transforms: the SDK's own batch code asks the real server what a job's request says.
+
+moto keeps the jobs but runs none: here the objects that a request names are cut, sent and put
+together by the SDK's local mode, and what comes out is stored where SageMaker would put it.
+"""
+
+import csv
+import json
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+from botocore.exceptions import ClientError
+from click.testing import CliRunner
+from sklearn.datasets import load_breast_cancer
+
+from framework.cli.main import main
+from framework.inference.folders import find_model
+
+from .conftest import BUCKET, client, fw, ok, requests
+from .serving import served
+
+SCRIPT = Path(__file__).with_name("sdk_batch.py")
+CASES = load_breast_cancer()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A run folder, and the port of the image's server with its model."""
+    run = tmp_path_factory.mktemp("trained") / "run"
+    arguments = ["run", "breast_cancer", "--epochs", "3", "--no-report", "--out", str(run)]
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 0, done.output
+    with served(str(find_model(run))) as address:
+        yield run, int(address.rpartition(":")[2])
+
+
+@pytest.fixture
+def plays(account, server, monkeypatch, tmp_path):
+    """Every transform job is played before it is waited for; the requests of those that were."""
+    from framework.sagemaker import waiting
+
+    played = []
+    real = waiting.wait
+
+    def wait(aws, kind, names, tell):
+        for name in names:
+            asked = client("sagemaker").describe_transform_job(TransformJobName=name)
+            played.append(asked)
+            play(asked, server[1], tmp_path / f"played-{len(played)}")
+        return real(aws, kind, names, tell)
+
+    monkeypatch.setattr(waiting, "wait", wait)
+    return played
+
+
+def play(asked, port, folder, payload=2000):
+    uri = asked["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"]
+    prefix = uri.removeprefix(f"s3://{BUCKET}/")
+    for item in client("s3").list_objects_v2(Bucket=BUCKET, Prefix=prefix)["Contents"]:
+        name = item["Key"].removeprefix(prefix) or Path(item["Key"]).name
+        file = folder / "cases" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        client("s3").download_file(BUCKET, item["Key"], str(file))
+    request = {
+        key: asked[key]
+        for key in ("TransformInput", "TransformOutput", "BatchStrategy", "MaxPayloadInMB")
+    }
+    job = {"request": request, "port": port, "payload": payload}
+    job |= {"cases": str(folder / "cases"), "out": str(folder / "out")}
+    done = subprocess.run([sys.executable, SCRIPT, json.dumps(job)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    place = asked["TransformOutput"]["S3OutputPath"].removeprefix(f"s3://{BUCKET}/")
+    for file in (folder / "out").iterdir():
+        client("s3").upload_file(str(file), BUCKET, f"{place}/{file.name}")
+
+
+def write_table(path, rows, order=None):
+    """Cases with an id and the truth, their columns in no model's order."""
+    names = list(CASES.feature_names)
+    table = {"id": [f"case {row}" for row in rows]}
+    for j in order or range(len(names) - 1, -1, -1):
+        table[str(names[j])] = CASES.data[rows, j]
+    table["truth"] = [("malignant", "benign")[CASES.target[row]] for row in rows]
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(table)
+        writer.writerows(zip(*table.values(), strict=True))
+    return path
+
+
+def predicted(run, path, *keep):
+    options = [word for name in keep for word in ("--keep", name)]
+    done = CliRunner().invoke(main, ["predict", str(run), str(path), *options])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_three_files_over_three_instances_come_back_as_fw_predict_decides(plays, server, account):
+    run, _ = server
+    folder = account / "many"
+    folder.mkdir()
+    for k, count in enumerate((20, 7, 1)):
+        write_table(folder / f"{k}.csv", list(range(k * 30, k * 30 + count)))
+    options = ("--keep", "id", "--truth", "truth", "--instance-count", "3", "--out", "all.csv")
+    out = ok("transform", run, folder, *options)
+    (asked,) = plays
+    assert asked["TransformResources"]["InstanceCount"] == 3
+    prefix = f"{asked['TransformJobName']}/input"
+    listed = client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]
+    assert len([item for item in listed if f"{prefix}/part-" in item["Key"]]) == 3
+    header, *rows = Path("all.csv").read_text().splitlines()
+    expected = [predicted(run, folder / f"{k}.csv", "id", "truth").splitlines() for k in range(3)]
+    assert header == expected[0][0]
+    assert rows == [row for one in expected for row in one[1:]]
+    assert len(rows) == 28
+    # In dollars, as fw evaluate judges the same file.
+    assert "28 cases" in out
+
+
+def test_one_file_is_cut_for_all_instances(plays, server, account):
+    run, _ = server
+    table = write_table(account / "new.csv", list(range(30)))
+    ok("transform", run, table, "--instance-count", "4", "--out", "answers.csv")
+    assert Path("answers.csv").read_text() == predicted(run, table)
+    with pytest.raises(ClientError):  # nothing is left of the model it was done with
+        client("sagemaker").describe_model(ModelName=plays[0]["TransformJobName"])
+    done = fw("transform", run, table, "--out", "answers.csv")
+    assert "answers.csv exists already; name another file with --out" in done.stderr
+
+
+def test_parquet_and_a_jobs_model(plays, server, account):
+    run, _ = server
+    table = write_table(account / "new.csv", list(range(12)))
+    read = pyarrow.csv.read_csv(table)
+    pyarrow.parquet.write_table(read, account / "new.parquet")
+    ok("run", "breast_cancer", "--plugins-in-image", "--no-wait", "--name", "job")
+    with tarfile.open("model.tar.gz", "w:gz") as tar:
+        tar.add(find_model(run), arcname=".")
+    key = "cost-matrix-framework/job/output/model.tar.gz"
+    client("s3").upload_file("model.tar.gz", BUCKET, key)
+    ok("transform", "job", "new.parquet", "--keep", "id", "--out", "answers.csv")
+    assert Path("answers.csv").read_text() == predicted(run, table, "id")
+
+
+def test_lines_of_json_come_back_without_a_blank_line(plays, server, account):
+    lines = "\n".join(json.dumps(row) for row in CASES.data[:20].tolist())
+    (account / "new.jsonl").write_text(lines)
+    ok("transform", server[0], "new.jsonl")
+    answers = Path("new.jsonl.out").read_text().splitlines()
+    assert len(answers) == 20
+    assert [json.loads(line)["decision"] for line in answers]
+
+
+def test_a_prefix_of_csv_without_a_header_is_sent_by_line_and_comes_back_as_a_folder(
+    plays, server, account
+):
+    for k in range(3):
+        rows = "".join(f"{','.join(map(repr, row))}\n" for row in CASES.data[k : k + 20].tolist())
+        client("s3").put_object(Bucket=BUCKET, Key=f"mine/{k}.csv", Body=rows.encode())
+    place = f"s3://{BUCKET}/mine"
+    ok("transform", server[0], place, "--format", "csv", "--no-header", "--out", "answers")
+    for k in range(3):
+        assert len(Path("answers", f"{k}.csv.out").read_text().splitlines()) == 20
+
+
+def test_what_is_asked_of_sagemaker(account, server):
+    cases = f"s3://{BUCKET}/cases.jsonl"
+    *_, step = requests("transform", "job", cases, "--kms-key", "k", "--join")
+    asked = step["parameters"]
+    assert asked["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"] == cases
+    assert (asked["TransformInput"]["SplitType"], asked["BatchStrategy"]) == ("Line", "MultiRecord")
+    assert asked["DataProcessing"] == {"JoinSource": "Input"}
+    assert asked["TransformOutput"]["AssembleWith"] == "Line"
+    assert asked["TransformOutput"]["KmsKeyId"] == "k"
+    *_, step = requests("transform", "job", f"s3://{BUCKET}/signs/", "--format", "png")
+    asked = step["parameters"]
+    assert asked["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"] == f"s3://{BUCKET}/signs/"
+    assert (asked["TransformInput"]["SplitType"], asked["BatchStrategy"]) == (
+        "None",
+        "SingleRecord",
+    )
+    whole = ("transform", "job", f"s3://{BUCKET}/x.csv", "--header")
+    assert requests(*whole)[-1]["parameters"]["TransformInput"]["ContentType"] == (
+        "text/csv; header=present"
+    )
+
+
+def test_cases_that_cannot_be_sent_are_refused(account, server):
+    run, _ = server
+
+    def refused(*arguments):
+        done = fw("transform", run, *arguments)
+        assert done.exit_code == 2, done.output
+        return done.stderr
+
+    (account / "x.txt").write_text("")
+    assert "x.txt: expected files of one kind, ending in .csv, " in refused("x.txt")
+    assert "y.csv: no such file" in refused("y.csv")
+    np.save(account / "big.npy", np.zeros(26 * 2**17))
+    assert "is sent in one piece, of at most 25 MB" in refused("big.npy")
+    assert "give --format" in refused(f"s3://{BUCKET}/mine").lower()
+    assert "--join puts line beside line" in refused(f"s3://{BUCKET}/x.csv", "--join")
+    assert "--keep is for tables here" in refused(f"s3://{BUCKET}/x.csv", "--keep", "id")
+    (account / "z.csv").write_text("a,b\n1,2\n")
+    assert "z.csv: the table lacks" in refused("z.csv")
+    assert "--keep id: " in refused("big.npy", "--keep", "id")
+    assert "--join, --header and --format are for cases in S3" in refused("z.csv", "--header")
