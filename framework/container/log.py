@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import TYPE_CHECKING
 
 from framework.container import STARTED
+from framework.core.errors import TrainingError
 from framework.sagemaker.metric_lines import OBJECTIVE, epoch_line, model_line
 
 if TYPE_CHECKING:
@@ -53,3 +55,17 @@ def print_models(result: RunResult, served: ModelResult) -> None:
             OBJECTIVE: validation if model is result.first_trained else None,
         }
         print(model_line(model.name, model is served, figures), flush=True)
+
+
+def check_objective(result: RunResult) -> None:
+    """TrainingError unless the model that is tuned came to finite dollars in validation.
+
+    A tuner would wait for the figure, or take a job without one for one that found nothing.
+    """
+    model = result.first_trained
+    dollars = model.choice.trial.dollars_per_case
+    if dollars is None or not math.isfinite(dollars):
+        raise TrainingError(
+            f'the objective {OBJECTIVE} of the model "{model.name}" is {dollars}, expected a finite '
+            "number; the settings that were tried lead to no usable model"
+        )

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from framework.container.cluster import tf_config
 from framework.container.install import install
-from framework.container.log import Epochs, print_models
+from framework.container.log import Epochs, check_objective, print_models
 from framework.core.errors import ConfigError, FrameworkError, TrainingStoppedError
-from framework.sagemaker.contract import PLUGINS, Paths, from_hyperparameters
+from framework.sagemaker.contract import PLUGINS, Paths, from_hyperparameters, is_tuned
 
 if TYPE_CHECKING:
     from framework.experiment.model_result import ModelResult
@@ -59,10 +59,11 @@ def _train(paths: Paths) -> None:
     cluster = tf_config(paths.resources)
     if cluster is not None:
         os.environ["TF_CONFIG"] = cluster
-    config = from_hyperparameters(_hyperparameters(paths), channels)
+    told = _hyperparameters(paths)
+    config = from_hyperparameters(told, channels)
     with tempfile.TemporaryDirectory() as scratch:
         settings = {name: getattr(config, name) for name in config.model_fields_set}
-        settings |= {"out": Path(scratch) / "run", "checkpoints": paths.checkpoints}
+        settings |= {"out": Path(scratch) / "run", "checkpoints": paths.own_checkpoints(told)}
 
         from framework.experiment.run import run
         from framework.plugins.registry import Registry
@@ -75,6 +76,8 @@ def _train(paths: Paths) -> None:
             served = result.model(result.served.model)
             print_models(result, served)
             _publish(result, served, paths)
+            if is_tuned(told):
+                check_objective(result)
         join().wait()  # the SDK's local mode ends all hosts with the first
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -49,27 +49,6 @@ class Upload:
     def to_json(self) -> dict[str, Any]:
         parameters = {"Bucket": self.bucket, "Key": self.key, "Body": str(self.file)}
         return Call("s3", "PutObject", {**parameters, **self.encryption}).to_json()
-
-
-@dataclass(frozen=True)
-class Requests:
-    """What is made, by name: files to upload, and then requests in their order."""
-
-    names: tuple[str, ...]
-    uploads: tuple[Upload, ...]
-    calls: tuple[Call, ...]
-
-    def to_json(self) -> list[dict[str, Any]]:
-        steps: tuple[Upload | Call, ...] = (*self.uploads, *self.calls)
-        return [step.to_json() for step in steps]
-
-    def send(self, aws: Aws, tell: Callable[[str], None]) -> None:
-        if self.uploads:
-            tell(f"uploading {len(self.uploads)} files to s3://{self.uploads[0].bucket}")
-            aws.upload(self.uploads)
-        for call in self.calls:
-            aws.send(call)
-        tell(f"started {', '.join(self.names)}")
 
 
 @dataclass(frozen=True)
@@ -161,7 +140,7 @@ class Aws:
         found: list[str] = []
         question = {"Bucket": place.bucket, "Prefix": f"{place.prefix}/"}
         while True:
-            answer = self.send(Call("s3", "ListObjectsV2", question), str(place))
+            answer = self.send(Call("s3", "ListObjectsV2", question), place.bucket)
             found += [item["Key"] for item in answer.get("Contents", ())]
             if not answer.get("IsTruncated"):
                 return found
@@ -172,14 +151,3 @@ class Aws:
         client = self.client("s3")
         with one_sentence("s3:GetObject", str(place)):
             client.download_file(place.bucket, place.prefix, str(file))
-
-
-def files_under(folder: Path, place: Place, kms_key: str | None = None) -> list[Upload]:
-    """All files of ``folder``, or ``folder`` itself if it is a file, as uploads below ``place``."""
-    if folder.is_file():
-        return [Upload(folder, place.bucket, (place / folder.name).prefix, kms_key)]
-    return [
-        Upload(path, place.bucket, (place / path.relative_to(folder).as_posix()).prefix, kms_key)
-        for path in sorted(folder.rglob("*"))
-        if path.is_file()
-    ]

@@ -49,6 +49,7 @@ NAMES_OF_COLUMNS = ("dataset", "target", "groups")
 LONGEST_VALUE = 2500
 # Keys that SageMaker, its SDK and its tuner add to a job's own.
 FOREIGN = ("sagemaker_", "_tuning_")
+TUNED = "_tuning_objective_metric"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,11 @@ class Paths:
         return self.root / "input/config/resourceconfig.json"
 
     @property
+    def inputs(self) -> Path:
+        """How each channel is read."""
+        return self.root / "input/config/inputdataconfig.json"
+
+    @property
     def model(self) -> Path:
         """Becomes model.tar.gz; where it is unpacked for serving."""
         return self.root / "model"
@@ -90,10 +96,35 @@ class Paths:
         """Kept in S3 while the job runs, and put back when it is started again."""
         return self.root / "checkpoints"
 
+    def own_checkpoints(self, hyperparameters: Mapping[str, str]) -> Path:
+        """Where this job saves: jobs of one tuning share a place in S3, and have a folder each."""
+        name = os.environ.get("TRAINING_JOB_NAME", "")
+        return self.checkpoints / name if name and is_tuned(hyperparameters) else self.checkpoints
+
     def channels(self) -> dict[str, Path]:
-        """Name -> folder of the channels that the job has."""
+        """Name -> folder of the channels that the job has.
+
+        Raises
+        ------
+        ConfigError
+            When one comes as a stream (Pipe mode), of which there is no folder.
+        """
+        described = {}
+        if self.inputs.is_file():
+            described = json.loads(self.inputs.read_text(encoding="utf-8"))
+        for name, channel in described.items():
+            if channel.get("TrainingInputMode") == "Pipe":
+                raise ConfigError(
+                    f'the channel "{name}" comes in Pipe mode, as a stream that is read once; '
+                    "expected files: set its input mode to File or FastFile"
+                )
         data = self.root / "input/data"
         return {path.name: path for path in sorted(data.glob("*")) if path.is_dir()}
+
+
+def is_tuned(hyperparameters: Mapping[str, str]) -> bool:
+    """Whether the job is one of a tuning job's, which wants an objective of it."""
+    return TUNED in hyperparameters
 
 
 def to_hyperparameters(config: RunConfig) -> dict[str, str]:

@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from framework.core.errors import ConfigError
-from framework.sagemaker.aws import Aws, Call, Place, Requests, Upload, files_under
+from framework.sagemaker.aws import Aws, Call, Place, Upload
 from framework.sagemaker.aws_errors import is_missing
 from framework.sagemaker.ecr import Image
 from framework.sagemaker.errors import AwsError
 from framework.sagemaker.fetching import model_data, pack, unpack
+from framework.sagemaker.inputs import addressed
+from framework.sagemaker.instances import check_instance
 from framework.sagemaker.launch import Launch
+from framework.sagemaker.requests import Requests
 from framework.sagemaker.waiting import TRAINING, ended_badly
 
 if TYPE_CHECKING:
@@ -41,23 +44,20 @@ class Source:
         return read_values(scratch / "model")
 
 
-def source(what: str, model: str | None, launch: Launch, name: str, scratch: Path) -> Source:
+def source(what: str, model: str | None, launch: Launch, scratch: Path) -> Source:
     """The model that ``what`` means: a run or model folder here, else the name of a training job.
 
     ``scratch`` is a folder for the packed model.
     """
+    check_instance(launch.instance_type, launch.image_given)
     if Path(what).is_dir():
         from framework.inference.folders import find_model
 
         folder = find_model(Path(what), model)
         archive = pack(folder, scratch / "model.tar.gz")
-        place = launch.place / name / "model"
-        return Source(
-            place / archive.name,
-            launch.image,
-            tuple(files_under(archive, place, launch.kms_key)),
-            folder,
-        )
+        files = [(archive, archive.name)]
+        place, uploads = addressed("model", files, launch.place, launch.kms_key)
+        return Source(place / archive.name, launch.image, tuple(uploads), folder)
     if model is not None:
         raise ConfigError("--model chooses among the models of a run folder; a job leaves just one")
     if launch.dry_run:  # where fw sagemaker run has put it; nobody is asked

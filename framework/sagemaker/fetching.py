@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import tarfile
 import tempfile
 from pathlib import Path, PurePosixPath
@@ -60,8 +61,20 @@ def check_new(folder: Path) -> None:
 
 
 def pack(folder: Path, archive: Path) -> Path:
-    """A model folder as model.tar.gz: its files at the top, as SageMaker unpacks them."""
-    with tarfile.open(archive, "w:gz") as tar:
+    """A model folder as model.tar.gz: its files at the top, as SageMaker unpacks them.
+
+    The same files make the same bytes, whenever and by whomever they are packed.
+    """
+
+    def plain(entry: tarfile.TarInfo) -> tarfile.TarInfo:
+        entry.mtime, entry.uid, entry.gid, entry.uname, entry.gname = 0, 0, 0, "", ""
+        return entry
+
+    with (
+        archive.open("wb") as raw,
+        gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w") as tar,
+    ):
         for path in sorted(folder.iterdir()):
-            tar.add(path, arcname=path.name)
+            tar.add(path, arcname=path.name, filter=plain)
     return archive

@@ -17,10 +17,13 @@ from framework.plugins.matrix_lookup import find_matrix
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DatasetSpec
 from framework.sagemaker import plugin_sources
-from framework.sagemaker.aws import Call, Place, Requests, Upload, files_under
+from framework.sagemaker.aws import Call, Place, Upload
 from framework.sagemaker.contract import IMAGE, MATRICES, PLUGINS, to_hyperparameters
+from framework.sagemaker.inputs import addressed, files_of
+from framework.sagemaker.instances import check_instance
 from framework.sagemaker.launch import Launch, job_name
 from framework.sagemaker.metric_lines import METRICS
+from framework.sagemaker.requests import Requests
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,8 @@ def job_requests(order: Order, time: str, name: str | None = None) -> Requests:
     """
     config, launch = order.config, order.launch
     base = name or job_name(config.short_name, time)
-    inputs = gather(order, launch.place / base / "input")
+    check_instance(launch.instance_type, launch.image_given)
+    inputs = gather(order)
     configs = one_matrix_each(config)
     names: tuple[str, ...] = (base,)
     if len(configs) > 1:
@@ -76,28 +80,29 @@ def job_requests(order: Order, time: str, name: str | None = None) -> Requests:
     return Requests(names, inputs.uploads, calls)
 
 
-def gather(order: Order, place: Place, matrices: Sequence[Path] = ()) -> Inputs:
-    """Everything a job reads, below ``place``; ``matrices`` are further matrix files."""
-    key = order.launch.kms_key
+def gather(order: Order, matrices: Sequence[Path] = ()) -> Inputs:
+    """Everything a job reads, below the launch's place; ``matrices`` are further matrix files."""
+    launch = order.launch
     uploads: list[Upload] = []
     channels: dict[str, Place] = {}
+
+    def add(channel: str, files: Iterable[tuple[Path, str]]) -> None:
+        channels[channel], new = addressed(channel, files, launch.place, launch.kms_key)
+        uploads.extend(new)
+
     for setting, given in order.folders.items():
         channel = channel_of(setting, given)
         if given.startswith("s3://"):
             channels[channel] = Place.parse(given, SETTINGS[setting].flag)
-            continue
-        channels[channel] = place / channel
-        uploads += files_under(Path(given), channels[channel], key)
+        else:
+            add(channel, files_of(Path(given)))
     config = order.config
     named = (*config.cost_matrix, config.evaluation_matrix)
     files = [*matrix_files(named, config.dataset, order.registry), *matrices]
     if files:
-        channels[MATRICES] = place / MATRICES
-        for file in files:
-            uploads += files_under(file, channels[MATRICES], key)
+        add(MATRICES, [(file, file.name) for file in files])
     if order.plugins:
-        channels[PLUGINS] = place / PLUGINS
-        uploads += plugin_sources.uploads(order.plugins, channels[PLUGINS], key)
+        add(PLUGINS, [pair for path in order.plugins for pair in plugin_sources.files(path)])
     return Inputs(tuple(uploads), channels)
 
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from framework.sagemaker.aws import Place
 from framework.sagemaker.contract import to_hyperparameters
 from framework.sagemaker.ecr import REPOSITORY
 from framework.sagemaker.errors import AwsError
@@ -81,8 +80,9 @@ def run_here(order: Order, scratch: Path, out: str | None) -> Path:
 
 def request_here(order: Order, scratch: Path) -> dict[str, Any]:
     """Image, hyperparameters and channels (name -> folder here, or s3:// address)."""
-    place = Place("here", "channels")
-    inputs = gather(replace(order, folders={}), place)
+    # Nothing of AWS is asked: places below this one become folders in scratch.
+    here = replace(order.launch, s3="s3://here/channels")
+    inputs = gather(replace(order, folders={}, launch=here))
     for upload in inputs.uploads:
         copy = scratch / upload.key
         copy.parent.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ test part and on the validation cases.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 _NUMBER = r"([-+]?[0-9.]+(?:e[-+]?[0-9]+)?)"
@@ -28,14 +29,18 @@ def epoch_line(number: str, models: str, loss: float) -> str:
 
 
 def model_line(name: str, served: bool, figures: Mapping[str, float | None]) -> str:
-    """A model's figures, by their names in METRICS; what is None is left out.
+    """A model's figures, by their names in METRICS; what is None, or no finite number, is left out.
 
     Examples
     --------
     >>> model_line("mine", True, {"dollars_per_case": -2.5, "savings": None})
     'served model=mine; dollars_per_case=-2.5;'
     """
-    text = "".join(f" {key}={value:.10g};" for key, value in figures.items() if value is not None)
+    text = "".join(
+        f" {key}={value:.10g};"
+        for key, value in figures.items()
+        if value is not None and math.isfinite(value)
+    )
     return f"{_SERVED if served else _MODEL}={name};{text}"
 
 

@@ -8,7 +8,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,6 @@ from urllib.parse import unquote, urlparse
 from framework.config.run_config import RunConfig
 from framework.core.errors import ConfigError, PluginError
 from framework.plugins.registry import DISTRIBUTION, Registry
-from framework.sagemaker.aws import Place, Upload
 
 # Of a source folder, what is not source.
 NOT_SOURCE = {"__pycache__", "build", "dist", "node_modules", "venv"}
@@ -113,15 +112,6 @@ def check(paths: Iterable[Path]) -> None:
             raise ConfigError(
                 f"the plugin {path}: expected a wheel, or a folder with a pyproject.toml"
             )
-
-
-def uploads(paths: Sequence[Path], place: Place, kms_key: str | None = None) -> list[Upload]:
-    """Each plugin below ``place``: a wheel as it is, a source folder under its own name."""
-    return [
-        Upload(file, place.bucket, (place / name).prefix, kms_key)
-        for path in paths
-        for file, name in files(path)
-    ]
 
 
 def files(path: Path) -> list[tuple[Path, str]]:

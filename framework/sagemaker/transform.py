@@ -8,11 +8,13 @@ from typing import Any
 
 from framework.core.errors import ConfigError
 from framework.inference.artifact import Artifact
-from framework.sagemaker.aws import Aws, Call, Place, Requests, Upload, files_under
+from framework.sagemaker.aws import Aws, Call, Place, Upload
 from framework.sagemaker.case_parts import TABLES, Parts, joined, parts_of, table_files
 from framework.sagemaker.endpoint import Source, create_model
 from framework.sagemaker.errors import AwsError
+from framework.sagemaker.inputs import addressed, files_of
 from framework.sagemaker.launch import Launch
+from framework.sagemaker.requests import Requests
 
 CSV, JSON_LINES = "text/csv", "application/jsonlines"
 NO_HEADER = f"{CSV}; header=absent"
@@ -68,10 +70,8 @@ class Given:
     join: bool = False
 
 
-def cases_of(
-    given: Given, place: Place, launch: Launch, model: Artifact | None, scratch: Path
-) -> Cases:
-    """The cases of ``given``; those that lie here are put below ``place``.
+def cases_of(given: Given, launch: Launch, model: Artifact | None, scratch: Path) -> Cases:
+    """The cases of ``given``; those that lie here are put below the launch's place.
 
     ``model`` says how tables are sent (None in a dry run, which asks nobody); ``scratch`` is a folder.
 
@@ -93,11 +93,11 @@ def cases_of(
     if tables:
         count = launch.instance_count
         parts = parts_of(tables, model, given.keep, count, scratch / "parts")
-        uploads = files_under(scratch / "parts", place, launch.kms_key)
-        return Cases(place, NO_HEADER, by_line=True, uploads=tuple(uploads), parts=parts)
+        at, uploads = addressed("cases", files_of(scratch / "parts"), launch.place, launch.kms_key)
+        return Cases(at, NO_HEADER, by_line=True, uploads=tuple(uploads), parts=parts)
     if given.keep:
         raise ConfigError(f"--keep {given.keep[0]}: {path} is no table; leave it out")
-    uploads = files_under(path, place, launch.kms_key)
+    at, uploads = addressed("cases", files_of(path), launch.place, launch.kms_key)
     kinds = sorted({upload.file.suffix.lower() for upload in uploads})
     if len(kinds) != 1 or kinds[0] not in FORMATS:
         raise ConfigError(
@@ -111,7 +111,7 @@ def cases_of(
                 f"{upload.file}: a {kinds[0]} file is sent in one piece, of at most "
                 f"{LARGEST_PAYLOAD_MB} MB; write the cases as .csv or .jsonl, or split the file"
             )
-    return Cases(place, FORMATS[kinds[0]], by_line, tuple(uploads))
+    return Cases(at, FORMATS[kinds[0]], by_line, tuple(uploads))
 
 
 def needs_model(given: Given) -> bool:

@@ -12,8 +12,9 @@ from framework.config.run_config import RunConfig
 from framework.core.errors import ConfigError
 from framework.plugins.registry import Registry
 from framework.sagemaker import ranges
-from framework.sagemaker.aws import Call, Requests
+from framework.sagemaker.aws import Call
 from framework.sagemaker.contract import to_hyperparameters
+from framework.sagemaker.instances import check_instance
 from framework.sagemaker.job import (
     Order,
     checkpoints,
@@ -25,6 +26,7 @@ from framework.sagemaker.job import (
 from framework.sagemaker.launch import LONGEST_TUNING_NAME, checked_name, job_name
 from framework.sagemaker.metric_lines import OBJECTIVE
 from framework.sagemaker.ranges import RATIO, Range
+from framework.sagemaker.requests import Requests
 
 # Folds of the validation, where the user does not say: how run() does it for tables.
 FOLDS = 5
@@ -56,6 +58,7 @@ def tuning_requests(
             "one --cost-matrix judges a tuning job; vary others with --range cost_matrix=A.json,..."
         )
     _check_search(search)
+    check_instance(launch.instance_type, launch.image_given)
     config = validated(config, "validation_data" in order.folders)
     found, files = _ranges(config, search.ranges, registry, scratch)
     if any(one.name == "cost_matrix" for one in found):
@@ -63,7 +66,7 @@ def tuning_requests(
     name = checked_name(name, LONGEST_TUNING_NAME) or job_name(
         config.short_name, time, longest=LONGEST_TUNING_NAME
     )
-    inputs = gather(replace(order, config=config), launch.place / name / "input", files)
+    inputs = gather(replace(order, config=config), files)
     fixed = to_hyperparameters(config)
     for one in found:
         fixed.pop(one.name, None)

@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from framework import RunConfig, run
-from framework.container.log import print_models
-from framework.sagemaker.metric_lines import METRICS, OBJECTIVE
+from framework.container.log import check_objective, print_models
+from framework.core.errors import TrainingError
+from framework.sagemaker.metric_lines import METRICS, OBJECTIVE, model_line
 
 from ..conftest import FIVE, offering_blobs
 
@@ -58,3 +59,18 @@ def test_the_log_says_what_the_mistakes_cost(jobs):
         assert result.cost_sentences
         for sentence in result.cost_sentences:
             assert sentence in log
+
+
+@pytest.mark.parametrize("dollars", [float("nan"), float("-inf"), None])
+def test_dollars_that_are_no_number_are_no_figure_and_a_failed_objective(jobs, dollars):
+    assert model_line("m", True, {"savings": dollars}) == "served model=m;"
+    (result, _), _ = jobs
+    check_objective(result)
+    model = result.first_trained
+    trial = replace(model.choice.trial, dollars_per_case=dollars)
+    broken = replace(model, choice=replace(model.choice, trial=trial))
+    result = replace(result, models=(broken,))
+    with pytest.raises(
+        TrainingError, match=f'of the model "tuned" is {dollars}, expected a finite'
+    ):
+        check_objective(result)

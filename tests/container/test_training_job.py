@@ -14,8 +14,9 @@ from framework import load
 from framework.container.cluster import tf_config
 from framework.container.install import install
 from framework.container.user import unreadable
-from framework.core.errors import PluginError
+from framework.core.errors import ConfigError, PluginError
 from framework.data.reading import read_table
+from framework.sagemaker.contract import Paths
 from framework.sagemaker.metric_lines import METRICS
 from tests.sagemaker import throwaway
 from tests.tickets import tickets, write_csv
@@ -116,6 +117,23 @@ def test_a_failure_says_why_in_its_first_line(hyperparameters, code, reason, tmp
     assert f"Error: {first}" in done.stderr
     assert any(line.startswith("Traceback") for line in rest)
     assert not (tmp_path / "model").exists()
+
+
+def test_a_stream_is_refused_in_a_sentence(tmp_path):
+    config = tmp_path / "input/config"
+    config.mkdir(parents=True)
+    channel = {"train": {"TrainingInputMode": "Pipe"}}
+    (config / "inputdataconfig.json").write_text(json.dumps(channel))
+    with pytest.raises(ConfigError, match=r'the channel "train" comes in Pipe mode.*FastFile'):
+        Paths(tmp_path).channels()
+
+
+def test_jobs_of_one_tuning_save_apart(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRAINING_JOB_NAME", "tuning-007")
+    paths = Paths(tmp_path)
+    assert paths.own_checkpoints({"dataset": "d"}) == paths.checkpoints
+    tuned = {"_tuning_objective_metric": "m"}
+    assert paths.own_checkpoints(tuned) == paths.checkpoints / "tuning-007"
 
 
 def test_neither_train_nor_serve(tmp_path):

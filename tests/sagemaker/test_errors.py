@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from .conftest import BUCKET, REPOSITORY, client, fw, ok
+from .conftest import BUCKET, IMAGE, REPOSITORY, client, fw, ok, requests
 
 RUN = ("run", "breast_cancer", "--cost-matrix", "medical.json")
 
@@ -18,18 +18,30 @@ def refused(*arguments):
     return done.stderr.splitlines()[-1]
 
 
+MISSING = (400, {"__type": "ValidationException", "message": "Requested resource not found."})
+
+
+class Answers(dict):
+    """By operation; ``asked`` are the operations that came, and their parameters."""
+
+    asked: list
+
+
 @pytest.fixture
 def wire(account, monkeypatch):
     """A server in SageMaker's place that answers an operation with (status, JSON), or several.
 
-    For what moto never says; botocore reads it off the wire as it would AWS's own words.
+    What has no answer does not exist. For what moto never says; botocore reads it off the wire as it
+    would AWS's own words.
     """
-    answers = {}
+    answers, asked = Answers(), []
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
-            self.rfile.read(int(self.headers["Content-Length"]))
-            answer = answers[self.headers["X-Amz-Target"].rpartition(".")[2]]
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            operation = self.headers["X-Amz-Target"].rpartition(".")[2]
+            asked.append((operation, json.loads(body)))
+            answer = answers.get(operation, MISSING)
             status, body = answer.pop(0) if isinstance(answer, list) else answer
             content = json.dumps(body).encode()
             self.send_response(status)
@@ -46,6 +58,7 @@ def wire(account, monkeypatch):
     thread.start()
     address = f"http://127.0.0.1:{server.server_port}"
     monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER", address)
+    answers.asked = asked
     yield answers
     server.shutdown()
     server.server_close()
@@ -238,3 +251,98 @@ def test_the_best_job_is_told_with_what_it_was_given(wire):
         "t: Completed (3 Completed)",
         "best: t-002 (cost_matrix ratio-20.json, l2 0.1), -1,234.50 validation dollars a case",
     ]
+
+
+REFUSED = (400, {"__type": "ResourceLimitExceeded", "message": "the limit is 1."})
+MADE = (200, {"TrainingJobArn": "arn:aws:sagemaker:eu-west-1:1:training-job/x"})
+
+
+def test_when_the_second_of_two_jobs_is_refused_the_first_is_named_and_can_be_stopped(wire):
+    two = ("--cost-matrix", "five_to_one.json", "--name", "two")
+    wire["CreateTrainingJob"] = [MADE, REFUSED]
+    sentence = refused(*RUN, *two)
+    assert "beyond the account's quota" in sentence
+    assert sentence.endswith("two-medical runs; end it with: fw sagemaker stop two-medical")
+    wire["DescribeTrainingJob"] = ended("InProgress", SecondaryStatus="Training")
+    wire["StopTrainingJob"] = (200, {})
+    assert ok("stop", "two-medical") == "two-medical: the training job is being stopped\n"
+    assert wire.asked[-1] == ("StopTrainingJob", {"TrainingJobName": "two-medical"})
+    wire["DescribeTrainingJob"] = ended("Completed")
+    assert ok("stop", "two-medical").endswith("the training job has ended before: Completed\n")
+    del wire["DescribeTrainingJob"]
+    assert "no training, tuning or transform job called none" in refused("stop", "none")
+
+
+@pytest.mark.parametrize("kind", ["training", "tuning", "transform"])
+def test_every_kind_of_job_has_a_request_that_stops_it(account, kind):
+    (step,) = requests("stop", "x", "--kind", kind)
+    assert step["operation"].startswith("Stop")
+
+
+def test_a_refused_endpoint_takes_its_model_and_configuration_back(wire):
+    wire["DescribeTrainingJob"] = ended(
+        "Completed", AlgorithmSpecification={"TrainingImage": IMAGE, "TrainingInputMode": "File"}
+    )
+    wire["CreateModel"] = (200, {"ModelArn": "arn:aws:sagemaker:eu-west-1:123456789012:model/x"})
+    arn = "arn:aws:sagemaker:eu-west-1:123456789012:endpoint-config/x"
+    wire["CreateEndpointConfig"] = (200, {"EndpointConfigArn": arn})
+    wire["CreateEndpoint"] = REFUSED
+    wire["DeleteModel"] = wire["DeleteEndpointConfig"] = (200, {})
+    assert "beyond the account's quota" in refused("deploy", "job", "--name", "live")
+    assert wire.asked[-2:] == [
+        ("DeleteEndpointConfig", {"EndpointConfigName": "live"}),
+        ("DeleteModel", {"ModelName": "live"}),
+    ]
+
+
+def test_a_name_that_is_taken_is_told_before_anything_is_written(account):
+    ok(*RUN, "--name", "first", "--no-wait")
+    before = client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"]
+    sentence = refused(*RUN, "--name", "first", "--plugin", own_plugin(account))
+    assert "the name is taken: there is a TrainingJob first; give another with --name" in sentence
+    assert client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"] == before
+
+
+def own_plugin(folder):
+    (folder / "mine").mkdir()
+    (folder / "mine" / "pyproject.toml").write_text("[project]\n")
+    return "mine"
+
+
+def test_what_is_there_already_is_not_sent_again(account):
+    first = fw(*RUN, "--name", "first", "--no-wait").stderr
+    before = client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"]
+    assert f"uploading {before} files to s3://{BUCKET}\n" in first
+    again = fw(*RUN, "--name", "second", "--no-wait").stderr
+    assert f"uploading 0 files to s3://{BUCKET} ({before} are there already)" in again
+    assert client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"] == before
+    places = [
+        client("sagemaker").describe_training_job(TrainingJobName=name)["InputDataConfig"]
+        for name in ("first", "second")
+    ]
+    assert places[0] == places[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--instance-type", "ml.m5.xlrage"), "AWS does not know 'ml.m5.xlrage'; expected ml.m5.l"),
+        (("--instance-type", "ml.g5.xlarge"), "ml.g5 has a GPU, which the image's TensorFlow can"),
+        (("--instance-type", "ml.p4d.24xlarge"), "ml.p4d has a GPU"),
+        (("--instance-type", "ml.c7g.large"), "ml.c7g has ARM processors, and the image is built"),
+        (("--instance-type", "ml.inf2.xlarge"), "ml.inf2 has AWS's own accelerators"),
+        (("--tag", "aws=" + 257 * "x"), "its length: AWS takes 0 to 256, received 257"),
+        (("--subnet", "sub net", "--security-group", "sg-1"), "AWS takes [-0-9a-zA-Z]+, received"),
+    ],
+)
+def test_what_aws_would_refuse_is_told_before_an_upload(account, arguments, sentence):
+    for command in (RUN, ("tune", *RUN[1:], "--range", "l2=0..0.1")):
+        assert sentence in refused(*command, *arguments)
+        assert sentence in refused(*command, *arguments, "--dry-run")
+    assert client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"] == 0
+
+
+def test_an_image_of_ones_own_may_be_for_any_instance(account):
+    given = ("--instance-type", "ml.g5.xlarge", "--image", IMAGE)
+    assert requests(*RUN, *given)
+    assert "ml.g5 has a GPU" in refused("deploy", "job", "--instance-type", "ml.g5.xlarge")

@@ -49,7 +49,7 @@ def deploy(
     launch = options.launch_of(given)
     name = name or options.name_for(what)
     with tempfile.TemporaryDirectory() as scratch:
-        source = endpoint.source(what, model, launch, name, Path(scratch))
+        source = endpoint.source(what, model, launch, Path(scratch))
         size = (int(memory), concurrency) if serverless else None
         requests = endpoint.endpoint_requests(source, launch, name, size)
         if launch.dry_run:

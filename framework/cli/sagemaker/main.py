@@ -11,6 +11,7 @@ from framework.cli.sagemaker.fetch import fetch
 from framework.cli.sagemaker.logs import logs
 from framework.cli.sagemaker.push import push
 from framework.cli.sagemaker.run import run
+from framework.cli.sagemaker.stop import stop
 from framework.cli.sagemaker.transform import transform
 from framework.cli.sagemaker.tune import tune
 
@@ -20,5 +21,5 @@ def sagemaker() -> None:
     """Train, tune and serve on Amazon SageMaker."""
 
 
-for command in (build, push, run, tune, fetch, deploy, transform, logs, delete):
+for command in (build, push, run, tune, fetch, deploy, transform, logs, stop, delete):
     sagemaker.add_command(command)

@@ -14,8 +14,8 @@ from framework.config.settings import OPTIONS
 from framework.core.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
-    from framework.sagemaker.aws import Requests
     from framework.sagemaker.job import Order
+    from framework.sagemaker.requests import Requests
 
 
 def order_of(given: dict[str, Any], scratch: Path) -> Order:

@@ -79,10 +79,10 @@ def transform(
     asked = Given(cases, kept, f".{suffix.removeprefix('.')}" if suffix else None, header, join)
     with tempfile.TemporaryDirectory() as temporary:
         scratch = Path(temporary)
-        trained = source(what, model, launch, name, scratch)
+        trained = source(what, model, launch, scratch)
         has_model = needs_model(asked) and (trained.folder is not None or not launch.dry_run)
         artifact = trained.artifact(launch.aws, scratch) if has_model else None
-        sent = cases_of(asked, launch.place / name / "input", launch, artifact, scratch)
+        sent = cases_of(asked, launch, artifact, scratch)
         requests = transform_requests(trained, launch, name, sent)
         if launch.dry_run:
             return print_json(requests.to_json())
