@@ -19,20 +19,30 @@ SECONDS_BETWEEN_EPOCHS = 10.0
 
 
 class Epochs:
-    """Prints an epoch's loss when the last line is long enough ago, and always the last epoch's."""
+    """Prints an epoch's loss when the last line is long enough ago, and always the last epoch's.
+
+    ``every``: each epoch that has an objective, which a tuner counts and stops hopeless jobs by.
+    """
 
     last: float | None = None
+
+    def __init__(self, every: bool = False) -> None:
+        self.every = every
 
     def __call__(self, progress: Progress) -> None:
         now = time.monotonic()
         if self.last is None:
             print(f"first epoch after {now - STARTED:.1f} s", flush=True)
-        elif progress.epoch < progress.epochs and now - self.last < SECONDS_BETWEEN_EPOCHS:
+        elif (
+            progress.epoch < progress.epochs
+            and now - self.last < SECONDS_BETWEEN_EPOCHS
+            and not (self.every and progress.is_tuned)
+        ):
             return
         self.last = now
         number, models = f"{progress.epoch}/{progress.epochs}", progress.models
         done = f"{models} ({progress.done} of {progress.total} done)"
-        print(epoch_line(number, done, progress.loss), flush=True)
+        print(epoch_line(number, done, progress.loss, progress.objective()), flush=True)
 
 
 def print_models(result: RunResult, served: ModelResult) -> None:

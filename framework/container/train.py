@@ -71,7 +71,8 @@ def _train(paths: Paths) -> None:
         from framework.training.hosts import join
 
         add = write_report if config.report else lambda _: None
-        result = run(type(config)(**settings), Registry(), Epochs(), add)
+        epochs = Epochs(every=is_tuned(told))
+        result = run(type(config)(**settings), Registry(), epochs, add)
         if join().is_chief:
             served = result.model(result.served.model)
             print_models(result, served)

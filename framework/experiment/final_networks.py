@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
-from framework.experiment.progress import Progress
-from framework.experiment.recipe import AnyRecipe, MemberSpec, Recipe, TrainedMember
+from framework.experiment.progress import NO_OBJECTIVE, Objective, Progress
+from framework.experiment.recipe import (
+    AnyRecipe,
+    MemberSpec,
+    Recipe,
+    TrainedMember,
+    TrainedNetwork,
+)
 from framework.experiment.search_space import Search
 from framework.experiment.selection import choose_strategy
 from framework.experiment.strategy import ChosenStrategy, Strategy
 from framework.experiment.trainer import Trainer
-from framework.experiment.validation import Validation, plan_validation
+from framework.experiment.validation import PlannedValidation, Validation, plan_validation
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,13 +70,33 @@ def choose_and_train(
     )
     fixed = len(known) == len(options)
     final = _FinalMembers(rows, seeds, known if fixed else [])
-    trained = trainer.fit([*planned.specs, *final.specs], progress)
+    objective = _objective(planned, judge, deciding)
+    trained = trainer.fit([*planned.specs, *final.specs], progress, objective)
     validation = planned.judged(trained[: len(planned.specs)], judge, deciding)
     choices = [choose_strategy(option, validation) for option in options]
     if not fixed:
         final = _FinalMembers(rows, seeds, [choice.strategy for choice in choices])
         trained = trainer.fit(final.specs, progress)
     return Trained(validation, choices, final.by_row(trained[-len(final.specs) :]))
+
+
+def _objective(planned: PlannedValidation, judge: CostMatrix, deciding: CostMatrix) -> Objective:
+    """Validation dollars a case of the strategy that is tuned, by networks that are still in training.
+
+    None until those of all folds are trained at once, and for what is no network.
+    """
+    tuned = planned.trainer.tuned
+    recipes = () if tuned is None else tuple(r for r in planned.recipes if r in tuned.recipes)
+    if tuned is None or len(recipes) < len(tuned.recipes):
+        return NO_OBJECTIVE
+    own = replace(planned, recipes=recipes, needed=(), families=())
+    numbers = [i for i, spec in enumerate(planned.specs) if spec.recipe in recipes]
+
+    def of(networks: Mapping[int, TrainedNetwork]) -> float | None:
+        validation = own.judged([networks[i] for i in numbers], judge, deciding)
+        return choose_strategy(tuned, validation).trial.dollars_per_case
+
+    return Objective(frozenset(numbers), of)
 
 
 class _FinalMembers:

@@ -14,6 +14,7 @@ from framework.core.steps import counted
 from framework.core.table import Table
 from framework.core.words import currency, money
 from framework.experiment import run_folder
+from framework.experiment.candidates import Role
 from framework.experiment.claim import claimed
 from framework.experiment.evaluating import evaluate_model
 from framework.experiment.final_networks import choose_and_train
@@ -27,7 +28,7 @@ from framework.experiment.remarks import not_tried, remarks, remarks_on_models, 
 from framework.experiment.results import RunResult
 from framework.experiment.search_space import strategy_of
 from framework.experiment.selection import choose_served
-from framework.experiment.strategy import ChosenStrategy
+from framework.experiment.strategy import ChosenStrategy, Strategy
 from framework.experiment.trainer import Trainer
 from framework.experiment.training_part import training_part
 from framework.experiment.versions import versions
@@ -92,6 +93,14 @@ def carry_out(
     options = [strategy_of(config, plan.offers, dataset, row) for row in plan.candidates]
     checkpoints = Checkpoints(config.checkpoints or training)
     trainer = Trainer(config, plan.offers, dataset, checkpoints, mix)
+    trainer.tuned = next(
+        (
+            option
+            for row, option in zip(plan.candidates, options, strict=True)
+            if row.role is Role.TRAINED and isinstance(option, Strategy)
+        ),
+        None,
+    )
     with checkpoints.stop_on_signals():
         trained = choose_and_train(
             trainer, parts.train, options, plan.judge, test.deciding, progress

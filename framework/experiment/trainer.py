@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from framework.experiment.estimator_fits import EstimatorFits
 from framework.experiment.loss_costs import cost_table
 from framework.experiment.offers import EQUAL_COSTS, Offers
 from framework.experiment.phases import RATE_OF_TRAINED_LAYERS, Phase, phases
-from framework.experiment.progress import Progress, ProgressReporter
+from framework.experiment.progress import NO_OBJECTIVE, Objective, Progress, ProgressReporter
 from framework.experiment.recipe import (
     AnyRecipe,
     EstimatorRecipe,
@@ -44,14 +44,17 @@ from framework.training.scaling import Scaling, holds_bytes
 
 if TYPE_CHECKING:
     from framework.core.backend import keras
+    from framework.experiment.strategy import Strategy
 
 
 class Trainer:
     """A dataset, an optimizer and the architectures: what all recipes of a run share.
 
     ``mix`` are the shares of the classes that normalised training costs are weighted to (default: as the
-    cases are).
+    cases are). Of the strategy ``tuned``, if one is set, progress can tell its validation dollars.
     """
+
+    tuned: Strategy | None = None
 
     def __init__(
         self,
@@ -81,20 +84,27 @@ class Trainer:
         self,
         specs: Sequence[MemberSpec[AnyRecipe]],
         progress: Callable[[Progress], None] = lambda _: None,
+        objective: Objective = NO_OBJECTIVE,
     ) -> list[TrainedMember]:
-        """Train all ``specs``; networks that share a loss at once."""
+        """Train all ``specs``; networks that share a loss at once.
+
+        ``objective`` is what their progress can tell of networks, by their places in ``specs``.
+        """
         networks, others = [], []
         for spec in specs:
             if isinstance(spec.recipe, Recipe):
                 networks.append(cast("MemberSpec[Recipe]", spec))
             else:
                 others.append(cast("MemberSpec[EstimatorRecipe]", spec))
-        trained: Iterator[TrainedMember] = iter(self._fit_networks(networks, progress))
+        trained: Iterator[TrainedMember] = iter(self._fit_networks(networks, progress, objective))
         fitted: Iterator[TrainedMember] = iter(self.estimators.final(others))
         return [next(trained if isinstance(s.recipe, Recipe) else fitted) for s in specs]
 
     def _fit_networks(
-        self, specs: Sequence[MemberSpec[Recipe]], progress: Callable[[Progress], None]
+        self,
+        specs: Sequence[MemberSpec[Recipe]],
+        progress: Callable[[Progress], None],
+        objective: Objective,
     ) -> list[TrainedNetwork]:
         scalings: dict[int, Scaling] = {}
         for spec in specs:
@@ -102,7 +112,7 @@ class Trainer:
                 part = self.dataset.X[spec.rows]
                 scalings[id(spec.rows)] = Scaling.fit(part, self.dataset.feature_names)
         plans = [phases(self.epochs, s.recipe.warm_up, self.config.frozen) for s in specs]
-        reporter = ProgressReporter([spec.name for spec in specs], progress)
+        reporter = ProgressReporter([spec.name for spec in specs], progress, objective)
         networks: dict[int, TrainedNetwork] = {}
         for plan in sorted(set(plans)):
             numbers = [i for i, own in enumerate(plans) if own == plan]
@@ -240,7 +250,7 @@ class Trainer:
                 [jobs[i] for i in numbers],
                 Cases(X, y, np.arange(len(y)) if kind else y),
                 settings,
-                partial(self._told, on_epoch, numbers, phase.epochs),
+                partial(self._told, on_epoch, {i: jobs[i].scaling for i in numbers}, phase.epochs),
                 self.checkpoints,
             )
             results.update(zip(numbers, trained, strict=True))
@@ -249,10 +259,19 @@ class Trainer:
     @staticmethod
     def _told(
         on_epoch: Callable[..., None],
-        numbers: list[int],
+        scalings: Mapping[int, Scaling],
         epochs: int,
         told: Sequence[int],
-        epoch: int,
-        losses: np.ndarray,
+        *epoch_losses_weights: Any,
     ) -> None:
-        on_epoch([numbers[i] for i in told], epoch, epochs, losses)
+        epoch, losses, weights = epoch_losses_weights
+        numbers = list(scalings)
+        at = [numbers[i] for i in told]
+
+        def networks() -> dict[int, TrainedNetwork]:
+            return {
+                i: TrainedNetwork(own, scalings[i], (), 0.0)
+                for i, own in zip(at, weights(), strict=True)
+            }
+
+        on_epoch(at, epoch, epochs, losses, networks)

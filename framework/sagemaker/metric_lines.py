@@ -17,15 +17,17 @@ _EPOCH, _MODEL, _SERVED = "epoch", "model", "served model"
 OBJECTIVE = "tuned_validation_dollars_per_case"
 
 
-def epoch_line(number: str, models: str, loss: float) -> str:
-    """An epoch's loss.
+def epoch_line(number: str, models: str, loss: float, objective: float | None = None) -> str:
+    """An epoch's loss, and what a tuner maximises, where that is known as training goes.
 
     Examples
     --------
     >>> epoch_line("2/30", "4 (0 of 4 done)", 0.25)
     'epoch=2/30; models=4 (0 of 4 done); loss=0.25;'
     """
-    return f"{_EPOCH}={number}; models={models}; loss={loss:.6g};"
+    known = objective is not None and math.isfinite(objective)
+    told = f" {OBJECTIVE}={objective:.10g};" if known else ""
+    return f"{_EPOCH}={number}; models={models}; loss={loss:.6g};{told}"
 
 
 def model_line(name: str, served: bool, figures: Mapping[str, float | None]) -> str:
@@ -52,6 +54,6 @@ METRICS = [
     _metric("dollars_per_case", _SERVED),
     _metric("savings", _SERVED),
     _metric("validation_dollars_per_case", _SERVED),
-    _metric(OBJECTIVE, _MODEL),
+    _metric(OBJECTIVE, f"(?:{_MODEL}|{_EPOCH})"),
     _metric("loss", _EPOCH),
 ]

@@ -34,13 +34,39 @@ FOLDS = 5
 
 @dataclass(frozen=True)
 class Search:
-    """How a tuning job searches: the ``ranges`` as texts, ``strategy`` as SageMaker names it."""
+    """How a tuning job searches, and when it ends.
+
+    Parameters
+    ----------
+    ranges : sequence of str
+        What varies.
+    strategy : str
+        As SageMaker names it.
+    resources : (int, int), optional
+        Of Hyperband: the fewest and most epochs of a job.
+    stop_early : bool
+        Whether jobs whose objective falls behind are ended. Hyperband does that itself.
+    warm_start : sequence of str
+        Tuning jobs to begin with what they have found.
+    target : float, optional
+        Validation dollars a case that are good enough.
+    patience : int, optional
+        Ends after so many jobs without a better one.
+    until_converged : bool
+        Ends when SageMaker finds that more will hardly help.
+    """
 
     ranges: Sequence[str]
     strategy: str = "Bayesian"
     jobs: int = 20
     parallel: int = 2
     seed: int = 0
+    resources: tuple[int, int] | None = None
+    stop_early: bool = False
+    warm_start: Sequence[str] = ()
+    target: float | None = None
+    patience: int | None = None
+    until_converged: bool = False
 
 
 def tuning_requests(
@@ -80,6 +106,7 @@ def tuning_requests(
             "StoppingCondition": launch.stopping,
             "EnableManagedSpotTraining": launch.spot,
         },
+        **_warm_start(search),
         "Tags": tags(config, launch, name),
     }
     call = Call("sagemaker", "CreateHyperParameterTuningJob", parameters)
@@ -126,6 +153,12 @@ def _check_search(search: Search) -> None:
         raise ConfigError(
             f"--search grid takes values to choose from (NAME=A,B,C), received {between[0]}"
         )
+    if search.resources is not None and search.strategy != "Hyperband":
+        raise ConfigError("--resources are Hyperband's; add --search hyperband, or leave them out")
+    if search.strategy == "Hyperband" and search.stop_early:
+        raise ConfigError(
+            "--stop-early: Hyperband ends hopeless jobs in its own way; leave one of them out"
+        )
 
 
 def _how(search: Search, found: list[Range]) -> dict[str, Any]:
@@ -135,7 +168,39 @@ def _how(search: Search, found: list[Range]) -> dict[str, Any]:
         "ResourceLimits": _limits(search),
         "ParameterRanges": ranges.to_json(found),
         "RandomSeed": search.seed,
+        "TrainingJobEarlyStoppingType": "Auto" if search.stop_early else "Off",
+        **_resources(search),
+        **_completion(search),
     }
+
+
+def _resources(search: Search) -> dict[str, Any]:
+    if search.resources is None:
+        return {}
+    fewest, most = search.resources
+    hyperband = {"MinResource": fewest, "MaxResource": most}
+    return {"StrategyConfig": {"HyperbandStrategyConfig": hyperband}}
+
+
+def _completion(search: Search) -> dict[str, Any]:
+    criteria: dict[str, Any] = {}
+    if search.target is not None:
+        criteria["TargetObjectiveMetricValue"] = search.target
+    if search.patience is not None:
+        patience = {"MaxNumberOfTrainingJobsNotImproving": search.patience}
+        criteria["BestObjectiveNotImproving"] = patience
+    if search.until_converged:
+        criteria["ConvergenceDetected"] = {"CompleteOnConvergence": "Enabled"}
+    return {"TuningJobCompletionCriteria": criteria} if criteria else {}
+
+
+def _warm_start(search: Search) -> dict[str, Any]:
+    """Data, ranges and costs may have changed since: what was found is a hint, not a result."""
+    if not search.warm_start:
+        return {}
+    parents = [{"HyperParameterTuningJobName": name} for name in search.warm_start]
+    config = {"ParentHyperParameterTuningJobs": parents, "WarmStartType": "TransferLearning"}
+    return {"WarmStartConfig": config}
 
 
 def _limits(search: Search) -> dict[str, int]:

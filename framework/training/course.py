@@ -11,7 +11,7 @@ from framework.core.errors import TrainingError
 from framework.training.checkpoints import Checkpoints, Saved
 from framework.training.early_stopping import is_flat
 from framework.training.hosts import Hosts
-from framework.training.jobs import JobResult, Settings
+from framework.training.jobs import JobResult, Settings, Weights
 from framework.training.population import Stack
 
 
@@ -37,14 +37,16 @@ class Course:
         self.done, self.seconds = 0, 0.0
         self.started = time.perf_counter()
 
-    def run(self, key: str, on_epoch: Callable[[int, np.ndarray], None]) -> None:
+    def run(
+        self, key: str, on_epoch: Callable[[int, np.ndarray, Callable[[], list[Weights]]], None]
+    ) -> None:
         """Train what is not yet saved under ``key`` to the end; ``on_epoch`` is told of each epoch."""
         self._take_up(key)
         if self.done:
-            on_epoch(self.done, self.losses[self.done - 1])
+            on_epoch(self.done, self.losses[self.done - 1], self._weights)
         while self.done < self.settings.epochs and not self._ended:
             self._train_an_epoch()
-            on_epoch(self.done, self.losses[self.done - 1])
+            on_epoch(self.done, self.losses[self.done - 1], self._weights)
             stopping = self.hosts.any(self.checkpoints.stopping)
             ended = self.done == self.settings.epochs or self._ended
             if ended or stopping or self.hosts.any(self.checkpoints.due):
@@ -53,7 +55,7 @@ class Course:
             if stopping:
                 self.checkpoints.stop()
         if self.done < self.settings.epochs:  # all have ended before
-            on_epoch(self.settings.epochs, self.losses[self.done - 1])
+            on_epoch(self.settings.epochs, self.losses[self.done - 1], self._weights)
 
     def results(self) -> list[JobResult]:
         weights, seconds = self.stack.weights(), self._seconds / self.members
@@ -61,6 +63,9 @@ class Course:
             JobResult(weights[k], tuple(self.losses[:end, k].tolist()), seconds, self.members)
             for k, end in enumerate(self.ends.tolist())
         ]
+
+    def _weights(self) -> list[Weights]:
+        return self.stack.weights()[: self.members]
 
     @property
     def _ended(self) -> bool:

@@ -30,7 +30,8 @@ def train(
     jobs: Sequence[Job],
     cases: Cases,
     settings: Settings,
-    on_epoch: Callable[[Sequence[int], int, np.ndarray], None] = lambda *_: None,
+    on_epoch: Callable[[Sequence[int], int, np.ndarray, Callable[[], list[Weights]]], None]
+    | None = None,
     checkpoints: Checkpoints = NO_CHECKPOINTS,
 ) -> list[JobResult]:
     """Train all ``jobs``, those of one loss at once where the architecture allows it.
@@ -40,8 +41,9 @@ def train(
     build : function
         Makes the model: scaled features in, probabilities (n, N) or (n, 1) out. Called after the
         global seeds are set to the job's.
-    on_epoch : function of (job numbers, epoch, losses), optional
-        Called after each epoch, counting from 1, with the jobs that were trained together.
+    on_epoch : function of (job numbers, epoch, losses, weights), optional
+        Called after each epoch, counting from 1, with the jobs that were trained together, and a
+        function that gives what these have learned so far.
     checkpoints : Checkpoints
         Where trainings are saved as they go, and taken up from.
 
@@ -69,9 +71,13 @@ def train(
             key = ""
             if hosts.count > 1 or checkpoints.folder is not None:
                 key = _key(model, members, cases, settings, stack.state())
-            course.run(key, partial(on_epoch, numbers))
+            course.run(key, partial(on_epoch or _nobody, numbers))
             results.update(zip(numbers, course.results(), strict=True))
     return [results[number] for number in range(len(jobs))]
+
+
+def _nobody(*_: object) -> None:
+    """Who is told of no epoch."""
 
 
 class _Stacks:

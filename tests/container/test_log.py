@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from framework import RunConfig, run
-from framework.container.log import check_objective, print_models
+from framework.container.log import Epochs, check_objective, print_models
 from framework.core.errors import TrainingError
 from framework.sagemaker.metric_lines import METRICS, OBJECTIVE, model_line
 
@@ -52,6 +52,27 @@ def test_a_tuners_objective_is_of_the_model_that_is_tuned(jobs):
     assert served[0] == served[1]
     assert len(served[0]) == 1
     assert objectives[0] != objectives[1]
+
+
+def test_the_objective_is_told_while_training_goes_on(tmp_path, capfd):
+    seen, told = [], Epochs()
+
+    def progress(now):
+        seen.append((now.epoch, now.objective()))
+        told(now)
+
+    config = RunConfig(
+        dataset="blobs", cost_matrix=(TUNED,), epochs=3, folds=2, out=tmp_path / "r", report=False
+    )
+    result = run(config, offering_blobs(), progress)
+    final = result.first_trained.choice.trial.dollars_per_case
+    objectives = [dollars for _, dollars in seen if dollars is not None]
+    # Of every epoch once: the equal-cost baseline, which is trained beside, has none.
+    assert len(objectives) == 3
+    assert len(set(objectives)) > 1
+    assert objectives[-1] == pytest.approx(final)
+    printed = re.findall(FIGURES[OBJECTIVE], capfd.readouterr().out)
+    assert float(printed[-1]) == pytest.approx(final)
 
 
 def test_the_log_says_what_the_mistakes_cost(jobs):

@@ -229,7 +229,19 @@ def test_progress_is_told_once_per_step_with_what_the_log_said_in_figures(wire, 
     assert sentence.endswith("Later: fw sagemaker fetch j")
 
 
-def test_the_best_job_is_told_with_what_it_was_given(wire):
+def tried(number, ratio, dollars):
+    metric = {"MetricName": "tuned_validation_dollars_per_case", "Value": dollars}
+    return {
+        "TrainingJobName": f"t-00{number}",
+        "TrainingJobArn": "arn:aws:sagemaker:eu-west-1:123456789012:training-job/x",
+        "TrainingJobStatus": "Failed" if dollars is None else "Completed",
+        "CreationTime": 1.0,
+        "TunedHyperParameters": {"cost_matrix": f'"ratio-{ratio}.json"', "l2": "0.1"},
+        **({} if dollars is None else {"FinalHyperParameterTuningJobObjectiveMetric": metric}),
+    }
+
+
+def test_the_best_job_is_told_with_what_it_was_given_and_all_others(wire, account):
     wire["DescribeHyperParameterTuningJob"] = (
         200,
         {
@@ -246,11 +258,33 @@ def test_the_best_job_is_told_with_what_it_was_given(wire):
         },
     )
     wire["DescribeTrainingJob"] = ended("Failed")
+    ranges = {"CategoricalParameterRanges": [{"Name": "cost_matrix", "Values": ["a", "b"]}]}
+    _, described = wire["DescribeHyperParameterTuningJob"]
+    described["HyperParameterTuningJobConfig"] = {
+        "Strategy": "Bayesian",
+        "ParameterRanges": ranges,
+        "ResourceLimits": {"MaxParallelTrainingJobs": 1},
+    }
+    first = [tried(1, 1, -1300), tried(2, 20, -1234.5)]
+    wire["ListTrainingJobsForHyperParameterTuningJob"] = [
+        (200, {"TrainingJobSummaries": first, "NextToken": "n"}),
+        (200, {"TrainingJobSummaries": [tried(3, 20, None), tried(4, 20, -1250)]}),
+    ]
     done = fw("fetch", "--best-of", "t")
-    assert done.stderr.splitlines()[:2] == [
+    assert done.stderr.splitlines()[:8] == [
         "t: Completed (3 Completed)",
+        "t-002: -1,234.50 dollars a case (cost_matrix ratio-20.json, l2 0.1) *",
+        "t-004: -1,250.00 dollars a case (cost_matrix ratio-20.json, l2 0.1)",
+        "t-001: -1,300.00 dollars a case (cost_matrix ratio-1.json, l2 0.1) *",
+        "t-003: Failed (cost_matrix ratio-20.json, l2 0.1)",
+        "* the best of its cost_matrix",
+        "all of it: runs/t.json",
         "best: t-002 (cost_matrix ratio-20.json, l2 0.1), -1,234.50 validation dollars a case",
     ]
+    told = json.loads((account / "runs" / "t.json").read_text())
+    assert [one["job"] for one in told["jobs"]] == ["t-002", "t-004", "t-001", "t-003"]
+    assert [one["job"] for one in told["frontier"]] == ["t-002", "t-001"]
+    assert wire.asked[2][1]["NextToken"] == "n"
 
 
 REFUSED = (400, {"__type": "ResourceLimitExceeded", "message": "the limit is 1."})

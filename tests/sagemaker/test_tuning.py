@@ -105,6 +105,32 @@ def test_with_strategy_auto_or_ones_own_folds_nothing_is_added(account):
     assert definition["CheckpointConfig"]["S3Uri"].endswith("/checkpoints")
 
 
+def test_a_tuning_job_that_ends_in_time_and_begins_with_what_is_known(account):
+    ends = ("--target", "-12.5", "--patience", "5", "--until-converged", "--warm-start", "before")
+    *_, job = requests(*TUNE, "--range", "epochs=5..50", "--stop-early", *ends)
+    told = job["parameters"]["HyperParameterTuningJobConfig"]
+    assert told["TrainingJobEarlyStoppingType"] == "Auto"
+    assert told["TuningJobCompletionCriteria"] == {
+        "TargetObjectiveMetricValue": -12.5,
+        "BestObjectiveNotImproving": {"MaxNumberOfTrainingJobsNotImproving": 5},
+        "ConvergenceDetected": {"CompleteOnConvergence": "Enabled"},
+    }
+    assert job["parameters"]["WarmStartConfig"] == {
+        "ParentHyperParameterTuningJobs": [{"HyperParameterTuningJobName": "before"}],
+        "WarmStartType": "TransferLearning",
+    }
+    ok(*TUNE, "--range", "epochs=5..50", "--stop-early", *ends, "--no-wait")
+
+
+def test_hyperband_spends_epochs(account):
+    hyperband = ("--search", "hyperband", "--resources", "4..100")
+    *_, job = requests(*TUNE, "--range", "l2=0..0.1", *hyperband)
+    told = job["parameters"]["HyperParameterTuningJobConfig"]
+    assert told["Strategy"] == "Hyperband"
+    resources = {"HyperbandStrategyConfig": {"MinResource": 4, "MaxResource": 100}}
+    assert told["StrategyConfig"] == resources
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -134,6 +160,15 @@ def test_with_strategy_auto_or_ones_own_folds_nothing_is_added(account):
         (["--range", "model_parameters.x=1..9"], 'the model "logistic" has no parameter x'),
         (["--range", "epochs=1..9", "--range", "epochs=2..3"], "epochs is varied twice"),
         (["--range", "epochs=1..9", "--search", "grid"], "--search grid takes values to choose"),
+        (["--range", "l2=0..1", "--resources", "9"], "--resources: expected MIN..MAX, as 4..100"),
+        (
+            ["--range", "l2=0..1", "--resources", "1..9"],
+            "--resources are Hyperband's; add --search",
+        ),
+        (
+            ["--range", "l2=0..1", "--search", "hyperband", "--stop-early"],
+            "--stop-early: Hyperband ends hopeless jobs in its own way",
+        ),
         (["--range", "epochs=1..9", "--cost-matrix", "x.json"], "one --cost-matrix judges"),
         (
             ["--range", "cost_matrix=nope.csv,five_to_one.json"],

@@ -168,7 +168,7 @@ def job(seed=0, rows=None, scaling=UNSCALED):
 
 
 def trained(build, jobs, augmentation=SOME, checkpoints=NO_CHECKPOINTS, cases=X, stop_after=None):
-    def on_epoch(_, epoch, __):
+    def on_epoch(_, epoch, *__):
         checkpoints.stopping = epoch == stop_after
 
     settings = Settings(partial(keras.optimizers.Adam, 0.01), 4, 32, augmentation=augmentation)

@@ -58,7 +58,7 @@ def trained(
     ]
     ran = []
 
-    def on_epoch(_, epoch, __):
+    def on_epoch(_, epoch, *__):
         ran.append(epoch)
         checkpoints.stopping = len(ran) == stop_after
 

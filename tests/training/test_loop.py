@@ -192,7 +192,7 @@ def test_reports_every_epoch_with_a_loss_that_falls():
         X,
         y,
         epochs=10,
-        on_epoch=lambda numbers, epoch, losses: seen.append((list(numbers), epoch, *losses)),
+        on_epoch=lambda numbers, epoch, losses, _: seen.append((list(numbers), epoch, *losses)),
     )
     assert seen == [([0], epoch + 1, loss) for epoch, loss in enumerate(result.losses)]
     assert result.losses[-1] < result.losses[0]

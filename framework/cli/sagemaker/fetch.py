@@ -48,12 +48,42 @@ def best_job(aws: Aws, tuning: str) -> str:
     from framework.sagemaker.tuning import best, quoted
     from framework.sagemaker.waiting import TUNING, wait
 
-    found = best(wait(aws, TUNING, [tuning], tell)[tuning])
+    answer = wait(aws, TUNING, [tuning], tell)[tuning]
+    found = best(answer)
     if found is None:
         raise AwsError(f"no job of {tuning} has come to validation dollars")
+    _show_tried(aws, tuning, answer)
     job, settings, dollars = found
     tell(f"best: {job} ({quoted(settings)}), {dollars:,.2f} validation dollars a case")
     return job
+
+
+def _show_tried(aws: Aws, tuning: str, answer: dict[str, Any]) -> None:
+    """Tell every job of a tuning, and write all of it to runs/TUNING-JOB.json."""
+    import json
+
+    from framework.sagemaker.fetching import RUNS
+    from framework.sagemaker.frontier import choices_of, frontier, tried
+
+    jobs = tried(aws, tuning)
+    choices = choices_of(answer)
+    best_of_each = frontier(jobs, choices)
+    for one in jobs:
+        dollars = one.status if one.dollars is None else f"{one.dollars:,.2f} dollars a case"
+        star = " *" if choices and one in best_of_each else ""
+        tell(f"{one.job}: {dollars} ({', '.join(map(' '.join, one.settings.items()))}){star}")
+    if choices:
+        tell(f"* the best of its {' and '.join(choices)}")
+    RUNS.mkdir(exist_ok=True)
+    content = {
+        "tuning_job": tuning,
+        "choices": choices,
+        "jobs": [one.to_json() for one in jobs],
+        "frontier": [one.to_json() for one in best_of_each],
+    }
+    path = RUNS / f"{tuning}.json"
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    tell(f"all of it: {path}")
 
 
 def fetch_and_show(aws: Aws, names: Sequence[str], out: str | None, as_json: bool) -> None:
