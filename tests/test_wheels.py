@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 SOURCES = [ROOT, *sorted(path.parent for path in (ROOT / "plugins").glob("*/pyproject.toml"))]
 DATASETS = {"fw-breast-cancer", "fw-german-credit", "fw-street-signs"}
-NAMES = {"cost-matrix-framework", "fw-backbones", *DATASETS}
+NAMES = {"cost-matrix-framework", "fw-backbones", "fw-mlflow", *DATASETS}
 # Two rows of german.data, one of each class, as UCI publishes them.
 LOANS = (
     "A11 6 A34 A43 1169 A65 A75 4 A93 A101 4 A121 67 A143 A152 2 A173 1 A192 A201 1",

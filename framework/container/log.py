@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from framework.container import STARTED
 from framework.core.errors import TrainingError
-from framework.sagemaker.metric_lines import OBJECTIVE, epoch_line, model_line
+from framework.sagemaker.metric_lines import OBJECTIVE, SAVED_AT_LEAST, epoch_line, model_line
 
 if TYPE_CHECKING:
     from framework.experiment.model_result import ModelResult
@@ -56,6 +56,7 @@ def print_models(result: RunResult, served: ModelResult) -> None:
         print(f"COST: {sentence}", flush=True)
     for warning in result.warnings:
         print(f"WARNING: {warning}", flush=True)
+    saved = _saved_interval(result, served.name)
     for model in (*(model for model in result.models if model is not served), served):
         validation = model.choice.trial.dollars_per_case
         figures = {
@@ -63,8 +64,15 @@ def print_models(result: RunResult, served: ModelResult) -> None:
             "savings": result.bounds.savings(model.mean_dollars),
             "validation_dollars_per_case": validation,
             OBJECTIVE: validation if model is result.first_trained else None,
+            SAVED_AT_LEAST: saved[0] if model is served and saved is not None else None,
         }
         print(model_line(model.name, model is served, figures), flush=True)
+
+
+def _saved_interval(result: RunResult, name: str) -> list[float] | None:
+    """The 95% interval (dollars a case) of what the model saves over the strongest rival."""
+    saved = result.saved[name].get(result.strongest_rival)
+    return None if saved is None else saved.to_json()["interval"]
 
 
 def check_objective(result: RunResult) -> None:

@@ -147,6 +147,7 @@ def request(
         **checkpoints(launch, name),
         "StoppingCondition": launch.stopping,
         "EnableManagedSpotTraining": launch.spot,
+        **launch.tracking,
         "Tags": tags(config, launch, group),
     }
 
@@ -173,7 +174,7 @@ def definition(inputs: Inputs, launch: Launch) -> dict[str, Any]:
             "TrainingInputMode": "File",
             "MetricDefinitions": METRICS,
         },
-        "Environment": {IMAGE: launch.image.said},
+        "Environment": {IMAGE: launch.image.said, **launch.tracking_variables},
         "RoleArn": launch.role,
         **({"InputDataConfig": channels} if channels else {}),
         "OutputDataConfig": {"S3OutputPath": str(launch.place), **launch.encrypted},

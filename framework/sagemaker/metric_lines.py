@@ -15,6 +15,9 @@ _EPOCH, _MODEL, _SERVED = "epoch", "model", "served model"
 # dollars would be a boast of what they chose, and the served model's may be those of one that no
 # varied setting of training with costs touches.
 OBJECTIVE = "tuned_validation_dollars_per_case"
+# What a gate asks of the served model: the lower end of the 95% interval of what it saves over the
+# strongest rival, in dollars a case.
+SAVED_AT_LEAST = "saved_per_case_at_least"
 
 
 def epoch_line(number: str, models: str, loss: float, objective: float | None = None) -> str:
@@ -53,6 +56,7 @@ def _metric(name: str, line: str) -> dict[str, str]:
 METRICS = [
     _metric("dollars_per_case", _SERVED),
     _metric("savings", _SERVED),
+    _metric(SAVED_AT_LEAST, _SERVED),
     _metric("validation_dollars_per_case", _SERVED),
     _metric(OBJECTIVE, f"(?:{_MODEL}|{_EPOCH})"),
     _metric("loss", _EPOCH),

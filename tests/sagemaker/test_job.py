@@ -131,6 +131,20 @@ def test_everything_aws_may_be_told(account):
     assert train["DataSource"]["S3DataSource"]["S3Uri"] == "s3://b/cases/"
 
 
+def test_a_job_tells_its_run_to_sagemakers_mlflow(account):
+    server = "arn:aws:sagemaker:eu-west-1:123456789012:mlflow-tracking-server/mine"
+    given = ("--mlflow", server, "--mlflow-experiment", "cancer", "--plugins-in-image")
+    (job,) = only(requests(*RUN, *given), "CreateTrainingJob")
+    assert job["MlflowConfig"] == {"MlflowResourceArn": server, "MlflowExperimentName": "cancer"}
+    # The plugin in the container goes by MLflow's own variables.
+    assert job["Environment"] == {
+        "FW_IMAGE": IMAGE,
+        "MLFLOW_TRACKING_URI": server,
+        "MLFLOW_EXPERIMENT_NAME": "cancer",
+    }
+    assert "MlflowResourceArn: AWS takes arn:" in fw(*RUN, "--mlflow", "x", given[-1]).stderr
+
+
 def test_a_spot_job_is_saved_while_it_runs(account):
     (job,) = only(requests(*RUN, "--spot", "--name", "cheap"), "CreateTrainingJob")
     place = f"s3://{BUCKET}/cost-matrix-framework/cheap/checkpoints"

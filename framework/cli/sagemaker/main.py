@@ -9,7 +9,9 @@ from framework.cli.sagemaker.delete import delete
 from framework.cli.sagemaker.deploy import deploy
 from framework.cli.sagemaker.fetch import fetch
 from framework.cli.sagemaker.logs import logs
+from framework.cli.sagemaker.pipeline import pipeline
 from framework.cli.sagemaker.push import push
+from framework.cli.sagemaker.register import register
 from framework.cli.sagemaker.run import run
 from framework.cli.sagemaker.stop import stop
 from framework.cli.sagemaker.transform import transform
@@ -21,5 +23,18 @@ def sagemaker() -> None:
     """Train, tune and serve on Amazon SageMaker."""
 
 
-for command in (build, push, run, tune, fetch, deploy, transform, logs, stop, delete):
+for command in (
+    build,
+    push,
+    run,
+    tune,
+    fetch,
+    deploy,
+    transform,
+    register,
+    pipeline,
+    logs,
+    stop,
+    delete,
+):
     sagemaker.add_command(command)
