@@ -76,5 +76,6 @@ def _check_text(value: str, shape: Any, where: str) -> None:
         )
     _check_range(len(value), shape, f"{where}: its length")
     pattern = shape.metadata.get("pattern", "")
-    if pattern and r"\p{" not in pattern and not re.fullmatch(pattern, value):
+    of_java = re.search(r"\\[pu]", pattern)  # which Python's expressions do not know
+    if pattern and not of_java and not re.fullmatch(pattern, value):
         raise AwsError(f"{where}: AWS takes {pattern}, received {value!r}")

@@ -1,8 +1,6 @@
 """What AWS has against a request comes out as one sentence that says what to do."""
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -16,53 +14,6 @@ def refused(*arguments):
     assert done.exit_code == 2, done.output
     assert "Traceback" not in done.stderr
     return done.stderr.splitlines()[-1]
-
-
-MISSING = (400, {"__type": "ValidationException", "message": "Requested resource not found."})
-
-
-class Answers(dict):
-    """By operation; ``asked`` are the operations that came, and their parameters."""
-
-    asked: list
-
-
-@pytest.fixture
-def wire(account, monkeypatch):
-    """A server in SageMaker's place that answers an operation with (status, JSON), or several.
-
-    What has no answer does not exist. For what moto never says; botocore reads it off the wire as it
-    would AWS's own words.
-    """
-    answers, asked = Answers(), []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            operation = self.headers["X-Amz-Target"].rpartition(".")[2]
-            asked.append((operation, json.loads(body)))
-            answer = answers.get(operation, MISSING)
-            status, body = answer.pop(0) if isinstance(answer, list) else answer
-            content = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/x-amz-json-1.1")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_):
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setenv("AWS_ENDPOINT_URL_SAGEMAKER", address)
-    answers.asked = asked
-    yield answers
-    server.shutdown()
-    server.server_close()
-    thread.join()
 
 
 def test_no_credentials(account, monkeypatch):

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import click
 
+from framework.cli.sagemaker.autoscale import autoscale
 from framework.cli.sagemaker.build import build
 from framework.cli.sagemaker.delete import delete
 from framework.cli.sagemaker.deploy import deploy
 from framework.cli.sagemaker.fetch import fetch
 from framework.cli.sagemaker.logs import logs
 from framework.cli.sagemaker.pipeline import pipeline
+from framework.cli.sagemaker.policy import policy
 from framework.cli.sagemaker.push import push
 from framework.cli.sagemaker.register import register
 from framework.cli.sagemaker.run import run
+from framework.cli.sagemaker.status import status
 from framework.cli.sagemaker.stop import stop
 from framework.cli.sagemaker.transform import transform
 from framework.cli.sagemaker.tune import tune
+from framework.cli.sagemaker.update import update
 
 
 @click.group()
@@ -35,6 +39,10 @@ for command in (
     pipeline,
     logs,
     stop,
+    update,
+    autoscale,
+    status,
+    policy,
     delete,
 ):
     sagemaker.add_command(command)
