@@ -29,6 +29,8 @@ def exported(model: keras.Model, scaling: Scaling = UNSCALED) -> bytes:
     CannotExportError
         When there is a layer, or a way to use it, that is not known.
     """
+    if not hasattr(_functional(model), "_run_through_graph"):
+        raise CannotExportError(f"the network {type(model).__name__}, a class of its own")
     graph, shape = Graph(), tuple(model.input_shape[1:])
     if len(model.inputs) != 1 or None in shape:
         raise CannotExportError("several inputs, or one of no fixed shape")
@@ -52,19 +54,21 @@ def exported(model: keras.Model, scaling: Scaling = UNSCALED) -> bytes:
 
 def _run(graph: Graph, model: Any, features: Any) -> Any:
     """What ``model`` makes of ``features``: a Functional, a Sequential, or one of them within another."""
-    inner = getattr(model, "_functional", model)
-    if not hasattr(inner, "_run_through_graph"):
-        raise CannotExportError(f"the network {type(model).__name__}, a class of its own")
 
     def operation(layer: Any) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
-            if hasattr(layer, "_run_through_graph") or hasattr(layer, "_functional"):
+            if hasattr(_functional(layer), "_run_through_graph"):
                 return _run(graph, layer, args[0])
             return converted(graph, layer, args, kwargs)
 
         return call
 
-    return inner._run_through_graph(features, operation_fn=operation)
+    return _functional(model)._run_through_graph(features, operation_fn=operation)
+
+
+def _functional(layer: Any) -> Any:
+    """The graph of a Sequential; anything else as it is."""
+    return getattr(layer, "_functional", layer)
 
 
 def _element(dtype: Any) -> int:

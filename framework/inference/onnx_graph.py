@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -66,6 +67,9 @@ class Graph:
         return helper.make_model(
             graph, opset_imports=operators, ir_version=IR_VERSION
         ).SerializeToString()
+
+
+Converter = Callable[[Graph, Any, Value], Value]
 
 
 def _told(name: str, dtype: Any, shape: tuple[int | str, ...]) -> Any:

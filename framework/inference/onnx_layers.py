@@ -1,21 +1,15 @@
-"""What each layer of Keras becomes in ONNX.
-
-Keras has channels last, ONNX first: what has windows is transposed before and after, which ONNX Runtime
-takes together again where layers follow each other. Layers that only act in training are left out.
-"""
+"""What each layer of Keras becomes in ONNX. Layers that only act in training are left out."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from framework.inference.onnx_graph import CannotExportError, Graph, Value
-
-DOUBLE, SINGLE = 11, 1  # TensorProto.DOUBLE, .FLOAT
-
-Converter = Callable[[Graph, Any, Value], Value]
+from framework.inference import onnx_windows as windows
+from framework.inference.onnx_activations import activated, clipped
+from framework.inference.onnx_graph import CannotExportError, Converter, Graph, Value
 
 
 def converted(graph: Graph, layer: Any, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Value:
@@ -40,56 +34,8 @@ def converted(graph: Graph, layer: Any, args: Sequence[Any], kwargs: Mapping[str
     if not isinstance(first, Value):
         raise CannotExportError(f"the operation {name} of no features")
     if name == "GetItem":
-        return _reversed(graph, first, [*args[1:], kwargs.get("key")][0])
+        return _reversed(graph, first, args[1] if len(args) > 1 else kwargs["key"])
     return LAYERS[name](graph, layer, first)
-
-
-def activated(graph: Graph, function: Any, value: Value) -> Value:
-    """``value`` after an activation of Keras."""
-    name = getattr(function, "__name__", type(function).__name__)
-    if name == "linear":
-        return value
-    if name not in ACTIVATIONS or not function.__module__.startswith("keras.src."):
-        raise CannotExportError(f"the activation {name}")
-    return ACTIVATIONS[name](graph, value)
-
-
-def _sigmoid(graph: Graph, value: Value) -> Value:
-    """In float64 where it may be a probability: ONNX Runtime's own takes 1e-10 for 1e-8."""
-    if value.rank > 2:
-        return graph.on(value, "Sigmoid")
-    minus = graph.add("Neg", graph.add("Cast", value.name, to=DOUBLE))
-    above = graph.add("Add", graph.add("Exp", minus), graph.constant(1.0, np.float64))
-    return Value(graph.add("Cast", graph.add("Reciprocal", above), to=SINGLE), value.rank)
-
-
-def _times_sigmoid(graph: Graph, value: Value) -> Value:
-    return graph.on(value, "Mul", graph.add("Sigmoid", value.name))
-
-
-def _gelu(graph: Graph, value: Value) -> Value:
-    erf = graph.add("Erf", graph.add("Mul", value.name, graph.constant(np.sqrt(0.5))))
-    half = graph.add("Mul", value.name, graph.constant(0.5))
-    return Value(graph.add("Mul", half, graph.add("Add", erf, graph.constant(1.0))), value.rank)
-
-
-ACTIVATIONS: dict[str, Callable[[Graph, Value], Value]] = {
-    "elu": lambda graph, value: graph.on(value, "Elu"),
-    "exponential": lambda graph, value: graph.on(value, "Exp"),
-    "gelu": _gelu,
-    "hard_sigmoid": lambda graph, value: graph.on(value, "HardSigmoid", alpha=1 / 6, beta=0.5),
-    "hard_silu": lambda graph, value: graph.on(value, "HardSwish"),
-    "log_softmax": lambda graph, value: graph.on(value, "LogSoftmax", axis=-1),
-    "relu": lambda graph, value: graph.on(value, "Relu"),
-    "relu6": lambda graph, value: _clipped(graph, value, 6.0),
-    "selu": lambda graph, value: graph.on(value, "Selu"),
-    "sigmoid": _sigmoid,
-    "silu": _times_sigmoid,
-    "softmax": lambda graph, value: graph.on(value, "Softmax", axis=-1),
-    "softplus": lambda graph, value: graph.on(value, "Softplus"),
-    "softsign": lambda graph, value: graph.on(value, "Softsign"),
-    "tanh": lambda graph, value: graph.on(value, "Tanh"),
-}
 
 
 def _unchanged(graph: Graph, layer: Any, value: Value) -> Value:
@@ -106,13 +52,7 @@ def _relu(graph: Graph, layer: Any, value: Value) -> Value:
         raise CannotExportError("the layer ReLU with a threshold, or a slope and a largest value")
     if slope:
         return graph.on(value, "LeakyRelu", alpha=slope)
-    return _clipped(graph, value, layer.max_value)
-
-
-def _clipped(graph: Graph, value: Value, largest: float | None) -> Value:
-    if largest is None:
-        return graph.on(value, "Relu")
-    return graph.on(value, "Clip", graph.constant(0.0), graph.constant(largest))
+    return clipped(graph, value, layer.max_value)
 
 
 def _softmax(graph: Graph, layer: Any, value: Value) -> Value:
@@ -170,8 +110,8 @@ def _batch_normalization(graph: Graph, layer: Any, value: Value) -> Value:
         layer.moving_variance,
     )
     constants = [graph.constant(part) for part in parts]
-    first = _channels_first(graph, value)
-    return _channels_last(
+    first = windows.channels_first(graph, value)
+    return windows.channels_last(
         graph, graph.on(first, "BatchNormalization", *constants, epsilon=float(layer.epsilon))
     )
 
@@ -186,86 +126,6 @@ def _layer_normalization(graph: Graph, layer: Any, value: Value) -> Value:
     beta = layer.beta if layer.center else np.zeros(width)
     constants = graph.constant(gamma), graph.constant(beta)
     return graph.on(value, "LayerNormalization", *constants, axis=-1, epsilon=float(layer.epsilon))
-
-
-def _convolution(graph: Graph, layer: Any, value: Value) -> Value:
-    """Kernels are (*window, channels in a group, filters)."""
-    kernel = np.moveaxis(np.asarray(layer.kernel), (-1, -2), (0, 1))
-    return _windowed(graph, layer, value, kernel, layer.groups)
-
-
-def _depthwise(graph: Graph, layer: Any, value: Value) -> Value:
-    """Kernels are (*window, channels, filters for each): each channel is a group of its own."""
-    kernel = np.asarray(layer.kernel)
-    *window, channels, each = kernel.shape
-    kernel = kernel.reshape(*window, 1, channels * each)
-    return _windowed(graph, layer, value, np.moveaxis(kernel, (-1, -2), (0, 1)), channels)
-
-
-def _windowed(graph: Graph, layer: Any, value: Value, kernel: np.ndarray, groups: int) -> Value:
-    _check_channels_last(layer)
-    first = _channels_first(graph, value)
-    swept = graph.on(
-        first,
-        "Conv",
-        graph.constant(kernel),
-        *([graph.constant(layer.bias)] if layer.use_bias else []),
-        auto_pad=_padding(layer),
-        strides=_each_axis(layer.strides, layer.rank),
-        dilations=_each_axis(layer.dilation_rate, layer.rank),
-        group=groups,
-    )
-    return activated(graph, layer.activation, _channels_last(graph, swept))
-
-
-def _pooling(operator: str) -> Converter:
-    def pooled(graph: Graph, layer: Any, value: Value) -> Value:
-        _check_channels_last(layer)
-        swept = graph.on(
-            _channels_first(graph, value),
-            operator,
-            auto_pad=_padding(layer),
-            kernel_shape=list(layer.pool_size),
-            strides=list(layer.strides),
-        )
-        return _channels_last(graph, swept)
-
-    return pooled
-
-
-def _global_pooling(operator: str) -> Converter:
-    def pooled(graph: Graph, layer: Any, value: Value) -> Value:
-        _check_channels_last(layer)
-        axes, keep = list(range(1, value.rank - 1)), bool(layer.keepdims)
-        name = graph.add(operator, value.name, axes=axes, keepdims=int(keep))
-        return Value(name, value.rank if keep else 2)
-
-    return pooled
-
-
-def _zero_padding(graph: Graph, layer: Any, value: Value) -> Value:
-    _check_channels_last(layer)
-    sides = [side if isinstance(side, Sequence) else (side, side) for side in layer.padding]
-    before, after = ([side[end] for side in sides] for end in (0, 1))
-    pads = graph.constant([0, *before, 0, 0, *after, 0], np.int64)
-    return graph.on(value, "Pad", pads)
-
-
-def _resizing(graph: Graph, layer: Any, value: Value) -> Value:
-    _check_channels_last(layer)
-    special = layer.crop_to_aspect_ratio or layer.pad_to_aspect_ratio or layer.antialias
-    if special or layer.interpolation != "bilinear":
-        raise CannotExportError("the layer Resizing, not plainly bilinear")
-    shape = graph.add("Shape", value.name)
-    ends = [
-        graph.add("Slice", shape, *(graph.constant([at], np.int64) for at in (start, start + 1)))
-        for start in (0, 3)
-    ]
-    size = graph.constant([layer.height, layer.width], np.int64)
-    sizes = graph.add("Concat", ends[0], size, ends[1], axis=0)
-    return graph.on(
-        value, "Resize", "", "", sizes, mode="linear", coordinate_transformation_mode="half_pixel"
-    )
 
 
 def _reversed(graph: Graph, value: Value, key: Any) -> Value:
@@ -289,36 +149,36 @@ LAYERS: dict[str, Converter] = {
     "Activation": _activation,
     "ActivityRegularization": _unchanged,
     "AlphaDropout": _unchanged,
-    "AveragePooling1D": _pooling("AveragePool"),
-    "AveragePooling2D": _pooling("AveragePool"),
+    "AveragePooling1D": windows.pooling("AveragePool"),
+    "AveragePooling2D": windows.pooling("AveragePool"),
     "BatchNormalization": _batch_normalization,
-    "Conv1D": _convolution,
-    "Conv2D": _convolution,
-    "Conv3D": _convolution,
+    "Conv1D": windows.convolution,
+    "Conv2D": windows.convolution,
+    "Conv3D": windows.convolution,
     "Cos": _simple("Cos"),
     "Dense": _dense,
-    "DepthwiseConv1D": _depthwise,
-    "DepthwiseConv2D": _depthwise,
+    "DepthwiseConv1D": windows.depthwise,
+    "DepthwiseConv2D": windows.depthwise,
     "Dropout": _unchanged,
     "Exp": _simple("Exp"),
     "Flatten": _flatten,
     "GaussianDropout": _unchanged,
     "GaussianNoise": _unchanged,
-    "GlobalAveragePooling1D": _global_pooling("ReduceMean"),
-    "GlobalAveragePooling2D": _global_pooling("ReduceMean"),
-    "GlobalMaxPooling1D": _global_pooling("ReduceMax"),
-    "GlobalMaxPooling2D": _global_pooling("ReduceMax"),
+    "GlobalAveragePooling1D": windows.global_pooling("ReduceMean"),
+    "GlobalAveragePooling2D": windows.global_pooling("ReduceMean"),
+    "GlobalMaxPooling1D": windows.global_pooling("ReduceMax"),
+    "GlobalMaxPooling2D": windows.global_pooling("ReduceMax"),
     "Identity": _unchanged,
     "LayerNormalization": _layer_normalization,
     "Log": _simple("Log"),
-    "MaxPooling1D": _pooling("MaxPool"),
-    "MaxPooling2D": _pooling("MaxPool"),
+    "MaxPooling1D": windows.pooling("MaxPool"),
+    "MaxPooling2D": windows.pooling("MaxPool"),
     "Negative": _simple("Neg"),
     "Normalization": _normalization,
     "ReLU": _relu,
     "Rescaling": _rescaling,
     "Reshape": _reshape,
-    "Resizing": _resizing,
+    "Resizing": windows.resizing,
     "Sin": _simple("Sin"),
     "Softmax": _softmax,
     "SpatialDropout1D": _unchanged,
@@ -326,8 +186,10 @@ LAYERS: dict[str, Converter] = {
     "Sqrt": _simple("Sqrt"),
     "Square": _square,
     "Tanh": _simple("Tanh"),
-    "ZeroPadding2D": _zero_padding,
+    "ZeroPadding2D": windows.zero_padding,
 }
+
+
 # Layers of a list of values, and operations of two, of which one may be a number.
 MERGES = {
     "Add": "Add",
@@ -365,31 +227,3 @@ def _flat(args: Sequence[Any]) -> list[Any]:
 
 def _is_operand(value: Any) -> bool:
     return isinstance(value, Value | int | float | np.ndarray | np.generic)
-
-
-def _check_channels_last(layer: Any) -> None:
-    if layer.data_format != "channels_last":
-        raise CannotExportError(f"the layer {type(layer).__name__} with its channels first")
-
-
-def _padding(layer: Any) -> str:
-    known = {"same": "SAME_UPPER", "valid": "VALID"}
-    if layer.padding not in known:
-        raise CannotExportError(f"the layer {type(layer).__name__} with {layer.padding} padding")
-    return known[layer.padding]
-
-
-def _each_axis(given: Any, rank: int) -> list[int]:
-    return list(given) if isinstance(given, Sequence) else [given] * rank
-
-
-def _channels_first(graph: Graph, value: Value) -> Value:
-    if value.rank == 2:
-        return value
-    return graph.on(value, "Transpose", perm=[0, value.rank - 1, *range(1, value.rank - 1)])
-
-
-def _channels_last(graph: Graph, value: Value) -> Value:
-    if value.rank == 2:
-        return value
-    return graph.on(value, "Transpose", perm=[0, *range(2, value.rank), 1])
