@@ -223,7 +223,7 @@ def test_answers_need_no_tensorflow(code, run_made):
         "feature_names"
     ]
     (folder / "cases.csv").write_text(f"{','.join(names)}\n{','.join(['1.5'] * len(names))}\n")
-    unused = ["tensorflow", "keras", "onnx", "sklearn", "scipy", "matplotlib", "pandas"]
+    unused = ["tensorflow", "keras", "onnx", "sklearn", "scipy", "matplotlib", "pandas", "PIL"]
     assert loaded(code, unused, folder) == []
 
 
