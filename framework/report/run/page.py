@@ -52,7 +52,8 @@ from framework.report.run.model_tables import (
 )
 from framework.report.run.movable import panel
 from framework.report.run.prevalence import prevalence_chart, shares_table
-from framework.report.run.regret_parts import regret_chart, regret_table
+from framework.report.run.regret_chart import regret_chart
+from framework.report.run.regret_parts import regret_table
 from framework.report.run.reliability_charts import dollar_reliability_chart, reliability_chart
 from framework.report.run.roc_charts import roc_chart, roc_of_classes_chart
 from framework.report.run.score_charts import margins_chart, scores_chart
