@@ -101,12 +101,17 @@ def read_network(path: Path, scaling: Scaling = UNSCALED) -> OnnxModel | KerasMo
     Raises
     ------
     ArtifactError
-        When it cannot be read.
+        When it cannot be read, or needs Keras where there is none.
     """
     if beside(path).is_file():
         return OnnxModel.read(path, scaling)
-    from framework.inference.keras_model import KerasModel  # TensorFlow: only where it must be
-
+    try:
+        from framework.inference.keras_model import KerasModel  # TensorFlow: only where it must be
+    except ModuleNotFoundError as error:
+        raise ArtifactError(
+            f"{path} has no {beside(path).name} beside it, so Keras must answer, and {error.name} is not "
+            "installed: pip install cost-matrix-framework, with all that it needs"
+        ) from error
     return KerasModel.read(path, scaling)
 
 

@@ -86,8 +86,8 @@ class Scores:
     calls: Table
 
 
-def write_report(run_dir: Path) -> Path:
-    """Write ``report.html`` and ``plots/*.png`` into the folder of a run.
+def write_report(run_dir: Path, plots: bool = False) -> Path:
+    """Write ``report.html`` into the folder of a run, and with ``plots`` its charts as ``plots/*.png``.
 
     Raises
     ------
@@ -101,13 +101,13 @@ def write_report(run_dir: Path) -> Path:
     """
     run = read_run(run_dir)
     with currency(run.matrix.currency):
-        return _write(run, run_dir)
+        return _write(run, run_dir, plots)
 
 
-def _write(run: RunData, run_dir: Path) -> Path:
+def _write(run: RunData, run_dir: Path, plots: bool) -> Path:
     content = _content(run)
     page = html_page("report.html.j2", content)
-    return write_page(run_dir / REPORT, page, _main_charts(content))
+    return write_page(run_dir / REPORT, page, _main_charts(content) if plots else ())
 
 
 def _content(run: RunData) -> dict[str, Any]:
