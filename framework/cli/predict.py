@@ -75,15 +75,17 @@ def predict(
     columns are ignored. For a model of pictures it is a picture, or a folder of them.
     """
     from framework.data.reading import is_table, read_table
+    from framework.inference.folders import find_model
     from framework.inference.trained_model import load
 
     if out is not None:
         _check_out(out)
     if capacity and certificate is not None:
         raise ConfigError("--capacity and --certificate: decisions go by one or the other")
+    folder = find_model(run_dir, model)
     # Before the model is there: so the memory that reading takes is free again for it.
     table = read_table(file, text=keep) if is_table(file) and file.is_file() else None
-    trained = load(run_dir, model)
+    trained = load(folder)
     pictures = trained.artifact.signature.takes_pictures
     if pictures and keep:
         raise DataError(f"--keep {keep[0]}: pictures have no columns; leave it out")
