@@ -1,3 +1,6 @@
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -45,3 +48,19 @@ def test_a_file_for_other_operators_is_told(network, tmp_path):
     (tmp_path / "m.onnx").write_bytes(b"\x08\x63")  # a version of the format that there is not
     with pytest.raises(ArtifactError, match=r"m\.onnx cannot be loaded"):
         OnnxModel.read(tmp_path / "m.keras")
+
+
+def test_where_keras_must_answer_and_is_not_installed_one_sentence_says_so(network, tmp_path):
+    (tmp_path / "m.onnx").unlink()
+    code = (
+        "import sys; sys.modules |= {'keras': None, 'tensorflow': None}\n"
+        "from pathlib import Path\n"
+        "from framework.core.errors import ArtifactError\n"
+        "from framework.inference.onnx_model import read_network\n"
+        "try: read_network(Path('m.keras'))\n"
+        "except ArtifactError as error: print(error)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert "m.keras has no m.onnx beside it, so Keras must answer, and keras is not" in done.stdout
