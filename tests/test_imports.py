@@ -159,7 +159,7 @@ def test_nothing_heavy_is_imported(code):
     assert loaded(code, HEAVY, ROOT.parent) == []
 
 
-OPTIONAL = ["sklearn", "matplotlib.pyplot", "scipy.stats"]
+OPTIONAL = ["sklearn", "matplotlib.figure", "scipy", "pandas", "IPython"]
 
 
 @pytest.fixture(scope="module")
