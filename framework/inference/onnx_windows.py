@@ -30,6 +30,8 @@ def depthwise(graph: Graph, layer: Any, value: Value) -> Value:
 
 
 def pooling(operator: str) -> Converter:
+    """What a pooling layer becomes, by ``operator`` over each window."""
+
     def pooled(graph: Graph, layer: Any, value: Value) -> Value:
         _check_channels_last(layer)
         swept = graph.on(
@@ -45,6 +47,8 @@ def pooling(operator: str) -> Converter:
 
 
 def global_pooling(operator: str) -> Converter:
+    """What a global pooling layer becomes, by ``operator`` over all but cases and channels."""
+
     def pooled(graph: Graph, layer: Any, value: Value) -> Value:
         _check_channels_last(layer)
         axes, keep = list(range(1, value.rank - 1)), bool(layer.keepdims)
@@ -55,6 +59,7 @@ def global_pooling(operator: str) -> Converter:
 
 
 def zero_padding(graph: Graph, layer: Any, value: Value) -> Value:
+    """Zeros around; ONNX wants those before all axes first, then those behind."""
     _check_channels_last(layer)
     sides = [side if isinstance(side, Sequence) else (side, side) for side in layer.padding]
     before, after = ([side[end] for side in sides] for end in (0, 1))
@@ -63,6 +68,7 @@ def zero_padding(graph: Graph, layer: Any, value: Value) -> Value:
 
 
 def resizing(graph: Graph, layer: Any, value: Value) -> Value:
+    """To another size, bilinear as TensorFlow does it: by the centres of pixels, at the ends the last."""
     _check_channels_last(layer)
     special = layer.crop_to_aspect_ratio or layer.pad_to_aspect_ratio or layer.antialias
     if special or layer.interpolation != "bilinear":
@@ -80,12 +86,14 @@ def resizing(graph: Graph, layer: Any, value: Value) -> Value:
 
 
 def channels_first(graph: Graph, value: Value) -> Value:
+    """(n, channels, ...) of (n, ..., channels)."""
     if value.rank == 2:
         return value
     return graph.on(value, "Transpose", perm=[0, value.rank - 1, *range(1, value.rank - 1)])
 
 
 def channels_last(graph: Graph, value: Value) -> Value:
+    """Back from ``channels_first``."""
     if value.rank == 2:
         return value
     return graph.on(value, "Transpose", perm=[0, *range(2, value.rank), 1])
