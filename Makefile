@@ -45,6 +45,7 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/population.py
 	$(BIN)/python bench/report.py
 	$(BIN)/python bench/movable_page.py
+	$(BIN)/python bench/answering.py
 	$(BIN)/python bench/serving.py
 	$(BIN)/python bench/sweep.py
 	$(BIN)/python bench/table_reading.py

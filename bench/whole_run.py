@@ -1,4 +1,4 @@
-"""Wall time of the whole `fw run` against a plain Keras script that trains the same three models.
+"""Wall and CPU time of the whole `fw run` against a plain Keras script that trains the same models.
 
     python bench/whole_run.py [--rounds 3]
 
@@ -6,6 +6,7 @@ Both are whole processes, started in turn, so that what else the machine does hi
 """
 
 import argparse
+import resource
 import statistics
 import subprocess
 import sys
@@ -18,11 +19,14 @@ FW = str(Path(sys.executable).with_name("fw"))
 IMPORTS = "import framework.core.backend, sklearn.model_selection, sklearn.metrics"
 
 
-def seconds(command: list[str]) -> float:
+def seconds(command: list[str]) -> tuple[float, float]:
+    """By the clock, and of the processors, with all processes that it starts."""
     with tempfile.TemporaryDirectory() as folder:
-        started = time.perf_counter()
+        started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(command, cwd=folder, check=True, capture_output=True)
-        return time.perf_counter() - started
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        used = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        return time.perf_counter() - started, used
 
 
 def main() -> None:
@@ -39,16 +43,19 @@ def main() -> None:
         "fw plugins --help": [FW, "plugins", "--help"],
         'python -c "import framework"': [sys.executable, "-c", "import framework"],
     }
-    times: dict[str, list[float]] = {name: [] for name in commands}
+    times: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
             times[name].append(seconds(command))
-    print(f"Wall time of whole processes, median of {rounds} (lowest - highest):")
+    print(f"Wall time of whole processes, median of {rounds} (lowest - highest); CPU seconds:")
     for name, values in times.items():
-        spread = f"({min(values):.2f} - {max(values):.2f})"
-        print(f"  {statistics.median(values):6.2f} s  {spread:>16}  {name}")
-    ours, theirs, *_ = (statistics.median(values) for values in times.values())
-    print(f"fw run / plain Keras script: {ours / theirs:.2f}")
+        wall, used = ([value[k] for value in values] for k in (0, 1))
+        spread = f"({min(wall):.2f} - {max(wall):.2f})"
+        median = statistics.median(wall)
+        print(f"  {median:6.2f} s  {spread:>16}  {statistics.median(used):6.2f} s CPU  {name}")
+    for k, what in enumerate(("wall", "CPU")):
+        ours, theirs, *_ = (statistics.median(v[k] for v in values) for values in times.values())
+        print(f"fw run / plain Keras script, {what}: {ours / theirs:.2f}")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from framework.core.errors import ConfigError, DataError
 from framework.core.files import written
 
 if TYPE_CHECKING:
+    from framework.core.table import Table
     from framework.inference.answers import Answers
     from framework.inference.trained_model import TrainedModel
 
@@ -73,13 +74,18 @@ def predict(
     FILE is a table as fw run takes them, whose columns go by name; their order does not matter, other
     columns are ignored. For a model of pictures it is a picture, or a folder of them.
     """
+    from framework.data.reading import is_table, read_table
+    from framework.inference.folders import find_model
     from framework.inference.trained_model import load
 
     if out is not None:
         _check_out(out)
     if capacity and certificate is not None:
         raise ConfigError("--capacity and --certificate: decisions go by one or the other")
-    trained = load(run_dir, model)
+    folder = find_model(run_dir, model)
+    # Before the model is there: so the memory that reading takes is free again for it.
+    table = read_table(file, text=keep) if is_table(file) and file.is_file() else None
+    trained = load(folder)
     pictures = trained.artifact.signature.takes_pictures
     if pictures and keep:
         raise DataError(f"--keep {keep[0]}: pictures have no columns; leave it out")
@@ -87,7 +93,8 @@ def predict(
     if pictures:
         header, cells, answers = _pictures(trained, file, shares)
     else:
-        header, cells, answers = _table(trained, file, keep, shares)
+        table = table or read_table(file, text=keep)  # which says why it cannot be read
+        header, cells, answers = _table(trained, file, table, keep, shares)
     if capacity:
         answers = _within(answers, capacity, seed, trained)
     if certificate is not None:
@@ -109,13 +116,15 @@ def _pictures(
 
 
 def _table(
-    trained: TrainedModel, file: Path, keep: tuple[str, ...], shares: Mapping[str, float]
+    trained: TrainedModel,
+    file: Path,
+    table: Table,
+    keep: tuple[str, ...],
+    shares: Mapping[str, float],
 ) -> tuple[list[str], Iterable[Any], Answers]:
     """The columns that are kept, as they are written in ``file``, and the answers."""
     from framework.core.table import as_text
-    from framework.data.reading import read_table
 
-    table = read_table(file, text=keep)
     try:
         kept = [as_text(column).tolist() for column in table.only(keep).columns.values()]
         answers = trained.answer(table, prevalence=shares)

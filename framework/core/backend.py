@@ -43,13 +43,14 @@ def _without_chatter() -> Iterator[None]:
                     os.write(2, line)
 
 
-# What Keras loads, where it is installed, for plots and wrappers that no command here uses.
-_OPTIONAL = ("matplotlib", "sklearn")
+# What Keras and TensorFlow load, where it is installed, for plots, wrappers and frames that no
+# command here asks them for.
+_OPTIONAL = ("IPython", "matplotlib", "pandas", "scipy", "sklearn")
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """In a command's own process, Keras is loaded without what it can do without: a second less.
+    """In a command's own process, Keras is loaded without what it can do without: two seconds less.
 
     In a process of the user's nothing is hidden from it.
     """

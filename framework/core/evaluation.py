@@ -173,9 +173,10 @@ def auc(y_true: np.ndarray, probabilities: np.ndarray) -> float | None:
     for k in [1] if n_classes == 2 else range(n_classes):
         # Of all pairs of a case of the class and another one, the share that is ranked right
         # (Mann and Whitney 1947); equal scores share their ranks.
-        _, of_score, sizes = np.unique(probabilities[:, k], return_inverse=True, return_counts=True)
-        ranks = np.cumsum(sizes) - (sizes - 1) / 2
+        ranked = np.sort(probabilities[:, k])
+        scores = np.sort(probabilities[y_true == k, k])  # sorted, they are found in one sweep
+        first, behind = (np.searchsorted(ranked, scores, side) for side in ("left", "right"))
         own = int(counts[k])
-        above = ranks[of_score[y_true == k]].sum() - own * (own + 1) / 2
+        above = (first + behind + 1).sum() / 2 - own * (own + 1) / 2
         areas.append(above / (own * (len(y_true) - own)))
     return float(np.mean(areas))

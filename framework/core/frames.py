@@ -22,6 +22,10 @@ def is_frame(X: Any) -> bool:
 
 def wrapped(frame: Any) -> Any:
     """A frame of pandas, polars, pyarrow, ... as one of narwhals; anything else as it is."""
+    from framework.core.table import Table
+
+    if isinstance(frame, Table):  # there are no other frames, perhaps: narwhals takes time to load
+        return frame
     import narwhals
 
     return narwhals.from_native(frame, eager_only=True, pass_through=True)

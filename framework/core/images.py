@@ -1,4 +1,7 @@
-"""Pictures as a model takes them: cut, in its size and colours, as bytes."""
+"""Pictures as a model takes them: cut, in its size and colours, as bytes.
+
+Pillow is imported when there is one: whoever answers for a table does without.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
 
 from framework.core.errors import DataError
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 SUFFIXES = (".png", ".jpg", ".jpeg", ".ppm", ".bmp")
@@ -62,6 +68,8 @@ def read_image(
     DataError
         When it cannot be read as a picture, or is too large.
     """
+    from PIL import Image, UnidentifiedImageError
+
     name = "the picture" if isinstance(source, bytes) else str(source)
     file = BytesIO(source) if isinstance(source, bytes) else source
     try:
@@ -97,6 +105,8 @@ def read_images(
 
 def fit(image: Image.Image, shape: Sequence[int], box: Box | None = None) -> NDArray[np.uint8]:
     """``box`` of ``image`` (default: all of it), resized to ``shape`` with bilinear filtering."""
+    from PIL import Image
+
     height, width, channels = shape
     small = image.convert(MODES[channels]).resize(
         (width, height), Image.Resampling.BILINEAR, box=box

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.optimize import minimize
 
 from framework.core import calibration
 from framework.core.arrays import FloatArray, IntArray
@@ -124,6 +123,8 @@ def _mixture_weights(likelihoods: FloatArray) -> FloatArray:
 
 def _log_pool(logs: FloatArray, y: IntArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Exponents (M,) and biases (N,), most likely given ``logs`` (M, n, N) and the prior."""
+    from scipy.optimize import minimize  # half a second, which a run without a pool does not take
+
     members, n, n_classes = logs.shape
     truth = np.eye(n_classes)[y]
 

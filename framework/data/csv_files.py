@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from framework.core.errors import DataError
 from framework.core.frames import checked_names
@@ -22,6 +22,7 @@ NUMBER = r"[+-]?(0|[1-9][0-9]*|[1-9][0-9]*\.[0-9]*|0?\.[0-9]+|0\.)([eE][+-]?[0-9
 DELIMITERS = ",;\t|"
 PREAMBLE = 20  # lines among which the header is looked for
 ENCODINGS = ("utf-8", "latin-1")
+SMALL = 2**20  # bytes
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -33,7 +34,9 @@ def read_csv(path: Path, text: Collection[str], only: Collection[str] | None) ->
         raise DataError("the file is empty; expected a header with the names of the columns")
     with path.open("rb") as file:
         encodings = ("utf-16",) if file.read(2) in UTF_16 else ENCODINGS
-    with duckdb.connect() as database:
+    # Threads take memory, and of a small file more time than they save.
+    threads: dict[str, Any] = {"threads": 1} if path.stat().st_size < SMALL else {}
+    with duckdb.connect(config=threads) as database:
         for encoding in encodings:
             options = f"header=true, all_varchar=true, encoding='{encoding}'"
             try:

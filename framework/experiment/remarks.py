@@ -187,6 +187,20 @@ def unfinished(networks: Mapping[str, Sequence[TrainedNetwork]], epochs: int) ->
     )
 
 
+def served_by_keras(models: Sequence[ModelResult]) -> tuple[str, ...]:
+    """A note on models that ONNX Runtime cannot answer for."""
+    reasons: dict[str, list[str]] = {}
+    for model in models:
+        reason = model.trained.network.needs_keras
+        if reason is not None:
+            reasons.setdefault(reason, []).append(f'"{model.name}"')
+    return tuple(
+        f"{', '.join(names)} cannot be exported to ONNX ({reason} is not known to it), so Keras will answer: "
+        "with seconds to start, and some 600 MB"
+        for reason, names in reasons.items()
+    )
+
+
 def not_tried(left_out: Sequence[str]) -> tuple[str, ...]:
     """A note on families of models that did not come into the pool."""
     if not left_out:

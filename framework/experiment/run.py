@@ -24,7 +24,13 @@ from framework.experiment.out_folder import check_new, new_folder
 from framework.experiment.plan import ResolvedRun, resolve
 from framework.experiment.progress import Progress
 from framework.experiment.recipe import TrainedNetwork
-from framework.experiment.remarks import not_tried, remarks, remarks_on_models, unfinished
+from framework.experiment.remarks import (
+    not_tried,
+    remarks,
+    remarks_on_models,
+    served_by_keras,
+    unfinished,
+)
 from framework.experiment.results import RunResult
 from framework.experiment.search_space import strategy_of
 from framework.experiment.selection import choose_served
@@ -140,6 +146,7 @@ def carry_out(
             *remarks_on_models(models, test, bounds),
             *unfinished(networks, trainer.epochs),
             *not_tried(trained.validation.left_out),
+            *served_by_keras(models),
         ),
         n_train=len(parts.train),
         training_part=training_part(dataset, plan.judge, parts.train),

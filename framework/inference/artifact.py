@@ -1,7 +1,8 @@
 """What a trained model is on disk: a folder that is safe to load and needs no plugin's model code.
 
 model.keras        scaled features in, probabilities out; of pictures, bytes in
-pool.json          instead of it: several models, in members/ (see framework.inference.pooled_model)
+model.onnx         the same for ONNX Runtime, raw features in; not there if a layer is not known to it
+pool.json          instead of them: several models, in members/ (see framework.inference.pooled_model)
 signature.json     labels; shape, type, names and scaling of the features; how pictures are cut
 decision.json      the decision rule, its parameters, and the calibrations of probabilities
 cost_matrix.json   the matrix its decisions are valued by
@@ -10,8 +11,9 @@ prevalence.json    shares of the classes it was trained on, and those it is mean
 versions.json      what it was made with
 run.json           in which format all this is written, and digests (see framework.core.folder_format)
 
-All but the first two of these is here: values and JSON, without TensorFlow. A network is read and
-written by ``keras_model.py``, a pool by ``pooled_model.py``, the whole by ``trained_model.py``.
+All but the first three of these is here: values and JSON, without TensorFlow. A network is written
+by ``keras_model.py`` and read by ``onnx_model.py``, a pool by ``pooled_model.py``, the whole by
+``trained_model.py``.
 """
 
 from __future__ import annotations

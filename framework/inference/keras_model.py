@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from framework.core.backend import keras
 from framework.core.errors import ArtifactError
 from framework.core.files import written
 from framework.inference.artifact import NETWORK
+from framework.inference.onnx_export import exported
+from framework.inference.onnx_graph import CannotExportError
+from framework.inference.onnx_model import beside
 from framework.training.predicting import Predictor
 from framework.training.scaling import UNSCALED, Scaling
 
@@ -37,10 +41,19 @@ class KerasModel:
     def values(self) -> Mapping[str, Any]:
         return {}
 
+    @property
+    def needs_keras(self) -> str | None:
+        """What of the network cannot be written for ONNX Runtime, so that Keras must answer; or None."""
+        return None if isinstance(self._onnx, bytes) else str(self._onnx)
+
     def save(self, path: Path) -> None:
-        """Write the network to a file, or into a model's folder."""
-        with written(path / NETWORK if path.is_dir() else path) as temporary:
+        """Write the network to a file, or into a model's folder; where it can be, for ONNX Runtime too."""
+        path = path / NETWORK if path.is_dir() else path
+        with written(path) as temporary:
             self.model.save(temporary)
+        if isinstance(self._onnx, bytes):
+            with written(beside(path)) as temporary:
+                temporary.write_bytes(self._onnx)
 
     @classmethod
     def read(cls, path: Path, scaling: Scaling = UNSCALED) -> KerasModel:
@@ -49,6 +62,13 @@ class KerasModel:
             return cls(keras.saving.load_model(path, compile=False, safe_mode=True), scaling)
         except (ValueError, TypeError, OSError) as error:
             raise ArtifactError(f"{path} cannot be loaded: {_cause(error)}") from error
+
+    @cached_property
+    def _onnx(self) -> bytes | CannotExportError:
+        try:
+            return exported(self.model, self.scaling)
+        except CannotExportError as error:
+            return error
 
 
 def _cause(error: Exception) -> str:

@@ -1,7 +1,7 @@
 """Several models as one: members of any kind, and the pool of their probabilities.
 
 pool.json          how the members are weighted, and what each is
-members/           a file each: .trees.gz (treelite), .skops (scikit-learn), .keras
+members/           a file each: .trees.gz (treelite), .skops (scikit-learn), .keras (beside it .onnx)
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from framework.core.files import read_json, write_json
 from framework.core.pooling import Pool
 from framework.inference.artifact import POOL
 from framework.inference.members import EstimatorMember, Member, TreesMember
+from framework.inference.onnx_model import read_network
 from framework.training.scaling import Scaling
 
 MEMBERS = "members"
@@ -40,6 +41,12 @@ class PooledModel:
     def model(self) -> Any:
         """Of networks alone there would be one network."""
         raise TypeError("a pool of classifiers that are no networks has no gradients")
+
+    @property
+    def needs_keras(self) -> str | None:
+        """What of its networks cannot be written for ONNX Runtime; None where all can, or none is there."""
+        reasons = (getattr(member, "needs_keras", None) for member in self.members.values())
+        return next((reason for reason in reasons if reason is not None), None)
 
     def __call__(self, X: np.ndarray) -> FloatArray:
         """(n, N) probabilities for raw features (n, d)."""
@@ -103,9 +110,7 @@ def _read_member(
         return TreesMember.read(path, told, vouched)
     if told["kind"] == EstimatorMember.kind:
         return EstimatorMember.read(path, told, vouched)
-    from framework.inference.keras_model import KerasModel  # TensorFlow: only for a network
-
-    return KerasModel.read(path, scaling)
+    return read_network(path, scaling)
 
 
 def _pool(data: Mapping[str, Any]) -> Pool:

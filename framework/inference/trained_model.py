@@ -18,16 +18,17 @@ from framework.core.frames import is_frame
 from framework.core.prevalence import ratio, target_shares
 from framework.core.table import Table
 from framework.data.features import from_frame
-from framework.inference import display
 from framework.inference.answers import LEAST_COST, Answers, decided_by
 from framework.inference.artifact import NETWORK, POOL, Artifact, read_values, write_values
 from framework.inference.folders import find_model
+from framework.inference.onnx_model import read_network
 from framework.plugins import guards
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DecisionRuleSpec
 
 if TYPE_CHECKING:
     from framework.inference.keras_model import KerasModel
+    from framework.inference.onnx_model import OnnxModel
     from framework.inference.pooled_model import PooledModel
 
 
@@ -43,7 +44,7 @@ class TrainedModel:
     """
 
     artifact: Artifact
-    network: KerasModel | PooledModel
+    network: KerasModel | OnnxModel | PooledModel
     rule: DecisionRuleSpec
 
     @property
@@ -201,10 +202,14 @@ class TrainedModel:
         return {name: np.asarray(X)[:, names.index(name)] for name in wanted if name in names}
 
     def __repr__(self) -> str:
-        return display.model_text(self.artifact)
+        from framework.inference.display import model_text
+
+        return model_text(self.artifact)
 
     def _repr_html_(self) -> str:
-        return display.model_html(self.artifact)
+        from framework.inference.display import model_html
+
+        return model_html(self.artifact)
 
     def _all_columns(
         self,
@@ -281,16 +286,14 @@ def read_model(
 
 def _read_network(
     folder: Path, artifact: Artifact, registry: Registry | None
-) -> KerasModel | PooledModel:
+) -> KerasModel | OnnxModel | PooledModel:
     if (folder / POOL).is_file():
         from framework.inference.pooled_model import PooledModel
 
         return PooledModel.read(
             folder, artifact.scaling, lambda name: _trusted(registry or Registry(), name)
         )
-    from framework.inference.keras_model import KerasModel  # TensorFlow: only for a network
-
-    return KerasModel.read(folder / NETWORK, artifact.scaling)
+    return read_network(folder / NETWORK, artifact.scaling)
 
 
 def _trusted(registry: Registry, name: str) -> tuple[str, ...]:

@@ -31,11 +31,11 @@ def html_page(template: str, content: Mapping[str, Any]) -> str:
     return environment.get_template(template).render(content)
 
 
-def write_page(path: Path, page: str, charts: Iterable[Chart]) -> Path:
-    """Write a page, and its charts as PNGs into ``plots/`` beside it."""
+def write_page(path: Path, page: str, charts: Iterable[Chart] = ()) -> Path:
+    """Write a page, and ``charts`` as PNGs into ``plots/`` beside it."""
     plots = path.parent / "plots"
-    plots.mkdir(exist_ok=True)
     for chart in charts:
+        plots.mkdir(exist_ok=True)
         chart.save_png(plots / f"{chart.slug}.png")
     write_text(path, page)
     return path

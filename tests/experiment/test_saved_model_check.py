@@ -4,13 +4,18 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import onnx
 import pytest
 
 from framework import CostMatrix, DatasetSpec, ModelSpec, RunConfig, hookimpl, load, run
 from framework.core.backend import keras
+from framework.core.calibration import Calibration
 from framework.core.errors import ArtifactError
 from framework.experiment.saved_model_check import check_same_decisions
-from framework.plugins.registry import Plugin
+from framework.inference.artifact import Decision
+from framework.inference.keras_model import KerasModel
+from framework.inference.trained_model import TrainedModel
+from framework.plugins.registry import Plugin, Registry
 from tests.conftest import blobs, changeable_copy, plugin
 from tests.experiment.conftest import PLAIN
 
@@ -73,14 +78,36 @@ def test_a_table_of_bytes_trains_and_serves_as_any_other(registry, tmp_path):
     assert model.predict(np.array([[99.5, -3, 300]])).shape == (1,)
 
 
-def test_a_tampered_model_is_told(finished, tmp_path):
+def moved_scaling(folder):
+    """In model.onnx, of which the scaling is a part; its first constant is the offset."""
+    file = onnx.load(folder / "model.onnx")
+    offset = onnx.numpy_helper.to_array(file.graph.initializer[0]) + np.array([25.0, 0, 0])
+    file.graph.initializer[0].CopyFrom(onnx.numpy_helper.from_array(offset, "c0"))
+    onnx.save(file, folder / "model.onnx")
+
+
+def moved_scaling_without_onnx(folder):
+    (folder / "model.onnx").unlink()
+    signature = json.loads((folder / "signature.json").read_text())
+    signature["scaling"]["offset"][0] += 25
+    (folder / "signature.json").write_text(json.dumps(signature))
+
+
+def another_rule(folder):
+    decision = json.loads((folder / "decision.json").read_text())
+    decision["calibration"] = {"temperature": 1.0, "bias": [0.0, 9.0]}
+    (folder / "decision.json").write_text(json.dumps(decision))
+
+
+@pytest.mark.parametrize(
+    "tamper", [moved_scaling, moved_scaling_without_onnx, another_rule], ids=lambda f: f.__name__
+)
+def test_a_tampered_model_is_told(finished, tmp_path, tamper):
     result = finished()
     folder = changeable_copy(result.run_dir / "models" / "five", tmp_path / "five")
     model = result.model("five")
     check_same_decisions(model, folder, result.test)
-    signature = json.loads((folder / "signature.json").read_text())
-    signature["scaling"]["offset"][0] += 25
-    (folder / "signature.json").write_text(json.dumps(signature))
+    tamper(folder)
     with pytest.raises(ArtifactError, match=r'"five" .* decides \d+ of 60 test cases otherwise'):
         check_same_decisions(model, folder, result.test)
 
@@ -119,3 +146,74 @@ def test_decisions_that_rounding_ties_are_no_difference(finished):
         model, decisions=1 - model.decisions, probabilities=model.probabilities * (1 + 1e-5)
     )
     check_same_decisions(near, folder, result.test)
+
+
+@keras.saving.register_keras_serializable("tests")
+class Doubled(keras.layers.Layer):
+    """A layer that saves all it knows, which is nothing; ONNX knows no such layer."""
+
+    def call(self, inputs):
+        return 2 * inputs
+
+
+def test_what_cannot_be_exported_is_served_by_keras_and_says_so(registry, tmp_path):
+    def build(shape, n_classes):
+        dense = keras.layers.Dense(1, activation="sigmoid")
+        return keras.Sequential([keras.Input(shape), Doubled(), dense])
+
+    @hookimpl
+    def fw_register_models():
+        return [ModelSpec("doubled", build)]
+
+    registry.register(plugin(fw_register_models=fw_register_models), Plugin("m", "m", "1"))
+    result = learn(registry, tmp_path, *blobs(200), model="doubled")
+    (told,) = [text for text in result.remarks if "ONNX" in text]
+    assert '"built-in", ' in told
+    assert "the layer Doubled" in told
+    folder = result.run_dir / "models" / "five"
+    assert not (folder / "model.onnx").exists()
+    assert type(load(folder, registry=registry).network) is KerasModel
+
+
+class NearlySure:
+    """A network that says 1 - 6e-8 where the saved one says 1: in float32, side by side."""
+
+    def __call__(self, X):
+        return np.tile([6e-8, 1 - 6e-8], (len(X), 1))
+
+
+@pytest.fixture
+def amplified(finished, tmp_path):
+    """A model, judged by NearlySure; its folder, which holds another network; and the test part.
+
+    The calibration adds 19 to a logit of -16.6, which is one of -inf in the folder.
+    """
+    result = finished()
+    of_run, rule = result.model("five"), Registry().decision_rule("minimum_expected_cost")
+    network = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, activation="sigmoid")])
+    network.set_weights([np.zeros((3, 1)), np.array([30.0])])
+    decision = Decision(rule.name, {}, Calibration(1.0, (19.0, 0.0)))
+    artifact = replace(of_run.trained.artifact, decision=decision)
+    saved = TrainedModel(artifact, KerasModel(network, artifact.scaling), rule)
+    saved.save(tmp_path / "m", {})
+    judged = replace(saved, network=NearlySure())
+    p = judged.predict_proba(result.test.X)
+    model = replace(of_run, trained=judged, probabilities=p, decisions=judged.decide(p))
+    strategy = replace(of_run.choice.strategy, rule=rule)
+    return replace(model, choice=replace(of_run.choice, strategy=strategy)), tmp_path / "m", result
+
+
+def test_what_a_calibration_makes_of_rounding_is_no_difference(amplified):
+    model, folder, result = amplified
+    assert (load(folder).predict(result.test.X) == "yes").all()
+    assert (model.decisions == 0).all()
+    check_same_decisions(model, folder, result.test)
+
+
+def test_another_calibration_is_one(amplified):
+    model, folder, result = amplified
+    decision = json.loads((folder / "decision.json").read_text())
+    decision["calibration"]["bias"] = [9.0, 0.0]
+    (folder / "decision.json").write_text(json.dumps(decision))
+    with pytest.raises(ArtifactError, match="decides 60 of 60 test cases otherwise"):
+        check_same_decisions(model, folder, result.test)

@@ -15,6 +15,7 @@ from framework.core.errors import ArtifactError, DataError
 from framework.core.images import Border
 from framework.inference.artifact import Artifact, Decision, Signature
 from framework.inference.keras_model import KerasModel
+from framework.inference.onnx_model import OnnxModel
 from framework.inference.trained_model import TrainedModel, read_model
 from framework.plugins.specs import DecisionRuleSpec
 from framework.training.composing import in_front_of_bytes
@@ -86,7 +87,7 @@ def test_a_table_of_bytes_is_a_table(tmp_path):
     made.save(tmp_path / "m", {})
     loaded = read(tmp_path / "m")
     assert not loaded.artifact.signature.takes_pictures
-    np.testing.assert_array_equal(loaded.predict_proba(table), made.predict_proba(table * 1.0))
+    np.testing.assert_allclose(loaded.predict_proba(table), made.predict_proba(table * 1.0), 1e-6)
     assert loaded.predict_proba(np.array([[0.5, -300.0]])).shape == (1, 2)
 
 
@@ -112,6 +113,7 @@ def test_nothing_is_pickled_and_the_scaling_is_kept_to_the_last_digit(trained, t
     names = {path.name for path in (tmp_path / "m").iterdir()}
     assert names == {
         "model.keras",
+        "model.onnx",
         "signature.json",
         "decision.json",
         "cost_matrix.json",
@@ -148,6 +150,23 @@ def test_an_existing_folder_is_not_overwritten(trained, tmp_path):
         trained.save(tmp_path, {})
 
 
+def test_a_folder_of_before_there_was_onnx_is_served_by_keras(trained, tmp_path):
+    trained.save(tmp_path / "m", {})
+    by_onnx = read(tmp_path / "m")
+    (tmp_path / "m" / "model.onnx").unlink()
+    by_keras = read(tmp_path / "m")
+    assert (type(by_onnx.network), type(by_keras.network)) == (OnnxModel, KerasModel)
+    np.testing.assert_array_equal(by_keras.predict_proba(X), trained.predict_proba(X))
+
+
+def test_what_was_loaded_can_be_saved_again(trained, tmp_path):
+    trained.save(tmp_path / "m", {})
+    read(tmp_path / "m").save(tmp_path / "again", {})
+    assert (tmp_path / "again" / "model.keras").is_file()
+    again = read(tmp_path / "again")
+    np.testing.assert_array_equal(again.predict_proba(X), read(tmp_path / "m").predict_proba(X))
+
+
 @pytest.mark.parametrize("name", ["model.keras", "decision.json"])
 def test_a_missing_file_is_named(trained, tmp_path, name):
     trained.save(tmp_path / "m", {})
@@ -164,7 +183,8 @@ def test_a_missing_file_is_named(trained, tmp_path, name):
     [
         ("decision.json", b"{", r"decision\.json cannot be read"),
         ("decision.json", b'{"rule": "argmax", "parameters": {}}', "lacks the key 'calibration'"),
-        ("model.keras", b"not a zip", r"model\.keras cannot be loaded"),
+        ("model.onnx", b"no graph", r"model\.onnx cannot be loaded"),
+        ("model.onnx", b"", r"model\.onnx cannot be loaded"),
     ],
 )
 def test_a_damaged_file_is_named(trained, tmp_path, name, content, message):
@@ -174,6 +194,14 @@ def test_a_damaged_file_is_named(trained, tmp_path, name, content, message):
         read(tmp_path / "m")
     forget_digests(tmp_path)
     with pytest.raises(ArtifactError, match=message):
+        read(tmp_path / "m")
+
+
+def test_a_damaged_keras_file_is_named(trained, tmp_path):
+    trained.save(tmp_path / "m", {})
+    (tmp_path / "m" / "model.onnx").unlink()
+    (tmp_path / "m" / "model.keras").write_bytes(b"not a zip")
+    with pytest.raises(ArtifactError, match=r"model\.keras cannot be loaded"):
         read(tmp_path / "m")
 
 

@@ -118,6 +118,7 @@ def test_a_pool_of_all_kinds_says_the_same_when_loaded(pooled, tmp_path):
     model.save(tmp_path)
     assert sorted(p.name for p in (tmp_path / "members").iterdir()) == [
         "0-mlp.keras",
+        "0-mlp.onnx",
         "1-trees.trees.gz",
         "2-linear.skops",
     ]

@@ -6,6 +6,7 @@ import pytest
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
 from framework.core.cost_matrix_columns import ColumnCost
 from framework.plugins.registry import Plugin, Registry
+from framework.report.run.page import write_report
 from tests.conftest import blobs, plugin
 
 HOSTILE = ("<script>alert(1)</script>", "$a & $b \"quoted\" 'x' {{ 7 * 7 }}")
@@ -87,8 +88,10 @@ KINDS = ("two", "three", "refer", "acts", "hostile", "priced", "many", "scarce")
 
 @pytest.fixture(scope="session")
 def run_dirs(offered, tmp_path_factory):
-    """One run folder of each kind, with its report."""
+    """One run folder of each kind, with its report and its plots."""
     folder = tmp_path_factory.mktemp("runs")
     for kind in KINDS:
         run(RunConfig(**{"epochs": 3, **settings(kind)}, out=folder / kind), offered)
+        assert not (folder / kind / "plots").exists()  # which are drawn when they are asked for
+        write_report(folder / kind, plots=True)
     return {kind: folder / kind for kind in KINDS}

@@ -52,7 +52,8 @@ from framework.report.run.model_tables import (
 )
 from framework.report.run.movable import panel
 from framework.report.run.prevalence import prevalence_chart, shares_table
-from framework.report.run.regret_parts import regret_chart, regret_table
+from framework.report.run.regret_chart import regret_chart
+from framework.report.run.regret_parts import regret_table
 from framework.report.run.reliability_charts import dollar_reliability_chart, reliability_chart
 from framework.report.run.roc_charts import roc_chart, roc_of_classes_chart
 from framework.report.run.score_charts import margins_chart, scores_chart
@@ -85,8 +86,8 @@ class Scores:
     calls: Table
 
 
-def write_report(run_dir: Path) -> Path:
-    """Write ``report.html`` and ``plots/*.png`` into the folder of a run.
+def write_report(run_dir: Path, plots: bool = False) -> Path:
+    """Write ``report.html`` into the folder of a run, and with ``plots`` its charts as ``plots/*.png``.
 
     Raises
     ------
@@ -100,13 +101,13 @@ def write_report(run_dir: Path) -> Path:
     """
     run = read_run(run_dir)
     with currency(run.matrix.currency):
-        return _write(run, run_dir)
+        return _write(run, run_dir, plots)
 
 
-def _write(run: RunData, run_dir: Path) -> Path:
+def _write(run: RunData, run_dir: Path, plots: bool) -> Path:
     content = _content(run)
     page = html_page("report.html.j2", content)
-    return write_page(run_dir / REPORT, page, _main_charts(content))
+    return write_page(run_dir / REPORT, page, _main_charts(content) if plots else ())
 
 
 def _content(run: RunData) -> dict[str, Any]:

@@ -44,8 +44,8 @@ from framework.report.tiles import (
 from framework.sweeping import folder
 
 
-def write_sweep_report(run_dir: Path) -> Path:
-    """Write ``report.html`` and ``plots/*.png`` into the folder of a sweep.
+def write_sweep_report(run_dir: Path, plots: bool = False) -> Path:
+    """Write ``report.html`` into the folder of a sweep, and with ``plots`` its charts as ``plots/*.png``.
 
     Raises
     ------
@@ -54,10 +54,10 @@ def write_sweep_report(run_dir: Path) -> Path:
     """
     data, config = folder.read(run_dir)
     with currency(data.get("currency", "USD")):
-        return _write(run_dir, data, config)
+        return _write(run_dir, data, config, plots)
 
 
-def _write(run_dir: Path, data: Any, config: Any) -> Path:
+def _write(run_dir: Path, data: Any, config: Any, plots: bool) -> Path:
     first = [frontier_chart(data), dollars_chart(data)]
     others = [
         savings_chart(data),
@@ -89,7 +89,7 @@ def _write(run_dir: Path, data: Any, config: Any) -> Path:
             "command": sweep_command(config, data["axis"]["option"], len(data["axis"]["values"])),
         },
     )
-    return write_page(run_dir / REPORT, page, (*first, *others))
+    return write_page(run_dir / REPORT, page, (*first, *others) if plots else ())
 
 
 def _sentences(data: Any) -> list[str]:

@@ -1,12 +1,18 @@
-"""Drawing on one sign's plate, in coordinates of 0 to 100 over the square the sign fills."""
+"""Drawing on one sign's plate, in coordinates of 0 to 100 over the square the sign fills.
+
+Pillow is imported when something is drawn: every command asks plugins what they have, few draw.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 Colour = tuple[int, int, int]
 Point = tuple[float, float]
@@ -32,6 +38,8 @@ class Canvas:
     """
 
     def __init__(self, unit: float, margin: float) -> None:
+        from PIL import Image, ImageDraw
+
         self.unit = unit
         self.margin = margin
         size = round((100 + 2 * margin) * unit)
@@ -70,6 +78,8 @@ class Canvas:
         self, string: str, left: float, top: float, right: float, bottom: float, fill: Colour
     ) -> None:
         """Bold letters stretched to fill the box exactly, as narrow road lettering is."""
+        from PIL import Image
+
         (x0, y0), (x1, y1) = self._pixel((left, top)), self._pixel((right, bottom))
         mask = _letters(string).resize((round(x1 - x0), round(y1 - y0)), Image.Resampling.BOX)
         self.image.paste(Image.new("RGBA", mask.size, (*fill, 255)), (round(x0), round(y0)), mask)
@@ -94,6 +104,8 @@ def mirrored(points: list[Point]) -> list[Point]:
 @lru_cache(maxsize=64)
 def _letters(string: str) -> Image.Image:
     """The string in white on black, cropped to its ink."""
+    from PIL import Image, ImageDraw, ImageFont
+
     font = ImageFont.load_default(size=120)
     left, top, right, bottom = (round(v) for v in font.getbbox(string, stroke_width=7))
     image = Image.new("L", (right - left, bottom - top), 0)

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from framework import Border, DataError, Dataset, fit
 from fw_street_signs.gtsrb_files import Photo, held_out_photos, training_photos
@@ -76,6 +75,8 @@ def _groups(photos: list[Photo]) -> NDArray[np.int64]:
 
 
 def _pixels(photo: Photo) -> NDArray[np.uint8]:
+    from PIL import Image
+
     try:
         with Image.open(photo.path) as image:
             return fit(image, SHAPE, _sign(photo, image.size))

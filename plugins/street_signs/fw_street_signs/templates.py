@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
 
 from fw_street_signs.canvas import Canvas
 from fw_street_signs.signs import SIGNS
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 SIZE = 80  # pixels of a template's side
 SIGN = 60  # of which the sign fills the middle; the rest is room for the blur to run out
@@ -24,6 +27,8 @@ def template_bank() -> NDArray[np.float32]:
     Colours are premultiplied by the opacity, so that blurring and interpolating cannot bleed
     the colour of transparent pixels into the rim.
     """
+    from PIL import ImageFilter
+
     bank = np.empty((len(SIGNS), len(BLURS), 4, SIZE, SIZE), dtype=np.float32)
     for k, label in enumerate(SIGNS):
         sharp = draw_sign(label)

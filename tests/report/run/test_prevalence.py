@@ -25,7 +25,7 @@ def folders(tmp_path_factory):
 
 def test_the_page_says_which_population_it_is_about_and_draws_others(folders):
     _, rare = folders
-    page = write_report(rare).read_text()
+    page = write_report(rare, plots=True).read_text()
     assert "a population in which 2% are “yes” (50% of the training cases)." in page
     assert "shares that are meant" in page
     assert "In the sample, where 50% are “yes”" in page

@@ -6,7 +6,8 @@ from rich.console import Console
 from framework.core.words import money
 from framework.experiment.stored_run import read_run
 from framework.report.run.page import write_report
-from framework.report.run.regret_parts import next_step, regret_chart, regret_table
+from framework.report.run.regret_chart import regret_chart
+from framework.report.run.regret_parts import next_step, regret_table
 from framework.report.run.text import run_text
 from tests.conftest import changeable_copy
 

@@ -41,6 +41,9 @@ def sweeps(offered, tmp_path_factory):
         points=3,
         registry=offered,
     )
+    for kind in ("two", "three"):
+        assert not (folder / kind / "plots").exists()
+        write_sweep_report(folder / kind, plots=True)
     return folder
 
 
