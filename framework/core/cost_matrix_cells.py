@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,9 +12,15 @@ import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray
 from framework.core.errors import CostMatrixError
+from framework.core.plain_numbers import finite
+from framework.core.shown import short
 
 REFER = "refer"
 TRUTH, DECISION = "truth", "decision"  # what the rows of a table are
+# Of a cell, and of a cell in dollars: beyond, sums overflow, and float32, in which losses are trained.
+LARGEST = 1e30
+MOST_CELLS = 4_000_000  # of a matrix: 2,000 x 2,000
+LISTED = 60  # names, of those that a message lists
 # Costs that a program has worked out may differ by this share of the row's largest.
 ROUNDING = 1e-12
 # What a file may allow, each refused otherwise.
@@ -29,22 +36,25 @@ def place(true: str, predicted: str, what: str = "prediction") -> str:
     return f'row "{true}" (truth), column "{predicted}" ({what})'
 
 
-def finite(value: object) -> float | None:
-    """``value`` as a float, or None where it is no finite number; True is no number."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
-        return None
-    try:
-        number = float(value)
-    except OverflowError:
-        return None
-    return number if np.isfinite(number) else None
+def amount(value: object) -> float | None:
+    """``value`` as a float, or None where it is no number, or beyond what costs are reckoned with."""
+    number = finite(value)
+    return None if number is None or abs(number) > LARGEST else number
+
+
+def expected_amount(received: object) -> str:
+    """What was expected where ``received`` is no ``amount``, and what came, for a sentence."""
+    wanted = "a finite number" if finite(received) is None else f"a number of at most {LARGEST:g}"
+    return f"expected {wanted}, received {short(received)}"
 
 
 def _check_names(names: tuple[str, ...], key: str) -> None:
     for name in names:
         if not isinstance(name, str) or not name:
-            raise CostMatrixError(f'"{key}": expected non-empty names, received {name!r}')
-    repeated = sorted({name for name in names if names.count(name) > 1})
+            raise CostMatrixError(f'"{key}": expected non-empty names, received {short(name)}')
+        if any("\ud800" <= sign <= "\udfff" for sign in name):
+            raise CostMatrixError(f'"{key}": {name!a} holds half of a surrogate pair')
+    repeated = sorted(name for name, times in Counter(names).items() if times > 1)
     if repeated:
         raise CostMatrixError(f'"{key}": {listed(repeated)} given more than once')
 
@@ -68,8 +78,9 @@ def check_actions(actions: tuple[str, ...]) -> None:
 
 def check_same_labels(name: str, own: tuple[str, ...], wanted: tuple[str, ...]) -> None:
     """Raise CostMatrixError where the labels of the matrix ``name`` are not those of a dataset."""
-    missing = [label for label in wanted if label not in own]
-    extra = [label for label in own if label not in wanted]
+    given, known = set(own), set(wanted)
+    missing = [label for label in wanted if label not in given]
+    extra = [label for label in own if label not in known]
     if missing or extra:
         raise CostMatrixError(
             f'cost matrix "{name}": its labels do not match the dataset\'s; '
@@ -78,11 +89,22 @@ def check_same_labels(name: str, own: tuple[str, ...], wanted: tuple[str, ...]) 
         )
 
 
-def check_exchange_rate(dollars_per_unit: object) -> None:
-    dollars = finite(dollars_per_unit)
-    if dollars is None or dollars <= 0:
+def check_size(n: int, m: int) -> None:
+    """Raise CostMatrixError where a table of ``n`` x ``m`` cells is more than is reckoned with."""
+    if n * m > MOST_CELLS:
         raise CostMatrixError(
-            f'"dollars_per_unit": expected a positive number, received {dollars_per_unit!r}'
+            f"expected at most {MOST_CELLS:,} cells, received {n:,} x {m:,} (labels x decisions)"
+        )
+
+
+def check_exchange_rate(dollars_per_unit: object) -> None:
+    dollars = amount(dollars_per_unit)
+    if dollars is None or dollars < 1 / LARGEST:
+        positive = (finite(dollars_per_unit) or 0) > 0
+        beyond = f"; one from {1 / LARGEST:g} to {LARGEST:g}" if positive else ""
+        raise CostMatrixError(
+            f'"dollars_per_unit": expected a positive number, received {short(dollars_per_unit)}'
+            f"{beyond}"
         )
 
 
@@ -101,6 +123,7 @@ def table_of_numbers(
     """
     n, columns = len(labels), actions or labels
     m, what = len(columns), "action" if actions else "prediction"
+    check_size(n, m)
     rows = list(cells) if isinstance(cells, (list, tuple, np.ndarray)) else None
     if rows is None or len(rows) != n:
         received = type(cells).__name__ if rows is None else f"{len(rows)} rows"
@@ -110,16 +133,15 @@ def table_of_numbers(
         )
     for label, row in zip(labels, rows, strict=True):
         if not isinstance(row, (list, tuple, np.ndarray)) or len(row) != m:
-            received = f"{len(row)}" if isinstance(row, (list, tuple, np.ndarray)) else repr(row)
+            received = f"{len(row)}" if isinstance(row, (list, tuple, np.ndarray)) else short(row)
             each = f" (one per action: {listed(actions)})" if actions else ""
             raise CostMatrixError(
                 f'"{key}", row "{label}": expected {m} numbers{each}, received {received}'
             )
         for column, cell in zip(columns, row, strict=True):
-            if finite(cell) is None:
+            if amount(cell) is None:
                 raise CostMatrixError(
-                    f'"{key}", {place(label, column, what)}: expected a finite number, '
-                    f"received {cell!r}"
+                    f'"{key}", {place(label, column, what)}: {expected_amount(cell)}'
                 )
     table = np.array(rows, dtype=np.float64)
     table.flags.writeable = False
@@ -176,25 +198,26 @@ def check_allowed(allow: Any) -> tuple[str, ...]:
     for word in words:
         if not isinstance(word, str) or word not in ALLOWED:
             known = "; ".join(f'"{name}" ({meaning})' for name, meaning in ALLOWED.items())
-            raise CostMatrixError(f'"allow": expected a list of {known}; received {word!r}')
+            raise CostMatrixError(f'"allow": expected a list of {known}; received {short(word)}')
     return tuple(dict.fromkeys(words))
 
 
 def refer_costs(refer: Any, labels: Sequence[str]) -> FloatArray:
     """One cost of referring per truth, from a number or N of them."""
-    each = [refer] * len(labels) if finite(refer) is not None else refer
+    each = [refer] * len(labels) if amount(refer) is not None else refer
     if not isinstance(each, (list, tuple, np.ndarray)) or len(each) != len(labels):
         raise CostMatrixError(
             f'"{REFER}": expected a number, or {len(labels)} numbers (one per truth), '
-            f"received {refer!r}"
+            f"received {short(refer)}"
         )
     for label, cost in zip(labels, each, strict=True):
-        if finite(cost) is None:
-            raise CostMatrixError(
-                f'"{REFER}", truth "{label}": expected a finite number, received {cost!r}'
-            )
+        if amount(cost) is None:
+            raise CostMatrixError(f'"{REFER}", truth "{label}": {expected_amount(cost)}')
     return np.array(each, dtype=np.float64)
 
 
 def listed(names: Sequence[str]) -> str:
-    return ", ".join(f'"{name}"' for name in names) if names else "none"
+    if not names:
+        return "none"
+    more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
+    return ", ".join(f'"{name}"' for name in names[:LISTED]) + more

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray, IntArray
-from framework.core.cost_matrix_cells import finite, listed, place
+from framework.core.cost_matrix_cells import amount, expected_amount, listed, place
 from framework.core.errors import CostMatrixError
+from framework.core.shown import short
 
 # The names of a matrix's rows and of its columns.
 Sides = tuple[Sequence[str], Sequence[str]]
@@ -42,18 +43,16 @@ class ColumnCost:
         where = place(self.true, self.predicted)
         if not isinstance(self.column, str) or not self.column:
             raise CostMatrixError(
-                f'{where}, "column": expected the name of one, received {self.column!r}'
+                f'{where}, "column": expected the name of one, received {short(self.column)}'
             )
-        factor = finite(self.factor)
+        factor = amount(self.factor)
         if factor is None:
-            raise CostMatrixError(
-                f'{where}, "factor": expected a finite number, received {self.factor!r}'
-            )
+            raise CostMatrixError(f'{where}, "factor": {expected_amount(self.factor)}')
         object.__setattr__(self, "factor", factor)
         if self.known not in (BEFORE, AFTERWARDS):
             raise CostMatrixError(
                 f'{where}, "known": expected "{BEFORE}" or "{AFTERWARDS}" (the decision), '
-                f"received {self.known!r}"
+                f"received {short(self.known)}"
             )
 
     def position(self, sides: Sides) -> tuple[int, int]:
@@ -155,7 +154,7 @@ def taken_out(
                 raise CostMatrixError(
                     f'"{key}", {place(true, predicted)}: expected a number, or an object of "column" '
                     '(the name of one), "factor" (default 1), "plus" (default 0) and "known" '
-                    f'(default "{BEFORE}"), received {cell!r}'
+                    f'(default "{BEFORE}"), received {short(cell)}'
                 )
             rest = {"factor": 1, **cell}
             row[j] = rest.pop("plus", 0)

@@ -10,6 +10,7 @@ import numpy as np
 from framework.core import cost_matrix_columns
 from framework.core.arrays import BoolArray, FloatArray
 from framework.core.cost_matrix_cells import (
+    LARGEST,
     MISTAKES_THAT_PAY,
     REFER,
     cheapest_of_row,
@@ -83,9 +84,21 @@ class CostMatrixFields:
                 nowhere = np.zeros(self.training_costs.shape, dtype=bool)
                 check_no_mistake_pays(self.training_costs, self.labels, "training_costs", nowhere)
         check_exchange_rate(self.dollars_per_unit)
+        self._check_dollars()
         told = problem_of_shares(self.prevalence, self.labels)
         if told is not None:
             raise CostMatrixError(f'"prevalence": {told}')
+
+    def _check_dollars(self) -> None:
+        """Raise CostMatrixError where a cell is worth more dollars than are reckoned with."""
+        tables = [self.costs, *([] if self.refer is None else [self.refer])]
+        largest = max(float(np.abs(table).max()) for table in tables)
+        factors = [abs(cell.factor) for cell in self.column_costs]
+        if max([largest, *factors]) * self.dollars_per_unit > LARGEST:
+            raise CostMatrixError(
+                f'"dollars_per_unit": expected cells worth at most {LARGEST:g} dollars, received one of '
+                f"{largest:g} at {self.dollars_per_unit:g} dollars each"
+            )
 
     def _set_costs(self) -> None:
         """``actions`` and ``costs``, checked; actions that are the labels themselves are none."""

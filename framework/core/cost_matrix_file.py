@@ -6,7 +6,6 @@ What is written there as the fields of a ``CostMatrix``, whose ``from_file``, ``
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -23,6 +22,9 @@ from framework.core.cost_matrix_columns import put_back, taken_out
 from framework.core.cost_matrix_csv import csv_fields
 from framework.core.cost_matrix_rules import expand
 from framework.core.errors import CostMatrixError
+from framework.core.file_bytes import LARGEST_MATRIX, NotAFileError, read_bytes
+from framework.core.json_text import NotJsonError, parse_json
+from framework.core.shown import SHORT, short
 
 PREVALENCE = "prevalence"
 NAMES = ("labels", "actions")
@@ -55,14 +57,20 @@ def fields_of_file(path: Path) -> dict[str, Any]:
         Naming the key and the cell.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        raw = read_bytes(path, LARGEST_MATRIX)
     except FileNotFoundError:
         raise CostMatrixError("no such cost matrix file") from None
-    except (OSError, UnicodeDecodeError) as error:
+    except NotAFileError as error:
+        raise CostMatrixError(str(error)) from None
+    except OSError as error:
         raise CostMatrixError(f"cannot be read as text ({error})") from error
-    return (
-        csv_fields(text, path.stem) if path.suffix.lower() in (".csv", ".tsv") else _from_json(text)
-    )
+    if path.suffix.lower() not in (".csv", ".tsv"):
+        return _from_json(raw)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CostMatrixError(f"cannot be read as text ({error})") from error
+    return csv_fields(text, path.stem)
 
 
 def fields_of(data: object) -> dict[str, Any]:
@@ -117,19 +125,19 @@ def _checked(data: object) -> dict[str, Any]:
         raise CostMatrixError(f"expected a JSON object, received {type(data).__name__}")
     for key in data:
         if key not in KEYS:
-            near = get_close_matches(key, KEYS, n=1)
+            near = get_close_matches(str(key)[:SHORT], KEYS, n=1)
             hint = f'; did you mean "{near[0]}"?' if near else f"; known keys: {', '.join(KEYS)}"
-            raise CostMatrixError(f'unknown key "{key}"{hint}')
+            raise CostMatrixError(f'unknown key "{str(key)[:SHORT]}"{hint}')
     for key in ("name", "labels"):
         if key not in data:
             raise CostMatrixError(f'the key "{key}" is missing')
     for key in ("name", "unit", "source", "description"):
         if not isinstance(data.get(key, ""), str):
-            raise CostMatrixError(f'"{key}": expected a string, received {data[key]!r}')
+            raise CostMatrixError(f'"{key}": expected a string, received {short(data[key])}')
     if not isinstance(data.get(PREVALENCE, {}), dict):
         raise CostMatrixError(
             f'"{PREVALENCE}": expected an object of labels and their shares, received '
-            f"{data[PREVALENCE]!r}"
+            f"{short(data[PREVALENCE])}"
         )
     if not data["name"].strip():
         raise CostMatrixError('"name": expected a non-empty string')
@@ -138,11 +146,11 @@ def _checked(data: object) -> dict[str, Any]:
         if not isinstance(given, list) or any(
             isinstance(name, bool) or not isinstance(name, (str, int)) for name in given
         ):
-            raise CostMatrixError(f'"{key}": expected a list of names, received {given!r}')
+            raise CostMatrixError(f'"{key}": expected a list of names, received {short(given)}')
     if data.get("rows", TRUTH) not in (TRUTH, DECISION):
         raise CostMatrixError(
             f'"rows": expected "{TRUTH}" (a row for each truth, the default) or "{DECISION}", '
-            f"received {data['rows']!r}"
+            f"received {short(data['rows'])}"
         )
     ways = [key for key in ("costs", "values", "rules") if key in data]
     if len(ways) != 1:
@@ -162,21 +170,8 @@ def _transposed(cells: Any) -> Any:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-def _from_json(text: str) -> dict[str, Any]:
+def _from_json(text: bytes) -> dict[str, Any]:
     try:
-        data = json.loads(text, object_pairs_hook=no_duplicate_keys)
-    except json.JSONDecodeError as error:
-        raise CostMatrixError(
-            f"not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}"
-        ) from None
-    return fields_of(data)
-
-
-def no_duplicate_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """For ``json.loads``: of two equal keys the first would be lost silently."""
-    data = dict(pairs)
-    if len(data) != len(pairs):
-        keys = [key for key, _ in pairs]
-        repeated = next(key for key in keys if keys.count(key) > 1)
-        raise CostMatrixError(f'the key "{repeated}" is given more than once')
-    return data
+        return fields_of(parse_json(text, constants=True))
+    except NotJsonError as error:
+        raise CostMatrixError(str(error)) from None

@@ -17,9 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.cost_matrix_cells import finite, listed
+from framework.core.cost_matrix_cells import amount, check_size, expected_amount, listed
 from framework.core.errors import CostMatrixError
+from framework.core.shown import short
 
+MOST_COMPARISONS = 20_000_000  # of a pattern with a name: 20 s
 PREDICTED, ACTION = "predicted", "action"
 
 
@@ -41,8 +43,9 @@ def expand(
     """
     members = _groups(groups, labels)
     if not isinstance(rules, list):
-        raise CostMatrixError(f'"rules": expected a list of objects, received {rules!r}')
+        raise CostMatrixError(f'"rules": expected a list of objects, received {short(rules)}')
     decided = ACTION if actions else PREDICTED
+    _check_amount_of_work(rules, groups, labels, actions)
     costs = np.full((len(labels), len(actions or labels)), np.nan)
     if default is not None:
         costs[:] = _cost(default, '"default"')
@@ -66,10 +69,24 @@ def expand(
     return costs.tolist(), untouched, named
 
 
+def _check_amount_of_work(
+    rules: list[Any], groups: Any, labels: tuple[str, ...], actions: tuple[str, ...]
+) -> None:
+    """Every pattern is held against every name."""
+    check_size(len(labels), len(actions or labels))
+    patterns = sum(len(rule) for rule in rules if isinstance(rule, dict)) + len(groups)
+    names = len(labels) + len(actions)
+    if patterns * names > MOST_COMPARISONS:
+        raise CostMatrixError(
+            f'"rules": {len(rules):,} rules for {names:,} names are more than is worked through '
+            f"({MOST_COMPARISONS:,} comparisons); give the cells themselves"
+        )
+
+
 def _groups(groups: Any, labels: tuple[str, ...]) -> dict[str, np.ndarray]:
     if not isinstance(groups, dict):
         raise CostMatrixError(
-            f'"groups": expected an object of name -> list of patterns, received {groups!r}'
+            f'"groups": expected an object of name -> list of patterns, received {short(groups)}'
         )
     members: dict[str, np.ndarray] = {}
     for name, patterns in groups.items():
@@ -107,7 +124,7 @@ def select(
     for pattern in patterns if isinstance(patterns, list) else [patterns]:
         if not isinstance(pattern, str):
             raise CostMatrixError(
-                f"{where}: expected a label, a pattern or a group, received {pattern!r}"
+                f"{where}: expected a label, a pattern or a group, received {short(pattern)}"
             )
         mask = members.get(pattern)
         if mask is None:
@@ -120,7 +137,7 @@ def select(
 
 def _check_keys(rule: Any, where: str, decided: str) -> None:
     if not isinstance(rule, dict):
-        raise CostMatrixError(f"{where}: expected an object, received {rule!r}")
+        raise CostMatrixError(f"{where}: expected an object, received {short(rule)}")
     known = ("true", decided, "cost", "reason")
     for key in rule:
         if key not in known:
@@ -134,7 +151,7 @@ def _check_keys(rule: Any, where: str, decided: str) -> None:
 
 
 def _cost(value: Any, where: str) -> float:
-    cost = finite(value)
+    cost = amount(value)
     if cost is None:
-        raise CostMatrixError(f"{where}: expected a finite number, received {value!r}")
+        raise CostMatrixError(f"{where}: {expected_amount(value)}")
     return cost

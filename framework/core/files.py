@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from framework.core.errors import ArtifactError, StorageError
+from framework.core.file_bytes import LARGEST_JSON, NotAFileError, read_bytes
+from framework.core.json_text import NotJsonError, parse_json
 
 REPORT = "report.html"  # the page in the folder of a run, and of a sweep
 TEMPORARY = ".partial-"  # what the names of files begin with that are being written
@@ -129,8 +131,10 @@ def out_of_room(error: BaseException | None) -> str | None:
 
 def read_json(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        return parse_json(read_bytes(path, LARGEST_JSON))
     except FileNotFoundError:
         raise ArtifactError(f"{path} is missing") from None
-    except (OSError, ValueError) as error:
+    except (NotAFileError, NotJsonError) as error:
+        raise ArtifactError(f"{path} {error}") from None
+    except OSError as error:
         raise ArtifactError(f"{path} cannot be read: {error}") from error

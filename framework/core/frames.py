@@ -10,9 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.errors import DataError
+from framework.core.shown import SHORT
 
 SHOWN = 10  # names, of those that a message lists
-SHORT = 60  # characters of what is no name
+LONGEST = 100  # characters, of each of them
+COMPARED = 1000  # names, of those among which a slip of the pen is looked for
 
 
 def is_frame(X: Any) -> bool:
@@ -91,19 +93,23 @@ def all_numbers(frame: Any, names: Sequence[str]) -> list[NDArray[Any]] | None:
 
 def lacks(missing: Sequence[str], wanted: Sequence[str], given: Sequence[str]) -> str:
     """Both sides of columns that do not fit, for the end of a sentence."""
-    others = [name for name in given if name not in wanted]
+    known = set(wanted)
+    others = [name for name in given if name not in known]
     text = f"lacks {len(missing)} of {len(wanted)} columns: {', '.join(missing)}"
     if not others:
         return text
-    folded = {name.casefold(): name for name in others}
+    folded = {name.casefold(): name for name in others[:COMPARED]}
     near = get_close_matches(missing[0].casefold(), folded, n=1, cutoff=0.75)
     hint = f' (did you mean "{folded[near[0]]}"?)' if near and len(missing) == 1 else ""
-    return f"{text}; instead it has: {_some(others)}{hint}"
+    return f"{text}; instead it has: {some(others)}{hint}"
 
 
-def _some(names: Sequence[str]) -> str:
+def some(names: Sequence[str]) -> str:
+    """The first of ``names``, and how many more there are."""
     more = len(names) - SHOWN
-    return ", ".join(names[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(name[:LONGEST] for name in names[:SHOWN]) + (
+        f" and {more} more" if more > 0 else ""
+    )
 
 
 def _columns(frame: Any, names: Sequence[str]) -> list[NDArray[Any]]:

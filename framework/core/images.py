@@ -16,14 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.errors import DataError
+from framework.core.file_bytes import NotAFileError, check_regular
 
 if TYPE_CHECKING:
     from PIL import Image
 
 MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 SUFFIXES = (".png", ".jpg", ".jpeg", ".ppm", ".bmp")
-# A small file may unfold into gigabytes; photographs stay below this.
-MAX_PIXELS = 50_000_000
+FORMATS = ("PNG", "JPEG", "PPM", "BMP")
+# A small file may unfold into gigabytes; photographs stay below these.
+MAX_PIXELS = 40_000_000
+MAX_BYTES = 160_000_000  # unfolded, and once more where its colours are made others
+# Bytes of a pixel in memory, where it has another than 4: colours are kept aligned.
+PIXEL_BYTES = {"1": 1, "L": 1, "P": 1, "I;16": 2, "LA": 4}
 
 Box = tuple[float, float, float, float]
 
@@ -48,6 +53,22 @@ class Border:
         return across, down, size[0] - across, size[1] - down
 
 
+@dataclass
+class Pixels:
+    """How many are ``left`` of those that all pictures of a request may have together."""
+
+    left: int
+
+    def take(self, pixels: int) -> None:
+        """Raise DataError where that many are left no more."""
+        self.left -= pixels
+        if self.left < 0:
+            raise DataError(
+                "the pictures have more pixels together than are decoded at a time; send fewer, or "
+                "smaller ones"
+            )
+
+
 def is_picture(shape: Sequence[int]) -> bool:
     """Whether an array of this shape is a picture: (height, width, channels)."""
     return len(shape) == 3 and shape[2] in MODES
@@ -57,11 +78,13 @@ def read_image(
     source: Path | bytes,
     shape: Sequence[int],
     border: Border | None = None,
-    formats: tuple[str, ...] | None = None,
+    formats: tuple[str, ...] = FORMATS,
+    left: Pixels | None = None,
 ) -> NDArray[np.uint8]:
     """A picture as bytes of ``shape`` (height, width, channels), without its ``border``.
 
-    ``formats`` restricts what is read to these of Pillow's, for example ``("PNG", "JPEG")``.
+    ``formats`` restricts what is read to these of Pillow's, ``left`` how many pixels it may have beside
+    what any picture may.
 
     Raises
     ------
@@ -73,22 +96,32 @@ def read_image(
     name = "the picture" if isinstance(source, bytes) else str(source)
     file = BytesIO(source) if isinstance(source, bytes) else source
     try:
+        if isinstance(source, Path):
+            check_regular(source)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of broken metadata
             with Image.open(file, formats=formats) as image:
-                if image.width * image.height > MAX_PIXELS:
+                most = _most_pixels(image.mode, MODES[shape[2]])
+                if image.width * image.height > most:
                     raise DataError(
-                        f"{name}: expected at most {MAX_PIXELS:,} pixels, received "
+                        f"{name}: expected at most {most:,} pixels, received "
                         f"{image.width} x {image.height}; make it smaller"
                     )
+                if left is not None:
+                    left.take(image.width * image.height)
                 return fit(image, shape, border.box(image.size) if border else None)
     except FileNotFoundError:
         raise DataError(f"{name}: no such file") from None
     except UnidentifiedImageError:
-        kind = " or ".join(formats) if formats else "picture that Pillow knows"
+        kind = " or ".join(formats)
+        kind = f"picture ({kind})" if formats == FORMATS else kind
         raise DataError(f"{name}: expected a {kind}, received something else") from None
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise DataError(f"{name}: cannot be read ({error})") from error
+    except NotAFileError as error:
+        raise DataError(f"{name} {error}") from None
+    except DataError:
+        raise
+    except Exception as error:  # of a damaged file each of Pillow's formats raises what it likes
+        raise DataError(f"{name}: cannot be read ({type(error).__name__}: {error})") from error
 
 
 def read_images(
@@ -108,7 +141,13 @@ def fit(image: Image.Image, shape: Sequence[int], box: Box | None = None) -> NDA
     from PIL import Image
 
     height, width, channels = shape
-    small = image.convert(MODES[channels]).resize(
-        (width, height), Image.Resampling.BILINEAR, box=box
-    )
+    if image.mode != MODES[channels]:  # a copy
+        image = image.convert(MODES[channels])
+    small = image.resize((width, height), Image.Resampling.BILINEAR, box=box)
     return np.asarray(small).reshape(shape)
+
+
+def _most_pixels(mode: str, wanted: str) -> int:
+    """Of a picture that its file has in one mode of Pillow's, and the model in another."""
+    each = PIXEL_BYTES.get(mode, 4) + (0 if mode == wanted else PIXEL_BYTES.get(wanted, 4))
+    return min(MAX_PIXELS, MAX_BYTES // each)

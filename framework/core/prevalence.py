@@ -20,6 +20,8 @@ import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.errors import ConfigError
+from framework.core.plain_numbers import finite
+from framework.core.shown import SHORT, short
 from framework.core.words import quoted, share
 
 
@@ -114,13 +116,17 @@ def check_judged(named: Mapping[str, float], labels: Sequence[str], y: IntArray)
 
 def problem(named: Mapping[str, float], labels: Sequence[str]) -> str | None:
     """What is wrong with the shares ``named``, in a sentence; None if nothing is."""
+    known = set(labels)
     for label, of in named.items():
-        if label not in labels:
-            return f"there is no label {quoted(label)}; expected one of {', '.join(labels)}"
-        number = isinstance(of, (int, float, np.floating)) and not isinstance(of, bool)
-        if not number or not 0 < of < 1:
+        if label not in known:
+            return f"there is no label {quoted(label[:SHORT])}; expected one of {', '.join(labels)}"
+        number = finite(of)
+        if number is None or not 0 < number < 1:
             hint = "; a range is for fw sweep" if isinstance(of, str) and ".." in of else ""
-            return f"{quoted(label)}: expected a share between 0 and 1, both left out, received {of!r}{hint}"
+            return (
+                f"{quoted(label)}: expected a share between 0 and 1, both left out, received "
+                f"{short(of)}{hint}"
+            )
     total = sum(named.values())
     others = [label for label in labels if label not in named]
     if named and others and total >= 1:

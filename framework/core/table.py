@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.errors import DataError
-from framework.core.frames import SHORT, checked_names, lacks, wrapped
+from framework.core.frames import checked_names, lacks, wrapped
+from framework.core.plain_numbers import number_in
+from framework.core.shown import short
 
 DATES = np.dtype("datetime64[us]")
 # What people write in a cell instead of a number or a date that they do not have.
@@ -190,19 +192,13 @@ def word(value: Any) -> str:
 
 def as_number(value: Any) -> float | None:
     """A number, or text that is one, such as "1300" or "-1.3e3"; None for anything else."""
-    if isinstance(value, str) and "_" in value:  # a number to Python, to nobody else
-        return None
+    if isinstance(value, str):
+        return number_in(value)
     try:
         number = float(value)
     except (TypeError, ValueError, OverflowError):
         return None
     return number if isfinite(number) else None
-
-
-def short(value: Any) -> str:
-    """A value of a message, cut where it is long."""
-    text = "null" if value is None else repr(value)
-    return text if len(text) <= SHORT else f"{text[: SHORT - 3]}..."
 
 
 def _finite(values: FloatArray, name: str) -> FloatArray:

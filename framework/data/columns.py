@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, FloatArray
 from framework.core.errors import DataError
-from framework.core.table import DATES, NOTHING, as_number, as_text, short, word
+from framework.core.shown import short
+from framework.core.table import DATES, NOTHING, as_number, as_text, word
 from framework.data.written_values import date_of, number_of
 
 DAY = np.timedelta64(1, "D")

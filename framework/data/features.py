@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import StringIO
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from framework.core.arrays import FloatArray
 from framework.core.errors import DataError
-from framework.core.frames import lacks, names_of, take
+from framework.core.frames import lacks, names_of, some, take
 from framework.core.labels import is_number
-from framework.core.table import Table, short
+from framework.core.plain_numbers import finite, number_in
+from framework.core.shown import short
+from framework.core.table import Table
 from framework.data.csv_files import DELIMITERS
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+MORE_KEYS = 1000  # of JSON's objects, that a model does not know
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,14 +61,14 @@ def parse_csv(
         raise DataError("the model takes no table (its cases are not rows of named features)")
     given, rows = csv_rows(text, features, names, header)
     if given is None:
-        return _named(_numbers(rows, names, float), features, names, header=False)
+        return _named(_numbers(rows, names, number_in), features, names, header=False)
     missing = [name for name in names if name not in given]
     if missing:
         raise DataError(f"the header {lacks(missing, names, given)}")
     positions = [given.index(name) for name in names]
     cells = [[row[position] for position in positions] for row in rows]
     ignored = tuple(name for name in given if name not in names)
-    return _named(_numbers(cells, names, float), features, names, ignored)
+    return _named(_numbers(cells, names, number_in), features, names, ignored)
 
 
 def csv_rows(
@@ -73,7 +80,7 @@ def csv_rows(
     """
     try:
         delimiter = _delimiter(text, names)
-        rows = [row for row in csv.reader(StringIO(text, newline=""), delimiter=delimiter) if row]
+        rows = [row for row in csv.reader(_lines(text), delimiter=delimiter) if row]
     except csv.Error as error:
         raise DataError(f"cannot be read as CSV ({error})") from error
     if not rows:
@@ -84,7 +91,8 @@ def csv_rows(
         _check_lengths(rows, len(names), "cells", "columns of the model")
         return None, rows
     given = tuple(cell.strip() for cell in rows[0])
-    twice = [name for name in names if given.count(name) > 1]
+    counted = Counter(given)
+    twice = [name for name in names if counted[name] > 1]
     if twice:
         raise DataError(f'the header names "{twice[0]}" more than once')
     if len(rows) == 1:
@@ -93,11 +101,16 @@ def csv_rows(
     return given, rows[1:]
 
 
+def _lines(text: str) -> Iterator[str]:
+    """With their ends. StringIO would need four bytes for each character."""
+    return (found[0] for found in _LINE.finditer(text))
+
+
 def _delimiter(text: str, names: Sequence[str]) -> str:
     """What parts the cells: that by which the first line holds the most ``names``, or as many cells."""
     found = {}
     for delimiter in DELIMITERS:
-        cells = next(csv.reader(StringIO(text, newline=""), delimiter=delimiter), [])
+        cells = next(csv.reader(_lines(text), delimiter=delimiter), [])
         known = len(set(names) & {cell.strip() for cell in cells})
         found[delimiter] = (known, len(cells) == len(names), len(cells) > 1 and known > 0)
     return max(found, key=lambda delimiter: found[delimiter])  # of equal ones the first
@@ -136,7 +149,7 @@ def from_rows(
     kind = kind_of_rows(rows)
     if kind is list:
         _check_lengths(rows, len(names), "numbers", "columns of the model")
-        return _named(_numbers(rows, names, _json_number), features, names, header=False)
+        return _named(_numbers(rows, names, finite), features, names, header=False)
     cells = []
     for i, row in enumerate(rows):
         try:
@@ -147,7 +160,7 @@ def from_rows(
     ignored = tuple(
         name for name in dict.fromkeys(k for row in rows for k in row) if name not in names
     )
-    return _named(_numbers(cells, names, _json_number), features, names, ignored)
+    return _named(_numbers(cells, names, finite), features, names, ignored)
 
 
 def kind_of_rows(rows: Sequence[Any]) -> type:
@@ -188,6 +201,11 @@ def raw_rows(
         _check_lengths(rows, len(names), "values", "columns of the model")
         return Table.of_objects(dict(zip(names, zip(*rows, strict=True), strict=True)))
     keys = dict.fromkeys(key for row in rows for key in row)
+    if len(keys) > len(names) + MORE_KEYS:  # each would be a column of all rows
+        unknown = [key for key in keys if key not in names]
+        raise DataError(
+            f"{len(unknown):,} columns are unknown to the model: {some(unknown)}; leave them out"
+        )
     return Table.of_objects({key: [row.get(key) for row in rows] for key in keys})
 
 
@@ -216,33 +234,33 @@ def _check_lengths(rows: Sequence[Sequence[Any]], expected: int, what: str, why:
 
 
 def _numbers(
-    cells: Sequence[Sequence[Any]], names: Sequence[str], number: Callable[[Any], float]
+    cells: Sequence[Sequence[Any]], names: Sequence[str], number: Callable[[Any], float | None]
 ) -> FloatArray:
     """All cells as finite numbers: at once where NumPy can, else one by one to find the culprit."""
-    try:
-        values = np.array(cells, dtype=np.float64 if number is float else None)
-    except (ValueError, TypeError, OverflowError):
-        values = np.array(None)
-    if values.dtype.kind in "fiu" and values.ndim == 2 and np.isfinite(values).all():
-        return values.astype(np.float64, copy=False)
+    if _plain(cells, text=number is number_in):
+        try:
+            values = np.array(cells, dtype=np.float64)
+        except (ValueError, TypeError, OverflowError):
+            values = np.array(None)
+        if values.ndim == 2 and np.isfinite(values).all():
+            return values
     values = np.empty((len(cells), len(names)))
     for i, row in enumerate(cells):
         for j, cell in enumerate(row):
-            try:
-                values[i, j] = number(cell)
-            except (ValueError, TypeError, OverflowError):
-                values[i, j] = np.nan
-            if not np.isfinite(values[i, j]):
+            found = number(cell)
+            if found is None:
                 raise DataError(
                     f'case {i + 1}, "{names[j]}": expected a number, received {short(cell)}'
                 )
+            values[i, j] = found
     return values
 
 
-def _json_number(cell: Any) -> float:
-    if not isinstance(cell, (int, float)):
-        raise TypeError
-    return float(cell)
+def _plain(cells: Sequence[Sequence[Any]], text: bool) -> bool:
+    """Whether NumPy's idea of a number is ours: to it, true is one, and 1_0 in ``text``."""
+    if text:
+        return all("_" not in row and row.isascii() for row in map("".join, cells))
+    return set(map(type, chain.from_iterable(cells))) <= {int, float}
 
 
 def _is_header(cells: Sequence[str], features: Sequence[str], names: Sequence[str]) -> bool:

@@ -14,7 +14,8 @@ from framework.config.run_config import DATA_FRAME, RunConfig
 from framework.core.arrays import BoolArray
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError
-from framework.core.table import Table, as_number, as_text, short
+from framework.core.shown import short
+from framework.core.table import Table, as_number, as_text
 from framework.data.reading import is_table, read_table
 from framework.data.recognition import yes_or_no
 from framework.plugins.registry import Offer, Registry

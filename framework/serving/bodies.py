@@ -10,18 +10,27 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from io import BytesIO
+from itertools import chain
+from math import prod
 from tokenize import TokenError
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_file import no_duplicate_keys
+from framework.core.cost_matrix_cells import check_same_labels
+from framework.core.cost_matrix_file import NAMES
 from framework.core.errors import CostMatrixError, DataError
-from framework.core.images import read_image
+from framework.core.frames import some
+from framework.core.images import Pixels, read_image
+from framework.core.json_text import NotJsonError, parse_json
+from framework.core.plain_numbers import is_whole
+from framework.core.shown import SHORT, short
 from framework.core.table import Table
+from framework.data.csv_files import DELIMITERS
 from framework.data.features import NamedFeatures, from_rows, parse_csv, raw_csv, raw_rows
 from framework.serving.limits import CACHED_MATRICES, LARGEST_CACHED
+from framework.serving.sizes import MOST_PIXELS, check_csv, check_json, check_rows, check_values
 
 if TYPE_CHECKING:
     from framework.inference.trained_model import TrainedModel
@@ -34,6 +43,7 @@ JSON, JSON_LINES, CSV, NPY = (
     "application/x-npy",
 )
 PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG"}
+MOST_ACTIONS = 1000  # of a request's matrix
 NPY_HEADERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
@@ -111,8 +121,9 @@ class Bodies:
                 f"the body is not {name} text ({error}); say how it is written: "
                 "text/csv; charset=iso-8859-1"
             ) from error
-        except LookupError:
-            raise DataError(f"charset={encoding} is unknown; expected one as utf-8") from None
+        except (LookupError, ValueError):  # of a codec that is none of text, or does not exist
+            raise DataError(f"charset={encoding[:40]} is unknown; expected one as utf-8") from None
+        check_csv(text, DELIMITERS)
         if self.schema is not None:
             raw, has_header = raw_csv(text, self.schema.names, self.own_columns, header)
             return self._of_raw(raw, None, has_header)
@@ -121,6 +132,7 @@ class Bodies:
         )
 
     def _json(self, body: bytes, parameters: Mapping[str, str]) -> Cases:
+        check_json(body)
         data = _parsed(body, "the body")
         if not isinstance(data, dict):
             return self._of_rows(data, None)
@@ -135,18 +147,21 @@ class Bodies:
             shares = {}
         if not isinstance(shares, dict):
             raise DataError(
-                f'"prevalence": expected an object of labels and their shares, received {shares!r}'
+                '"prevalence": expected an object of labels and their shares, received '
+                f"{short(shares)}"
             )
         cases = self._of_rows(data["instances"], None if matrix is None else self._given(matrix))
         return replace(cases, prevalence=shares)
 
     def _json_lines(self, body: bytes, parameters: Mapping[str, str]) -> Cases:
-        lines = enumerate(body.splitlines(), start=1)
+        check_json(body)
+        lines = enumerate(body.split(b"\n"), start=1)
         rows = [_parsed(line, f"line {number}") for number, line in lines if line.strip()]
         return self._of_rows(rows, None)
 
     def _npy(self, body: bytes, parameters: Mapping[str, str]) -> Cases:
         X = _array(body)
+        self._check_rows(len(X) if X.ndim else 0, None)
         features = self.signature.feature_names
         names = (*features, *(name for name in self.own_columns if name not in features))
         if self.is_table and X.ndim == 2 and X.shape[1] == len(names):
@@ -166,13 +181,17 @@ class Bodies:
             raise DataError(f"expected a list of cases, received {type(rows).__name__}")
         if not rows:
             raise DataError("there are no cases")
+        self._check_rows(len(rows), matrix)
         wanted = self.own_columns if matrix is None else matrix.columns
         if self.schema is not None:
             return self._of_raw(raw_rows(rows, self.schema.names, wanted), matrix)
         if self.is_table:
             return self._of_table(from_rows(rows, self.signature.feature_names, wanted), matrix)
         if all(isinstance(row, dict) for row in rows) and self.signature.takes_pictures:
-            X = np.stack([self._encoded(i, row.get("b64")) for i, row in enumerate(rows, start=1)])
+            left = Pixels(MOST_PIXELS)
+            X = np.stack(
+                [self._encoded(i, row.get("b64"), left) for i, row in enumerate(rows, start=1)]
+            )
             others = [{key: row[key] for key in row if key != "b64"} for row in rows]
             table = from_rows(others, (), wanted)
             self._refuse_unknown(table.ignored)
@@ -197,7 +216,7 @@ class Bodies:
         unknown = [name for name in names if name not in self.own_columns]
         if unknown:
             raise DataError(
-                f"{len(unknown)} columns are unknown to the model: {', '.join(unknown)}; leave them out"
+                f"{len(unknown):,} columns are unknown to the model: {some(unknown)}; leave them out"
             )
 
     def _nested(self, rows: Sequence[Any]) -> Iterator[np.ndarray]:
@@ -208,33 +227,54 @@ class Bodies:
         for i, row in enumerate(rows, start=1):
             try:
                 case = np.array(row)
-            except ValueError:
+            except (ValueError, OverflowError):
                 raise DataError(f"case {i}: {expected}; received a ragged list") from None
-            if case.dtype.kind not in "fiu":
+            if case.dtype.kind not in "fiu" or _holds_yes_or_no(row):
                 raise DataError(f"case {i}: {expected}; received what is no number")
             if case.shape != shape:
                 raise DataError(f"case {i}: {expected}; received {case.shape}")
             yield case
 
-    def _encoded(self, number: int, text: Any) -> np.ndarray:
+    def _check_rows(self, rows: int, matrix: CostMatrix | None) -> None:
+        used = matrix or self.model.artifact.cost_matrix
+        size = prod(self.signature.input_shape)
+        check_rows(rows, size, self.labels, used, used.decision_labels)
+
+    def _encoded(self, number: int, text: Any, left: Pixels) -> np.ndarray:
         try:
             if not isinstance(text, str):
                 raise DataError('expected {"b64": a picture in base64}')
-            return self._pixels(base64.b64decode(text, validate=True), tuple(PICTURES.values()))
+            body = base64.b64decode(text, validate=True)
+            return self._pixels(body, tuple(PICTURES.values()), left)
         except (DataError, binascii.Error, ValueError) as error:
             raise DataError(f"case {number}: {error}") from error
 
-    def _pixels(self, body: bytes, formats: tuple[str, ...]) -> np.ndarray:
+    def _pixels(
+        self, body: bytes, formats: tuple[str, ...], left: Pixels | None = None
+    ) -> np.ndarray:
         shape, border = self.signature.input_shape, self.signature.image_border
-        return read_image(body, shape, border, formats)
+        return read_image(body, shape, border, formats, left)
 
     def _given(self, data: Any) -> CostMatrix:
         """The matrix of a request; requests tend to repeat a few of them."""
-        text = json.dumps(data)
         try:
+            self._check_sides(data)
+            text = json.dumps(data)
             return self._cached(text) if len(text) <= LARGEST_CACHED else self._matrix(text)
         except CostMatrixError as error:
             raise CostMatrixError(f'"cost_matrix": {error}') from error
+
+    def _check_sides(self, data: Any) -> None:
+        """Before anything is made of it: a few rules may mean as many cells as there is memory."""
+        labels, actions = (data.get(key) if isinstance(data, dict) else None for key in NAMES)
+        if isinstance(labels, list) and labels:
+            names = tuple(map(str, labels))
+            check_same_labels(_short_name(data.get("name")), names, self.labels)
+        most = max(MOST_ACTIONS, 2 * len(self.labels))
+        if isinstance(actions, list) and len(actions) > most:
+            raise CostMatrixError(
+                f'"actions": expected at most {most:,} names, received {len(actions):,}'
+            )
 
     def _matrix(self, text: str) -> CostMatrix:
         matrix = CostMatrix.from_dict(json.loads(text)).aligned(self.labels)
@@ -247,19 +287,24 @@ class Bodies:
         return matrix
 
 
+def _short_name(name: Any) -> str:
+    """A matrix's, for a message; "?" where it is no text."""
+    return name[:SHORT] if isinstance(name, str) else "?"
+
+
 def _parsed(text: bytes, where: str) -> Any:
     try:
-        return json.loads(text, object_pairs_hook=no_duplicate_keys)
-    except json.JSONDecodeError as error:
-        raise DataError(
-            f"{where} is not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}"
-        ) from None
-    except UnicodeDecodeError as error:
-        raise DataError(f"{where} is not UTF-8 text ({error})") from error
-    except CostMatrixError as error:
-        raise DataError(f"{where}: {error}") from error
-    except RecursionError:
-        raise DataError(f"{where} is nested too deeply") from None
+        return parse_json(text, constants=True)  # each number is checked, and its cell named
+    except NotJsonError as error:
+        raise DataError(f"{where} {error}") from None
+
+
+def _holds_yes_or_no(nested: Any) -> bool:
+    """Whether lists in one another hold true or false, which NumPy takes for 1 or 0."""
+    level = [nested]
+    while level and isinstance(level[0], list):
+        level = list(chain.from_iterable(level))
+    return bool in set(map(type, level))
 
 
 def _array(body: bytes) -> np.ndarray:
@@ -271,11 +316,15 @@ def _array(body: bytes) -> np.ndarray:
     except (ValueError, KeyError, SyntaxError, TokenError, RecursionError, MemoryError):
         raise DataError("the body is not an array in .npy format, version 1.0 or 2.0") from None
     if dtype.kind not in "fiu":
-        raise DataError(f"expected an array of numbers, received one of {dtype}")
+        raise DataError(f"expected an array of numbers, received one of {short(str(dtype))}")
+    if not all(is_whole(length) for length in shape):  # True is one to NumPy, and -1 whatever fits
+        raise DataError(f"the .npy file has the shape {short(shape)}; expected whole numbers")
+    if dtype != np.uint8:
+        check_values(prod(shape))
     try:
         flat = np.frombuffer(body, dtype, offset=file.tell())
         values = flat.reshape(shape, order="F" if fortran_order else "C")
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise DataError(f"the .npy file is not as long as its header says: {error}") from None
     # TensorFlow takes neither foreign byte orders nor every width of a float.
     return values if dtype == np.uint8 else values.astype(np.float64)

@@ -14,7 +14,7 @@ GRACE_SECONDS = 25
 KEEP_ALIVE_SECONDS = 75
 # Cost matrices of requests that are remembered, and the longest of them, in characters.
 CACHED_MATRICES = 64
-LARGEST_CACHED = 2**20
+LARGEST_CACHED = 2**16
 # A model's process that has not loaded by then never will.
 START_SECONDS = 300
 

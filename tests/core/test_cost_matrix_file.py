@@ -118,7 +118,7 @@ def test_a_malformed_csv_is_told_with_file_and_cell(tmp_path, text, message):
     [
         ([1, 2], "expected a JSON object, received list"),
         ("{", "not valid JSON at line 1, column 2"),
-        ('{"name": "m", "name": "n"}', 'the key "name" is given more than once'),
+        ('{"name": "m", "name": "n"}', 'has the key "name" more than once'),
         ({**GOOD, "cost": 1}, 'unknown key "cost"; did you mean "costs"?'),
         ({**GOOD, "zzz": 1}, 'unknown key "zzz"; known keys: name, labels'),
         ({"labels": ["a", "b"]}, 'the key "name" is missing'),
@@ -159,7 +159,7 @@ def test_a_missing_file_is_named(tmp_path):
 def test_a_binary_file_is_refused(tmp_path):
     path = tmp_path / "m.json"
     path.write_bytes(b"\xff\xfe\x00\xd8")
-    with pytest.raises(CostMatrixError, match="cannot be read as text"):
+    with pytest.raises(CostMatrixError, match="is not UTF-8 text"):
         CostMatrix.from_file(path)
 
 

@@ -29,7 +29,7 @@ WRONG = {
     "lists and objects": ([{}, []], JSON, 400, "case 2: expected an object, as the first"),
     "no cases": ([], JSON, 400, "there are no cases"),
     "an unknown key": ({"rows": GOOD}, JSON, 400, 'received an object of "rows"'),
-    "a key twice": (b'{"instances": [], "instances": []}', JSON, 400, "given more than once"),
+    "a key twice": (b'{"instances": [], "instances": []}', JSON, 400, "more than once"),
     "too few": ([[1.0] * 29], JSON, 400, "case 1 has 29 numbers; expected 30"),
     "a cell of the first row": (b"," + b"1," * 28 + b"1\n", CSV, 400, '"mean radius": expected a'),
     "a header lacks": (

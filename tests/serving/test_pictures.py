@@ -160,4 +160,4 @@ def test_fw_predict_reads_a_folder_of_pictures(signs_run, model, photos, tmp_pat
     assert [row[:2] for row in rows] == [[f"{i}.png", d] for i, d in enumerate(decisions)]
     done = CliRunner().invoke(main, ["predict", str(signs_run), str(tmp_path / "notes.txt")])
     assert done.exit_code == 2
-    assert "notes.txt: expected a picture that Pillow knows" in done.stderr
+    assert "notes.txt: expected a picture (PNG or JPEG or PPM or BMP)" in done.stderr
