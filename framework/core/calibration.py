@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from framework.core.errors import ConfigError
+from framework.core.json_fields import Fields
 
 METHODS = ("none", "temperature", "bias")
 TINY = 1e-12
@@ -46,6 +47,18 @@ class Calibration:
 
 
 IDENTITY = Calibration()
+
+
+def calibration_read(data: Fields, n_classes: int) -> Calibration:
+    """What a file holds of a calibration of ``n_classes``.
+
+    Raises
+    ------
+    ArtifactError
+        When its temperature is no positive number, or its bias none for each class.
+    """
+    bias = data.numbers("bias", n_classes if data.any("bias") else 0)
+    return Calibration(data.number("temperature", above=0.0), bias)
 
 
 def fit(

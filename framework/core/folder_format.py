@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 from framework.core.errors import ArtifactError
 from framework.core.files import REPORT, read_json, write_json
+from framework.core.plain_numbers import is_whole
 
 FORMAT = 1
 NAME = "run.json"
@@ -59,7 +60,7 @@ def check_format(folder: Path, *parts: str) -> None:
 
 def _check_number(folder: Path, path: Path, made: Any) -> None:
     found = made.get("format") if isinstance(made, dict) else None
-    if not isinstance(found, int):
+    if found is None or not is_whole(found):
         raise ArtifactError(f'{path}: expected "format" to be a whole number, received {found!r}')
     if found > FORMAT:
         raise ArtifactError(

@@ -14,12 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.errors import ConfigError
+from framework.core.json_fields import Fields
 from framework.core.plain_numbers import finite
 from framework.core.shown import SHORT, short
 from framework.core.words import quoted, share
@@ -50,16 +52,29 @@ class Mix:
         return {"training": told[0], "target": told[1]}
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any] | None, labels: Sequence[str]) -> Mix | None:
-        """What ``to_json`` told; None of a folder of old, which knows nothing of shares."""
+    def from_json(
+        cls, told: Any, labels: Sequence[str], where: str | Path = "the prevalence"
+    ) -> Mix | None:
+        """What ``to_json`` told and ``where`` holds; None of a folder of old, which knows no shares.
+
+        Raises
+        ------
+        ArtifactError
+            When they are no shares of the ``labels``.
+        """
         if told is None:
             return None
-        training, target = (
-            None if told[key] is None else np.array([told[key][label] for label in labels])
-            for key in ("training", "target")
-        )
-        assert training is not None
-        return cls(training, target)
+        data = Fields(told, where)
+        training = _shares_read(data, "training", labels)
+        return cls(training, _shares_read(data, "target", labels) if "target" in data else None)
+
+
+def _shares_read(data: Fields, key: str, labels: Sequence[str]) -> FloatArray:
+    named = data.fields(key)
+    found = np.array([named.number(label) for label in labels])
+    if (found < 0).any() or len(named.data) != len(labels) or not np.isclose(found.sum(), 1):
+        data.refuse(key, "shares of all labels, 1 together", named.data)
+    return found
 
 
 def shares(y: IntArray, n_classes: int) -> FloatArray:

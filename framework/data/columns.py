@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, FloatArray
 from framework.core.errors import DataError
+from framework.core.json_fields import Fields
 from framework.core.shown import short
 from framework.core.table import DATES, NOTHING, as_number, as_text, word
 from framework.data.written_values import date_of, number_of
@@ -34,7 +36,10 @@ WORDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 YES, NO = (frozenset(word for pair in WORDS for word in pair[side]) for side in (0, 1))
 # Of what stands for nothing, what cannot be the name of a level ("none" may well be one).
 NO_LEVEL = frozenset(("", "?", "nan", "n/a", "#n/a", "null", "<na>"))
-HASHED = 256  # features of a column of text
+HASHED, WIDEST = 256, 2**16  # features of a column of text
+TOGETHER = (
+    1_000_000  # characters that are hashed at a time: each word needs a hundred times its length
+)
 
 
 @dataclass(frozen=True)
@@ -268,8 +273,12 @@ class Text(Column):
         from sklearn.feature_extraction.text import HashingVectorizer
 
         texts = ["" if text is None else text for text in as_text(values).tolist()]
-        hashed = HashingVectorizer(n_features=self.width, ngram_range=(1, 2)).transform(texts)
-        return np.asarray(hashed.toarray(), np.float64)
+        found = np.empty((len(texts), self.width))
+        vectorizer = HashingVectorizer(n_features=self.width, ngram_range=(1, 2))
+        for rows in _pieces(texts):
+            hashed = vectorizer.transform([text[:TOGETHER] for text in texts[rows]])
+            found[rows] = hashed.toarray()
+        return found
 
 
 KINDS: Mapping[str, type[Column]] = {
@@ -277,14 +286,52 @@ KINDS: Mapping[str, type[Column]] = {
 }
 
 
-def column_from_json(data: Mapping[str, Any]) -> Column:
-    """What ``Column.to_json`` wrote."""
-    fields: dict[str, Any] = {
-        key: tuple(value) if isinstance(value, list) else value
-        for key, value in data.items()
-        if key != "kind"
-    }
-    return KINDS[data["kind"]](**fields)
+def column_from_json(data: Fields) -> Column:
+    """What ``Column.to_json`` wrote.
+
+    Raises
+    ------
+    ArtifactError
+        Naming the field that is of another kind.
+    """
+    kind = data.text("kind")
+    if kind not in KINDS:
+        data.refuse("kind", f"one of {', '.join(KINDS)}", kind)
+    found = {}
+    for field in fields(KINDS[kind]):
+        if field.default is dataclasses.MISSING or field.name in data:
+            found[field.name] = _READERS[field.type](data, field.name)
+    column = KINDS[kind](**found)
+    if isinstance(column, Date):
+        try:
+            np.datetime64(column.origin, "us")
+        except ValueError:
+            data.refuse("origin", "a date as ISO 8601 has it", column.origin)
+    if isinstance(column, Text) and not 1 <= column.width <= WIDEST:
+        data.refuse("width", f"1 to {WIDEST:,}", column.width)
+    return column
+
+
+# By the types of the fields above.
+_READERS: Mapping[Any, Any] = {
+    "str": Fields.text,
+    "str | None": Fields.text,
+    "float": Fields.number,
+    "bool": Fields.yes_or_no,
+    "int": Fields.whole,
+    "tuple[str, ...]": Fields.texts,
+}
+
+
+def _pieces(texts: list[str]) -> Iterator[slice]:
+    """Of TOGETHER characters each, or a single longer text."""
+    start, size = 0, 0
+    for row, text in enumerate(texts):
+        if row > start and size + len(text) > TOGETHER:
+            yield slice(start, row)
+            start, size = row, 0
+        size += len(text)
+    yield slice(start, len(texts))
 
 
 def _date_like(format: str | None) -> str:

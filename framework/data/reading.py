@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
+from framework.core.archives import check_zip
 from framework.core.errors import DataError
 from framework.core.frames import checked_names
 from framework.core.table import Table
@@ -114,19 +115,21 @@ def _cell(name: str, kind: str) -> str:
 def _excel(path: Path) -> Table:
     """Of the first sheet; its first row that is not empty has the names."""
     import warnings
-    from zipfile import BadZipFile
 
     import openpyxl
-    from openpyxl.utils.exceptions import InvalidFileException
 
     try:
+        check_zip(path)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions, which are no cells
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-            rows = [row for row in book.worksheets[0].iter_rows(values_only=True) if _filled(row)]
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # what a sheet says of its size need not be so
+            rows = [row for row in sheet.iter_rows(values_only=True) if _filled(row)]
             book.close()
-    except (BadZipFile, InvalidFileException, KeyError, OSError) as error:
-        raise DataError(f"cannot be read as an Excel file ({error})") from error
+    except Exception as error:  # a damaged file may fail in any way
+        told = f"{type(error).__name__}: {error}"
+        raise DataError(f"cannot be read as an Excel file ({told})") from error
     if not rows:
         raise DataError("the first sheet is empty")
     header, *cases = rows

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy as np
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.errors import DataError
 from framework.core.frames import lacks
+from framework.core.json_fields import Fields
 from framework.core.table import Table
 from framework.data.columns import KINDS, Category, Column, Number, Text, column_from_json
 from framework.data.learning import LeftOutError, learned
@@ -144,9 +146,23 @@ class Schema:
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Schema:
-        columns = tuple(map(column_from_json, data["columns"]))
-        return cls(columns, dict(data["left_out"]), tuple(data["beside"]))
+    def from_json(cls, data: Any, where: str | Path = "the schema") -> Schema:
+        """What ``to_json`` told, and ``where`` holds.
+
+        Raises
+        ------
+        ArtifactError
+            Naming the column and the field that is of another kind.
+        """
+        told = Fields(data, where)
+        columns = tuple(map(column_from_json, told.objects("columns")))
+        names = [column.name for column in columns]
+        if not columns or len(set(names)) < len(names):
+            told.refuse("columns", "columns, each once", names)
+        left_out = told.fields("left_out")
+        return cls(
+            columns, {name: left_out.text(name) for name in left_out.data}, told.texts("beside", ())
+        )
 
     @classmethod
     def learn(

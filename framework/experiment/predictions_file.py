@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,10 +14,16 @@ from numpy.typing import NDArray
 from framework.core.arrays import FloatArray
 from framework.core.errors import ArtifactError
 from framework.core.files import write_csv
+from framework.core.file_bytes import NotAFileError, check_regular
+from framework.core.plain_numbers import number_in
+from framework.core.shown import short
 
 if TYPE_CHECKING:
     from framework.experiment.model_result import ModelResult
     from framework.experiment.results import RunResult
+
+HEADER = ["case", "true", "predicted", "dollars"]
+ROUNDING = 1e-3  # of the sum of a case's probabilities, which networks tell in float32
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,33 +48,65 @@ def read_predictions(path: Path, labels: tuple[str, ...]) -> Predictions:
         When the file is missing, or is not one of predictions for ``labels``.
     """
     try:
+        check_regular(path)
         with path.open(newline="", encoding="utf-8") as file:
             header, *rows = csv.reader(file)
         cases, truths, decisions, *values = zip(*rows, strict=True)
+        if header[:4] != HEADER or len(header) != 3 + len(values):
+            raise ValueError(f"its columns are {', '.join(header)[:200]}")
         # The first number is the dollars; one probability for each label follows.
         last = 1 + len(labels)
         if header[4 : 3 + last] != [f"p({label})" for label in labels]:
-            raise ValueError(f"its columns are {', '.join(header)}")
-        numbers = [np.array(column, dtype=np.float64) for column in values[:last]]
+            raise ValueError(f"its columns are {', '.join(header)[:200]}")
+        dollars, *shares = (
+            _numbers(column, name) for column, name in zip(values[:last], header[3:], strict=False)
+        )
+        probabilities = np.stack(shares, axis=1)
+        _check_probabilities(probabilities)
+        unknown = set(truths) - set(labels)
+        if unknown:
+            raise ValueError(f"its truths hold {short(min(unknown))}, which is no label")
         extra = dict(zip(header[3 + last :], values[last:], strict=True))
         groups = extra.pop("group", None)
         columns = {
-            name.removeprefix("column(").removesuffix(")"): np.array(column, dtype=np.float64)
+            name.removeprefix("column(").removesuffix(")"): _numbers(column, name)
             for name, column in extra.items()
         }
     except FileNotFoundError:
         raise ArtifactError(f"{path} is missing") from None
-    except ValueError as error:
+    except NotAFileError as error:
+        raise ArtifactError(f"{path} {error}") from None
+    except (OSError, ValueError, csv.Error) as error:
         raise ArtifactError(f"{path} is not a file of predictions: {error}") from error
     return Predictions(
         cases=cases,
         truths=truths,
         decisions=decisions,
-        dollars=numbers[0],
-        probabilities=np.stack(numbers[1:], axis=1),
+        dollars=dollars,
+        probabilities=probabilities,
         columns=columns,
         groups=None if groups is None else np.array(groups),
     )
+
+
+def _numbers(column: Sequence[str], name: str) -> FloatArray:
+    """Of text; one that is none is named with its case."""
+    numbers = [number_in(text) for text in column]
+    if None in numbers:
+        row = numbers.index(None)
+        raise ValueError(
+            f"line {row + 2}, {name}: expected a number, received {short(column[row])}"
+        )
+    return np.array(numbers, dtype=np.float64)
+
+
+def _check_probabilities(p: FloatArray) -> None:
+    wrong = (p < 0).any(axis=1) | (np.abs(p.sum(axis=1) - 1) > ROUNDING)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise ValueError(
+            f"line {row + 2}: expected probabilities that make up 1, received {short(p[row].tolist())}"
+        )
 
 
 def write_predictions(result: RunResult, model: ModelResult, path: Path) -> None:
@@ -80,7 +118,7 @@ def write_predictions(result: RunResult, model: ModelResult, path: Path) -> None
 
     def rows() -> Iterator[list[Any]]:
         names = [*(f"p({label})" for label in labels), *extra]
-        yield ["case", "true", "predicted", "dollars", *names]
+        yield [*HEADER, *names]
         for i, case in enumerate(result.test.rows):
             truth, decision = labels[result.test.y[i]], decided[model.decisions[i]]
             worth = round(float(model.case_dollars[i]), 6) + 0.0

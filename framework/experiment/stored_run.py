@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.calibration import Calibration
+from framework.core.calibration import calibration_read
 from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import expected_costs
 from framework.core.errors import ArtifactError
@@ -20,12 +20,15 @@ from framework.core.evaluation import right_of_cases
 from framework.core.files import read_json, size_of, slug
 from framework.core.folder_format import check_format
 from framework.core.intervals import Interval
+from framework.core.json_fields import Fields
 from framework.core.judged_cases import JudgedCases
 from framework.core.prevalence import Mix, case_weights
 from framework.core.references import savings
+from framework.core.shown import short
 from framework.core.words import money
 from framework.experiment import display
 from framework.experiment.candidates import Role
+from framework.experiment.metrics_file import Metrics, check_counts
 from framework.experiment.predictions_file import Predictions, read_predictions
 
 # Files whose digests are checked, by the beginnings of their names.
@@ -183,18 +186,20 @@ def read_run(run_dir: Path) -> RunData:
         raise ArtifactError(f"{absent[0]} is missing; expected the folder of a run")
     config, metrics, path = read_json(paths[0]), read_json(paths[1]), paths[2]
     matrix = CostMatrix.from_file(path)
-    labels, decisions = tuple(metrics["labels"]), tuple(metrics["decisions"])
-    if matrix.decision_labels != decisions:
-        raise ArtifactError(f"{path} is about {matrix.decision_labels}, metrics.json {decisions}")
-    tables = [
-        read_predictions(run_dir / "predictions" / f"{slug(model['name'])}.csv", labels)
-        for model in metrics["models"]
-    ]
+    told = Metrics.read(metrics, paths[1])
+    Fields(config, paths[0])
+    labels, decisions = told.labels, told.decisions
+    if matrix.decision_labels != decisions or matrix.labels != labels:
+        raise ArtifactError(
+            f"{path} is about {short(matrix.decision_labels)}, metrics.json {short(decisions)}"
+        )
+    files = [run_dir / "predictions" / f"{slug(name)}.csv" for name in told.models]
+    tables = [read_predictions(file, labels) for file in files]
     truth = {label: i for i, label in enumerate(labels)}
     # A class may be called "refer" as well; the decision then is the last of that name.
     decided = {label: j for j, label in enumerate(decisions)}
     y_true = np.array([truth[label] for label in tables[0].truths], dtype=np.int64)
-    mix = Mix.from_json(metrics.get("prevalence"), labels)
+    mix = Mix.from_json(metrics.get("prevalence"), labels, paths[1])
     weights = case_weights(y_true, len(labels), None if mix is None else mix.target)
     models = []
     first = tables[0]
@@ -204,8 +209,11 @@ def read_run(run_dir: Path) -> RunData:
             f"{run_dir}: its predictions lack the column {', '.join(missing)}, which the costs depend "
             "on; run it again"
         )
-    for entry, table in zip(metrics["models"], tables, strict=True):
-        choices = np.array([decided[label] for label in table.decisions], dtype=np.int64)
+    for entry, table, file in zip(metrics["models"], tables, files, strict=True):
+        if (table.cases, table.truths) != (first.cases, first.truths):
+            raise ArtifactError(f"{file} is about other cases than {files[0].name}")
+        choices = _decided(table, decided, file)
+        check_counts(entry, y_true, choices, paths[1])
         outcomes = _outcomes(matrix, y_true, choices, first.columns)
         size = size_of(run_dir / "models" / slug(entry["name"]))
         models.append(_model(entry, table, y_true, choices, outcomes, size, weights))
@@ -224,6 +232,16 @@ def read_run(run_dir: Path) -> RunData:
         models=tuple(models),
         swept=read_json(swept) if swept.is_file() else None,
     )
+
+
+def _decided(table: Predictions, known: Mapping[str, int], file: Path) -> IntArray:
+    unknown = set(table.decisions) - set(known)
+    if unknown:
+        raise ArtifactError(
+            f"{file}: what is predicted holds {short(min(unknown))}, which cannot be decided; expected "
+            f"one of {short(list(known))}"
+        )
+    return np.array([known[label] for label in table.decisions], dtype=np.int64)
 
 
 def _deciding(run_dir: Path, matrix: CostMatrix, metrics: Mapping[str, Any]) -> CostMatrix:
@@ -277,8 +295,8 @@ def _model(
 
 def _stated(metrics: Mapping[str, Any], probabilities: FloatArray) -> FloatArray:
     """A model that decides by calibrated probabilities states those; another's are calibrated here."""
+    told, n = Fields(metrics, f'metrics.json, "{metrics["name"]}"'), probabilities.shape[1]
     used, reporting = (
-        Calibration(metrics[key]["temperature"], tuple(metrics[key]["bias"]))
-        for key in ("calibration", "reporting")
+        calibration_read(told.fields(key), n) for key in ("calibration", "reporting")
     )
     return probabilities if used == reporting else reporting(probabilities)

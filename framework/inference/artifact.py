@@ -20,20 +20,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.calibration import IDENTITY, Calibration
+from framework.core.calibration import IDENTITY, Calibration, calibration_read
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import check_finite
 from framework.core.errors import ArtifactError, DataError
 from framework.core.files import read_json, write_json
 from framework.core.folder_format import check_format, write_format
 from framework.core.images import Border, is_picture
+from framework.core.json_fields import Fields
 from framework.core.prevalence import Mix
+from framework.core.shown import short
 from framework.data.schema import Schema
 from framework.inference.folders import SIGNATURE
 from framework.training.scaling import UNSCALED, Scaling
@@ -41,6 +44,9 @@ from framework.training.scaling import UNSCALED, Scaling
 NETWORK, POOL = "model.keras", "pool.json"
 DECISION, MATRIX = "decision.json", "cost_matrix.json"
 SCHEMA, PREVALENCE = "schema.json", "prevalence.json"
+MOST_FEATURES, MOST_AXES = 50_000_000, 6  # of a case
+DTYPES = ("bool", *(f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)))
+DTYPES = (*DTYPES, *(f"float{bits}" for bits in (16, 32, 64, 96, 128)))
 
 
 @dataclass(frozen=True)
@@ -154,49 +160,84 @@ def read_values(folder: Path) -> Artifact:
     for name in (model, SIGNATURE, DECISION, MATRIX):
         if not (folder / name).is_file():
             raise ArtifactError(f"{folder} is not a model folder: it has no {name}")
-    signature, decision = read_json(folder / SIGNATURE), read_json(folder / DECISION)
-    try:
-        return Artifact(
-            _scaling_read(signature.get("scaling")),
-            _signature_read(signature),
-            _decision_read(decision),
-            CostMatrix.from_file(folder / MATRIX),
-            _schema(folder / SCHEMA),
-            _mix(folder / PREVALENCE, signature["labels"]),
-        )
-    except KeyError as key:
+    told = Fields(read_json(folder / SIGNATURE), folder / SIGNATURE)
+    signature = _signature_read(told)
+    artifact = Artifact(
+        _scaling_read(told, signature),
+        signature,
+        _decision_read(Fields(read_json(folder / DECISION), folder / DECISION), signature),
+        CostMatrix.from_file(folder / MATRIX),
+        _schema(folder / SCHEMA),
+        _mix(folder / PREVALENCE, signature.labels),
+    )
+    _check_together(artifact, folder)
+    return artifact
+
+
+def _check_together(artifact: Artifact, folder: Path) -> None:
+    """That the files of a folder are about the same labels and features."""
+    signature, matrix = artifact.signature, artifact.cost_matrix
+    if matrix.labels != signature.labels:
         raise ArtifactError(
-            f"{folder} is not a model folder: {SIGNATURE} or {DECISION} lacks the key {key}"
-        ) from None
+            f"{folder / MATRIX} is about {short(list(matrix.labels))}, {SIGNATURE} about "
+            f"{short(list(signature.labels))}; expected the same labels in the same order"
+        )
+    features = None if artifact.schema is None else artifact.schema.features
+    if features is not None and signature.input_shape != (len(features),):
+        raise ArtifactError(
+            f"{folder / SCHEMA} makes {len(features)} features of a case; {SIGNATURE} has the shape "
+            f"{signature.input_shape}"
+        )
 
 
 def _schema(path: Path) -> Schema | None:
-    return Schema.from_json(read_json(path)) if path.is_file() else None
+    if not path.is_file():
+        return None
+    return Schema.from_json(read_json(path), path)
 
 
 def _mix(path: Path, labels: Sequence[str]) -> Mix | None:
-    return Mix.from_json(read_json(path), labels) if path.is_file() else None
+    if not path.is_file():
+        return None
+    return Mix.from_json(read_json(path), labels, path)
 
 
-def _signature_read(data: Mapping[str, Any]) -> Signature:
-    border = data.get("image_border")
-    return Signature(
-        labels=tuple(data["labels"]),
-        input_shape=tuple(data["input_shape"]),
-        feature_names=tuple(data["feature_names"]),
-        dtype=data.get("dtype", "float64"),
-        image_border=Border(**border) if border else None,
-    )
+def _signature_read(data: Fields) -> Signature:
+    labels = data.texts("labels")
+    shape = data.wholes("input_shape", least=1, most=MOST_FEATURES)
+    names = data.texts("feature_names", ())
+    dtype = data.text("dtype", "float64")
+    if len(labels) < 2:
+        data.refuse("labels", "at least two", labels)
+    if not 1 <= len(shape) <= MOST_AXES or prod(shape) > MOST_FEATURES:
+        data.refuse("input_shape", f"a shape of at most {MOST_FEATURES:,} features", shape)
+    if names and shape != (len(names),):
+        data.refuse("feature_names", f"a name for each of {shape}", names)
+    if dtype not in DTYPES:
+        data.refuse("dtype", "the name of a type of numbers", dtype)
+    return Signature(labels, shape, names, dtype, _border_read(data))
 
 
-def _decision_read(data: Mapping[str, Any]) -> Decision:
-    return Decision(
-        data["rule"],
-        data["parameters"],
-        _calibration(data["calibration"]),
-        # Folders of old have one calibration for both.
-        _calibration(data.get("reporting", data["calibration"])),
-    )
+def _border_read(data: Fields) -> Border | None:
+    if not data.any("image_border", {}):
+        return None
+    border = data.fields("image_border")
+    share, pixels = border.number("share"), border.number("pixels", 0.0)
+    at_most = border.number("at_most", 0.25)
+    if not (0 <= share < 0.5 and pixels >= 0 and 0 <= at_most < 0.5):
+        data.refuse("image_border", "less than half of each side", border.data)
+    return Border(share, pixels, at_most)
+
+
+def _decision_read(data: Fields, signature: Signature) -> Decision:
+    parameters = data.fields("parameters")
+    calibration = _calibration(data.fields("calibration"), signature)
+    # Folders of old have one calibration for both.
+    reporting = calibration
+    if "reporting" in data:
+        reporting = _calibration(data.fields("reporting"), signature)
+    numbers = {name: parameters.number(name) for name in parameters.data}
+    return Decision(data.text("rule"), numbers, calibration, reporting)
 
 
 def _scaling_written(scaling: Scaling) -> dict[str, list[float]] | None:
@@ -206,15 +247,16 @@ def _scaling_written(scaling: Scaling) -> dict[str, list[float]] | None:
     return {"offset": scaling.offset.tolist(), "scale": scaling.scale.tolist()}
 
 
-def _scaling_read(data: Mapping[str, list[float]] | None) -> Scaling:
+def _scaling_read(data: Fields, signature: Signature) -> Scaling:
     """UNSCALED where the network takes features as they are: bytes, or in folders of old."""
-    if data is None:
+    if "scaling" not in data:
         return UNSCALED
-    return Scaling(np.array(data["offset"], np.float64), np.array(data["scale"], np.float64))
+    scaling, n = data.fields("scaling"), signature.input_shape[-1]
+    return Scaling(*(np.array(scaling.numbers(key, n)) for key in ("offset", "scale")))
 
 
-def _calibration(data: Mapping[str, Any]) -> Calibration:
-    return Calibration(data["temperature"], tuple(data["bias"]))
+def _calibration(data: Fields, signature: Signature) -> Calibration:
+    return calibration_read(data, len(signature.labels))
 
 
 def _check_bytes(X: np.ndarray) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json, slug
 from framework.core.folder_format import check_format
+from framework.core.json_fields import Fields
 
 SIGNATURE = "signature.json"
 
@@ -24,10 +25,10 @@ def find_model(folder: Path, name: str | None = None) -> Path:
         return folder
     if not (folder / "metrics.json").is_file():
         raise ArtifactError(f"{folder} is neither the folder of a run nor of a model")
-    metrics = read_json(folder / "metrics.json")
-    names = [model["name"] for model in metrics["models"]]
+    metrics = Fields(read_json(folder / "metrics.json"), folder / "metrics.json")
+    names = [model.text("name") for model in metrics.objects("models")]
     if name is not None and name not in names:
         raise ArtifactError(f'{folder} has no model "{name}"; it has: {", ".join(names)}')
-    found = model_folder(folder, name or metrics["served"]["model"])
+    found = model_folder(folder, name or metrics.fields("served").text("model"))
     check_format(folder, f"{found.relative_to(folder).as_posix()}/")
     return found

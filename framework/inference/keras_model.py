@@ -17,6 +17,7 @@ from framework.inference.artifact import NETWORK
 from framework.inference.onnx_export import exported
 from framework.inference.onnx_graph import CannotExportError
 from framework.inference.onnx_model import beside
+from framework.inference.network_file import check_network
 from framework.training.predicting import Predictor
 from framework.training.scaling import UNSCALED, Scaling
 
@@ -58,9 +59,10 @@ class KerasModel:
     @classmethod
     def read(cls, path: Path, scaling: Scaling = UNSCALED) -> KerasModel:
         """What ``save`` wrote, with Keras's safe mode on: no code in the file is run."""
+        check_network(path)
         try:
             return cls(keras.saving.load_model(path, compile=False, safe_mode=True), scaling)
-        except (ValueError, TypeError, OSError) as error:
+        except Exception as error:  # of what a damaged file describes, layers raise what they like
             raise ArtifactError(f"{path} cannot be loaded: {_cause(error)}") from error
 
     @cached_property
@@ -73,6 +75,6 @@ class KerasModel:
 
 def _cause(error: Exception) -> str:
     """What Keras says, without the whole description of the network round it."""
-    said = str(error)
+    said = str(error) or type(error).__name__
     said = said.partition("Exception encountered: ")[2] or said
     return said.partition(" Full object config")[0]

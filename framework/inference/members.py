@@ -8,7 +8,6 @@ harmless; networks as Keras files. Nothing is pickled.
 from __future__ import annotations
 
 import gzip
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +15,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from framework.core.archives import ArchiveError, check_zip, unzipped
 from framework.core.arrays import FloatArray
 from framework.core.errors import ArtifactError
 from framework.core.files import write_bytes, written
+from framework.core.file_bytes import NotAFileError
+from framework.core.json_fields import Fields
 from framework.training.estimators import FittedEstimator
 
 COMPRESSION = 4  # of gzip
@@ -116,14 +118,20 @@ class TreesMember:
     def read(
         cls, path: Path, values: Mapping[str, Any], trusted: Sequence[str] = ()
     ) -> TreesMember:
+        """What ``save`` wrote; ``values`` is what its pool says of it."""
         from treelite import Model, TreeliteError
 
+        told = Fields(dict(values), path)
+        n_classes, single = told.whole("n_classes", least=2), told.yes_or_no("single")
+        classes = told.wholes("classes", most=n_classes - 1)
         try:
-            model = Model.deserialize_bytes(gzip.decompress(path.read_bytes()))
-        except (TreeliteError, OSError, EOFError, zlib.error) as error:
+            model = Model.deserialize_bytes(unzipped(path))
+        except (ArchiveError, NotAFileError) as error:
+            raise ArtifactError(f"{path} cannot be loaded: it {error}") from None
+        except (TreeliteError, OSError) as error:
             raise ArtifactError(f"{path} cannot be loaded: {error}") from error
-        before = _load(_before(path), trusted) if values["transformed"] else None
-        return cls(model, before, tuple(values["classes"]), values["n_classes"], values["single"])
+        before = _load(_before(path), trusted) if told.yes_or_no("transformed") else None
+        return cls(model, before, classes, n_classes, single)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +156,8 @@ class EstimatorMember:
         cls, path: Path, values: Mapping[str, Any], trusted: Sequence[str] = ()
     ) -> EstimatorMember:
         """What ``save`` wrote; of classes other than scikit-learn's, those ``trusted`` alone."""
-        return cls(FittedEstimator(_load(path, trusted), values["n_classes"]))
+        n_classes = Fields(dict(values), path).whole("n_classes", least=2)
+        return cls(FittedEstimator(_load(path, trusted), n_classes))
 
 
 def member_of(fitted: FittedEstimator) -> Member:
@@ -191,6 +200,7 @@ def _load(path: Path, trusted: Sequence[str]) -> Any:
     import skops.io
 
     try:
+        check_zip(path)
         needed = skops.io.get_untrusted_types(file=path)
         unknown = sorted(set(needed) - {*TRUSTED, *trusted})
         if unknown:
@@ -202,5 +212,7 @@ def _load(path: Path, trusted: Sequence[str]) -> Any:
         return skops.io.load(path, trusted=needed)
     except ArtifactError:
         raise
+    except (ArchiveError, NotAFileError) as error:
+        raise ArtifactError(f"{path} cannot be loaded: it {error}") from None
     except Exception as error:  # a damaged file may fail in any way
         raise ArtifactError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.calibration import Calibration
+from framework.core.calibration import calibration_read
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json, write_json
+from framework.core.json_fields import Fields, written_by_us
 from framework.core.pooling import Pool
 from framework.inference.artifact import POOL
 from framework.inference.members import EstimatorMember, Member, TreesMember
@@ -80,41 +81,51 @@ class PooledModel:
         ArtifactError
             When a file is missing or cannot be read.
         """
-        data = read_json(folder / POOL)
-        try:
-            pool = None if data["pool"] is None else _pool(data["pool"])
-            members = {
-                told["name"]: _read_member(folder / MEMBERS, told, scaling, trusted)
-                for told in data["members"]
-            }
-        except (KeyError, TypeError) as error:
+        data = Fields(read_json(folder / POOL), folder / POOL)
+        listed = data.objects("members")
+        if not listed:
+            data.refuse("members", "at least one", [])
+        pool = _pool(data.fields("pool"), len(listed)) if "pool" in data else None
+        if pool is None and len(listed) > 1:
             raise ArtifactError(
-                f"{folder / POOL} is not what a pool is saved as: {error}"
-            ) from None
+                f"{folder / POOL}: {len(listed)} members, and how they are weighted"
+            )
+        members = {}
+        for told in listed:
+            with written_by_us(folder / POOL):
+                member = _read_member(folder / MEMBERS, told, scaling, trusted)
+            members[told.text("name")] = member
         return cls(members, pool)
 
 
 def _read_member(
     folder: Path,
-    told: Mapping[str, Any],
+    told: Fields,
     scaling: Scaling,
     trusted: Callable[[str], Sequence[str]],
 ) -> Member:
-    path = folder / Path(told["file"]).name
+    path = folder / Path(told.text("file")).name
     if not path.is_file():
         raise ArtifactError(
             f"{folder.parent} is not a model folder: it has no {MEMBERS}/{path.name}"
         )
-    vouched = trusted(told["name"].partition("-")[2])
-    if told["kind"] == TreesMember.kind:
-        return TreesMember.read(path, told, vouched)
-    if told["kind"] == EstimatorMember.kind:
-        return EstimatorMember.read(path, told, vouched)
+    vouched = trusted(told.text("name").partition("-")[2])
+    kind = told.text("kind")
+    if kind == TreesMember.kind:
+        return TreesMember.read(path, told.data, vouched)
+    if kind == EstimatorMember.kind:
+        return EstimatorMember.read(path, told.data, vouched)
+    if kind not in ENDINGS:
+        told.refuse("kind", " or ".join(ENDINGS), kind)
     return read_network(path, scaling)
 
 
-def _pool(data: Mapping[str, Any]) -> Pool:
-    calibrations = [
-        Calibration(one["temperature"], tuple(one["bias"])) for one in data["calibrations"]
-    ]
-    return Pool(tuple(data["exponents"]), tuple(data["bias"]), tuple(calibrations), data["floor"])
+def _pool(data: Fields, n_members: int) -> Pool:
+    bias, exponents = data.numbers("bias"), data.numbers("exponents", n_members)
+    if min(exponents) < 0:
+        data.refuse("exponents", "numbers of at least 0", exponents)
+    calibrations = [calibration_read(one, len(bias)) for one in data.objects("calibrations")]
+    if len(calibrations) != n_members:
+        data.refuse("calibrations", f"{n_members} of them", calibrations)
+    floor = data.number("floor", above=0.0)
+    return Pool(exponents, bias, tuple(calibrations), min(floor, 1.0))

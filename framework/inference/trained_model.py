@@ -281,7 +281,26 @@ def read_model(
     """
     artifact = read_values(folder)
     found = rule or (registry or Registry()).decision_rule(artifact.decision.rule)
-    return TrainedModel(artifact, _read_network(folder, artifact, registry), found)
+    model = TrainedModel(artifact, _read_network(folder, artifact, registry), found)
+    _check_fit(model, folder)
+    return model
+
+
+def _check_fit(model: TrainedModel, folder: Path) -> None:
+    """Raise ArtifactError where what predicts does not fit what the signature says of it."""
+    shape, n = model.artifact.signature.input_shape, len(model.labels)
+    try:
+        with np.errstate(all="ignore"):
+            told = model.network(np.zeros((1, *shape)))
+        fits = told.shape == (1, n) and bool(np.isfinite(told).all() and (told >= 0).all())
+        received = f"an answer of shape {told.shape}" if told.shape != (1, n) else "none of those"
+    except Exception as error:  # of another shape, each kind of model raises what it likes
+        fits, received = False, f"{type(error).__name__}: {str(error).splitlines()[0][:200]}"
+    if not fits:
+        raise ArtifactError(
+            f"{folder}: its model does not fit its signature, which has cases of shape {shape} and {n} "
+            f"labels: expected {n} probabilities of a case of zeros, received {received}"
+        )
 
 
 def _read_network(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import gzip
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from framework.core.archives import ArchiveError, check_tar
 from framework.core.folder_format import check_format
 from framework.sagemaker.aws import Aws, Place
 from framework.sagemaker.errors import AwsError
@@ -45,9 +47,10 @@ def unpack(aws: Aws, archive: Place, folder: Path) -> None:
         aws.download(archive, file)
         try:
             with tarfile.open(file) as tar:
-                tar.extractall(unpacked, filter="data")
-        except (tarfile.TarError, EOFError, OSError) as error:
-            reason = str(error).splitlines()[0]
+                check_tar(tar, file.stat().st_size)
+                tar.extractall(unpacked, filter="data")  # no links out of it, no devices
+        except (tarfile.TarError, ArchiveError, EOFError, OSError, zlib.error) as error:
+            reason = (str(error).splitlines() or [type(error).__name__])[0]
             raise AwsError(f"{archive} cannot be unpacked: {reason}") from error
         if folder.exists():
             folder.rmdir()

@@ -30,7 +30,15 @@ from framework.core.table import Table
 from framework.data.csv_files import DELIMITERS
 from framework.data.features import NamedFeatures, from_rows, parse_csv, raw_csv, raw_rows
 from framework.serving.limits import CACHED_MATRICES, LARGEST_CACHED
-from framework.serving.sizes import MOST_PIXELS, check_csv, check_json, check_rows, check_values
+from framework.serving.sizes import (
+    FLOAT,
+    MOST_PIXELS,
+    NUMBERS,
+    check_csv,
+    check_json,
+    check_rows,
+    check_values,
+)
 
 if TYPE_CHECKING:
     from framework.inference.trained_model import TrainedModel
@@ -161,7 +169,7 @@ class Bodies:
 
     def _npy(self, body: bytes, parameters: Mapping[str, str]) -> Cases:
         X = _array(body)
-        self._check_rows(len(X) if X.ndim else 0, None)
+        self._check_rows(len(X) if X.ndim else 0, None, X.dtype == np.uint8)
         features = self.signature.feature_names
         names = (*features, *(name for name in self.own_columns if name not in features))
         if self.is_table and X.ndim == 2 and X.shape[1] == len(names):
@@ -181,7 +189,8 @@ class Bodies:
             raise DataError(f"expected a list of cases, received {type(rows).__name__}")
         if not rows:
             raise DataError("there are no cases")
-        self._check_rows(len(rows), matrix)
+        encoded = self.signature.takes_pictures and isinstance(rows[0], dict)
+        self._check_rows(len(rows), matrix, encoded)
         wanted = self.own_columns if matrix is None else matrix.columns
         if self.schema is not None:
             return self._of_raw(raw_rows(rows, self.schema.names, wanted), matrix)
@@ -235,10 +244,12 @@ class Bodies:
                 raise DataError(f"case {i}: {expected}; received {case.shape}")
             yield case
 
-    def _check_rows(self, rows: int, matrix: CostMatrix | None) -> None:
+    def _check_rows(self, rows: int, matrix: CostMatrix | None, of_bytes: bool) -> None:
         used = matrix or self.model.artifact.cost_matrix
-        size = prod(self.signature.input_shape)
-        check_rows(rows, size, self.labels, used, used.decision_labels)
+        # Bytes stay bytes until a batch of them is decided; numbers are compared and scaled.
+        each = 2 if of_bytes and self.signature.takes_bytes else NUMBERS * FLOAT
+        case = each * prod(self.signature.input_shape)
+        check_rows(rows, case, self.labels, used, used.decision_labels)
 
     def _encoded(self, number: int, text: Any, left: Pixels) -> np.ndarray:
         try:
@@ -316,7 +327,7 @@ def _array(body: bytes) -> np.ndarray:
     except (ValueError, KeyError, SyntaxError, TokenError, RecursionError, MemoryError):
         raise DataError("the body is not an array in .npy format, version 1.0 or 2.0") from None
     if dtype.kind not in "fiu":
-        raise DataError(f"expected an array of numbers, received one of {short(str(dtype))}")
+        raise DataError(f"expected an array of numbers, received one of {str(dtype)[:SHORT]}")
     if not all(is_whole(length) for length in shape):  # True is one to NumPy, and -1 whatever fits
         raise DataError(f"the .npy file has the shape {short(shape)}; expected whole numbers")
     if dtype != np.uint8:

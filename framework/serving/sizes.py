@@ -18,6 +18,7 @@ MOST_PIXELS = 100_000_000  # in all pictures of a request: decoding them takes a
 # Bytes of CPython's: of a number and its place in a list, of a list or an object, of a text.
 NUMBER, CONTAINER, TEXT = 56, 112, 64
 FLOAT = 8
+NUMBERS = 4  # arrays of the features that there are at once, at most
 # Of an answer's line: what is always there, and each probability and each sum of dollars.
 LINE, FIGURE = 180, 26
 
@@ -39,20 +40,20 @@ def check_csv(text: str, delimiters: str) -> None:
 
 def check_values(values: int) -> None:
     """The same of an array of numbers, which become float64, and are compared and scaled."""
-    _check(3 * FLOAT * values, values)
+    _check(NUMBERS * FLOAT * values, values)
 
 
 def check_rows(
-    rows: int, features: int, labels: Sequence[str], matrix: CostMatrix, decisions: Sequence[str]
+    rows: int, case: int, labels: Sequence[str], matrix: CostMatrix, decisions: Sequence[str]
 ) -> None:
     """Raise DataError where ``rows`` cases and what is answered to them would need more than MOST.
 
-    Each has ``features`` numbers, a probability for each of the ``labels``, and dollars for each of
-    the ``decisions``; where costs depend on the case, a matrix of its own.
+    The features of a ``case`` need so many bytes; it has a probability for each of the ``labels``, and
+    dollars for each of the ``decisions``; where costs depend on the case, a matrix of its own.
     """
     figures = len(labels) + len(decisions)
     line = LINE + sum(map(len, labels)) + sum(map(len, decisions)) + FIGURE * figures
-    each = 3 * line + 11 * FLOAT * figures + 4 * FLOAT * features
+    each = 3 * line + 11 * FLOAT * figures + case
     if matrix.columns:
         each += 3 * FLOAT * len(labels) * len(decisions)
     if rows * each > MOST:

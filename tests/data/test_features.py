@@ -68,7 +68,7 @@ def test_rows_of_json_may_be_objects_or_lists():
     table = from_rows([{"b": 2, "a": 1, "id": 9}], NAMES)
     assert table.X.tolist() == [[1, 2]]
     assert table.ignored == ("id",)
-    assert from_rows([[1, 2], [True, 2.5]], NAMES).X.tolist() == [[1, 2], [1, 2.5]]
+    assert from_rows([[1, 2], [1, 2.5]], NAMES).X.tolist() == [[1, 2], [1, 2.5]]
 
 
 @pytest.mark.parametrize("first", ["2,0,1", "2,0,9", "0,1,2", "1.5,2,3"])

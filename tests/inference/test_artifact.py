@@ -181,8 +181,12 @@ def test_a_missing_file_is_named(trained, tmp_path, name):
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("decision.json", b"{", r"decision\.json cannot be read"),
-        ("decision.json", b'{"rule": "argmax", "parameters": {}}', "lacks the key 'calibration'"),
+        ("decision.json", b"{", r"decision\.json is not valid JSON"),
+        (
+            "decision.json",
+            b'{"rule": "argmax", "parameters": {}}',
+            'the key "calibration" is missing',
+        ),
         ("model.onnx", b"no graph", r"model\.onnx cannot be loaded"),
         ("model.onnx", b"", r"model\.onnx cannot be loaded"),
     ],

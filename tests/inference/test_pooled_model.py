@@ -138,7 +138,7 @@ def test_a_single_classifier_needs_no_pool(tmp_path):
         ("members/1-trees.trees.gz", None, "it has no members/1-trees.trees.gz"),
         ("members/1-trees.trees.gz", b"no trees", "cannot be loaded"),
         ("members/2-linear.skops", b"no zip", "cannot be loaded"),
-        ("pool.json", b"{}", "pool.json is not what a pool is saved as"),
+        ("pool.json", b"{}", 'the key "members" is missing'),
     ],
 )
 def test_a_damaged_pool_is_told(pooled, tmp_path, file, content, message):

@@ -44,7 +44,12 @@ WRONG = {
     "null": ([[*GOOD[0][1:], None]], JSON, 400, f"case 1, {LAST}, received null"),
     "NaN": (b"[[" + b"1," * 29 + b"NaN]]", JSON, 400, f"{LAST}, received nan"),
     "infinity": (b"1," * 29 + b"inf\n", CSV, 400, f"{LAST}, received 'inf'"),
-    "too large": (b"[[" + b"1," * 29 + b"1" * 400 + b"]]", JSON, 400, f"{LAST}, received 111"),
+    "too large": (
+        b"[[" + b"1," * 29 + b"1" * 400 + b"]]",
+        JSON,
+        400,
+        "a number of more than 100 digits",
+    ),
     "a column lacks": (b'{"mean radius": 1}', LINES, 400, "case 1 lacks 29 of 30 columns: mean t"),
     "a bad line": (b"[1]\n[1\n", LINES, 400, "line 2 is not valid JSON"),
     "no .npy": (b"123", NPY, 400, "not an array in .npy format"),
