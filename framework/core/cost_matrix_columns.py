@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray, IntArray
-from framework.core.cost_matrix_cells import amount, expected_amount, listed, place
+from framework.core.cost_matrix_cells import LARGEST, amount, expected_amount, listed, place
 from framework.core.errors import CostMatrixError
 from framework.core.shown import short
 
@@ -114,7 +114,15 @@ def of_each_case(
     filled = np.repeat(costs[None], n, axis=0)
     for cell in cells:
         i, j = cell.position(sides)
-        filled[:, i, j] += cell.factor * np.asarray(columns[cell.column], dtype=np.float64)
+        with np.errstate(over="ignore", invalid="ignore"):  # told below
+            filled[:, i, j] += cell.factor * np.asarray(columns[cell.column], dtype=np.float64)
+        beyond = np.flatnonzero(~(np.abs(filled[:, i, j]) <= LARGEST))  # NaN, too
+        if len(beyond):
+            value = np.asarray(columns[cell.column])[beyond[0]]
+            raise CostMatrixError(
+                f"{place(cell.true, cell.predicted)}: the cost of case {beyond[0]} (counting from 0), by "
+                f'"{cell.column}" of {value:g}, is beyond {LARGEST:g}, which costs are reckoned up to'
+            )
     return filled
 
 

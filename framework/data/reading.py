@@ -8,6 +8,7 @@ from typing import Any
 
 from framework.core.archives import check_zip
 from framework.core.errors import DataError
+from framework.core.file_bytes import check_regular
 from framework.core.frames import checked_names
 from framework.core.table import Table
 from framework.data.csv_files import PACKED, read_csv
@@ -52,9 +53,12 @@ def read_table(
     DataError
         Naming the file, and the line where there is one.
     """
-    if not path.is_file():
-        what = "is a folder; expected a file" if path.is_dir() else "no such file"
-        raise DataError(f"{path}: {what}")
+    try:
+        check_regular(path)
+    except FileNotFoundError:
+        raise DataError(f"{path}: no such file") from None
+    except OSError as error:
+        raise DataError(f"{path}: {error}") from None
     if not is_table(path):
         raise DataError(
             f"{path}: expected a table whose name ends in {', '.join(SUFFIXES)} (of text, also .gz)"

@@ -43,18 +43,32 @@ def unpack(aws: Aws, archive: Place, folder: Path) -> None:
     check_new(folder)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
-        file, unpacked = Path(temporary) / "archive.tar.gz", Path(temporary) / "unpacked"
+        file, into = Path(temporary) / "archive.tar.gz", Path(temporary) / "unpacked"
         aws.download(archive, file)
         try:
-            with tarfile.open(file) as tar:
-                check_tar(tar, file.stat().st_size)
-                tar.extractall(unpacked, filter="data")  # no links out of it, no devices
-        except (tarfile.TarError, ArchiveError, EOFError, OSError, zlib.error) as error:
-            reason = (str(error).splitlines() or [type(error).__name__])[0]
-            raise AwsError(f"{archive} cannot be unpacked: {reason}") from error
+            unpacked(file, into)
+        except ArchiveError as error:
+            raise AwsError(f"{archive} {error}") from error
         if folder.exists():
             folder.rmdir()
-        unpacked.rename(folder)
+        into.rename(folder)
+
+
+def unpacked(file: Path, into: Path) -> None:
+    """Unpack the .tar.gz ``file`` into the folder ``into``: no links out of it, no devices, no bombs.
+
+    Raises
+    ------
+    ArchiveError
+        When it cannot be unpacked, or not so.
+    """
+    try:
+        with tarfile.open(file) as tar:
+            check_tar(tar, file.stat().st_size)
+            tar.extractall(into, filter="data")
+    except (tarfile.TarError, EOFError, OSError, ValueError, zlib.error) as error:
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ArchiveError(f"cannot be unpacked: {reason}") from error
 
 
 def check_new(folder: Path) -> None:
