@@ -12,14 +12,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
-    PositiveInt,
     ValidationError,
     field_validator,
     model_validator,
 )
 
+from framework.config.plain_number import plain_number
 from framework.config.settings import (
     AUTO_SEARCHES,
     DEFAULTS,
@@ -33,16 +34,22 @@ from framework.core.augmentation import Augmentation
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError
 from framework.core.given_matrix import BareCosts, GivenMatrix, given_matrices, given_matrix
+from framework.core.plain_numbers import number_in
 from framework.core.prevalence import problem
+from framework.core.shown import SHORT, short
 
 Scale = Literal["normalized", "raw"]
 Calibration = Literal["none", "temperature", "bias"]
-Share = Annotated[float, Field(gt=0, lt=1)]
-ZeroOrShare = Annotated[float, Field(ge=0, lt=1)]
+Number = Annotated[float, BeforeValidator(plain_number), Field(allow_inf_nan=False)]
+Share = Annotated[Number, Field(gt=0, lt=1)]
+ZeroOrShare = Annotated[Number, Field(ge=0, lt=1)]
+ZeroToOne = Annotated[Number, Field(ge=0, le=1)]
 Decay = Literal["none", "cosine"]
-Seed = Annotated[int, Field(ge=0, lt=2**31)]
-NonNegativeNumber = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Seed = Annotated[int, BeforeValidator(plain_number), Field(ge=0, lt=2**31)]
+# Epochs, updates, cases of a batch: whatever it counts, nobody counts further.
+PositiveInt = Annotated[int, BeforeValidator(plain_number), Field(gt=0, le=10**9)]
+NonNegativeNumber = Annotated[Number, Field(ge=0, le=1e30)]
+PositiveNumber = Annotated[Number, Field(gt=0, le=1e30)]
 
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 
@@ -74,7 +81,7 @@ class RunConfig(BaseModel):
 
     dataset: str = _setting("dataset")
     target: str | None = _setting("target", None)
-    cuts: tuple[float, ...] = _setting("cuts", ())
+    cuts: tuple[Number, ...] = _setting("cuts", ())
     drop: tuple[str, ...] = _setting("drop", ())
     groups: str | None = _setting("groups", None)
     text: tuple[str, ...] = _setting("text", ())
@@ -86,8 +93,8 @@ class RunConfig(BaseModel):
     references: bool = _setting("references", True)
     model: str | None = _setting("model", None)
     model_parameters: dict[str, int | float | bool | str] = _setting("model_parameters", {})
-    augment: dict[str, float] = _setting("augment", {})
-    frozen: Annotated[float, Field(ge=0, le=1)] | None = _setting("frozen", None)
+    augment: dict[str, Number] = _setting("augment", {})
+    frozen: ZeroToOne | None = _setting("frozen", None)
     loss: str | None = _setting("loss", None)
     scale: Scale | None = _setting("scale", None)
     cost_weight: PositiveNumber = _setting("cost_weight", 1.0)
@@ -132,7 +139,8 @@ class RunConfig(BaseModel):
     @classmethod
     def _in_seconds(cls, value: Any) -> Any:
         found = re.fullmatch(r"\s*([\d.]+)\s*([smh])\s*", value) if isinstance(value, str) else None
-        return float(found[1]) * SECONDS[found[2]] if found else value
+        seconds = None if found is None else number_in(found[1])
+        return value if found is None or seconds is None else seconds * SECONDS[found[2]]
 
     @field_validator("drop", "text", "cost", mode="before")
     @classmethod
@@ -337,7 +345,7 @@ class SettledConfig(ResolvedConfig):
     """A ResolvedConfig with nothing left open: what a Trainer takes."""
 
     model: str
-    frozen: Annotated[float, Field(ge=0, le=1)]
+    frozen: ZeroToOne
     optimizer: str
     learning_rate: PositiveNumber
     learning_rate_warm_up: ZeroOrShare
@@ -363,10 +371,8 @@ def _check_defaults(model: str, defaults: Mapping[str, Any]) -> None:
 
 def _number(value: Any) -> Any:
     """A number that came as text, from a hyperparameter; else what it is."""
-    try:
-        return float(value) if isinstance(value, str) else value
-    except ValueError:
-        return value
+    number = number_in(value) if isinstance(value, str) else None
+    return value if number is None else number
 
 
 def _name(value: Any) -> Any:
@@ -379,7 +385,9 @@ def _sentence(error: ValidationError) -> str:
     for item in error.errors():
         path = str(item["loc"][0]) if item["loc"] else ""
         if item["type"] == "extra_forbidden":
-            parts.append(f'unknown setting "{path}"; known: {", ".join(RunConfig.model_fields)}')
+            parts.append(
+                f'unknown setting "{path[:SHORT]}"; known: {", ".join(RunConfig.model_fields)}'
+            )
         elif item["type"] == "missing":
             parts.append(f"{path}: is required")
         elif item["type"] == "value_error" and not path:
@@ -388,5 +396,5 @@ def _sentence(error: ValidationError) -> str:
             parts.append(f"{path}: {item['ctx']['error']}")
         else:
             message = item["msg"][0].lower() + item["msg"][1:]
-            parts.append(f"{path}: {message}, received {item['input']!r}")
+            parts.append(f"{path}: {message}, received {short(item['input'])}")
     return "; ".join(parts)

@@ -79,13 +79,16 @@ def _table(text: str) -> tuple[list[list[str]], str]:
     """Rows that are not empty, and what cells are apart by: the delimiter that makes a table."""
     found = {}
     for delimiter in DELIMITERS:
-        rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
+        try:
+            rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
+        except csv.Error as error:
+            raise CostMatrixError(f"cannot be read as CSV ({error})") from None
         found[delimiter] = [row for row in rows if any(cell.strip() for cell in row)]
     if not found[","]:
         raise CostMatrixError("the file is empty; expected a table with a header row")
 
     def fits(delimiter: str) -> tuple[bool, int]:
-        rows = found[delimiter]
+        rows = found[delimiter] or [[]]
         width = len(rows[0])
         return width > 2 and all(len(row) == width for row in rows), width
 

@@ -11,7 +11,6 @@ import logging
 import signal
 import threading
 import time
-import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from framework.core.archives import check_zip
 from framework.core.errors import ArtifactError, StorageError, TrainingStoppedError
 from framework.core.files import TEMPORARY, written
 
@@ -107,11 +107,12 @@ class Checkpoints:
             return None
         self._told = True
         try:
+            check_zip(path)
             with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
                 count = len(file.files) - 2
                 state = tuple(file[f"state{k}"] for k in range(count))
                 return Saved(file["losses"], float(file["seconds"]), state)
-        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        except Exception as error:  # of a damaged archive NumPy and zipfile raise what they like
             _log.warning("%s cannot be read and is not used (%s)", path, error)
             return None
 
