@@ -72,7 +72,7 @@ def _draw(found: FoundMatrix, png: Path) -> None:
     for path in drawn:
         refuse_to_overwrite(path, "--png")
     click.echo(f'"{found.matrix.name}": {found.origin}')
-    with currency(found.matrix.currency):
+    with currency(*found.matrix.money):
         for path, chart_of in drawn.items():
             chart = chart_of(found.matrix)
             chart.save_png(path)

@@ -17,6 +17,7 @@ from framework.cli.help import GroupedOption
 from framework.config.setting import FILES, Setting
 from framework.config.settings import OPTIONS, SETTINGS
 from framework.core.errors import ConfigError
+from framework.core.json_text import NotJsonError, parse_json
 
 if TYPE_CHECKING:
     from framework.config.run_config import RunConfig
@@ -125,8 +126,8 @@ def _name_and_value(text: str, setting: str) -> tuple[str, Any]:
         described = SETTINGS[setting]
         raise ConfigError(f"{described.flag}: expected {described.metavar}, received {text!r}")
     try:
-        return name, json.loads(value)
-    except ValueError:
+        return name, parse_json(value)
+    except NotJsonError:
         return name, value
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import shutil
@@ -17,6 +16,8 @@ from framework.container.cluster import tf_config
 from framework.container.install import install
 from framework.container.log import Epochs, check_objective, print_models
 from framework.core.errors import ConfigError, FrameworkError, TrainingStoppedError
+from framework.core.file_bytes import LARGEST_JSON, read_bytes
+from framework.core.json_text import NotJsonError, parse_json
 from framework.sagemaker.contract import PLUGINS, Paths, from_hyperparameters, is_tuned
 
 if TYPE_CHECKING:
@@ -91,8 +92,8 @@ def _publish(result: RunResult, served: ModelResult, paths: Paths) -> None:
 
 def _hyperparameters(paths: Paths) -> dict[str, Any]:
     try:
-        values = json.loads(paths.hyperparameters.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        values = parse_json(read_bytes(paths.hyperparameters, LARGEST_JSON))
+    except (OSError, NotJsonError) as error:
         raise ConfigError(f"{paths.hyperparameters}: cannot be read as JSON ({error})") from error
     if not isinstance(values, dict) or not all(isinstance(v, str) for v in values.values()):
         raise ConfigError(f"{paths.hyperparameters}: expected an object of strings")

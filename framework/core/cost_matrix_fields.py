@@ -176,6 +176,14 @@ class CostMatrixFields:
         return self.unit if stays else "USD"
 
     @property
+    def money(self) -> tuple[str, float]:
+        """What ``framework.core.words.currency`` is told: the ``currency``, and the largest cost in it."""
+        largest = max(
+            [float(np.abs(self.costs).max()), *(abs(c.factor) for c in self.column_costs)]
+        )
+        return self.currency, largest * self.dollars_per_unit
+
+    @property
     def of_the_case(self) -> BoolArray:
         """Which cells depend on the case, (N, M)."""
         return cost_matrix_columns.where(self.column_costs, self.sides)

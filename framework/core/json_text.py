@@ -28,7 +28,18 @@ _OTHERS = bytes(set(range(256)) - set(b'[]{}"'))
 
 
 class NotJsonError(ValueError):
-    """A text is no JSON, or more of it than is read; whoever asked tells whose it is."""
+    """A text is no JSON, or more of it than is read; whoever asked tells whose it is.
+
+    ``malformed``: it does not even look like JSON.
+    """
+
+    malformed = False
+
+
+class MalformedJsonError(NotJsonError):
+    """A text that is written in another way."""
+
+    malformed = True
 
 
 def parse_json(text: bytes | str, *, constants: bool = False) -> Any:
@@ -59,7 +70,7 @@ def parse_json(text: bytes | str, *, constants: bool = False) -> Any:
             parse_float=_finite_float if many or large else None,
         )
     except json.JSONDecodeError as error:
-        raise NotJsonError(
+        raise MalformedJsonError(
             f"is not valid JSON at line {error.lineno}, column {error.colno}: {error.msg}"
         ) from None
     except UnicodeDecodeError as error:

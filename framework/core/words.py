@@ -7,21 +7,34 @@ from contextlib import contextmanager
 
 MINUS = "\N{MINUS SIGN}"
 
-_currency = "USD"
+# Below, an amount is what rounding has left of nothing: of costs of dollars, and of any others as a
+# share of the largest.
+NOTHING, SHARE_OF_LARGEST = 5e-7, 1e-9
+
+_currency, _nothing = "USD", NOTHING
 
 
 @contextmanager
-def currency(code: str) -> Iterator[None]:
+def currency(code: str, largest: float | None = None) -> Iterator[None]:
     """Within, all amounts are told in ``code``, a matrix's ``currency``, in place of dollars.
 
-    For whoever draws a whole page or table; what is drawn does not have to hand it on.
+    Where the ``largest`` of its costs is told, small ones are not taken for nothing. For whoever draws a
+    whole page or table; what is drawn does not have to hand it on (``CostMatrix.money``).
     """
-    global _currency
-    before, _currency = _currency, code
+    global _currency, _nothing
+    before = _currency, _nothing
+    _currency, _nothing = code, NOTHING
+    if largest:
+        _nothing = min(NOTHING, SHARE_OF_LARGEST * largest)
     try:
         yield
     finally:
-        _currency = before
+        _currency, _nothing = before
+
+
+def least_amount() -> float:
+    """The size below which an amount is told as nothing."""
+    return _nothing
 
 
 def money_sign() -> str:
@@ -41,7 +54,7 @@ def money(amount: float | None, sign: bool = False) -> str:
     if amount is None:
         return "-"
     size = abs(amount)
-    digits = f"{size:,.2f}" if size >= 0.1 or size < 5e-7 else f"{size:.4g}"
+    digits = f"{size:,.2f}" if size >= 0.1 or size < _nothing else f"{size:.4g}"
     front = MINUS if amount < 0 and digits.strip("0.") else "+" if sign and size else ""
     return f"{front}{before_digits()}{digits}"
 

@@ -22,13 +22,15 @@ from framework.experiment.verdict import ALWAYS
 MOST_ROWS = 5  # of models in a text
 
 
-def run_text(name: str, metrics: Mapping[str, Any], code: str, run_dir: Path | None = None) -> str:
+def run_text(
+    name: str, metrics: Mapping[str, Any], told_in: tuple[str, float], run_dir: Path | None = None
+) -> str:
     """At most ten lines.
 
-    ``name`` is the object's, ``code`` the currency of the matrix that judged, ``run_dir`` the folder
+    ``name`` is the object's, ``told_in`` the ``money`` of the matrix that judged, ``run_dir`` the folder
     where it is known.
     """
-    with currency(code):
+    with currency(*told_in):
         models = _served_first(metrics)
         rows = [
             ("model", f"{money_sign()} per case", "95% interval"),
@@ -53,9 +55,11 @@ def run_text(name: str, metrics: Mapping[str, Any], code: str, run_dir: Path | N
         )
 
 
-def run_html(metrics: Mapping[str, Any], code: str, run_dir: Path | None = None) -> str:
+def run_html(
+    metrics: Mapping[str, Any], told_in: tuple[str, float], run_dir: Path | None = None
+) -> str:
     """The verdict, the models with their intervals drawn, and a link to the report if there is one."""
-    with currency(code):
+    with currency(*told_in):
         parts = [
             Markup("<p><b>{}</b><br>{}</p>").format(metrics["verdict"], _about(metrics)),
             _models_table(metrics),

@@ -121,7 +121,7 @@ def _renamed(run: RunData, names: Mapping[str, str]) -> RunData:
     served, rival = name(told["served"]["model"]), name(told["strongest_rival"])
     told_saved = next(m for m in models if m.name == served).metrics["saved_against"][rival]
     saved = Difference.from_json(told_saved, run.observations)
-    with currency(run.matrix.currency):
+    with currency(*run.matrix.money):
         verdict = sentence(served, rival, saved)
     metrics = {
         **told,

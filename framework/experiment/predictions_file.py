@@ -121,7 +121,7 @@ def write_predictions(result: RunResult, model: ModelResult, path: Path) -> None
         yield [*HEADER, *names]
         for i, case in enumerate(result.test.rows):
             truth, decision = labels[result.test.y[i]], decided[model.decisions[i]]
-            worth = round(float(model.case_dollars[i]), 6) + 0.0
+            worth = float(f"{model.case_dollars[i]:.15g}") + 0.0
             probabilities = map(float, model.probabilities[i])
             columns = [values[i] for values in extra.values()]
             yield [case, truth, decision, worth, *probabilities, *columns]

@@ -134,7 +134,7 @@ def rare_and_dear(
     dear = (dearest >= DEAR * dearest.max()) & (counts < FEW)
     found = []
     for k in map(int, np.flatnonzero(dear)):
-        what = f"what its mistakes cost (up to {dearest[k]:,.2f} {currency} each)"
+        what = f"what its mistakes cost (up to {_in_full(dearest[k])} {currency} each)"
         if counts[k] == 0:
             found.append(f'no test case of "{labels[k]}": {what} was never tested')
         else:
@@ -208,3 +208,7 @@ def not_tried(left_out: Sequence[str]) -> tuple[str, ...]:
     return (
         f"left out of the pool: {', '.join(left_out)}; --time-budget gives the search more time",
     )
+
+
+def _in_full(cost: float) -> str:
+    return f"{cost:,.2f}" if cost >= 0.1 else f"{cost:.4g}"

@@ -63,7 +63,7 @@ class RunResult:
     def verdict(self) -> str:
         """The served model against the strongest rival that is free, in one sentence."""
         served, rival = self.served.model, self.strongest_rival
-        with currency(self.matrix.currency):
+        with currency(*self.matrix.money):
             return sentence(served, rival, self.saved[served][rival])
 
     @cached_property
@@ -75,7 +75,7 @@ class RunResult:
             self.free[f"{ALWAYS}{constant}"],
             level_of_best(len(self.models)),
         ).interval
-        with currency(self.matrix.currency):
+        with currency(*self.matrix.money):
             told = no_model_beats(constant, self.lost_least, saved)
         return (*([told] if told else []), *self.remarks)
 
@@ -123,7 +123,7 @@ class RunResult:
     @cached_property
     def next_step(self) -> str | None:
         """What would save most of what the served model lost, in a sentence or two."""
-        with currency(self.matrix.currency):
+        with currency(*self.matrix.money):
             return next_step(self.model(self.served.model), self.regrets[self.served.model])
 
     @cached_property
@@ -214,7 +214,7 @@ class RunResult:
         return self.to_json()
 
     def __repr__(self) -> str:
-        return display.run_text("RunResult", self._told, self.matrix.currency, self.run_dir)
+        return display.run_text("RunResult", self._told, self.matrix.money, self.run_dir)
 
     def _repr_html_(self) -> str:
-        return display.run_html(self._told, self.matrix.currency, self.run_dir)
+        return display.run_html(self._told, self.matrix.money, self.run_dir)

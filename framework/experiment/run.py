@@ -118,7 +118,7 @@ def carry_out(
             list(zip(plan.candidates, trained.choices, trained.members, strict=True)), "judging"
         )
     ]
-    with currency(plan.judge.currency):
+    with currency(*plan.judge.money):
         served = choose_served(
             [(model.name, model.choice) for model in models], trained.validation, money
         )

@@ -164,10 +164,10 @@ class RunData:
         return savings(dollars_per_case, self.constant, self.oracle)
 
     def __repr__(self) -> str:
-        return display.run_text("RunData", self.metrics, self.matrix.currency)
+        return display.run_text("RunData", self.metrics, self.matrix.money)
 
     def _repr_html_(self) -> str:
-        return display.run_html(self.metrics, self.matrix.currency)
+        return display.run_html(self.metrics, self.matrix.money)
 
 
 def read_run(run_dir: Path) -> RunData:

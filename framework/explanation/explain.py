@@ -42,7 +42,7 @@ class Explanation:
 
     def to_json(self) -> dict[str, Any]:
         """The object that importance.json holds."""
-        with currency(self.source.run.matrix.currency):
+        with currency(*self.source.run.matrix.money):
             return self._told()
 
     def _told(self) -> dict[str, Any]:

@@ -124,7 +124,7 @@ def matrix_text(matrix: CostMatrix, origin: str) -> RenderableType:
         f"Training costs ({given})",
         of_the_case.tolist() if matrix.training_costs is None else (),
     )
-    with currency(matrix.currency):
+    with currency(*matrix.money):
         costs = costs_table(matrix, plain)
         induced = [terminal_table(induced_costs_table(matrix, plain))] if matrix.actions else []
     return Group(

@@ -33,6 +33,7 @@ from framework.config.settings import SETTINGS
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError, CostMatrixError
 from framework.core.given_matrix import GivenMatrix
+from framework.core.json_text import NotJsonError, parse_json
 
 # Channels beside those of settings: plugins to install, and where a launcher by custom puts
 # matrix files.
@@ -205,8 +206,10 @@ def _value(name: str, text: str) -> Any:
     setting is no text itself.
     """
     try:
-        value = json.loads(text)
-    except ValueError:
+        value = parse_json(text)
+    except NotJsonError as error:
+        if text.lstrip().startswith(("{", "[")) and not error.malformed:
+            raise ConfigError(f"{name}: {error}") from None
         if name in NAMES_OF_COLUMNS:
             return text
         value = _literal(text)
@@ -224,8 +227,8 @@ def _literal(text: str) -> Any:
 def _number_or_text(value: Any) -> Any:
     """As the command line reads NAME=VALUE; yes and no also as Python writes them."""
     try:
-        return json.loads(value)
-    except (TypeError, ValueError):
+        return parse_json(value) if isinstance(value, str) else value
+    except NotJsonError:
         return {"True": True, "False": False}.get(value, value)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +11,7 @@ from framework.config.run_config import RunConfig
 from framework.config.settings import OPTIONS
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError, FrameworkError
+from framework.core.plain_numbers import number_in
 from framework.plugins.specs import DatasetSpec, EstimatorSpec, ModelSpec
 
 REAL, WHOLE, CHOICES = (
@@ -175,8 +175,7 @@ def _is_whole_parameter(name: str, model: ModelSpec | EstimatorSpec | None) -> b
 
 
 def _number(text: str, number: str) -> float:
-    try:
-        value = json.loads(number)
-        return float(value)
-    except (ValueError, TypeError):
-        raise ConfigError(f"--range {text}: expected a number, received {number!r}") from None
+    value = number_in(number)
+    if value is None:
+        raise ConfigError(f"--range {text}: expected a number, received {number!r}")
+    return value

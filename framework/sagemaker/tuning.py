@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from framework.config.run_config import RunConfig
 from framework.core.errors import ConfigError
+from framework.core.json_text import NotJsonError, parse_json
 from framework.plugins.registry import Registry
 from framework.sagemaker import ranges
 from framework.sagemaker.aws import Call
@@ -260,8 +260,8 @@ def quoted(settings: Mapping[str, str]) -> str:
         if name.startswith("_"):
             continue
         try:
-            plain = json.loads(value)
-        except ValueError:
+            plain = parse_json(value)
+        except NotJsonError:
             plain = value
         said.append(f"{name} {plain if isinstance(plain, str) else value}")
     return ", ".join(said)

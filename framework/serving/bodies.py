@@ -6,6 +6,7 @@ import base64
 import binascii
 import json
 import logging
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -322,9 +323,19 @@ def _array(body: bytes) -> np.ndarray:
     """The array of an .npy file, whose header may promise no more than the body holds."""
     file = BytesIO(body)
     try:
-        version = np.lib.format.read_magic(file)
-        shape, fortran_order, dtype = NPY_HEADERS[version](file)
-    except (ValueError, KeyError, SyntaxError, TokenError, RecursionError, MemoryError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # of a header as Python 2 wrote it
+            version = np.lib.format.read_magic(file)
+            shape, fortran_order, dtype = NPY_HEADERS[version](file)
+    except (
+        UserWarning,
+        ValueError,
+        KeyError,
+        SyntaxError,
+        TokenError,
+        RecursionError,
+        MemoryError,
+    ):
         raise DataError("the body is not an array in .npy format, version 1.0 or 2.0") from None
     if dtype.kind not in "fiu":
         raise DataError(f"expected an array of numbers, received one of {str(dtype)[:SHORT]}")

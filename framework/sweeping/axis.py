@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix_cells import LARGEST
 from framework.core.cost_matrix_columns import ColumnCost
 from framework.core.cost_matrix_rules import select, select_decisions
 from framework.core.errors import ConfigError, CostMatrixError
+from framework.core.plain_numbers import number_in
 
 DEFAULT_RATIO = "fn:fp=1:1..1000:1"
 # Mistakes at N = 2, the second class being the positive one: (truth, decision).
@@ -231,11 +233,8 @@ def _quotient(text: str, whole: str) -> float:
 
 
 def _number(text: str, whole: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = np.nan
-    if not 0 < value < np.inf:
+    value = number_in(text)
+    if value is None or not 1 / LARGEST <= value <= LARGEST:
         raise ConfigError(f"expected positive numbers as a range, received {text!r} in {whole!r}")
     return value
 

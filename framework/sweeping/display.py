@@ -23,7 +23,7 @@ MOST_ROWS = 5  # of segments in a text
 
 def sweep_text(data: Mapping[str, Any], run_dir: Path) -> str:
     """At most ten lines: what is recommended, and which model lost least where."""
-    with currency(data.get("currency", "USD")):
+    with currency(data.get("currency", "USD"), data.get("largest_cost")):
         segments = _segments(data)
         left_out = len(segments) - MOST_ROWS
         return "\n".join(
@@ -39,7 +39,7 @@ def sweep_text(data: Mapping[str, Any], run_dir: Path) -> str:
 
 def sweep_html(data: Mapping[str, Any], run_dir: Path) -> str:
     """What is recommended, the ways to decide with their intervals drawn, and which model where."""
-    with currency(data.get("currency", "USD")):
+    with currency(data.get("currency", "USD"), data.get("largest_cost")):
         parts = [
             Markup("<p><b>{}</b><br>{}</p>").format(_recommended(data), _about(data)),
             _ways_table(data),

@@ -32,7 +32,7 @@ def told(
 ) -> dict[str, Any]:
     """All figures; ``fw report`` and the terminal show nothing else."""
     judge, axis = analysis.judge, analysis.axis
-    with currency(judge.currency):
+    with currency(*judge.money):
         present = analysis.present()
     return {
         "dataset": plan.config.dataset,
@@ -45,6 +45,7 @@ def told(
         "validation": trained.validation.method,
         "evaluation_matrix": judge.name,
         "currency": judge.currency,
+        "largest_cost": judge.money[1],
         "cost_sentences": list(
             mistakes_in_words(judge, np.bincount(dataset.y, minlength=judge.n_classes))
         ),

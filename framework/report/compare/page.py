@@ -33,7 +33,7 @@ def write_comparison(comparison: Comparison, path: Path | None = None) -> Path:
     if path.exists():
         raise ConfigError(f"{path} exists already; name another file with --out")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with currency(comparison.judge.currency):
+    with currency(*comparison.judge.money):
         page = _page(comparison)
     write_text(path, page)
     return path

@@ -15,7 +15,7 @@ from framework.report.console import terminal_table
 
 def comparison_text(comparison: Comparison, page: Path) -> RenderableType:
     """One table, what its differences rest on, and where the page is."""
-    with currency(comparison.judge.currency):
+    with currency(*comparison.judge.money):
         table = terminal_table(models_table(comparison))
     return Group(
         table,

@@ -26,14 +26,14 @@ SHORT = 5  # kinds of mistakes in a short text
 
 def evaluation_text(judged: Judgement) -> RenderableType:
     """All tables, and the verdict."""
-    with currency(judged.matrix.currency):
+    with currency(*judged.matrix.money):
         tables = [terminal_table(table) for table in _tables(judged)]
         return Group(*tables, Text(f"{verdict(judged)}.{population(judged)}"))
 
 
 def short_text(judged: Judgement) -> str:
     """Dollars beside what is free, the dearest mistakes and the verdict, as plain text."""
-    with currency(judged.matrix.currency):
+    with currency(*judged.matrix.money):
         mistakes = mistakes_table(judged)
         console = Console(file=StringIO(), width=WIDTH_WITHOUT_TERMINAL, highlight=False)
         drawn = [dollars_table(judged)]
@@ -52,7 +52,7 @@ def short_text(judged: Judgement) -> str:
 
 def evaluation_html(judged: Judgement) -> str:
     """The same tables as a piece of a page, which brings its own style."""
-    with currency(judged.matrix.currency):
+    with currency(*judged.matrix.money):
         content = {"tables": _tables(judged), "verdict": f"{verdict(judged)}.{population(judged)}"}
         return html_page("evaluation.html.j2", content)
 

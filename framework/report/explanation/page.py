@@ -17,7 +17,7 @@ PAGE = "importance.html"
 def write_explanation(explanation: Explanation, folder: Path) -> Path:
     """Write importance.html into ``folder``, that of the run; of pictures their overlays too."""
     source, found = explanation.source, explanation.found
-    with currency(source.run.matrix.currency):
+    with currency(*source.run.matrix.money):
         if isinstance(found, ColumnsExplained):
             page = columns_html(source, found, folder)
         else:

@@ -19,7 +19,7 @@ from framework.report.tables import stacked, transposed
 def explanation_text(explanation: Explanation, top: int) -> RenderableType:
     """The ``top`` families and features, the dearest to the served model first; or the pictures."""
     source, found = explanation.source, explanation.found
-    with currency(source.run.matrix.currency):
+    with currency(*source.run.matrix.money):
         if isinstance(found, ColumnsExplained):
             return _columns(source, found, top)
         return _pictures(found)

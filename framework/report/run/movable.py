@@ -19,7 +19,7 @@ from framework.core.cost_matrix_columns import AFTERWARDS
 from framework.core.costs import case_costs, of_cases
 from framework.core.decision import minimum_expected_cost
 from framework.core.prevalence import at_target, shares
-from framework.core.words import before_digits, money_word, quoted
+from framework.core.words import before_digits, least_amount, money_word, quoted
 from framework.experiment.stored_run import ModelData, RunData
 from framework.report.figures import series_color
 from framework.report.reproduce import command
@@ -88,6 +88,7 @@ def panel(run: RunData) -> Panel:
         "served": run.models.index(run.served),
         "width": width,
         "sign": before_digits(),
+        "least": least_amount(),
         "dearest": _dearest_class(run.matrix),
         "file": FILE,
         "command": _command(run.config),

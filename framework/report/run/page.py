@@ -100,7 +100,7 @@ def write_report(run_dir: Path, plots: bool = False) -> Path:
     PosixPath('runs/demo/report.html')
     """
     run = read_run(run_dir)
-    with currency(run.matrix.currency):
+    with currency(*run.matrix.money):
         return _write(run, run_dir, plots)
 
 

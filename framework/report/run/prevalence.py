@@ -117,7 +117,7 @@ def prevalence_chart(curve: PrevalenceCurve) -> Chart:
 def prevalence_text(curve: PrevalenceCurve, run_dir: Path, report: bool) -> RenderableType:
     """A sweep of the prevalence for the terminal; ``report``: there is a page."""
     run = curve.run
-    with currency(run.matrix.currency):
+    with currency(*run.matrix.money):
         page = f"Report: {run_dir / REPORT}\n" if report else ""
         setting = (
             f"{run.metrics['dataset']}: {run.metrics['n_train']} training cases, {len(run.y_true)} test "

@@ -38,7 +38,7 @@ MAX_CLASSES_IN_FULL = 8
 
 def run_text(run: RunData, run_dir: Path) -> RenderableType:
     """What each model loses, how sure that is, and which mistakes it makes; ``run_dir`` is named."""
-    with currency(run.matrix.currency):
+    with currency(*run.matrix.money):
         seeds, regret = seeds_table(run), regret_table(run, with_intervals=False)
         ladders = [table for model in run.models if (table := ladder_table(model))]
         trials = [table for model in run.models if (table := trials_table(model))]

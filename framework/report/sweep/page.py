@@ -53,7 +53,7 @@ def write_sweep_report(run_dir: Path, plots: bool = False) -> Path:
         When sweep.json or config.json is missing or cannot be read, or of a newer format.
     """
     data, config = folder.read(run_dir)
-    with currency(data.get("currency", "USD")):
+    with currency(data.get("currency", "USD"), data.get("largest_cost")):
         return _write(run_dir, data, config, plots)
 
 

@@ -31,7 +31,7 @@ LINES = 10  # of the table along the axis
 
 def sweep_text(data: Mapping[str, Any], report: bool) -> RenderableType:
     """What to use where, how sure that is, and what it brings; ``report``: there is a page."""
-    with currency(data.get("currency", "USD")):
+    with currency(data.get("currency", "USD"), data.get("largest_cost")):
         return _text(data, report)
 
 

@@ -17,7 +17,7 @@ function unpacked(text) {
 }
 const probabilities = data.models.map((model) => unpacked(model.probabilities));
 function money(amount) { // as framework/core/words.py
-  const size = Math.abs(amount), digits = size >= 0.1 || size < 5e-7
+  const size = Math.abs(amount), digits = size >= 0.1 || size < data.least
     ? size.toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",") : short(size);
   return (amount < 0 && /[1-9]/.test(digits) ? "\u2212" : "") + data.sign + digits;
 }
