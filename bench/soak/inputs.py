@@ -16,7 +16,9 @@ import time
 import traceback
 import warnings
 import zlib
-from collections import Counter, defaultdict
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -28,7 +30,8 @@ from framework.core.errors import FrameworkError
 
 INPUTS, SHORT_INPUTS = 1_000_000, 12_000
 ATTACKS = 60.0  # seconds of the time that attacks may take
-PIECE = 200  # inputs of a reader, one after another
+PIECE = 4000  # inputs in a turn, of all readers
+WORKERS = 2
 
 
 class Finds:
@@ -37,6 +40,24 @@ class Finds:
     def __init__(self) -> None:
         self.smallest: dict[tuple[str, str], tuple[bytes, int]] = {}
         self.counts: Counter[tuple[str, str]] = Counter()
+        self.tried: Counter[str] = Counter()  # by reader
+        self.spent: Counter[str] = Counter()  # seconds, by reader
+        self.groups: dict[str, str] = {}  # of the readers
+        self.nonsense = 0  # inputs that must be refused
+
+    def join(self, other: "Finds") -> None:
+        """Add what another worker found."""
+        for key, (data, number) in other.smallest.items():
+            if key not in self.smallest or len(data) < len(self.smallest[key][0]):
+                self.smallest[key] = (data, number)
+        for own, added in (
+            (self.counts, other.counts),
+            (self.tried, other.tried),
+            (self.spent, other.spent),
+        ):
+            own.update(added)
+        self.groups |= other.groups
+        self.nonsense += other.nonsense
 
     def add(self, reader: str, what: str, data: bytes, number: int) -> None:
         key = (reader, what)
@@ -89,33 +110,40 @@ def soak(seconds: float, seed: int, *, short: bool) -> list[Row]:
     started, finds = time.monotonic(), Finds()
     total = SHORT_INPUTS if short else INPUTS
     attacks = attack_rows(short=short, seconds=min(ATTACKS, seconds / 3))
-    tried: Counter[str] = Counter()
-    spent: dict[str, float] = defaultdict(float)
-    nonsense = 0
+    until = started + seconds
+    with ProcessPoolExecutor(WORKERS) as pool:
+        shares = [pool.submit(_share, k, total, until, seed) for k in range(WORKERS)]
+        for share in shares:
+            finds.join(share.result())
+    for name, of in sorted(finds.spent.items(), key=lambda item: -item[1])[:8]:
+        print(f"inputs: {name}: {finds.tried[name]:,} in {of:.1f} s", file=sys.stderr)
+    return [*_rows(finds, seed, total), *attacks]
+
+
+def _share(worker: int, total: int, until: float, seed: int) -> Finds:
+    """What one of the WORKERS has found: of each reader the numbers that are its own."""
+    logging.disable(logging.WARNING)
+    warnings.simplefilter("error", RuntimeWarning)
+    finds = Finds()
     with tempfile.TemporaryDirectory(dir=_fast()) as folder:
         every = readers(Path(folder))
-        left = {reader.name: round(total * reader.share) for reader in every}
-        alone = [reader for reader in every if reader.share == 0]
-        for number, reader in enumerate(alone):
-            nonsense += try_one(reader, seed, number, finds)
-            tried[reader.group] += 1
+        numbers = {}
+        for k, reader in enumerate(every):
+            finds.groups[reader.name] = reader.group
+            alone = [k] if worker == 0 else []  # whose one input is always the same
+            most = round(total * reader.share)
+            numbers[reader.name] = iter(range(worker, most, WORKERS) if reader.share else alone)
         # In turns, so that whatever the time allows is some of each.
-        while any(left.values()) and time.monotonic() - started < seconds:
+        while numbers and time.monotonic() < until:
             for reader in every:
-                began, piece = time.perf_counter(), _piece(left[reader.name], reader, total)
-                first = round(total * reader.share) - left[reader.name]
-                for number in range(first, first + piece):
-                    nonsense += try_one(reader, seed, number, finds)
-                left[reader.name] -= piece
-                tried[reader.group] += piece
-                spent[reader.name] += time.perf_counter() - began
-    for name, of in sorted(spent.items(), key=lambda item: -item[1])[:8]:
-        print(f"inputs: {name}: {of:.1f} s", file=sys.stderr)
-    return [*_rows(every, tried, nonsense, finds, seed, total), *attacks]
-
-
-def _piece(left: int, reader: Reader, total: int) -> int:
-    return min(left, max(1, round(PIECE * reader.share * 20)))
+                began, piece = time.perf_counter(), max(1, round(PIECE * reader.share))
+                some = list(islice(numbers.get(reader.name, ()), piece))
+                finds.nonsense += sum(try_one(reader, seed, number, finds) for number in some)
+                finds.tried[reader.name] += len(some)
+                finds.spent[reader.name] += time.perf_counter() - began
+                if not some:
+                    numbers.pop(reader.name, None)
+    return finds
 
 
 def _fast() -> str | None:
@@ -123,17 +151,15 @@ def _fast() -> str | None:
     return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
-def _rows(
-    every: list[Reader], tried: Counter, nonsense: int, finds: Finds, seed: int, total: int
-) -> list[Row]:
+def _rows(finds: Finds, seed: int, total: int) -> list[Row]:
     rows = []
-    for group in dict.fromkeys(reader.group for reader in every):
-        names = {reader.name for reader in every if reader.group == group}
-        bad = sum(n for (name, what), n in finds.counts.items() if name in names)
-        found = finds.lines(names, seed)
+    for group in dict.fromkeys(finds.groups.values()):
+        names = {name for name, its in finds.groups.items() if its == group}
+        bad = sum(n for (name, _), n in finds.counts.items() if name in names)
+        found, tried = finds.lines(names, seed), sum(finds.tried[name] for name in names)
         what = f"inputs to readers: {group}"
-        rows.append(Row(what, tried[group], f"{bad} tracebacks or accepted", "0", bad == 0, found))
-    all_tried, bad = sum(tried.values()), sum(finds.counts.values())
+        rows.append(Row(what, tried, f"{bad} tracebacks or accepted", "0", bad == 0, found))
+    all_tried, bad = sum(finds.tried.values()), sum(finds.counts.values())
     asked = f"0 of {total:,}"
     enough = all_tried >= 0.99 * total
     rows.append(
@@ -147,7 +173,13 @@ def _rows(
     )
     accepted = sum(n for (_, what), n in finds.counts.items() if what.startswith("accepted"))
     rows.append(
-        Row("nonsense that must be refused", nonsense, f"{accepted} accepted", "0", accepted == 0)
+        Row(
+            "nonsense that must be refused",
+            finds.nonsense,
+            f"{accepted} accepted",
+            "0",
+            accepted == 0,
+        )
     )
     return rows
 

@@ -368,11 +368,14 @@ def _settings() -> list[Reader]:
         json.dumps({**HYPERPARAMETERS, **more}).encode()
         for more in ({}, {"cost_matrix": "medical.json"})
     )
-    wrong = [{"dataset": "x", name: text} for name in NUMERIC for text in NO_TEXTS]
+    wrong = [(name, text) for name in NUMERIC for text in NO_TEXTS]
     return [
         Reader("hyperparameters", "settings", 0.06, hyperparameters, hyper, json=True),
         Reader("settings", "settings", 0.04, settings, (json.dumps(typed).encode(),), True, True),
-        *(_refusing("a number as text", one, hyperparameters) for one in wrong),
+        *(
+            _refusing(f"{name} {text[:9]!r}", {"dataset": "x", name: text}, hyperparameters)
+            for name, text in wrong
+        ),
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from itertools import pairwise
-from math import ceil
+from math import ceil, isfinite
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Any, Literal
@@ -163,6 +163,15 @@ class RunConfig(BaseModel):
     @classmethod
     def _options_of_augmentation(cls, value: dict[str, float]) -> dict[str, float]:
         Augmentation.of(value)
+        return value
+
+    @field_validator("model_parameters", "columns")
+    @classmethod
+    def _finite(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for name, one in value.items():
+            inner = one.values() if isinstance(one, dict) else [one]
+            if any(isinstance(number, float) and not isfinite(number) for number in inner):
+                raise ValueError(f'"{name}": expected finite numbers, received {short(one)}')
         return value
 
     @field_validator("prevalence")

@@ -17,6 +17,7 @@ from framework.core.json_fields import Fields
 
 METHODS = ("none", "temperature", "bias")
 TINY = 1e-12
+FARTHEST = 1e9  # a temperature or a bias, beyond which every probability is 0 or 1
 # Weight of the squared parameters, in cases: keeps classes with few cases near where they were, and
 # probabilities from 0 and 1 where all cases are told apart.
 PRIOR_CASES = 1.0
@@ -58,7 +59,12 @@ def calibration_read(data: Fields, n_classes: int) -> Calibration:
         When its temperature is no positive number, or its bias none for each class.
     """
     bias = data.numbers("bias", n_classes if data.any("bias") else 0)
-    return Calibration(data.number("temperature", above=0.0), bias)
+    if any(abs(b) > FARTHEST for b in bias):
+        data.refuse("bias", f"numbers up to {FARTHEST:g}", bias)
+    temperature = data.number("temperature", above=0.0)
+    if not 1 / FARTHEST <= temperature <= FARTHEST:
+        data.refuse("temperature", f"a number from {1 / FARTHEST:g} to {FARTHEST:g}", temperature)
+    return Calibration(temperature, bias)
 
 
 def fit(

@@ -7,9 +7,18 @@ from __future__ import annotations
 
 import csv
 import re
+from io import StringIO
 from typing import Any
 
-from framework.core.cost_matrix_cells import DECISION, REFER, TRUTH, listed, place, table_of_numbers
+from framework.core.cost_matrix_cells import (
+    DECISION,
+    REFER,
+    TRUTH,
+    check_actions,
+    listed,
+    place,
+    table_of_numbers,
+)
 from framework.core.errors import CostMatrixError
 
 DELIMITERS = ",;\t"
@@ -46,6 +55,7 @@ def csv_fields(text: str, name: str) -> dict[str, Any]:
     if has_actions:
         labels, actions = tuple(truths), tuple(named)
         _check_once(truths, decisions)
+        check_actions(actions)
     elif sorted(named) != sorted(truths) or len(set(decisions)) != len(decisions):
         raise CostMatrixError(
             f"the header row names {across} but the header column {down}; expected the same "
@@ -80,7 +90,7 @@ def _table(text: str) -> tuple[list[list[str]], str]:
     found = {}
     for delimiter in DELIMITERS:
         try:
-            rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
+            rows = list(csv.reader(StringIO(text, newline=""), delimiter=delimiter))
         except csv.Error as error:
             raise CostMatrixError(f"cannot be read as CSV ({error})") from None
         found[delimiter] = [row for row in rows if any(cell.strip() for cell in row)]

@@ -12,6 +12,7 @@ import numpy as np
 from framework.core.arrays import IntArray
 from framework.core.errors import ArtifactError
 from framework.core.json_fields import Fields
+from framework.core.plain_numbers import is_whole
 
 # Of a model; those of a run, or of a comparison, are looked at where they are shown.
 NUMBERS = ("dollars_per_case", "dollars_total", "train_seconds")
@@ -90,4 +91,5 @@ def _is_table(found: Any) -> bool:
         isinstance(found, list)
         and len(found) > 0
         and all(isinstance(row, list) and len(row) == len(found[0]) for row in found)
+        and all(is_whole(cell) for row in found for cell in row)
     )

@@ -64,8 +64,10 @@ def test_what_is_of_another_kind_is_told_with_file_and_key(take, message):
     "wrong", [KeyError("a"), TypeError("b"), OverflowError("c"), IndexError("d")]
 )
 def test_what_is_taken_as_it_is_fails_in_a_sentence(wrong):
-    with pytest.raises(
-        ArtifactError, match=r"^m\.json (lacks 'a'|is not as the framework writes it)"
+    with (
+        pytest.raises(
+            ArtifactError, match=r"^m\.json (lacks 'a'|is not as the framework writes it)"
+        ),
+        written_by_us("m.json"),
     ):
-        with written_by_us("m.json"):
-            raise wrong
+        raise wrong
