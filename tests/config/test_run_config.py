@@ -235,3 +235,38 @@ def test_numbers_without_labels_have_those_of_the_dataset(given, registry, elsew
     assert config.to_json()["cost_matrix"] == ["costs"]
     with pytest.raises(CostMatrixError, match="3 classes"):
         run(RunConfig(dataset="blobs3", cost_matrix=given), registry)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"learning_rate": "1_0"},
+        {"learning_rate": True},
+        {"epochs": "1_0"},
+        {"epochs": False},
+        {"epochs": "9" * 400},
+        {"epochs": 10**400},
+        {"seed": "1_0"},
+        {"l2": "nan"},
+        {"l2": "\u0663"},
+        {"threshold": True},
+        {"cuts": "1,nan"},
+        {"cuts": [1, True]},
+        {"augment": {"shift": True}},
+        {"prevalence": {"a": "1_0"}},
+        {"prevalence": {"a": True}},
+        {"time_budget": "1.2.3m"},
+        {"time_budget": True},
+        {"model_parameters": {"units": float("nan")}},
+        {"columns": {"a": {"kind": "number", "median": float("inf")}}},
+    ],
+    ids=str,
+)
+def test_what_only_python_takes_for_a_number_is_none(settings):
+    with pytest.raises(ConfigError, match=f"{next(iter(settings))}: .*(received|expected)"):
+        RunConfig(dataset="a", **settings)
+
+
+def test_a_parameter_of_a_model_may_be_yes_or_no():
+    given = {"units": 3, "wide": True, "rate": 0.5, "kind": "x"}
+    assert RunConfig(dataset="a", model_parameters=given).model_parameters == given

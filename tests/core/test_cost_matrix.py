@@ -333,3 +333,51 @@ def test_two_columns_in_one_cell_are_refused():
 def test_a_currency_without_an_exchange_rate_stays_that_currency(unit, dollars, currency):
     matrix = CostMatrix("m", LABELS, [[0, 1], [5, 0]], unit=unit, dollars_per_unit=dollars)
     assert matrix.currency == currency
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"costs": [[0, 1e31], [1, 0]]}, "expected a number of at most 1e+30, received 1e+31"),
+        (
+            {"costs": [[0, 1e29], [1, 0]], "dollars_per_unit": 100},
+            "cells worth at most 1e+30 dollars",
+        ),
+        ({"refer": [1e29, 0], "dollars_per_unit": 100}, "cells worth at most 1e+30 dollars"),
+        ({"dollars_per_unit": 1e-31}, "expected a positive number, received 1e-31; one from 1e-30"),
+        (
+            {"dollars_per_unit": 1e300},
+            "expected a positive number, received 1e+300; one from 1e-30",
+        ),
+        ({"costs": [[0, 10**5000], [1, 0]]}, "received a number of thousands of digits"),
+        ({"labels": ("a", "\ud800")}, "'\\ud800' holds half of a surrogate pair"),
+    ],
+)
+def test_costs_beyond_what_is_reckoned_with_are_refused(changes, message):
+    with pytest.raises(CostMatrixError) as error:
+        CostMatrix(**{"name": "m", "labels": LABELS, "costs": [[0, 1], [5, 0]], **changes})
+    assert message in str(error.value)
+
+
+def test_costs_that_a_column_makes_too_large_are_told_with_their_case():
+    cell = ColumnCost(LABELS[0], LABELS[1], "amount", 1e20)
+    matrix = CostMatrix("m", LABELS, [[0, 1], [5, 0]], column_costs=[cell])
+    with pytest.raises(
+        CostMatrixError, match=r'case 1 .* by "amount" of 1e\+300, is beyond 1e\+30'
+    ):
+        matrix.dollar_costs({"amount": np.array([1.0, 1e300])})
+
+
+def test_many_labels_are_compared_in_a_time_that_grows_with_their_number():
+    """Of 100,000 labels; a search of each among all others would take minutes."""
+    labels = [f"label {k}" for k in range(100_000)]
+    told = {"name": "m", "labels": labels, "default": 1, "rules": []}
+    with pytest.raises(
+        CostMatrixError, match=r"at most 4,000,000 cells, received 100,000 x 100,000"
+    ):
+        CostMatrix.from_dict(told)
+    with pytest.raises(CostMatrixError, match='"label 7" given more than once'):
+        CostMatrix("m", (*labels, "label 7"), [[0]])
+    rules = [{"true": "*", "predicted": "*", "cost": 1}] * 200_000
+    with pytest.raises(CostMatrixError, match="200,000 rules for 100 names are more than"):
+        CostMatrix.from_dict({**told, "labels": labels[:100], "rules": rules})

@@ -80,3 +80,20 @@ def test_columns_that_are_no_labels_are_not_guessed_to_be_actions(tmp_path):
 def test_an_action_twice_is_refused(tmp_path):
     with pytest.raises(CostMatrixError, match="expected each name once"):
         read(tmp_path, "truth\\action,go,go\na,0,1\nb,1,0\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (";", "its corner cell says"),
+        ("truth\\action\x0bwait\tcut\nbenign\t0\t5\nmalignant\t50\t1\n", "its corner cell says"),
+        ("truth\\action,refer\na,1\nb,2\n", '"actions": expected at least 2 names, received 0'),
+        ("a,b\r\rc\x00", "expected"),
+        ('"' + "a" * 200_000, "cannot be read as CSV (field larger than field limit"),
+    ],
+    ids=["a semicolon", "no actions", "refer alone", "a zero byte", "a long cell"],
+)
+def test_what_is_hardly_a_table_is_told(tmp_path, text, message):
+    with pytest.raises(CostMatrixError) as error:
+        read(tmp_path, text)
+    assert message in str(error.value)

@@ -1,9 +1,12 @@
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image
 
 from framework.core.errors import DataError
-from framework.core.images import Border, read_image, read_images
+from framework.core.images import Border, Pixels, read_image, read_images
 
 GTSRB = Border(share=1 / 12, pixels=5, at_most=1 / 4)
 
@@ -44,3 +47,54 @@ def test_a_folder_is_read_by_name_and_other_files_left(tmp_path):
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataError, match="expected pictures"):
         read_images(tmp_path / "empty", (4, 4, 1))
+
+
+def png(width, height):
+    """A picture of one colour, and as small as it gets."""
+    packing = zlib.compressobj(9)
+    line = bytes(1 + width * 3)
+    data = b"".join([packing.compress(line) for _ in range(height)] + [packing.flush()])
+
+    def chunk(kind, body):
+        return (
+            struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        )
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    parts = chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + parts
+
+
+def test_a_picture_that_unfolds_is_refused_by_its_header():
+    """Of 145 KB, and 50 million pixels: 200 MB, and as many again in other colours."""
+    bomb = png(7071, 7071)
+    assert len(bomb) < 200_000
+    with pytest.raises(
+        DataError, match=r"expected at most 40,000,000 pixels, received 7071 x 7071"
+    ):
+        read_image(bomb, (32, 32, 3))
+    with pytest.raises(DataError, match="expected at most 32,000,000 pixels"):
+        read_image(png(6000, 6000), (32, 32, 1))
+
+
+def test_pictures_have_so_many_pixels_together():
+    left = Pixels(30)
+    read_image(png(4, 4), (4, 4, 3), left=left)
+    with pytest.raises(DataError, match="more pixels together than are decoded at a time"):
+        read_image(png(4, 4), (4, 4, 3), left=left)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        png(4, 4)[:-30],
+        png(4, 4).replace(b"IDAT", b"ID\x00T"),
+        b"P6 4 4 " + b"9" * 5000,
+        b"P6\n-1 4\n255\n",
+        b"BM" + bytes(60),
+    ],
+    ids=["cut off", "another chunk", "many digits", "a negative side", "empty"],
+)
+def test_a_damaged_picture_is_told_in_a_sentence(data):
+    with pytest.raises(DataError, match="the picture: "):
+        read_image(data, (4, 4, 3))

@@ -95,3 +95,14 @@ def test_amounts_stay_on_one_line_and_text_is_escaped():
 def test_the_command_is_quoted_for_a_shell():
     config = {"dataset": "d", "cost_matrix": ["my costs.json"], "model_parameters": {"units": 8}}
     assert command(config) == "fw run d --cost-matrix 'my costs.json' --model-parameter units=8"
+
+
+def test_small_costs_are_not_told_as_nothing():
+    """Costs of a millionth of a millionth; what rounding leaves of nothing is smaller still."""
+    with currency("USD", 1e-12):
+        assert money(-1e-12) == f"{MINUS}$1e-12"
+        assert money(2.5e-13) == "$2.5e-13"
+        assert money(-1e-24) == "$0.00"
+    with currency("USD", 252_000):
+        assert money(-1e-9) == "$0.00"
+    assert money(-1e-9) == "$0.00"

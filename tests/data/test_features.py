@@ -2,7 +2,7 @@ import pytest
 
 from framework.core.errors import DataError
 from framework.core.table import Table
-from framework.data.features import from_frame, from_rows, parse_csv, raw_csv
+from framework.data.features import from_frame, from_rows, parse_csv, raw_csv, raw_rows
 from tests.conftest import Frame
 
 NAMES = ("a", "b")
@@ -116,3 +116,28 @@ def test_a_frame_is_matched_by_name_and_what_is_no_feature_is_told():
         DataError, match="the data frame lacks 2 of 2 columns: a, b; instead it has"
     ):
         from_frame(Frame({0: [2.0], 1: [1.0]}), NAMES)
+
+
+def test_numbers_of_csv_are_what_people_call_numbers():
+    for text in ("1_0", "nan", "\u0663", "0x1"):
+        with pytest.raises(DataError, match='case 1, "b": expected a number, received'):
+            parse_csv(f"a,b\n1,{text}\n", NAMES)
+
+
+def test_true_is_no_number_of_json():
+    with pytest.raises(DataError, match='case 2, "a": expected a number, received True'):
+        from_rows([[1, 2], [True, 2.5]], NAMES)
+
+
+def test_a_column_for_each_row_is_refused_before_it_is_made():
+    rows = [{f"c{k}": 1} for k in range(5000)]
+    with pytest.raises(
+        DataError, match=r"5,000 columns are unknown to the model: c0, c1.* more; leave"
+    ):
+        raw_rows(rows, NAMES)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_of_csv_may_end_as_they_like(end):
+    table = parse_csv(end.join(["a,b", '1,"2"', "3,4", ""]), NAMES)
+    assert table.X.tolist() == [[1, 2], [3, 4]]

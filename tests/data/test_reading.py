@@ -1,5 +1,6 @@
 import datetime
 import gzip
+import zipfile
 
 import numpy as np
 import openpyxl
@@ -134,3 +135,23 @@ def test_a_messy_table_is_read_cell_by_cell(tmp_path):
     assert table.columns["note"].tolist() == [row["note"] for row in rows]
     assert table.columns["channel"].tolist() == [row["channel"] for row in rows]
     assert table.columns["agents"].dtype == np.float64
+
+
+def test_a_spreadsheet_may_say_that_it_is_as_large_as_it_gets(tmp_path):
+    """Its last possible cell; filled up to there, it would have 17 billion."""
+    book = openpyxl.Workbook()
+    for row in (["a", "b"], [1, 2]):
+        book.active.append(row)
+    book.active["XFD1048576"] = 3
+    book.save(tmp_path / "t.xlsx")
+    table = read_table(tmp_path / "t.xlsx")
+    assert table.columns["a"][0] == 1
+    assert len(table) == 2
+
+
+def test_a_spreadsheet_that_unfolds_is_refused(tmp_path):
+    path = tmp_path / "t.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", bytes(30_000_000))
+    with pytest.raises(DataError, match=r"would unfold too far"):
+        read_table(path)

@@ -209,6 +209,68 @@ def test_a_damaged_keras_file_is_named(trained, tmp_path):
         read(tmp_path / "m")
 
 
+WRONG = {
+    "signature.json": [
+        ({"labels": ["a", "a"]}, '"labels": expected texts, each once'),
+        ({"labels": ["a"]}, '"labels": expected at least two'),
+        ({"input_shape": [True]}, '"input_shape": expected whole numbers from 1'),
+        ({"input_shape": [2**40]}, '"input_shape": expected whole numbers from 1'),
+        ({"input_shape": [30000, 30000]}, '"input_shape": expected a shape of at most'),
+        ({"input_shape": []}, '"input_shape": expected a shape of at most'),
+        ({"feature_names": ["x"]}, '"feature_names": expected a name for each of'),
+        ({"dtype": "code"}, '"dtype": expected the name of a type of numbers'),
+        ({"image_border": {"share": 0.9}}, '"image_border": expected less than half of each side'),
+        ({"scaling": {"offset": [1], "scale": [1]}}, '"scaling", "offset": expected 3 numbers'),
+        (
+            {"scaling": {"offset": [1, 2, "1_0"], "scale": [1, 1, 1]}},
+            '"offset": expected 3 numbers',
+        ),
+    ],
+    "decision.json": [
+        ({"rule": 3}, '"rule": expected text, received 3'),
+        (
+            {"parameters": {"threshold": True}},
+            '"threshold": expected a finite number, received True',
+        ),
+        ({"calibration": {"temperature": 0, "bias": []}}, "expected a finite number above 0"),
+        (
+            {"calibration": {"temperature": 5e-324, "bias": []}},
+            '"temperature": expected a number from',
+        ),
+        ({"calibration": {"temperature": 1, "bias": [1]}}, '"bias": expected 2 numbers'),
+        ({"reporting": {"temperature": 1, "bias": [1e300, 0]}}, '"bias": expected numbers up to'),
+    ],
+    "cost_matrix.json": [
+        ({"labels": ["good", "other"]}, "expected the same labels in the same order")
+    ],
+    "run.json": [({"format": True}, '"format" to be a whole number, received True')],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "changes", "message"),
+    [(name, *one) for name, many in WRONG.items() for one in many],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_value_that_is_none_is_told_with_its_key(trained, tmp_path, name, changes, message):
+    trained.save(tmp_path / "m", {})
+    path = tmp_path / "m" / name
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+    with pytest.raises(ArtifactError) as error:
+        read(tmp_path / "m")
+    assert message in str(error.value)
+
+
+def test_a_network_that_does_not_fit_the_signature_is_told(trained, tmp_path):
+    trained.save(tmp_path / "m", {})
+    path = tmp_path / "m" / "signature.json"
+    told = json.loads(path.read_text())
+    told |= {"input_shape": [4], "feature_names": [], "scaling": None}
+    path.write_text(json.dumps(told))
+    with pytest.raises(ArtifactError, match="its model does not fit its signature"):
+        read(tmp_path / "m")
+
+
 @pytest.mark.parametrize(
     ("features", "message"),
     [
