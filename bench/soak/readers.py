@@ -11,7 +11,7 @@ import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
@@ -24,6 +24,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import ArtifactError, ConfigError
 from framework.core.images import read_image
 from framework.core.json_text import NotJsonError, parse_json
+from framework.core.promise import Certificate, Promise, Step, read_certificate
 from framework.data.schema import Schema
 from framework.experiment.predictions_file import read_predictions
 from framework.experiment.stored_run import read_run
@@ -184,8 +185,6 @@ def _matrices(folder: Path) -> list[Reader]:
 def _model(
     name: str, schema: Schema | None = None, shape: tuple[int, ...] | None = None
 ) -> TrainedModel:
-    from dataclasses import replace
-
     artifact: Artifact = read_values(RUN / "models" / name)
     if schema is not None:
         signature = replace(
@@ -443,12 +442,25 @@ def _folders(folder: Path) -> list[Reader]:
         assert np.isfinite(found.dollars).all(), "dollars that are not finite"
         assert np.isfinite(found.probabilities).all(), "probabilities that are not finite"
 
+    def certificate(data: bytes) -> None:
+        path = folder / "certificate.json"
+        path.write_bytes(data)
+        read_certificate(path, ("benign", "refer"))
+
+    step = Step(3.5, 0.2, 10.0, 12.5)
+    kept = Certificate(
+        Promise(20.0), 90, True, 3.5, False, (step, replace(step, lost=30.0)), 12.5, "gaffke"
+    )
+    promised = json.dumps({"decisions": ["benign", "refer"], **kept.to_json()}).encode()
     told = (run / "predictions" / "medical.csv").read_bytes()
     mix = {
         "training": {"benign": 0.6, "malignant": 0.4},
         "target": {"benign": 0.9, "malignant": 0.1},
     }
-    parts = [Reader("predictions", "run folders", 0.04, predictions, (told,))]
+    parts = [
+        Reader("predictions", "run folders", 0.04, predictions, (told,)),
+        Reader("a certificate", "run folders", 0.01, certificate, (promised,), True),
+    ]
     for name, share in (
         ("signature.json", 0.02),
         ("decision.json", 0.03),

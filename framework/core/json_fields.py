@@ -71,6 +71,13 @@ class Fields:
             self.refuse(key, "texts, each once", found)
         return tuple(found)
 
+    def names(self, key: str) -> tuple[str, ...]:
+        """A list of texts, which may repeat."""
+        found = self._list(key)
+        if not all(isinstance(one, str) for one in found):
+            self.refuse(key, "texts", found)
+        return tuple(found)
+
     def yes_or_no(self, key: str, default: Any = _MISSING) -> bool:
         found: bool = self.any(key, default)
         return found if isinstance(found, bool) else self.refuse(key, "true or false", found)

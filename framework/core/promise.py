@@ -11,19 +11,20 @@ for, none that passed breaks the promise. The thresholds are fixed in dollars be
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray, IntArray
 from framework.core.cost_matrix_cells import listed
 from framework.core.costs import case_costs
-from framework.core.errors import ConfigError, DataError
+from framework.core.errors import ArtifactError, ConfigError, DataError
 from framework.core.files import read_json
 from framework.core.intervals import FEWEST, support_of_truths
+from framework.core.json_fields import Fields
 from framework.core.judged_cases import JudgedCases
 from framework.core.risk_bound import betting_limit, limit_below
 from framework.core.words import money, percent, plural
@@ -32,7 +33,7 @@ Method = Literal["gaffke", "betting"]
 # Thresholds: from a hundred thousandth of the dearest mistake on, each a twentieth above the one before.
 FINEST, STEPS = 1e-5, 240
 _WRITTEN = re.compile(
-    r"^\s*(?P<most>[-+]?[\d.,_]+(e[-+]?\d+)?)\s*(@\s*(?P<level>[\d.]+)\s*(?P<percent>%)?\s*)?$"
+    r"^\s*(?P<most>[-+]?[\d.,]+(e[-+]?\d+)?)\s*(@\s*(?P<level>[\d.]+)\s*(?P<percent>%)?\s*)?$"
 )
 
 
@@ -116,25 +117,36 @@ class Certificate:
     method: Method
 
     @classmethod
-    def from_json(cls, told: Mapping[str, Any]) -> Certificate:
-        """What ``to_json`` told."""
+    def from_json(cls, data: Any, where: str | Path = "the certificate") -> Certificate:
+        """What ``to_json`` told, and ``where`` holds.
+
+        Raises
+        ------
+        ArtifactError
+            Naming the key that is missing or of another kind.
+        """
+        told = Fields(data, where)
         steps = tuple(
             Step(
-                step["refer_above_dollars"],
-                step["referred"],
-                0.0 - step["dollars_per_case"],
-                0.0 - step["limit_dollars_per_case"],
+                _threshold(step),
+                step.number("referred"),
+                0.0 - step.number("dollars_per_case"),
+                0.0 - step.number("limit_dollars_per_case"),
             )
-            for step in told["steps"]
+            for step in told.objects("steps")
         )
-        promise = Promise(told["promise"]["lost_at_most"], told["promise"]["confidence"])
-        names = ("n", "kept", "refers_all", "method")
+        promise, method = told.fields("promise"), told.text("method")
+        if method not in get_args(Method):
+            told.refuse("method", " or ".join(get_args(Method)), method)
         return cls(
-            promise=promise,
-            refer_above=told["refer_above_dollars"],
+            promise=Promise(promise.number("lost_at_most"), promise.number("confidence")),
+            n=told.whole("n"),
+            kept=told.yes_or_no("kept"),
+            refer_above=_threshold(told),
+            refers_all=told.yes_or_no("refers_all"),
             steps=steps,
-            smallest=told["smallest_promise"],
-            **{name: told[name] for name in names},
+            smallest=told.number("smallest_promise"),
+            method=method,  # type: ignore[arg-type]
         )
 
     @property
@@ -309,6 +321,11 @@ def _limit_of(cases: JudgedCases, level: float, method: Method) -> Callable[[Flo
     return limit
 
 
+def _threshold(told: Fields) -> float | None:
+    key = "refer_above_dollars"
+    return told.number(key) if key in told else None
+
+
 def read_certificate(file: Path, decisions: Sequence[str]) -> Certificate:
     """What ``fw certify --out`` wrote, for a model of these ``decisions``.
 
@@ -319,9 +336,10 @@ def read_certificate(file: Path, decisions: Sequence[str]) -> Certificate:
     """
     told = read_json(file)
     try:
-        found, certified = Certificate.from_json(told), tuple(told["decisions"])
-    except (KeyError, TypeError) as error:
-        raise ConfigError(f"{file}: expected what fw certify --out writes ({error})") from error
+        found = Certificate.from_json(told, file)
+        certified = Fields(told, file).names("decisions")
+    except ArtifactError as error:
+        raise ConfigError(f"{error}; expected what fw certify --out writes") from error
     if certified != tuple(decisions):
         raise ConfigError(
             f"{file}: it is for the decisions {listed(certified)}; the model's are {listed(decisions)}"

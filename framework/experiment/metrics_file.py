@@ -50,10 +50,8 @@ class Metrics:
             bounds.number(key)
         told.text("dataset")
         told.text("verdict")
-        decisions = told.any("decisions")  # a class may be called "refer" as well
-        if not isinstance(decisions, list) or not all(isinstance(one, str) for one in decisions):
-            told.refuse("decisions", "a list of names", decisions)
-        return cls(told.texts("labels"), tuple(decisions), tuple(names))
+        decisions = told.names("decisions")  # a class may be called "refer" as well
+        return cls(told.texts("labels"), decisions, tuple(names))
 
 
 def _check_model(model: Fields) -> None:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray
 from framework.core.errors import ArtifactError
-from framework.core.files import write_csv
 from framework.core.file_bytes import NotAFileError, check_regular
+from framework.core.files import write_csv
 from framework.core.plain_numbers import number_in
 from framework.core.shown import short
 

@@ -14,10 +14,10 @@ from framework.core.backend import keras
 from framework.core.errors import ArtifactError
 from framework.core.files import written
 from framework.inference.artifact import NETWORK
+from framework.inference.network_file import check_network
 from framework.inference.onnx_export import exported
 from framework.inference.onnx_graph import CannotExportError
 from framework.inference.onnx_model import beside
-from framework.inference.network_file import check_network
 from framework.training.predicting import Predictor
 from framework.training.scaling import UNSCALED, Scaling
 

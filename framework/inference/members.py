@@ -18,8 +18,8 @@ import numpy as np
 from framework.core.archives import ArchiveError, check_zip, unzipped
 from framework.core.arrays import FloatArray
 from framework.core.errors import ArtifactError
-from framework.core.files import write_bytes, written
 from framework.core.file_bytes import NotAFileError
+from framework.core.files import write_bytes, written
 from framework.core.json_fields import Fields
 from framework.training.estimators import FittedEstimator
 
