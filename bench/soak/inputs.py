@@ -136,11 +136,11 @@ def _share(worker: int, total: int, until: float, seed: int) -> Finds:
         # In turns, so that whatever the time allows is some of each.
         while numbers and time.monotonic() < until:
             for reader in every:
-                began, piece = time.perf_counter(), max(1, round(PIECE * reader.share))
+                began, piece = time.process_time(), max(1, round(PIECE * reader.share))
                 some = list(islice(numbers.get(reader.name, ()), piece))
                 finds.nonsense += sum(try_one(reader, seed, number, finds) for number in some)
                 finds.tried[reader.name] += len(some)
-                finds.spent[reader.name] += time.perf_counter() - began
+                finds.spent[reader.name] += time.process_time() - began
                 if not some:
                     numbers.pop(reader.name, None)
     return finds

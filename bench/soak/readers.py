@@ -113,7 +113,7 @@ def _texts() -> list[Reader]:
         b'{"a": [1, 2.5e3, -0, {"b": null}], "c": "\\u00e9\\ud83d\\ude00", "d": [true, ""]}',
         b"[[[1]]]",
     )
-    return [Reader("JSON", "JSON", 0.28, read, (*small, _bytes("decision.json")), json=True)]
+    return [Reader("JSON", "JSON", 0.15, read, (*small, _bytes("decision.json")), json=True)]
 
 
 def _bytes(name: str) -> bytes:
@@ -607,10 +607,10 @@ def _tables(folder: Path) -> list[Reader]:
     csv = b"a;b;c\n1;2,5;x\n;3;y\n"
     lines = b'{"a": 1, "b": "x", "c": null}\n{"a": 2.5, "b": "y", "c": true}\n'
     return [
-        Reader("a CSV file", "tables", 0.0004, of("t.csv"), (csv, b"a,b\n1,2\n3,4\n")),
-        Reader("a file of JSON lines", "tables", 0.0004, of("t.jsonl"), (lines,)),
-        Reader("an Excel file", "tables", 0.0004, of("t.xlsx"), (sheet.getvalue(),)),
-        Reader("a Parquet file", "tables", 0.0004, of("t.parquet"), (_parquet(folder),)),
+        Reader("a CSV file", "tables", 0.001, of("t.csv"), (csv, b"a,b\n1,2\n3,4\n")),
+        Reader("a file of JSON lines", "tables", 0.001, of("t.jsonl"), (lines,)),
+        Reader("an Excel file", "tables", 0.001, of("t.xlsx"), (sheet.getvalue(),)),
+        Reader("a Parquet file", "tables", 0.001, of("t.parquet"), (_parquet(folder),)),
     ]
 
 

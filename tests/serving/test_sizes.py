@@ -44,7 +44,7 @@ def test_what_fits_is_taken():
 def test_rows_are_as_many_as_their_answers_allow():
     """Of 1,000 labels an answer has 100 KB, of two 300 bytes."""
     labels = tuple(f"label {k}" for k in range(1000))
-    check_rows(500, 8, labels, MATRIX, labels)
+    check_rows(400, 8, labels, MATRIX, labels)
     with pytest.raises(DataError, match=r"5,000 cases are more than this model takes at a time"):
         check_rows(5000, 8, labels, MATRIX, labels)
 
