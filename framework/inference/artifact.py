@@ -224,8 +224,8 @@ def _border_read(data: Fields) -> Border | None:
     border = data.fields("image_border")
     share, pixels = border.number("share"), border.number("pixels", 0.0)
     at_most = border.number("at_most", 0.25)
-    if not (0 <= share < 0.5 and pixels >= 0 and 0 <= at_most < 0.5):
-        data.refuse("image_border", "less than half of each side", border.data)
+    if not (0 <= share < 0.5 and pixels >= 0 and 0 <= at_most <= 0.5):
+        data.refuse("image_border", "at most half of each side", border.data)
     return Border(share, pixels, at_most)
 
 
