@@ -16,7 +16,7 @@ from framework.inference.artifact import Decision
 from framework.inference.keras_model import KerasModel
 from framework.inference.trained_model import TrainedModel
 from framework.plugins.registry import Plugin, Registry
-from tests.conftest import blobs, changeable_copy, plugin
+from tests.conftest import blobs, changeable_copy, forget_digests, plugin
 from tests.experiment.conftest import PLAIN
 
 FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])
@@ -212,6 +212,7 @@ def test_what_a_calibration_makes_of_rounding_is_no_difference(amplified):
 
 def test_another_calibration_is_one(amplified):
     model, folder, result = amplified
+    forget_digests(folder)
     decision = json.loads((folder / "decision.json").read_text())
     decision["calibration"]["bias"] = [9.0, 0.0]
     (folder / "decision.json").write_text(json.dumps(decision))

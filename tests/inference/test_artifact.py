@@ -154,6 +154,9 @@ def test_a_folder_of_before_there_was_onnx_is_served_by_keras(trained, tmp_path)
     trained.save(tmp_path / "m", {})
     by_onnx = read(tmp_path / "m")
     (tmp_path / "m" / "model.onnx").unlink()
+    with pytest.raises(ArtifactError, match=r"model\.onnx is missing; run\.json says"):
+        read(tmp_path / "m")
+    forget_digests(tmp_path)
     by_keras = read(tmp_path / "m")
     assert (type(by_onnx.network), type(by_keras.network)) == (OnnxModel, KerasModel)
     np.testing.assert_array_equal(by_keras.predict_proba(X), trained.predict_proba(X))
@@ -204,6 +207,7 @@ def test_a_damaged_file_is_named(trained, tmp_path, name, content, message):
 def test_a_damaged_keras_file_is_named(trained, tmp_path):
     trained.save(tmp_path / "m", {})
     (tmp_path / "m" / "model.onnx").unlink()
+    forget_digests(tmp_path)
     (tmp_path / "m" / "model.keras").write_bytes(b"not a zip")
     with pytest.raises(ArtifactError, match=r"model\.keras cannot be loaded"):
         read(tmp_path / "m")
