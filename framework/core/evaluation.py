@@ -57,7 +57,7 @@ def confusion_matrix(y_true: np.ndarray, decisions: np.ndarray, shape: tuple[int
     In chunks: memory does not grow with the number of cases.
     """
     counts = np.zeros(shape, dtype=np.int64)
-    for chunk, cells in _in_chunks(y_true, decisions, shape[1]):
+    for _, cells in _in_chunks(y_true, decisions, shape[1]):
         counts += np.bincount(cells, minlength=counts.size).reshape(shape)
     return counts
 
@@ -95,7 +95,8 @@ def evaluate(
     shape = costs.shape[-2:]
     counts = confusion_matrix(y_true, decisions, shape)
     if depend_on_case(costs):
-        cells = _cell_dollars(y_true, decisions, costs)
+        dollars = -case_costs(y_true, decisions, costs)
+        cells = _cell_dollars(y_true, decisions, dollars, shape)
     else:
         cells = np.asarray(counts * -costs)
     weights = case_weights(y_true, len(counts), target)[:, None]
@@ -113,15 +114,16 @@ def evaluate(
     )
 
 
-def _cell_dollars(y_true: np.ndarray, decisions: np.ndarray, costs: FloatArray) -> FloatArray:
-    """Dollars (N, M) of every cell, of costs (n, N, M).
+def _cell_dollars(
+    y_true: np.ndarray, decisions: np.ndarray, dollars: FloatArray, shape: tuple[int, int]
+) -> FloatArray:
+    """Sums (N, M) of the cases' ``dollars`` (n,) by cell.
 
-    Summed in chunks: one running sum of 10^8 cases would be off by 2 in 10^9.
+    In chunks: one running sum of 10^8 cases would be off by 2 in 10^9.
     """
-    dollars = -case_costs(y_true, decisions, costs)
-    cells = np.zeros(costs.shape[-2:])
-    for chunk, of_cases in _in_chunks(y_true, decisions, cells.shape[1]):
-        cells += np.bincount(of_cases, dollars[chunk], cells.size).reshape(cells.shape)
+    cells = np.zeros(shape)
+    for chunk, of_cases in _in_chunks(y_true, decisions, shape[1]):
+        cells += np.bincount(of_cases, dollars[chunk], cells.size).reshape(shape)
     return cells
 
 
