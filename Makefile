@@ -25,6 +25,11 @@ test: $(INSTALLED)
 soak: $(INSTALLED)
 	$(BIN)/python bench/soak/run.py
 
+# Known faults of what constraints.txt pins, by version and digest; says what it could not look up.
+audit: $(INSTALLED)
+	$(PIP) --editable '.[audit]'
+	$(BIN)/python bench/audit.py
+
 # What installs into environments of its own, or starts many processes.
 slow-test: $(INSTALLED)
 	$(BIN)/python -m pytest --numprocesses 2 -m slow
