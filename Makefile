@@ -10,14 +10,25 @@ AUTOGLUON := build/bench-autogluon
 INSTALLED := $(VENV)/installed
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 
-.PHONY: demo test slow-test docs container-test lint bench bench-coverage bench-dollars bench-prevalence clean
+.PHONY: demo test slow-test soak audit docs container-test lint bench bench-coverage bench-dollars bench-prevalence clean
 
 demo: $(INSTALLED)
 	$(BIN)/fw run breast_cancer --cost-matrix medical.json
 
-# In two processes; tests that share trained models run in one of them (tests/conftest.py).
+# In two processes; tests that share trained models run in one of them (tests/conftest.py). Then, alone on the
+# machine, the short form of what follows.
 test: $(INSTALLED)
 	$(BIN)/python -m pytest --numprocesses 2
+	$(BIN)/python bench/soak/run.py --short
+
+# Kills, random inputs, attacks, overload, figures: the table of docs/reliability.md, in 15 minutes on 2 cores.
+soak: $(INSTALLED)
+	$(BIN)/python bench/soak/run.py
+
+# Known faults of what constraints.txt pins, by version and digest; says what it could not look up.
+audit: $(INSTALLED)
+	$(PIP) --editable '.[audit]'
+	$(BIN)/python bench/audit.py
 
 # What installs into environments of its own, or starts many processes.
 slow-test: $(INSTALLED)

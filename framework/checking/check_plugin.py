@@ -10,7 +10,7 @@ from typing import Literal
 from framework.checking.checks import Check, checks_of
 from framework.checking.subject import SkipCheck, Subject, find_subject
 from framework.core.errors import ConfigError, FrameworkError
-from framework.plugins.registry import Registry
+from framework.plugins.registry import RAISED, Registry
 
 Status = Literal["ok", "failed", "skipped", "known failure", "unexpected pass"]
 
@@ -97,7 +97,7 @@ def _outcome(check: Check, subject: Subject, known: str | None) -> CheckOutcome:
         check.function(subject)
     except SkipCheck as reason:
         return CheckOutcome(check.name, "skipped", str(reason))
-    except Exception as error:  # a plugin may raise anything
+    except RAISED as error:
         told = (
             str(error) if isinstance(error, FrameworkError) else f"{type(error).__name__}: {error}"
         )

@@ -9,13 +9,13 @@ import numpy as np
 from framework.checking.made_up_cases import decision_problems
 from framework.checking.subject import Subject
 from framework.core.errors import PluginError
-from framework.plugins.guards import decided
+from framework.plugins.guards import checked_decisions
 
 
 def check_indices_in_range(subject: Subject) -> None:
     """Decisions are indices of columns; of classes alone where the rule never refers."""
     for p, costs in _problems(subject):
-        decisions = _decided(subject, p, costs)
+        decisions = decided_on_copies(subject, p, costs)
         if not subject.spec.refers and decisions.max() >= p.shape[1]:
             raise PluginError(
                 f"{subject} says that it never refers a case, and decided for column "
@@ -27,7 +27,7 @@ def check_costs_of_every_case(subject: Subject) -> None:
     """Costs (n, N, M) that are alike for all cases give the decisions of (N, M)."""
     for p, costs in decision_problems(subject.spec):
         every = np.broadcast_to(costs, (len(p), *costs.shape)).copy()
-        alike, by_case = _decided(subject, p, costs), _decided(subject, p, every)
+        alike, by_case = decided_on_copies(subject, p, costs), decided_on_copies(subject, p, every)
         if not np.array_equal(alike, by_case):
             case = int(np.argmax(alike != by_case))
             raise PluginError(
@@ -40,12 +40,13 @@ def check_costs_of_every_case(subject: Subject) -> None:
 def check_order_of_cases(subject: Subject) -> None:
     """A case is decided alike wherever it stands, and alone."""
     for p, costs in _problems(subject):
-        together = _decided(subject, p, costs)
+        together = decided_on_copies(subject, p, costs)
         order = np.random.default_rng(0).permutation(len(p))
         per_case = costs.ndim == 3
-        shuffled = _decided(subject, p[order], costs[order] if per_case else costs)
+        shuffled = decided_on_copies(subject, p[order], costs[order] if per_case else costs)
         alone = [
-            _decided(subject, p[[k]], costs[[k]] if per_case else costs)[0] for k in range(len(p))
+            decided_on_copies(subject, p[[k]], costs[[k]] if per_case else costs)[0]
+            for k in range(len(p))
         ]
         if not np.array_equal(shuffled, together[order]) or not np.array_equal(alone, together):
             raise PluginError(
@@ -58,10 +59,10 @@ def check_inputs_left_alone(subject: Subject) -> None:
     """It changes neither the probabilities nor the costs that it is given."""
     for p, costs in _problems(subject):
         given = p.copy(), costs.copy()
-        _decided(subject, p, costs)
+        subject.spec.function(p, costs, **subject.spec.parameters)
         if not np.array_equal(p, given[0]) or not np.array_equal(costs, given[1]):
             raise PluginError(
-                f"{subject} changes the arrays that it is given; others go on with them, so copy first"
+                f"{subject} changes the arrays that it is given; a run hands out none to write to: copy first"
             )
 
 
@@ -73,5 +74,7 @@ def _problems(subject: Subject) -> Iterator[tuple[np.ndarray, np.ndarray]]:
         yield p, amounts[:, None, None] * costs
 
 
-def _decided(subject: Subject, p: np.ndarray, costs: np.ndarray) -> np.ndarray:
-    return decided(subject.spec, p, costs, subject.spec.parameters)
+def decided_on_copies(subject: Subject, p: np.ndarray, costs: np.ndarray) -> np.ndarray:
+    """What the rule decides, of copies: that a rule writes into what it is given is told by one check."""
+    answer = subject.spec.function(p.copy(), costs.copy(), **subject.spec.parameters)
+    return checked_decisions(subject.spec, answer, len(p), costs.shape[-1])

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from framework.checking.dataset_checks import dataset_of, loaded_afresh
+from framework.checking.decision_rule_checks import decided_on_copies
 from framework.checking.estimator_checks import fitted
 from framework.checking.made_up_cases import CASES, decision_problems, loss_problems
 from framework.checking.model_checks import shape_of
 from framework.checking.subject import Subject
 from framework.core.dataset import Dataset
 from framework.core.table import Table
-from framework.plugins.guards import decided
 from framework.training.checkpoints import digest
 
 
@@ -48,8 +48,8 @@ def _of_loss(subject: Subject) -> str:
 
 
 def _of_rule(subject: Subject) -> str:
-    rule = subject.spec
-    return digest(*(decided(rule, p, c, rule.parameters) for p, c in decision_problems(rule)))
+    problems = decision_problems(subject.spec)
+    return digest(*(decided_on_copies(subject, p, costs) for p, costs in problems))
 
 
 _OF_KIND = {

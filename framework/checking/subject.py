@@ -9,7 +9,7 @@ from types import ModuleType
 from typing import Any, TypeVar, cast
 
 from framework.core.errors import ConfigError
-from framework.plugins.registry import Offer, Registry
+from framework.plugins.registry import RAISED, Offer, Registry
 from framework.plugins.specs import EstimatorSpec
 
 T = TypeVar("T")
@@ -62,7 +62,7 @@ class Subject:
         if what not in self._made:
             try:
                 self._made[what] = make()
-            except Exception:
+            except RAISED:
                 self._failed.add(what)
                 raise
         return cast(T, self._made[what])

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from framework.cli.options import as_json, model_of_run, print_json, refuse_to_overwrite, run_dir
+from framework.cli.output import say
 from framework.core.files import write_json
 
 
@@ -56,4 +57,4 @@ def certify(
         return print_json(told)
     with currency(found.currency):
         for sentence in found.certificate.sentences():
-            click.echo(f"{found.model}: {sentence}.")
+            say(f"{found.model}: {sentence}.")

@@ -10,6 +10,7 @@ import click
 
 from framework.cli import completion
 from framework.cli.options import as_json, print_json
+from framework.cli.output import say
 from framework.core.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def check(
         counts: dict[str, int] = {}
         for outcome in outcomes:
             counts[outcome.status] = counts.get(outcome.status, 0) + 1
-        click.echo(f"{name}: " + ", ".join(f"{n} {status}" for status, n in counts.items()))
+        say(f"{name}: " + ", ".join(f"{n} {status}" for status, n in counts.items()))
     ctx.exit(1 if failed else 0)
 
 
@@ -74,7 +75,7 @@ def _check_and_reason(text: str) -> tuple[str, str]:
 
 def _say(outcome: CheckOutcome) -> None:
     line = f"{outcome.status:<15}  {outcome.check}"
-    click.echo(f"{line}: {outcome.reason}" if outcome.reason else line)
+    say(f"{line}: {outcome.reason}" if outcome.reason else line)
 
 
 def _say_nothing(_: CheckOutcome) -> None:

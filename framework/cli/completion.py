@@ -12,6 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from framework.core.augmentation import NAMES as AUGMENTED
+from framework.core.stdout import kept_for_results
 
 Completion = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
@@ -23,8 +24,9 @@ def completes(names: Callable[[click.Context], Iterable[tuple[str, str]]]) -> Co
         ctx: click.Context, _parameter: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
         try:
-            found = list(names(ctx))
-        except Exception:  # a plugin may do anything, and a traceback would land in the line typed
+            with kept_for_results():
+                found = list(names(ctx))
+        except (Exception, SystemExit):  # a traceback would land in the line that is typed
             found = []
         return [
             CompletionItem(name, help=about) for name, about in found if name.startswith(incomplete)

@@ -9,6 +9,7 @@ import click
 
 from framework.cli import completion
 from framework.cli.options import as_json, print_json, run_dir, whole_number
+from framework.cli.output import say
 from framework.cli.verbosity import detail
 
 
@@ -67,4 +68,4 @@ def explain(
     from framework.report.explanation.text import explanation_text
 
     show(explanation_text(explanation, top))
-    click.echo(f"Page: {page}")
+    say(f"Page: {page}")

@@ -15,6 +15,7 @@ from framework.cli.explain import explain
 from framework.cli.help import GroupedCommands
 from framework.cli.matrix import matrix
 from framework.cli.new import new
+from framework.cli.output import keep_stdout
 from framework.cli.plugins import plugins
 from framework.cli.predict import predict
 from framework.cli.prevalence import prevalence
@@ -60,3 +61,4 @@ for command in (
 ):
     main.add_command(command)
 take_verbosity(main)
+keep_stdout(main)

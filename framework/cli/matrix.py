@@ -10,6 +10,7 @@ import click
 
 from framework.cli import completion
 from framework.cli.options import config_of, find_matrix_of, print_json, refuse_to_overwrite
+from framework.cli.output import say
 from framework.config.settings import SETTINGS
 from framework.core.errors import DataError, FrameworkError
 from framework.core.files import write_text
@@ -71,14 +72,14 @@ def _draw(found: FoundMatrix, png: Path) -> None:
         drawn[png.with_stem(f"{png.stem}-by-class")] = induced_costs_chart
     for path in drawn:
         refuse_to_overwrite(path, "--png")
-    click.echo(f'"{found.matrix.name}": {found.origin}')
+    say(f'"{found.matrix.name}": {found.origin}')
     with currency(*found.matrix.money):
         for path, chart_of in drawn.items():
             chart = chart_of(found.matrix)
             chart.save_png(path)
-            click.echo(f"Heat map: {path}\n{chart.caption}")
+            say(f"Heat map: {path}\n{chart.caption}")
     for sentence in best_actions_in_words(found.matrix):
-        click.echo(sentence)
+        say(sentence)
 
 
 @matrix.command("check")
@@ -99,15 +100,15 @@ def matrix_check(file: str, dataset: str | None) -> None:
     if dataset is not None and found.matrix.column_costs:
         findings = [*_findings_on_cases(found.matrix, dataset), *findings]
     warnings = sum(finding.level == "warning" for finding in findings)
-    click.echo(f'"{found.matrix.name}": {found.origin}')
+    say(f'"{found.matrix.name}": {found.origin}')
     for sentence in mistakes_in_words(found.matrix):
-        click.echo(sentence)
+        say(sentence)
     for finding in findings:
-        click.echo(f"{finding.level}: {finding.text}")
+        say(f"{finding.level}: {finding.text}")
     labels, actions = ", ".join(found.matrix.labels), ", ".join(found.matrix.actions)
     told = f"{found.matrix.n_classes} labels ({labels})"
     told += f", {found.matrix.n_actions} actions ({actions})" if actions else ""
-    click.echo(f"{told}; {warnings or 'no'} warnings")
+    say(f"{told}; {warnings or 'no'} warnings")
 
 
 @matrix.command("new")
@@ -138,7 +139,7 @@ def matrix_new(
     if config.is_table:
         text = matrix_csv(spec.labels, ordinal)
         if out is None:
-            return click.echo(text, nl=False)
+            return say(text, nl=False)
         out = out.with_suffix(".csv") if not out.suffix else out
         options = f" --target {target}" + (f" --cut {cuts}" if cuts else "")
     else:
@@ -148,7 +149,7 @@ def matrix_new(
     write_text(out, text)
     each = "how many classes it is away" if ordinal else "1 USD"
     check = "" if options else f" --dataset {dataset}"
-    click.echo(
+    say(
         f"Wrote {out}: every mistake costs {each}. Edit it, then:\n"
         f"  fw matrix check {out}{check}\n"
         f"  fw run {dataset}{options} --cost-matrix {out}"

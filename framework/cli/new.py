@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from framework.cli.check import KINDS
+from framework.cli.output import say
 
 
 @click.command(short_help="Write a plugin: a package to put your own in.")
@@ -21,5 +22,5 @@ def new(kind: str, name: str, out: Path | None) -> None:
     from framework.plugins.registry import Registry
 
     folder = write_new_plugin(kind.replace("-", " "), name, Registry(), out)
-    click.echo(f"Wrote {folder}, which works as it is. Install it, and check it as you edit it:")
-    click.echo(f"  pip install --editable {folder}\n  fw check {name}")
+    say(f"Wrote {folder}, which works as it is. Install it, and check it as you edit it:")
+    say(f"  pip install --editable {folder}\n  fw check {name}")

@@ -14,6 +14,7 @@ import click
 
 from framework.cli import completion
 from framework.cli.help import GroupedOption
+from framework.cli.output import say
 from framework.config.setting import FILES, Setting
 from framework.config.settings import OPTIONS, SETTINGS
 from framework.core.errors import ConfigError
@@ -132,7 +133,7 @@ def _name_and_value(text: str, setting: str) -> tuple[str, Any]:
 
 
 def print_json(data: Any) -> None:
-    click.echo(json.dumps(data, indent=2, allow_nan=False))
+    say(json.dumps(data, indent=2, allow_nan=False))
 
 
 def refuse_to_overwrite(path: Path, flag: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from framework.cli.options import (
 from framework.cli.verbosity import tell
 from framework.core.errors import ConfigError, DataError
 from framework.core.files import written
+from framework.core.stdout import results
 
 if TYPE_CHECKING:
     from framework.core.table import Table
@@ -146,7 +146,7 @@ def _within(
 
     limits = limits_of(capacity, answers.decision_labels)
     rationed = ration(-answers.expected_dollars, limits, seed)
-    with currency(trained.artifact.cost_matrix.currency):
+    with currency(*trained.artifact.cost_matrix.money):
         for text in rationed.sentences():
             tell(text)
     return answers.redecided(rationed.decisions, "least expected cost within capacity")
@@ -171,7 +171,7 @@ def _check_out(out: Path) -> None:
 @contextmanager
 def _written(out: Path | None) -> Iterator[TextIO]:
     if out is None:
-        yield sys.stdout
+        yield results()
         return
     with written(out) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
         yield file

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from framework.cli.options import run_dir
+from framework.cli.output import say
 
 
 @click.command(short_help="Write the page of a run or a sweep again.")
@@ -18,4 +19,4 @@ def report(run_dir: Path) -> None:
     else:
         from framework.report.run.page import write_report as write
 
-    click.echo(f"Report: {write(run_dir, plots=True)}")
+    say(f"Report: {write(run_dir, plots=True)}")

@@ -18,6 +18,7 @@ from framework.container.log import Epochs, check_objective, print_models
 from framework.core.errors import ConfigError, FrameworkError, TrainingStoppedError
 from framework.core.file_bytes import LARGEST_JSON, read_bytes
 from framework.core.json_text import NotJsonError, parse_json
+from framework.plugins.registry import RAISED
 from framework.sagemaker.contract import PLUGINS, Paths, from_hyperparameters, is_tuned
 
 if TYPE_CHECKING:
@@ -34,15 +35,15 @@ def train(paths: Paths) -> int:
     """
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stdout)
     logging.getLogger("framework").setLevel(logging.INFO)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))  # until training saves on it
+    signal.signal(signal.SIGTERM, _stop)  # until training saves on it
     try:
         _train(paths)
     except TrainingStoppedError as stopped:
         print(stopped, flush=True)
         return STOPPED
-    except (Exception, SystemExit) as error:  # a plugin may raise anything
-        if isinstance(error, SystemExit) and error.code == STOPPED:
-            raise
+    except _Stopped:
+        return STOPPED
+    except RAISED as error:
         known = isinstance(error, FrameworkError)
         reason = str(error) if known else f"{type(error).__name__}: {error}"
         reason = " ".join(reason.split())
@@ -51,6 +52,14 @@ def train(paths: Paths) -> int:
         paths.failure.write_text(f"{reason}\n\n{traceback.format_exc()}", encoding="utf-8")
         return 2 if known else 1
     return 0
+
+
+class _Stopped(BaseException):
+    """Told to stop; nothing that guards a plugin's code takes it for an error of the plugin."""
+
+
+def _stop(*_: object) -> None:
+    raise _Stopped
 
 
 def _train(paths: Paths) -> None:

@@ -84,8 +84,8 @@ class Dataset:
             raise DataError("the dataset has no cases")
         if X.ndim == 1:
             raise DataError(f"expected features of shape (cases, features), received {X.shape}")
-        if not np.issubdtype(X.dtype, np.number) and X.dtype != np.bool_:
-            raise DataError(f"expected numeric features, received dtype {X.dtype}")
+        if X.dtype.kind not in "biuf":  # complex numbers and durations are none of these
+            raise DataError(f"expected real numbers as features, received dtype {X.dtype}")
         if X.ndim == 2:
             names = names or tuple(f"x{i}" for i in range(X.shape[1]))
             if len(names) != X.shape[1]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,13 +56,21 @@ def confusion_matrix(y_true: np.ndarray, decisions: np.ndarray, shape: tuple[int
 
     In chunks: memory does not grow with the number of cases.
     """
+    counts = np.zeros(shape, dtype=np.int64)
+    for _, cells in _in_chunks(y_true, decisions, shape[1]):
+        counts += np.bincount(cells, minlength=counts.size).reshape(shape)
+    return counts
+
+
+def _in_chunks(
+    y_true: np.ndarray, decisions: np.ndarray, n_decisions: int
+) -> Iterator[tuple[slice, IntArray]]:
+    """A few cases at once: which, and each one's cell, counted along the rows."""
     y_true, decisions = np.asarray(y_true), np.asarray(decisions)
-    cells = shape[0] * shape[1]
-    counts = np.zeros(cells, dtype=np.int64)
     for start in range(0, len(y_true), CHUNK):
         chunk = slice(start, start + CHUNK)
-        counts += np.bincount(y_true[chunk] * shape[1] + decisions[chunk], minlength=cells)
-    return counts.reshape(shape)
+        # Indices may come in bytes, which hold no product of two.
+        yield chunk, y_true[chunk].astype(np.int64) * n_decisions + decisions[chunk]
 
 
 def evaluate(
@@ -87,8 +95,8 @@ def evaluate(
     shape = costs.shape[-2:]
     counts = confusion_matrix(y_true, decisions, shape)
     if depend_on_case(costs):
-        cells = np.zeros(shape)
-        np.add.at(cells, (y_true, decisions), -case_costs(y_true, decisions, costs))
+        dollars = -case_costs(y_true, decisions, costs)
+        cells = _cell_dollars(y_true, decisions, dollars, shape)
     else:
         cells = np.asarray(counts * -costs)
     weights = case_weights(y_true, len(counts), target)[:, None]
@@ -104,6 +112,19 @@ def evaluate(
         auc=None if probabilities is None else auc(y_true, probabilities),
         per_class=class_measures(counts, matrix, weights),
     )
+
+
+def _cell_dollars(
+    y_true: np.ndarray, decisions: np.ndarray, dollars: FloatArray, shape: tuple[int, int]
+) -> FloatArray:
+    """Sums (N, M) of the cases' ``dollars`` (n,) by cell.
+
+    In chunks: one running sum of 10^8 cases would be off by 2 in 10^9.
+    """
+    cells = np.zeros(shape)
+    for chunk, of_cases in _in_chunks(y_true, decisions, shape[1]):
+        cells += np.bincount(of_cases, dollars[chunk], cells.size).reshape(shape)
+    return cells
 
 
 def accuracy(counts: np.ndarray, matrix: CostMatrix) -> float | None:

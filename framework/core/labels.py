@@ -27,6 +27,8 @@ def class_indices(y: Any, labels: tuple[str, ...], n: int) -> IntArray:
         if unknown:
             raise DataError(f"labels {unknown} in the data; expected one of {list(labels)}")
         return np.array([index[str(label)] for label in y], dtype=np.int64)
+    if y.dtype.kind not in "biuf":
+        raise DataError(f"expected class indices or names of {list(labels)}, received {y.dtype}")
     with np.errstate(invalid="ignore"):  # of NaN, told below
         whole = y.astype(np.int64)
     if not np.array_equal(whole, y):

@@ -129,6 +129,28 @@ def check_judged(named: Mapping[str, float], labels: Sequence[str], y: IntArray)
             )
 
 
+def untested(target: FloatArray | None, labels: Sequence[str], counts: IntArray) -> str | None:
+    """Which classes the population of shares ``target`` (N,) has, but none of the judged cases, ``counts``
+    (N,) of each class, in a sentence: figures leave them out. None if there are none.
+
+    Examples
+    --------
+    >>> untested(np.array([0.9, 0.07, 0.03]), ("well", "unclear", "ill"), np.array([8, 2, 0]))
+    'at these shares “ill” is 3% of the cases, but no test case is: figures leave it out'
+    """
+    if target is None:
+        return None
+    missing = (counts == 0) & (target > 0)
+    if not missing.any():
+        return None
+    names = ", ".join(quoted(label) for label, of in zip(labels, missing, strict=True) if of)
+    verb, pronoun = ("is", "it") if missing.sum() == 1 else ("are", "them")
+    return (
+        f"at these shares {names} {verb} {share(float(target[missing].sum()))} of the cases, but no test "
+        f"case is: figures leave {pronoun} out"
+    )
+
+
 def problem(named: Mapping[str, float], labels: Sequence[str]) -> str | None:
     """What is wrong with the shares ``named``, in a sentence; None if nothing is."""
     known = set(labels)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,6 +27,7 @@ from framework.core.case_columns import case_columns
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import EstimatorError
 from framework.core.prevalence import Mix, target_shares
+from framework.core.words import quoted, share
 from framework.estimator.classes import checked_labels, indices_of, matrix_of
 from framework.estimator.folds import Fold, OutOfFold, fit_out_of_fold, folds_of
 from framework.estimator.network import Cases, Network, train_networks
@@ -122,7 +125,7 @@ class Fitting:
         fitted = calibration.fit(method, _floored(p, floor), truths, weights)
         return floor, fitted.moved(mix.ratio)
 
-    @property
+    @cached_property
     def mix(self) -> Mix:
         """Shares (N,) of the classes that have a case: of these cases, and by the matrix's prevalence."""
         n, named = len(self.classes), self.matrix.prevalence
@@ -130,8 +133,15 @@ class Fitting:
         sample = counted / counted.sum()
         if not named:
             return Mix(sample[:n])
-        target = target_shares(named, self.matrix.labels, sample)[:n]
-        return Mix(sample[:n], target / target.sum())
+        target = target_shares(named, self.matrix.labels, sample)
+        if target[n:].any():
+            unseen = ", ".join(map(quoted, self.matrix.labels[n:]))
+            warnings.warn(
+                f"prevalence: {unseen}, of which there is no case to fit on, would be "
+                f"{share(target[n:].sum())} of the cases; the other classes share that in proportion",
+                stacklevel=2,
+            )
+        return Mix(sample[:n], target[:n] / target[:n].sum())
 
     def _params(self, fit_params: Mapping[str, Any]) -> dict[str, Any]:
         """What the estimator's ``fit`` is given besides the cases."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
@@ -14,7 +15,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.intervals import Difference, Interval
 from framework.core.judged_cases import JudgedCases
 from framework.core.multiple_comparisons import level_of_best, of_best
-from framework.core.prevalence import shares_in_words
+from framework.core.prevalence import shares_in_words, untested
 from framework.core.references import savings
 from framework.core.words import money, plural, quoted
 
@@ -146,7 +147,10 @@ class Comparison:
                 return ""
             return f" Figures are at the shares of the test cases.{self._decided_for}"
         told = shares_in_words(dict(zip(self.judge.labels, target.tolist(), strict=True)))
-        return f" Figures are at the prevalence {told}.{self._decided_for}"
+        counts = [np.bincount(part.y_true, minlength=len(target)) for part in self.parts]
+        missing = untested(target, self.judge.labels, np.min(counts, axis=0))
+        left_out = "" if missing is None else f"; {missing}"
+        return f" Figures are at the prevalence {told}{left_out}.{self._decided_for}"
 
     @property
     def _decided_for(self) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
@@ -26,7 +27,7 @@ from framework.experiment.offers import Offers
 from framework.experiment.recipe import AnyRecipe, EstimatorRecipe, MemberSpec
 from framework.experiment.time_budget import TimeBudget
 from framework.plugins import guards
-from framework.plugins.registry import Offer
+from framework.plugins.registry import RAISED, Offer
 from framework.plugins.specs import EstimatorSpec, TableShape
 from framework.training.checkpoints import Checkpoints, Saved, digest
 from framework.training.estimators import FittedEstimator, fit
@@ -111,8 +112,14 @@ class EstimatorFits:
     def final(self, specs: Sequence[MemberSpec[EstimatorRecipe]]) -> list[FittedMember]:
         """Fitted as their families are in the end."""
 
+        def fit_and_ask(spec: MemberSpec[EstimatorRecipe]) -> FittedEstimator:
+            found = self._fit(spec.recipe, spec.rows, spec.seed, in_folds=self.compact)
+            with self._named(spec.recipe, "cannot be asked"):
+                found(self.dataset.X[spec.rows[:1]])
+            return found
+
         def fitted(spec: MemberSpec[EstimatorRecipe]) -> FittedMember:
-            fit_it = partial(self._fit, spec.recipe, spec.rows, spec.seed, self.compact)
+            fit_it = partial(fit_and_ask, spec)
             if self.checkpoints.folder is None:
                 return as_member(fit_it())
             key = self._key(f"final, compact {self.compact}", [spec.recipe], spec.seed, spec.rows)
@@ -199,13 +206,15 @@ class EstimatorFits:
         try:
             if len(recipes) == 1:
                 fitted = self._fit(recipes[0], part.train, seed)
-                return {recipes[0]: fitted(X)}
+                with self._named(recipes[0], "cannot be asked"):
+                    return {recipes[0]: fitted(X)}
             assert staged is not None
             rounds = {recipe: int(dict(recipe.parameters)[staged]) for recipe in recipes}
             longest = max(recipes, key=lambda recipe: rounds[recipe])
             fitted = self._fit(longest, part.train, seed)
-            stages = fitted.staged(X, list(rounds.values()))
-            return {recipe: stages[rounds[recipe]] for recipe in recipes}
+            with self._named(longest, "cannot be asked after every round"):
+                stages = fitted.staged(X, list(rounds.values()))
+                return {recipe: stages[rounds[recipe]] for recipe in recipes}
         except PluginError as error:
             return _Failed(error)
 
@@ -220,12 +229,18 @@ class EstimatorFits:
         weights = (
             None if recipe.matrix is None else case_weights(recipe.matrix, dataset, rows, self.mix)
         )
-        try:
+        with self._named(recipe, f"cannot be fitted to {shape} with {dict(recipe.parameters)}"):
             return fit(classifier, X, y, dataset.n_classes, seed, weights)
-        except Exception as error:
+
+    @contextmanager
+    def _named(self, recipe: EstimatorRecipe, what: str) -> Iterator[None]:
+        """Tell what the classifier's own code raises as its plugin's failure."""
+        offer = self._offer(recipe)
+        try:
+            yield
+        except RAISED as error:
             raise PluginError(
-                f'model "{offer.spec.name}" ({offer.plugin}) cannot be fitted to {shape} with '
-                f"{dict(recipe.parameters)}: {type(error).__name__}: {error}"
+                f'model "{offer.spec.name}" ({offer.plugin}) {what}: {type(error).__name__}: {error}'
             ) from error
 
     def _offer(self, recipe: EstimatorRecipe) -> Offer[EstimatorSpec]:

@@ -11,7 +11,6 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cases import case_warnings
 from framework.core.cost_matrix_cells import listed
 from framework.core.cost_matrix_checks import warnings_of
-from framework.core.costs import by_case
 from framework.core.dataset import Dataset
 from framework.core.leaks import duplicates_warnings, ignored_options, telltale_warnings
 from framework.core.references import Bounds, collapsed
@@ -20,11 +19,8 @@ from framework.experiment.held_out import HeldOut
 from framework.experiment.model_result import ModelResult
 from framework.experiment.plan import ResolvedRun
 from framework.experiment.recipe import Recipe, TrainedNetwork
+from framework.experiment.scarce_classes import scarce_in_test, scarce_in_training
 
-# A class in fewer test cases than this says little of what its mistakes cost.
-FEW = 5
-# Mistakes of at least this share of the dearest one's cost count as dear.
-DEAR = 0.5
 # Mean probability and share of a class that differ by more than this factor are told.
 FACTOR = 2.0
 
@@ -60,6 +56,7 @@ def remarks(run: ResolvedRun, dataset: Dataset, parts: Split) -> tuple[str, ...]
         {name for name in asked.model_fields_set if getattr(asked, name) is not None}, dataset
     )
     told += _other_populations(run)
+    told += scarce_in_training(y, dataset.labels)
     told += [*duplicates_warnings(dataset, parts), *telltale_warnings(dataset, parts.train)]
     return tuple(dict.fromkeys(told))
 
@@ -69,7 +66,7 @@ def remarks_on_models(
 ) -> tuple[str, ...]:
     """Of the test cases, and of how each model decided them."""
     judge = test.judge
-    found = rare_and_dear(test.y, test.costs, judge.labels, judge.currency)
+    found = scarce_in_test(test.y, test.costs, judge.labels, judge.currency, test.mix)
     for model in models:
         if judge.n_classes > 2 and any(
             isinstance(recipe, Recipe)
@@ -120,27 +117,6 @@ def _never_taken(name: str, rule: str, judge: CostMatrix) -> list[str]:
             "where that is the cheapest"
         )
     return told
-
-
-def rare_and_dear(
-    y: np.ndarray, costs: np.ndarray, labels: Sequence[str], currency: str = "USD"
-) -> list[str]:
-    """Classes whose mistakes are among the dearest, but which hardly a test case ``y`` belongs to.
-
-    ``costs`` are (N, M) or (n, N, M), in ``currency``.
-    """
-    dearest = np.ptp(by_case(costs), axis=2).max(axis=0)
-    counts = np.bincount(y, minlength=len(labels))
-    dear = (dearest >= DEAR * dearest.max()) & (counts < FEW)
-    found = []
-    for k in map(int, np.flatnonzero(dear)):
-        what = f"what its mistakes cost (up to {_in_full(dearest[k])} {currency} each)"
-        if counts[k] == 0:
-            found.append(f'no test case of "{labels[k]}": {what} was never tested')
-        else:
-            cases = "1 test case" if counts[k] == 1 else f"{counts[k]} test cases"
-            found.append(f'only {cases} of "{labels[k]}": {what} was hardly tested')
-    return found
 
 
 def misplaced(
@@ -208,7 +184,3 @@ def not_tried(left_out: Sequence[str]) -> tuple[str, ...]:
     return (
         f"left out of the pool: {', '.join(left_out)}; --time-budget gives the search more time",
     )
-
-
-def _in_full(cost: float) -> str:
-    return f"{cost:,.2f}" if cost >= 0.1 else f"{cost:.4g}"

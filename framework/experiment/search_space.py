@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import cast
 
 from framework.config.run_config import ResolvedConfig, SettledConfig
 from framework.config.settings import PICTURES, TABLE
@@ -13,7 +14,8 @@ from framework.experiment.candidates import Candidate, Role
 from framework.experiment.offers import EQUAL_COSTS, Offers
 from framework.experiment.recipe import AnyRecipe, EstimatorRecipe, Recipe
 from framework.experiment.strategy import Strategy
-from framework.plugins.registry import Registry
+from framework.plugins import guards
+from framework.plugins.registry import Offer, Registry
 from framework.plugins.specs import DecisionRuleSpec, EstimatorSpec, ModelSpec, TableShape
 
 # Of tables, what "auto" pools, in the order in which families brought most (see docs/strategies.md); and
@@ -188,20 +190,21 @@ def _table_families(
     own = () if families else (config.model,)
     shape = TableShape(len(dataset), dataset.X.shape[1], dataset.n_classes)
     for name in dict.fromkeys((*own, *FAMILIES)):
-        spec = offers.models[name].spec
-        assert isinstance(spec, EstimatorSpec)
+        offer = cast("Offer[EstimatorSpec]", offers.models[name])
+        spec = offer.spec
         if name in own or spec.most_cases is None or len(dataset) <= spec.most_cases:
-            families.append(Family(_estimator_recipes(config, spec, shape), best=2))
+            families.append(Family(_estimator_recipes(config, offer, shape), best=2))
     return families
 
 
 def _estimator_recipes(
-    config: SettledConfig, spec: EstimatorSpec, shape: TableShape
+    config: SettledConfig, offer: Offer[EstimatorSpec], shape: TableShape
 ) -> tuple[EstimatorRecipe, ...]:
     """One for each setting; of the run's own model, with the parameters that were given."""
-    given = config.model_parameters if spec.name == config.model else {}
-    settings = [{**setting, **given} for setting in spec.tried(shape)]
-    recipes = [EstimatorRecipe(spec.name, tuple(setting.items())) for setting in settings]
+    name = offer.spec.name
+    given = config.model_parameters if name == config.model else {}
+    settings = [{**setting, **given} for setting in guards.tried(offer, shape)]
+    recipes = [EstimatorRecipe(name, tuple(setting.items())) for setting in settings]
     return tuple(dict.fromkeys(recipes))
 
 

@@ -29,6 +29,7 @@ from framework.experiment.recipe import (
     TrainedNetwork,
 )
 from framework.experiment.time_budget import TimeBudget
+from framework.experiment.trial import try_classifiers, try_network
 from framework.plugins import guards
 from framework.plugins.registry import Offer
 from framework.plugins.specs import ModelSpec
@@ -78,7 +79,10 @@ class Trainer:
         self._told_by: dict[tuple[int, int], tuple[TrainedMember, np.ndarray, FloatArray]] = {}
         self._predict: Predictor | None = None
         if isinstance(offers.models[config.model].spec, ModelSpec):
-            self._predict = Predictor(self.build())
+            model = self.build()
+            self._predict = Predictor(model)
+            try_network(offers, config.model, model, self._predict)
+        try_classifiers(offers, dataset)
 
     def fit(
         self,

@@ -1,5 +1,5 @@
 """Calls of a plugin's dataset, model and decision rule, each in a guard: an author's error becomes a
-sentence. (A loss is compiled into training: what it does wrong shows there.)
+sentence. (A loss is compiled into training, and tried before: see ``framework.experiment.trial``.)
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from framework.core.actions import acted_on, class_costs
 from framework.core.arrays import IntArray
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError, FrameworkError, PluginError
-from framework.plugins.registry import Offer
+from framework.plugins.registry import RAISED, Offer
 from framework.plugins.specs import (
     DatasetSpec,
     DecisionRuleSpec,
@@ -64,7 +64,7 @@ def loaded(
         return found
     except FrameworkError as error:
         raise type(error)(f'dataset "{spec.name}": {error}') from error
-    except Exception as error:
+    except RAISED as error:
         raise PluginError(
             f'dataset "{spec.name}" ({offer.plugin}) failed to load: '
             f"{type(error).__name__}: {error}"
@@ -92,16 +92,27 @@ def built(
         model = spec.build(input_shape, n_classes, **settings)
     except FrameworkError:
         raise
-    except Exception as error:
+    except RAISED as error:
         raise PluginError(
             f'model "{spec.name}" ({offer.plugin}) cannot be built for features of shape '
             f"{input_shape} with {settings}: {type(error).__name__}: {error}"
         ) from error
-    outputs = tuple(model.output_shape)
+    told = f'model "{spec.name}" ({offer.plugin})'
+    try:
+        (inputs,) = (tuple(tensor.shape) for tensor in model.inputs)
+        (outputs,) = (tuple(tensor.shape) for tensor in model.outputs)
+    except Exception as error:  # None, no Keras model, one without an Input, several inputs
+        raise PluginError(
+            f"{told}: expected a keras.Model with one input and one output, built for its input "
+            f"(keras.Input(input_shape)), received {type(model).__name__} ({error})"
+        ) from error
+    if inputs != (None, *input_shape):
+        raise PluginError(
+            f"{told}: expected inputs of shape {(None, *input_shape)}, received {inputs}"
+        )
     if outputs != (None, n_classes) and not (n_classes == 2 and outputs == (None, 1)):
         raise PluginError(
-            f'model "{spec.name}" ({offer.plugin}): expected outputs of shape (None, {n_classes}), '
-            f"received {outputs}"
+            f"{told}: expected outputs of shape (None, {n_classes}), received {outputs}"
         )
     return model
 
@@ -122,7 +133,7 @@ def built_estimator(
     settings = chosen_parameters(spec, parameters or {})
     try:
         classifier = spec.build(shape, **settings)
-    except Exception as error:
+    except RAISED as error:
         raise PluginError(
             f'model "{spec.name}" ({offer.plugin}) cannot be built for {shape} with {settings}: '
             f"{type(error).__name__}: {error}"
@@ -136,6 +147,23 @@ def built_estimator(
             f"{type(classifier).__name__}, which has no {' and no '.join(missing)}"
         )
     return classifier
+
+
+def tried(offer: Offer[EstimatorSpec], shape: TableShape) -> list[Mapping[str, Any]]:
+    """The settings of ``offer`` for a table of this ``shape``.
+
+    Raises
+    ------
+    PluginError
+        When it does not tell them.
+    """
+    try:
+        return [dict(setting) for setting in offer.spec.tried(shape)]
+    except RAISED as error:
+        raise PluginError(
+            f'model "{offer.spec.name}" ({offer.plugin}): its settings for {shape} cannot be told: '
+            f"{type(error).__name__}: {error}"
+        ) from error
 
 
 def chosen_parameters(spec: ModelSpec | EstimatorSpec, chosen: Mapping[str, Any]) -> dict[str, Any]:
@@ -185,11 +213,27 @@ def decided(
         return acted_on(classes, costs, n_actions)
     n, n_decisions = len(probabilities), costs.shape[-1]
     try:
-        decisions = np.asarray(rule.function(probabilities, costs, **parameters))
-    except Exception as error:
+        answer = rule.function(_read_only(probabilities), _read_only(costs), **parameters)
+        decisions = np.asarray(answer)
+    except RAISED as error:
+        hint = "; what it is given is not to be changed: copy it first" * (
+            "read-only" in str(error)
+        )
         raise PluginError(
-            f'the decision rule "{rule.name}" failed for {n} cases: {type(error).__name__}: {error}'
+            f'the decision rule "{rule.name}" failed for {n} cases: {type(error).__name__}: {error}{hint}'
         ) from error
+    return checked_decisions(rule, decisions, n, n_decisions)
+
+
+def checked_decisions(rule: DecisionRuleSpec, answer: Any, n: int, n_decisions: int) -> IntArray:
+    """The ``answer`` of a rule for n cases, once it is one decision for each; a copy.
+
+    Raises
+    ------
+    PluginError
+        When it is not.
+    """
+    decisions = np.asarray(answer)
     if decisions.shape != (n,) or decisions.dtype.kind not in "iub":
         raise PluginError(
             f'the decision rule "{rule.name}": expected {n} decisions as whole numbers, received an '
@@ -200,4 +244,11 @@ def decided(
             f'the decision rule "{rule.name}": expected decisions from 0 to {n_decisions - 1}, '
             f"received {decisions.min()} to {decisions.max()}"
         )
-    return decisions.astype(np.int64, copy=False)
+    return decisions.astype(np.int64)
+
+
+def _read_only(values: np.ndarray) -> np.ndarray:
+    """The same values, which cannot be written to."""
+    view = values.view()
+    view.flags.writeable = False
+    return view

@@ -31,6 +31,8 @@ KINDS: dict[str, tuple[str, tuple[type, ...]]] = {
     "decision rule": ("fw_register_decision_rules", (DecisionRuleSpec,)),
 }
 SpecT = TypeVar("SpecT", bound=Spec)
+# What a plugin's code may raise; of a SystemExit the command would end as if its work were done.
+RAISED = (Exception, SystemExit)
 _log = logging.getLogger(__name__)
 
 
@@ -53,6 +55,11 @@ class Plugin:
     name: str
     distribution: str
     version: str
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is the framework's."""
+        return self.distribution == DISTRIBUTION
 
     def __str__(self) -> str:
         return f"{self.distribution} {self.version}"
@@ -103,7 +110,7 @@ class Registry:
             )
             try:
                 module = entry_point.load()
-            except (Exception, SystemExit) as error:  # a stranger's import may do anything
+            except RAISED as error:
                 self._fail(source, f"import of {entry_point.value} failed", error)
             else:
                 self.register(module, source)
@@ -128,7 +135,7 @@ class Registry:
             try:
                 for specs in self._call(hook, key):
                     self._take(kind, spec_types, specs, plugin)
-            except Exception as error:
+            except RAISED as error:
                 self._fail(plugin, f"{hook}() failed", error)
 
     def dataset(self, name: str) -> DatasetSpec:
@@ -180,7 +187,7 @@ class Registry:
         for key, plugin in self._plugins.items():
             try:
                 self._call("fw_run_finished", key, config=config, result=result)
-            except Exception:
+            except RAISED:
                 _log.exception("fw_run_finished() of %s (%s) failed", plugin.name, plugin)
 
     def _unknown(self, kind: str, name: str, offers: Iterable[Offer[Any]]) -> PluginError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich import box, table
 from rich.console import Console, Group, RenderableType
 
+from framework.core.stdout import results
 from framework.report.tables import Table
 
 # Where no terminal sets the width, none of our tables needs to be folded.
@@ -14,9 +15,9 @@ READABLE = 24  # letters at least, of a column of words
 
 def show(renderable: RenderableType) -> None:
     """Print to stdout. A table too wide for the terminal runs over; its figures are never cut."""
-    console = Console(highlight=False)
+    console = Console(file=results(), highlight=False)
     if not console.is_terminal:
-        console = Console(highlight=False, width=WIDTH_WITHOUT_TERMINAL)
+        console = Console(file=results(), highlight=False, width=WIDTH_WITHOUT_TERMINAL)
     for part in renderable.renderables if isinstance(renderable, Group) else [renderable]:
         needed = console.measure(part).minimum
         console.print(part, width=max(console.width, needed), crop=False)

@@ -16,6 +16,9 @@ from threadpoolctl import ThreadpoolController
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.errors import EstimatorError
 
+# Some compute in single precision.
+ROUNDING = 1e-3
+
 
 @dataclass(frozen=True, eq=False)
 class FittedEstimator:
@@ -95,7 +98,8 @@ def class_probabilities(fitted: Any, X: Any, classes: np.ndarray) -> FloatArray:
     Raises
     ------
     EstimatorError
-        When it knows none of the classes' probabilities, or has a class that is none of them.
+        When it knows none of the classes' probabilities, has a class that is none of them, or says what are
+        no probabilities.
     """
     given, own = np.asarray(fitted.predict_proba(X), np.float64), np.asarray(fitted.classes_)
     if given.ndim != 2 or given.shape[1] != len(own):
@@ -107,6 +111,14 @@ def class_probabilities(fitted: Any, X: Any, classes: np.ndarray) -> FloatArray:
     if unknown:
         raise EstimatorError(
             f"{type(fitted).__name__} tells the class {unknown[0]!r}, which is none of {list(classes)}"
+        )
+    sums = given.sum(axis=1)
+    # Not so where a number is not finite.
+    fits = (given >= 0) & (given <= 1 + ROUNDING) & (np.abs(sums - 1) <= ROUNDING)[:, None]
+    if not fits.all():
+        raise EstimatorError(
+            f"{type(fitted).__name__}: expected probabilities of {len(own)} classes that sum to 1, received "
+            f"some from {given.min():.4g} to {given.max():.4g}, of sums {sums.min():.4g} to {sums.max():.4g}"
         )
     probabilities = np.zeros((len(given), len(classes)))
     probabilities[:, np.searchsorted(classes, own)] = given

@@ -136,6 +136,24 @@ def test_jobs_of_one_tuning_save_apart(tmp_path, monkeypatch):
     assert paths.own_checkpoints(tuned) == paths.checkpoints / "tuning-007"
 
 
+def test_a_job_that_is_stopped_while_a_plugin_loads_has_not_failed(tmp_path):
+    """The signal comes up in the plugin's code; no guard takes it for the plugin's own error."""
+    stop = "import os, signal\n    os.kill(os.getpid(), signal.SIGTERM)\n    import numpy"
+    stopping = throwaway.MODULE.replace("import numpy", stop)
+    throwaway.write_wheel(tmp_path / "input/data/plugins", stopping)
+    done = job(tmp_path, {"dataset": "coins", "cost_matrix": json.dumps(throwaway.MATRIX)})
+    assert done.returncode == 128 + 15, done.stderr
+    assert not (tmp_path / "output/failure").exists()
+
+
+def test_an_exit_of_a_plugin_is_a_failure(tmp_path):
+    leaving = throwaway.MODULE.replace("import numpy", "raise SystemExit(0)\n    import numpy")
+    throwaway.write_wheel(tmp_path / "input/data/plugins", leaving)
+    done = job(tmp_path, {"dataset": "coins", "cost_matrix": json.dumps(throwaway.MATRIX)})
+    assert done.returncode == 2
+    assert "failed to load: SystemExit: 0" in (tmp_path / "output/failure").read_text()
+
+
 def test_neither_train_nor_serve(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "framework.container"],

@@ -21,11 +21,18 @@ def test_feature_names_are_made_up_when_absent():
     [
         (np.empty((0, 2)), [], "the dataset has no cases"),
         (np.ones(3), [0, 1, 0], "expected features of shape (cases, features), received (3,)"),
-        (np.array([["a"], ["b"]]), [0, 1], "expected numeric features"),
+        (np.array([["a"], ["b"]]), [0, 1], "expected real numbers as features, received dtype <U1"),
+        (np.ones((2, 2), complex), [0, 1], "received dtype complex128"),
+        (np.ones((2, 2), "m8[s]"), [0, 1], "received dtype timedelta64[s]"),
         (np.ones((3, 2)), [0, 1], "expected one label per case, shape (3,), received (2,)"),
         (np.ones((2, 2)), [0, 2], "expected class indices 0 to 1 (for ['no', 'yes']), received 2"),
         (np.ones((2, 2)), [0, -1], "received -1"),
         (np.ones((2, 2)), [0, 0.5], "received 0.5"),
+        (
+            np.ones((2, 2)),
+            [0j, 1j],
+            "expected class indices or names of ['no', 'yes'], received complex",
+        ),
         (np.ones((2, 2)), ["no", "maybe"], "labels ['maybe'] in the data"),
     ],
 )

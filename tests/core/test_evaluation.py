@@ -42,6 +42,34 @@ def test_cells_add_up_to_the_total():
     )
 
 
+@pytest.mark.parametrize("cents", [7, 10, 123_456_789])
+def test_dollars_of_many_cases_are_those_of_exact_integers(cents):
+    """A running sum of 2 * 10^6 times .07 is off by 5e-11, and by fifty times that for 10^8."""
+    n = 2_000_000
+    matrix = CostMatrix.of([[0, {"column": "amount"}], [5, 0]], ["no", "yes"])
+    columns = {"amount": np.full(n, cents / 100)}
+    found = evaluate(np.zeros(n, np.uint8), np.ones(n, np.uint8), matrix, columns=columns)
+    assert found.cell_dollars[0, 1] == pytest.approx(-n * cents / 100, rel=3e-12)
+
+
+def test_dollars_of_parts_add_up_to_those_of_the_whole():
+    rng = np.random.default_rng(3)
+    cents = rng.integers(0, 10**9, (5, 5)) * (1 - np.eye(5, dtype=np.int64))
+    matrix = CostMatrix("cents", tuple("abcde"), cents / 100)
+    y, decisions = rng.integers(0, 5, (2, 300_000))
+    exact = -int(cents[y, decisions].sum())
+    for ends in ([300_000], [100_000, 200_000, 300_000], [1, 299_999, 300_000]):
+        parts = [slice(*pair) for pair in zip([0, *ends], ends, strict=False)]
+        dollars = sum(evaluate(y[part], decisions[part], matrix).dollars_total for part in parts)
+        assert dollars * 100 == pytest.approx(exact, rel=1e-12)
+
+
+def test_indices_in_bytes_are_counted_like_others():
+    """42 * 43 + 42 is no byte."""
+    of_bytes = np.full(3, 42, np.uint8)
+    assert confusion_matrix(of_bytes, of_bytes, (43, 43))[42, 42] == 3
+
+
 def test_recall_and_precision_of_the_published_medical_model():
     measures = class_measures(np.array([[67, 21], [1, 54]]), CostMatrix.equal(LABELS))
     assert measures["malignant"].recall == pytest.approx(0.98, abs=0.005)

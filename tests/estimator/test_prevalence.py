@@ -82,6 +82,17 @@ def test_weights_of_cases_count_in_the_shares():
     assert fitted.score(noise, y, sample_weight=weights) == pytest.approx(-0.1)  # always "0"
 
 
+def test_the_share_of_a_class_that_no_case_has_is_told():
+    """A decision that may have no case has no truth to be calibrated by, either."""
+    shares = {"1": 0.02, "2": 0.1}
+    asked = {"allow": ("unseen_classes",), "prevalence": shares}
+    matrix = CostMatrix("m", ("0", "1", "2"), [[0, 1, 2], [5, 0, 2], [5, 5, 0]], **asked)
+    with pytest.warns(
+        UserWarning, match="“2”, of which there is no case to fit on, would be 10% of"
+    ):
+        CostSensitiveClassifier(LogisticRegression(), cost_matrix=matrix).fit(X, Y)
+
+
 @pytest.mark.parametrize("response", ["predict", "predict_proba"])
 def test_a_scorer_scores_as_the_classifier_does(response):
     plain = LogisticRegression().fit(X, Y)

@@ -117,17 +117,19 @@ def test_a_misspelt_hook_is_a_failure_not_silence():
     assert registry.dataset("mine")
 
 
-def test_a_hook_that_raises_leaves_the_plugins_other_hooks_alone():
+@pytest.mark.parametrize("raised", [RuntimeError("boom"), SystemExit("boom")])
+def test_a_hook_that_raises_leaves_the_plugins_other_hooks_alone(raised):
     @hookimpl
     def fw_register_models():
-        raise RuntimeError("boom")
+        raise raised
 
     both = dataset_plugin()
     both.fw_register_models = fw_register_models
     registry = Registry(entry_points=[])
     registry.register(both, Plugin("x", "dist-x", "1"))
     assert registry.dataset("mine")
-    assert registry.failures[0].reason == "fw_register_models() failed: RuntimeError: boom"
+    told = f"fw_register_models() failed: {type(raised).__name__}: boom"
+    assert registry.failures[0].reason == told
 
 
 @pytest.mark.parametrize(
@@ -155,12 +157,13 @@ def test_a_hook_that_returns_something_else_is_a_failure(returned, message):
     assert registry.of_kind("dataset") == []
 
 
-def test_an_observers_error_is_logged_and_the_next_is_still_called(caplog):
+@pytest.mark.parametrize("raised", [RuntimeError("boom"), SystemExit(0)])
+def test_an_observers_error_is_logged_and_the_next_is_still_called(raised, caplog):
     seen = []
 
     @hookimpl(specname="fw_run_finished")
     def broken(config):
-        raise RuntimeError("boom")
+        raise raised
 
     @hookimpl(specname="fw_run_finished")
     def working(config, result):

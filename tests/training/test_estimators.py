@@ -59,6 +59,18 @@ def test_a_classifier_that_takes_no_weights_is_fitted_without():
     assert fitted(X).shape == (120, 3)
 
 
+@pytest.mark.parametrize(
+    "wrong", [lambda p: 2 * p, lambda p: p - 1, lambda p: np.where(p < 0.5, np.nan, p)]
+)
+def test_what_are_no_probabilities_is_refused(wrong):
+    class Wrong(GaussianNB):
+        def predict_proba(self, X):
+            return wrong(super().predict_proba(X))
+
+    with pytest.raises(EstimatorError, match="expected probabilities of 3 classes that sum to 1"):
+        fit(Wrong(), X, Y, 3)(X)
+
+
 def test_a_class_that_is_none_of_those_asked_for_is_refused():
     fitted = GaussianNB().fit(X, Y)
     with pytest.raises(EstimatorError, match="GaussianNB tells the class"):

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from framework.cli.options import print_json
+from framework.cli.output import say
 from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
 from framework.core.errors import ConfigError
 
@@ -41,7 +42,7 @@ def autoscale(
         return print_json([call.to_json() for call in calls])
     for call in calls:
         launch.aws.send(call, endpoint)
-    click.echo(
+    say(
         f"{endpoint}: scaled no more"
         if off
         else f"{endpoint}: {fewest} to {most} instances, for "

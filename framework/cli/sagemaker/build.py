@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from framework.cli.options import print_json
+from framework.cli.output import say
 from framework.cli.verbosity import tell
 
 
@@ -33,4 +34,4 @@ def build(tag: str, base_image: str | None, plugins: tuple[Path, ...], dry_run: 
             return print_json([command.to_json() for command in commands])
         for command in commands:
             command.run(tell)
-    click.echo(f"Built {tag}")
+    say(f"Built {tag}")

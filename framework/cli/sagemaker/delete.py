@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from framework.cli.options import print_json
+from framework.cli.output import say
 from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
 
 
@@ -20,4 +21,4 @@ def delete(name: str, **given: Any) -> None:
     launch = launch_of(given)
     if launch.dry_run:
         return print_json([call.to_json() for call in endpoint.deletions(name)])
-    endpoint.delete(launch.aws, name, click.echo)
+    endpoint.delete(launch.aws, name, say)

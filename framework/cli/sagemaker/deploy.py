@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from framework.cli.options import print_json
+from framework.cli.output import say
 from framework.cli.sagemaker import options
 from framework.cli.verbosity import tell
 from framework.core.errors import ConfigError
@@ -87,7 +88,7 @@ def deploy(
         requests.send(launch.aws, tell)
     if wait:
         wait_for(launch.aws, ENDPOINT, [name], tell)
-    click.echo(f"Endpoint: {name}\nIt costs until: fw sagemaker delete {name}")
+    say(f"Endpoint: {name}\nIt costs until: fw sagemaker delete {name}")
 
 
 def _share(text: str) -> tuple[str, float]:

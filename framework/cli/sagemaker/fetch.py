@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from framework.cli.options import as_json, print_json
+from framework.cli.output import say
 from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
 from framework.cli.verbosity import tell
 from framework.core.errors import ConfigError
@@ -110,4 +111,4 @@ def show_runs(folders: Sequence[Path], as_json: bool) -> None:
 
     show(run_text(result, folders[0]))
     for folder in folders[1:]:
-        click.echo(f"Run folder: {folder}")
+        say(f"Run folder: {folder}")

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from framework.cli.options import print_json
+from framework.cli.output import say
 from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
 
 
@@ -25,4 +26,4 @@ def logs(name: str, kind: str, follow: bool, **given: Any) -> None:
     if launch.dry_run:
         return print_json([request(name, kind).to_json()])
     for line in lines(launch.aws, name, kind, follow):
-        click.echo(line)
+        say(line)

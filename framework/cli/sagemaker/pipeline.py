@@ -10,6 +10,7 @@ import click
 
 from framework.cli.help import GroupedCommand
 from framework.cli.options import as_json, config_file, dataset, print_json, takes
+from framework.cli.output import say
 from framework.cli.sagemaker import options
 from framework.cli.sagemaker.order import order_of, sent
 
@@ -65,6 +66,6 @@ def pipeline(
             return
     if as_json:
         return print_json({"pipeline": name, "jobs": list(jobs.names), "group": group})
-    click.echo(
+    say(
         f"Pipeline: {name}\nStart it: aws sagemaker start-pipeline-execution --pipeline-name {name}"
     )

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from framework.cli.options import print_json
+from framework.cli.output import say
 from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
 from framework.cli.verbosity import tell
 from framework.core.errors import ConfigError
@@ -27,4 +28,4 @@ def push(tag: str, repository: str, account: str | None, **given: Any) -> None:
     step = Push(tag, account or launch.aws.account, launch.aws.region, repository)
     if launch.dry_run:
         return print_json(step.to_json())
-    click.echo(f"Pushed {step.send(launch.aws, tell)}")
+    say(f"Pushed {step.send(launch.aws, tell)}")

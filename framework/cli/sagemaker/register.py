@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from framework.cli.options import print_json
+from framework.cli.output import say
 from framework.cli.sagemaker import options
 from framework.cli.verbosity import tell
 
@@ -60,4 +61,4 @@ def register(
             return print_json([first.to_json(), *requests.to_json()])
         package.ensure_group(launch, group)
         requests.send(launch.aws, tell)
-    click.echo(f"Registered in {group}: {status}")
+    say(f"Registered in {group}: {status}")

@@ -10,6 +10,7 @@ import click
 
 from framework.cli.help import GroupedCommand
 from framework.cli.options import as_json, config_file, dataset, print_json, takes
+from framework.cli.output import say
 from framework.cli.sagemaker import options
 from framework.cli.sagemaker.fetch import fetch_and_show, show_runs
 from framework.cli.sagemaker.order import order_of, sent
@@ -47,5 +48,5 @@ def run(
         if not sent(requests, order):
             return
     if not wait:
-        return click.echo(f"Later: fw sagemaker fetch {' '.join(requests.names)}")
+        return say(f"Later: fw sagemaker fetch {' '.join(requests.names)}")
     fetch_and_show(order.launch.aws, requests.names, out, as_json)

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from framework.cli.options import print_json
+from framework.cli.output import say
 from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
 
 
@@ -23,4 +24,4 @@ def status(names: tuple[str, ...], **given: Any) -> None:
         return print_json([call.to_json() for call in calls])
     for name in names:
         for line in statuses.status(launch.aws, name):
-            click.echo(line)
+            say(line)

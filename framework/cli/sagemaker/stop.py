@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from framework.cli.options import print_json
+from framework.cli.output import say
 from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
 
 
@@ -30,4 +31,4 @@ def stop(names: tuple[str, ...], kind: str | None, **given: Any) -> None:
         calls = [stopping.request(name, kind or "training") for name in names]
         return print_json([call.to_json() for call in calls])
     for name in names:
-        click.echo(stopping.stop(launch.aws, name, kind))
+        say(stopping.stop(launch.aws, name, kind))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from framework.cli.options import print_json, refuse_to_overwrite
+from framework.cli.output import say
 from framework.cli.sagemaker import options
 from framework.cli.verbosity import tell
 
@@ -88,11 +89,11 @@ def transform(
             return print_json(requests.to_json())
         requests.send(launch.aws, tell)
         if not wait:
-            return click.echo(f"started {name}; its answers: {launch.place / name / 'output'}")
+            return say(f"started {name}; its answers: {launch.place / name / 'output'}")
         answer = wait_for(launch.aws, TRANSFORM, [name], tell)[name]
         fetch_answers(launch.aws, answer, sent, artifact, out)
     launch.aws.send(deletions(name)[-1])
-    click.echo(f"Answers: {out}")
+    say(f"Answers: {out}")
     if truth is not None and artifact is not None:
         _judge(out, truth, artifact)
 

@@ -10,6 +10,7 @@ import click
 
 from framework.cli.help import GroupedCommand
 from framework.cli.options import as_json, config_file, dataset, takes
+from framework.cli.output import say
 from framework.cli.sagemaker import options
 from framework.cli.sagemaker.fetch import best_job, fetch_and_show
 from framework.cli.sagemaker.order import order_of, sent
@@ -98,7 +99,7 @@ def tune(
         if not sent(requests, order):
             return
     if not wait:
-        return click.echo(f"Later: fw sagemaker fetch --best-of {requests.names[0]}")
+        return say(f"Later: fw sagemaker fetch --best-of {requests.names[0]}")
     best = best_job(order.launch.aws, requests.names[0])
     fetch_and_show(order.launch.aws, [best], out, as_json)
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from framework.cli.options import print_json
+from framework.cli.output import say
 from framework.cli.sagemaker import options
 from framework.cli.verbosity import tell
 
@@ -72,9 +73,7 @@ def update(
             raise AwsError(f"there is no endpoint {endpoint}; make it with: fw sagemaker deploy")
         requests.send(launch.aws, tell)
     if not wait:
-        return click.echo(
-            f"{endpoint}: on its way to {version}; see: fw sagemaker status {endpoint}"
-        )
+        return say(f"{endpoint}: on its way to {version}; see: fw sagemaker status {endpoint}")
     wait_for(launch.aws, ENDPOINT, [endpoint], tell)
     now, _ = in_use(launch.aws, endpoint)
     if now != version:
@@ -83,4 +82,4 @@ def update(
             f"fw sagemaker logs {endpoint} --kind endpoint"
         )
     remove(launch.aws, configuration_deletions(before, models), tell)
-    click.echo(f"{endpoint} serves {version}")
+    say(f"{endpoint} serves {version}")

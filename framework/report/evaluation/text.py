@@ -8,7 +8,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from framework.core.judging import Judgement
-from framework.core.prevalence import shares_in_words
+from framework.core.prevalence import shares_in_words, untested
 from framework.core.words import currency, in_brackets, money, percent, quoted
 from framework.report.console import WIDTH_WITHOUT_TERMINAL, terminal_table
 from framework.report.evaluation.tables import (
@@ -62,7 +62,10 @@ def population(judged: Judgement) -> str:
     if judged.target is None:
         return ""
     told = shares_in_words(dict(zip(judged.matrix.labels, judged.target.tolist(), strict=True)))
-    return f" At the prevalence {told}."
+    left_out = untested(
+        judged.target, judged.matrix.labels, judged.outcome.confusion_matrix.sum(axis=1)
+    )
+    return f" At the prevalence {told}{'' if left_out is None else '; ' + left_out}."
 
 
 def verdict(judged: Judgement) -> str:
