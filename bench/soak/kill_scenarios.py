@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,13 +143,17 @@ def _run(way: Way, out: Path) -> None:
             config,
             points=scenario.points,
             registry=registry,
-            add=write_sweep_report if way.page else lambda _: None,
+            add=_page(write_sweep_report, way),
         )
     else:
         from framework.experiment.run import run
         from framework.report.run.page import write_report
 
-        run(config, registry, add=write_report if way.page else lambda _: None)
+        run(config, registry, add=_page(write_report, way))
+
+
+def _page(write: Callable[..., Any], way: Way) -> Callable[[Path], Any]:
+    return partial(write, plots=True) if way.page else lambda _: None
 
 
 def _observe(points: Points, tell: Callable[[bytes], Any], often: bool) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from framework.core.errors import ConfigError
+from framework.core.files import write_text
 from framework.inference.artifact import Artifact
 from framework.sagemaker.aws import Aws, Call, Place, Upload
 from framework.sagemaker.case_parts import TABLES, Parts, joined, parts_of, table_files
@@ -196,7 +197,7 @@ def fetch_answers(
             answer = file.with_name(f"{file.name}.out")
             aws.download(place / answer.name, answer)
             texts.append(answer.read_text(encoding="utf-8"))
-        out.write_text(joined(cases.parts, texts, model), encoding="utf-8")
+        write_text(out, joined(cases.parts, texts, model))
         return out
     names = [key.removeprefix(place.prefix).strip("/") for key in aws.keys(place)]
     if not names:

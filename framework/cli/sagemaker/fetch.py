@@ -13,6 +13,7 @@ from framework.cli.output import say
 from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
 from framework.cli.verbosity import tell
 from framework.core.errors import ConfigError
+from framework.core.files import write_json
 from framework.sagemaker.errors import AwsError
 
 if TYPE_CHECKING:
@@ -61,7 +62,6 @@ def best_job(aws: Aws, tuning: str) -> str:
 
 def _show_tried(aws: Aws, tuning: str, answer: dict[str, Any]) -> None:
     """Tell every job of a tuning, and write all of it to runs/TUNING-JOB.json."""
-    import json
 
     from framework.sagemaker.fetching import RUNS
     from framework.sagemaker.frontier import choices_of, frontier, tried
@@ -83,7 +83,7 @@ def _show_tried(aws: Aws, tuning: str, answer: dict[str, Any]) -> None:
         "frontier": [one.to_json() for one in best_of_each],
     }
     path = RUNS / f"{tuning}.json"
-    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+    write_json(path, content)
     tell(f"all of it: {path}")
 
 
