@@ -252,7 +252,7 @@ def asked_with(kind: str) -> Callable[[str, bytes], None]:
         answers = model.answer(cases.X, cases.columns, cases.matrix, cases.prevalence)
         assert np.isfinite(answers.dollars).all(), "dollars that are not finite"
         assert np.isfinite(answers.probabilities).all(), "probabilities that are not finite"
-        encoded(answers, "application/json", "m", cases.header)
+        encoded(answers, "application/json", "m", cases.header, "v")
 
     return ask
 

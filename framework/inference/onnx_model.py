@@ -11,6 +11,7 @@ import numpy as np
 
 from framework.core.arrays import FloatArray
 from framework.core.errors import ArtifactError
+from framework.core.file_bytes import check_regular
 from framework.training.scaling import UNSCALED, Scaling
 
 if TYPE_CHECKING:
@@ -87,6 +88,7 @@ class OnnxModel:
         # Waiting threads shall sleep, not spin: others need the processors.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
+            check_regular(file)
             session = onnxruntime.InferenceSession(
                 file.read_bytes(), options, providers=["CPUExecutionProvider"]
             )
