@@ -3,7 +3,8 @@
     python bench/answering.py [--rounds 3]
 
 `fw predict` of one row, and `fw serve` until it has answered one, from the same run folder with its
-model.onnx and without: then Keras answers. They are started in turn.
+model.onnx and without: then Keras answers. They are started in turn. Processor time is that of all processes
+of a command, memory that of its largest.
 """
 
 from __future__ import annotations
