@@ -107,8 +107,13 @@ def test_jobs_are_fetched_and_compared_as_fw_run_compares(two_jobs):
     assert model.labels == ("benign", "malignant")
 
     # All of it in one command: sent, waited for, fetched.
-    waited = ok(*RUN, "--name", "two", "--out", "all")
-    assert tables(waited).replace("all/two", "runs/two") == tables(here.stdout)
+    for item in client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]:
+        if "/output/" in item["Key"]:
+            copy = {"Bucket": BUCKET, "Key": item["Key"]}
+            key = item["Key"].replace("/two-", "/again-")
+            client("s3").copy_object(Bucket=BUCKET, Key=key, CopySource=copy)
+    waited = ok(*RUN, "--name", "again", "--out", "all")
+    assert tables(waited) == tables(here.stdout)
 
     # SageMaker reads the figures it shows from what the job prints.
     regex = next(metric["Regex"] for metric in METRICS if metric["Name"] == "dollars_per_case")

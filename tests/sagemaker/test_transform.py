@@ -112,7 +112,8 @@ def test_three_files_over_three_instances_come_back_as_fw_predict_decides(plays,
     (asked,) = plays
     assert asked["TransformResources"]["InstanceCount"] == 3
     listed = client("s3").list_objects_v2(Bucket=BUCKET)["Contents"]
-    assert len([item for item in listed if "/part-" in item["Key"]]) == 3
+    sent = [item["Key"] for item in listed if "/cases-" in item["Key"]]
+    assert [key.rpartition("/")[2] for key in sent] == [f"part-{k:05}.csv" for k in range(3)]
     header, *rows = Path("all.csv").read_text().splitlines()
     expected = [predicted(run, folder / f"{k}.csv", "id", "truth").splitlines() for k in range(3)]
     assert header == expected[0][0]
