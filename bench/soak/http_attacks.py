@@ -15,7 +15,7 @@ from served import PLUGIN, Served, server
 
 HALF_HEADS, HALF_BODIES, BODY = 3_000, 60, 20 * 2**20
 MOST_MB = 200
-ENDLESS, ASLEEP, KILLED = 7, 6, 5  # cases, as the plugin has them
+ENDLESS, ASLEEP, KILLED = 397, 398, 399  # cases, as the plugin has them
 BODY_HEAD = b"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 GET = b"GET /ping HTTP/1.1\r\nHost: x\r\n"
 # Whose end would be another one for a proxy than for the server.

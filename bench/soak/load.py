@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 HOST = "127.0.0.1"
+PATIENCE = 65  # seconds; the server promises an answer in 60
 
 
 def request(
@@ -51,7 +52,8 @@ class Connection(asyncio.Protocol):
         """The status and the whole answer."""
         self.answer = asyncio.get_running_loop().create_future()
         self.transport.write(data)
-        return await self.answer
+        async with asyncio.timeout(PATIENCE):
+            return await self.answer
 
 
 async def connect(port: int) -> Connection:

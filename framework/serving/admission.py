@@ -10,6 +10,7 @@ MOST_TOGETHER = 64  # questions that are decided at once
 PER_REQUEST = 1000  # bytes that a request is as dear as, besides its own
 SECONDS_PER_BYTE = 1e-7  # before anything is known
 KEPT = 0.98  # of what is known, at every new measurement
+GUESSED = 0.01  # of a measurement's weight, for what is only guessed
 # In an overload a request is taken where the wait is shorter than its own work or than this.
 SHORT_WAIT = 0.002
 # An overload is over when the worker had nothing to do for a good part of this time.
@@ -27,7 +28,7 @@ class Estimate:
     def __init__(self, one_case: float) -> None:
         large = MOST_TOGETHER * PER_REQUEST
         guesses = (_sums(0, one_case), _sums(large, one_case + large * SECONDS_PER_BYTE))
-        self._guessed = [sum(pair) for pair in zip(*guesses, strict=True)]
+        self._guessed = [GUESSED * sum(pair) for pair in zip(*guesses, strict=True)]
         self._measured = [0.0] * len(self._guessed)
         self.fixed, self.slope = one_case, SECONDS_PER_BYTE
 

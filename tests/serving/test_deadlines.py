@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 from tests.serving.conftest import Client, children, run_of_a_plugin, started
 
 PLUGIN = ROOT / "bench" / "soak" / "erratic"
-ENDLESS, ASLEEP, KILLED = 7, 6, 5  # cases, as the plugin has them
+ENDLESS, ASLEEP, KILLED = 397, 398, 399  # cases, as the plugin has them
 
 
 @pytest.fixture(scope="module")
@@ -89,14 +89,15 @@ def test_a_request_that_kills_the_process_is_told_and_the_next_one_answered(erra
 
 
 def test_who_was_asked_together_with_one_that_kills_is_answered(erratic):
-    _, client = erratic
+    process, client = erratic
     statuses = {}
 
     def one(cases):
         statuses[cases] = ask(client, cases).status
 
-    # While the process is asleep these wait, and are then taken together.
-    threads = [threading.Thread(target=one, args=(cases,)) for cases in (ASLEEP, 1, KILLED, 2, 3)]
+    # While the process is asleep these wait, and are then taken together: as many as it is killed by.
+    apart = (1, 2, 3, KILLED - 6)
+    threads = [threading.Thread(target=one, args=(cases,)) for cases in (ASLEEP, *apart)]
     threads[0].start()
     while client.metric("fw_requests_waiting") == 0:
         time.sleep(0.01)
@@ -104,8 +105,9 @@ def test_who_was_asked_together_with_one_that_kills_is_answered(erratic):
         thread.start()
     for thread in threads:
         thread.join()
-    assert {statuses[cases] for cases in (1, 2, 3)} == {200}
+    assert {statuses[cases] for cases in apart} == {200}
     assert statuses[ASLEEP] == 504
+    assert "has ended with -9; another is started" in process.log.read_text()
 
 
 def test_no_process_is_left_behind(erratic_run):
