@@ -17,10 +17,11 @@ from functools import partial
 
 import numpy as np
 
+from framework.core.certifying import certify_cases, thresholds, with_referrals
 from framework.core.costs import case_costs, expected_costs
 from framework.core.judged_cases import JudgedCases
 from framework.core.prevalence import moved
-from framework.core.promise import Promise, certify_cases, thresholds, with_referrals
+from framework.core.promise import Promise
 
 POPULATION = 400_000
 FRAUD = np.array([[0.0, 10.0, 4.0], [200.0, 0.0, 4.0]])

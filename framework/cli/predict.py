@@ -154,7 +154,8 @@ def _within(
 
 def _certified(answers: Answers, file: Path) -> Answers:
     """Decided anew, each for itself, by the policy of a certificate."""
-    from framework.core.promise import read_certificate, referring
+    from framework.core.certifying import referring
+    from framework.core.promise import read_certificate
 
     found = read_certificate(file, answers.decision_labels)
     return answers.redecided(referring(-answers.expected_dollars, found), found.rule)

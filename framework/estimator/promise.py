@@ -9,6 +9,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from framework.core.case_columns import case_columns
+from framework.core.certifying import certify_cases, referring
 from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import CostMatrixError, DataError
 from framework.core.groups import group_ids
@@ -16,7 +17,7 @@ from framework.core.judged_cases import JudgedCases
 from framework.core.judging import population_of
 from framework.core.outcomes import decisions_of, labels_of, positions, probabilities_of
 from framework.core.prevalence import moved
-from framework.core.promise import Certificate, Method, Promise, certify_cases, referring
+from framework.core.promise import Certificate, Method, Promise
 from framework.estimator.evaluating import expected_costs_of
 
 
@@ -85,7 +86,7 @@ def certify(
 
     Notes
     -----
-    See ``framework.core.promise`` for how, and docs/promises.md for how often promises are broken in
+    See ``framework.core.certifying`` for how, and docs/promises.md for how often promises are broken in
     simulations. It holds for cases like these: it knows of no drift.
 
     Examples

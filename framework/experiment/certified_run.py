@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from framework.core.certifying import certify_cases
 from framework.core.errors import ArtifactError, CostMatrixError
-from framework.core.promise import Certificate, Method, Promise, certify_cases
+from framework.core.promise import Certificate, Method, Promise
 from framework.core.words import quoted
 from framework.experiment.stored_run import read_run
 

@@ -3,16 +3,14 @@ import json
 import numpy as np
 import pytest
 
+from framework.core.certifying import certify_cases, referring, with_referrals
 from framework.core.costs import case_costs, expected_costs
 from framework.core.errors import ConfigError, DataError
 from framework.core.judged_cases import JudgedCases
 from framework.core.promise import (
     Certificate,
     Promise,
-    certify_cases,
     read_certificate,
-    referring,
-    with_referrals,
 )
 
 COSTS = np.array(
