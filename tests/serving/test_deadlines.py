@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import ROOT
-from tests.serving.conftest import Client, children, run_of_a_plugin, started
+from tests.serving.conftest import Client, children, run_of_a_plugin, started, waits
 
 PLUGIN = ROOT / "bench" / "soak" / "erratic"
 ENDLESS, ASLEEP, KILLED = 397, 398, 399  # cases, as the plugin has them
@@ -23,7 +23,7 @@ def erratic_run(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def erratic(erratic_run):
-    more = ("--model", "medical", "--request-seconds", "2")
+    more = ("--model", "medical", "--request-seconds", "4")
     with started(erratic_run, *more, plugin=PLUGIN) as (process, url):
         yield process, Client(url)
 
@@ -37,7 +37,7 @@ def test_a_request_beyond_its_time_gets_504_and_the_next_one_its_answer(erratic,
     _, client = erratic
     response = ask(client, cases)
     assert response.status == 504
-    assert "a request may take 2 s" in response.json()["error"]
+    assert "a request may take 4 s" in response.json()["error"]
     assert ask(client, 1).status == 200
     assert client.get("/ping").status == 200
 
@@ -95,18 +95,19 @@ def test_who_was_asked_together_with_one_that_kills_is_answered(erratic):
     def one(cases):
         statuses[cases] = ask(client, cases).status
 
-    # While the process is asleep these wait, and are then taken together: as many as it is killed by.
-    apart = (1, 2, 3, KILLED - 6)
-    threads = [threading.Thread(target=one, args=(cases,)) for cases in (ASLEEP, *apart)]
-    threads[0].start()
-    while client.metric("fw_requests_waiting") == 0:
-        time.sleep(0.01)
-    for thread in threads[1:]:
+    # While the first is in work the others wait, and are then taken together: as many as it is killed by.
+    apart = (1, 2, 3, KILLED - 5)
+    threads = [threading.Thread(target=one, args=(cases,)) for cases in apart]
+    assert ask(client, 1).status == 200
+    (worker,) = children(process.pid)
+    os.kill(worker, signal.SIGSTOP)
+    for number, thread in enumerate(threads, start=1):
         thread.start()
+        waits(client, "fw_requests_waiting", number)
+    os.kill(worker, signal.SIGCONT)
     for thread in threads:
         thread.join()
     assert {statuses[cases] for cases in apart} == {200}
-    assert statuses[ASLEEP] == 504
     assert "has ended with -9; another is started" in process.log.read_text()
 
 
