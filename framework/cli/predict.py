@@ -74,7 +74,8 @@ def predict(
     FILE is a table as fw run takes them, whose columns go by name; their order does not matter, other
     columns are ignored. For a model of pictures it is a picture, or a folder of them.
     """
-    from framework.data.reading import is_table, read_table
+    from framework.data.reading import read_table
+    from framework.inference.artifact import read_values
     from framework.inference.folders import find_model
     from framework.inference.trained_model import load
 
@@ -83,17 +84,16 @@ def predict(
     if capacity and certificate is not None:
         raise ConfigError("--capacity and --certificate: decisions go by one or the other")
     folder = find_model(run_dir, model)
-    # Before the model is there: so the memory that reading takes is free again for it.
-    table = read_table(file, text=keep) if is_table(file) and file.is_file() else None
-    trained = load(folder)
-    pictures = trained.artifact.signature.takes_pictures
+    pictures = read_values(folder).signature.takes_pictures
     if pictures and keep:
         raise DataError(f"--keep {keep[0]}: pictures have no columns; leave it out")
+    # Before the model is there: so the memory that reading takes is free again for it.
+    table = None if pictures else read_table(file, text=keep)
+    trained = load(folder)
     shares = named_values(prevalence, "prevalence")
-    if pictures:
+    if table is None:
         header, cells, answers = _pictures(trained, file, shares)
     else:
-        table = table or read_table(file, text=keep)  # which says why it cannot be read
         header, cells, answers = _table(trained, file, table, keep, shares)
     if capacity:
         answers = _within(answers, capacity, seed, trained)
