@@ -42,11 +42,17 @@ class Attack:
 
 
 def attack_rows(*, short: bool, seconds: float) -> list[Row]:
-    """Rows of the table: what became of the attacks, the largest memory, the longest time."""
+    """Rows of the table: what became of the attacks, the largest memory, the longest time.
+
+    As many as there is time for; ``short``: those over HTTP alone.
+    """
     found, memory, slowest, tried = [], 0.0, 0.0, 0
     with tempfile.TemporaryDirectory() as folder:
-        every = attacks(Path(folder))
+        until = time.monotonic() + seconds
+        every = _on_requests() if short else attacks(Path(folder))
         for attack in every:
+            if time.monotonic() > until:
+                break
             said, mb, took = _measured(attack)
             tried += 1
             print(

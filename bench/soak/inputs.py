@@ -29,7 +29,7 @@ from rows import Row
 from framework.core.errors import FrameworkError
 
 INPUTS, SHORT_INPUTS = 1_000_000, 12_000
-ATTACKS = 60.0  # seconds of the time that attacks may take
+ATTACKS = 90.0  # seconds of the time that attacks may take
 PIECE = 4000  # inputs in a turn, of all readers
 WORKERS = 2
 
@@ -110,7 +110,7 @@ def soak(seconds: float, seed: int, *, short: bool) -> list[Row]:
     started, finds = time.monotonic(), Finds()
     total = SHORT_INPUTS if short else INPUTS
     attacks = attack_rows(short=short, seconds=min(ATTACKS, seconds / 3))
-    until = started + seconds
+    until = max(started + seconds, time.monotonic() + seconds / 2)
     with ProcessPoolExecutor(WORKERS) as pool:
         shares = [pool.submit(_share, k, total, until, seed) for k in range(WORKERS)]
         for share in shares:
