@@ -31,7 +31,7 @@ from kill_scenarios import (
 MOST_KILLS = 6  # of one run
 # How likely each of KINDS is.
 SHARES = (0.6, 0.06, 0.14, 0.1, 0.1)
-MOST_LEFT = {"kill": 4, "stop": 1, "disk": 60_000, "large": 20_000, "files": 5}
+MOST_LEFT = {"kill": 4, "stop": 1, "disk": 60_000, "large": 20_000, "files": 3}
 PAGES = 0.4  # of runs, which take as long again to draw
 SLOW = 300.0  # seconds, after which a run hangs
 NEW_MOUNTS, NEW_USER = 0x00020000, 0x10000000  # of unshare(2)

@@ -83,7 +83,9 @@ def befall(fault: Fault, ballast: Path) -> None:
     elif fault.kind == "large":
         _limit(resource.RLIMIT_FSIZE, fault.amount)
     else:
-        _limit(resource.RLIMIT_NOFILE, max(map(int, os.listdir("/proc/self/fd"))) + fault.amount)
+        used = set(map(int, os.listdir("/proc/self/fd")))
+        free = next(number for number in range(len(used) + 1) if number not in used)
+        _limit(resource.RLIMIT_NOFILE, free + fault.amount)
 
 
 def fill(ballast: Path, left: int) -> None:

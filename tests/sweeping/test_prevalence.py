@@ -57,6 +57,7 @@ def test_the_command_tells_the_curve_and_writes_its_page(tmp_path):
     assert "swept: the share of “malignant”, 0.1% to 50%" in done.stdout
     assert "always malignant" in done.stdout
     assert "Dollars against the prevalence of “malignant”" in (out / "report.html").read_text()
+    assert CliRunner().invoke(main, ["report", str(out)]).exit_code == 0
     assert (out / "plots" / "prevalence.png").is_file()
 
 
