@@ -175,11 +175,11 @@ def _released(claim: Claim) -> Iterator[None]:
         raise
     finally:
         with suppress(OSError):  # what cannot be removed now, the next claim removes
-            keep = keep and any(claim.training.iterdir())
-        if keep:
-            (claim.work / LOCK).unlink(missing_ok=True)
-            _remove_left_over(claim)
-        else:
+            if keep:
+                (claim.work / LOCK).unlink(missing_ok=True)
+                _remove_left_over(claim)
+                keep = any(claim.training.iterdir())
+        if not keep:
             shutil.rmtree(claim.work, ignore_errors=True)
 
 

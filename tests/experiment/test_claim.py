@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import resource
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -196,6 +197,26 @@ def test_a_full_disk_is_a_sentence_and_what_was_trained_is_kept():
         "what is trained"
     )
     assert written() == ["saved.npz"]
+
+
+def test_too_few_descriptors_are_a_sentence_and_what_was_trained_is_kept():
+    """Nothing can be opened any more, not even to tidy up."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        with pytest.raises(StorageError, match="too many files are open; raise the limit"):
+            out_of_descriptors(hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert written() == ["saved.npz"]
+    assert names() == ["r"]
+
+
+def out_of_descriptors(hard):
+    with claimed(OUT, "blobs", SETTINGS) as claim:
+        (claim.training / "saved.npz").write_text("")
+        with claim.complete() as partial:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
+            (partial / "metrics.json").write_text("half")
 
 
 def test_a_place_that_cannot_be_written_is_told():
