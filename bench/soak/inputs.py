@@ -117,7 +117,8 @@ def soak(seconds: float, seed: int, *, short: bool) -> list[Row]:
             finds.join(share.result())
     for name, of in sorted(finds.spent.items(), key=lambda item: -item[1])[:8]:
         print(f"inputs: {name}: {finds.tried[name]:,} in {of:.1f} s", file=sys.stderr)
-    return [*_rows(finds, seed, total), *attacks]
+    # However slow the machine: the short form is no test of that.
+    return [*_rows(finds, seed, 1 if short else round(0.99 * INPUTS)), *attacks]
 
 
 def _share(worker: int, total: int, until: float, seed: int) -> Finds:
@@ -151,7 +152,7 @@ def _fast() -> str | None:
     return "/dev/shm" if Path("/dev/shm").is_dir() else None
 
 
-def _rows(finds: Finds, seed: int, total: int) -> list[Row]:
+def _rows(finds: Finds, seed: int, least: int) -> list[Row]:
     rows = []
     for group in dict.fromkeys(finds.groups.values()):
         names = {name for name, its in finds.groups.items() if its == group}
@@ -160,15 +161,13 @@ def _rows(finds: Finds, seed: int, total: int) -> list[Row]:
         what = f"inputs to readers: {group}"
         rows.append(Row(what, tried, f"{bad} tracebacks or accepted", "0", bad == 0, found))
     all_tried, bad = sum(finds.tried.values()), sum(finds.counts.values())
-    asked = f"0 of {total:,}"
-    enough = all_tried >= 0.99 * total
     rows.append(
         Row(
             "inputs to readers, all",
             all_tried,
             f"{bad} tracebacks or accepted",
-            asked,
-            enough and not bad,
+            f"0 of {least:,} at least",
+            all_tried >= least and not bad,
         )
     )
     accepted = sum(n for (_, what), n in finds.counts.items() if what.startswith("accepted"))
