@@ -55,6 +55,8 @@ OF_OTHERS = {
     "--ignore-installed",
     "--ink",
     "--no-build-isolation",
+    "--pipeline-name",
+    "--upgrade",
     "--no-deps",
     "--no-index",
     "--password-stdin",
@@ -114,6 +116,9 @@ def place(tmp_path_factory):
             ],
         )
         assert done.exit_code == 0, done.output
+        train = ["run", "breast_cancer", "--cost-matrix", "with_referral.json"]
+        done = CliRunner().invoke(main, [*train, "--out", "runs/with_referral", *SHORTER["run"]])
+        assert done.exit_code == 0, done.output
         for name in ("breast_cancer-1", "breast_cancer-2", "a", "b", "c"):
             shutil.copytree(RUN, f"runs/{name}")
         dataset = load_dataset(
@@ -121,6 +126,7 @@ def place(tmp_path_factory):
         )
         with open("new_cases.csv", "w", newline="") as file:
             csv.writer(file).writerows([dataset.feature_names, *dataset.X[:40].tolist()])
+        shutil.copy("new_cases.csv", "new_patients.csv")
         scores = ["y,p_low,p_normal,p_urgent,decided", "low,.9,.1,0,low", "normal,.4,.5,.1,normal"]
         Path("scores.csv").write_text("\n".join([*scores, "urgent,.1,.3,.6,normal\n"]))
         yield folder

@@ -10,7 +10,7 @@ import pytest
 from framework import CostMatrix, DatasetSpec, ModelSpec, RunConfig, hookimpl, load, run
 from framework.core.backend import keras
 from framework.core.calibration import Calibration
-from framework.core.errors import ArtifactError
+from framework.core.errors import ArtifactError, PluginError
 from framework.experiment.saved_model_check import check_same_decisions
 from framework.inference.artifact import Decision
 from framework.inference.keras_model import KerasModel
@@ -134,7 +134,7 @@ def test_a_model_that_is_not_what_was_saved_fails_the_run(registry, tmp_path):
         return [ModelSpec("forgetful", build)]
 
     registry.register(plugin(fw_register_models=fw_register_models), Plugin("m", "m", "1"))
-    with pytest.raises(ArtifactError, match="was saved, loaded again, and decides"):
+    with pytest.raises(PluginError, match="an untrained one was saved, loaded again, and its"):
         learn(registry, tmp_path, *blobs(200), model="forgetful")
     assert list(tmp_path.iterdir()) == []
 

@@ -6,6 +6,7 @@ import threading
 import urllib.request
 from functools import cache, lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 
 import boto3
 import botocore.session
@@ -17,6 +18,12 @@ from framework.cli.main import main
 from framework.sagemaker.aws import Aws
 from framework.sagemaker.policy import COMMANDS
 
+# A program of its own, which a test starts.
+collect_ignore = ["sdk_batch.py"]
+needs_sdk = pytest.mark.skipif(
+    find_spec("sagemaker") is None,
+    reason="the SageMaker SDK is not installed; make container-test installs it, and runs this",
+)
 REGION, ACCOUNT = "eu-west-1", "123456789012"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/fw"
 BUCKET = f"sagemaker-{REGION}-{ACCOUNT}"

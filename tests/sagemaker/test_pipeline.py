@@ -2,7 +2,9 @@
 
 import json
 
-from .conftest import IMAGE, ROLE, check, client, fw, ok, requests
+from .conftest import IMAGE, ROLE, check, client, fw, needs_sdk, ok, requests
+
+pytestmark = needs_sdk
 
 PIPELINE = ("pipeline", "breast_cancer", "--cost-matrix", "medical.json", "--name", "gated")
 PIPELINE += ("--group", "cancer")

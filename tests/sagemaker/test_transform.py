@@ -22,7 +22,7 @@ from sklearn.datasets import load_breast_cancer
 from framework.cli.main import main
 from framework.inference.folders import find_model
 
-from .conftest import BUCKET, client, fw, ok, requests
+from .conftest import BUCKET, client, fw, needs_sdk, ok, requests
 from .serving import served
 
 SCRIPT = Path(__file__).with_name("sdk_batch.py")
@@ -101,6 +101,7 @@ def predicted(run, path, *keep):
     return done.stdout
 
 
+@needs_sdk
 def test_three_files_over_three_instances_come_back_as_fw_predict_decides(plays, server, account):
     run, _ = server
     folder = account / "many"
@@ -123,6 +124,7 @@ def test_three_files_over_three_instances_come_back_as_fw_predict_decides(plays,
     assert "28 cases" in out
 
 
+@needs_sdk
 def test_one_file_is_cut_for_all_instances(plays, server, account):
     run, _ = server
     table = write_table(account / "new.csv", list(range(30)))
@@ -134,6 +136,7 @@ def test_one_file_is_cut_for_all_instances(plays, server, account):
     assert "answers.csv exists already; name another file with --out" in done.stderr
 
 
+@needs_sdk
 def test_parquet_and_a_jobs_model(plays, server, account):
     run, _ = server
     table = write_table(account / "new.csv", list(range(12)))
@@ -148,6 +151,7 @@ def test_parquet_and_a_jobs_model(plays, server, account):
     assert Path("answers.csv").read_text() == predicted(run, table, "id")
 
 
+@needs_sdk
 def test_lines_of_json_come_back_without_a_blank_line(plays, server, account):
     lines = "\n".join(json.dumps(row) for row in CASES.data[:20].tolist())
     (account / "new.jsonl").write_text(lines)
@@ -157,6 +161,7 @@ def test_lines_of_json_come_back_without_a_blank_line(plays, server, account):
     assert [json.loads(line)["decision"] for line in answers]
 
 
+@needs_sdk
 def test_a_prefix_of_csv_without_a_header_is_sent_by_line_and_comes_back_as_a_folder(
     plays, server, account
 ):

@@ -57,7 +57,7 @@ def test_ping_knows_that_there_is_no_process_that_decides(erratic):
 
 
 def test_ping_knows_a_process_that_is_stuck(serve, erratic_run, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", f"{os.environ['PYTHONPATH']}{os.pathsep}{PLUGIN}")
+    monkeypatch.setenv("PYTHONPATH", f"{os.environ.get('PYTHONPATH', '')}{os.pathsep}{PLUGIN}")
     monkeypatch.syspath_prepend(PLUGIN)
     client = serve(erratic_run, model="medical", request_seconds=5, stuck_seconds=0.2)
     asking = threading.Thread(target=ask, args=(client, ASLEEP))

@@ -158,6 +158,14 @@ def test_a_model_that_two_runs_share_is_told_once(runs, tmp_path):
     assert [model.runs for model in compared.models] == [("one", "copy")] * 3
 
 
+def with_two_cases_swapped(text):
+    """The numbers of two cases that are of different truths, one for the other."""
+    head, *rows = [line.split(",") for line in text.splitlines()]
+    one, other = (next(row for row in rows if row[1] == label) for label in ("no", "yes"))
+    one[0], other[0] = other[0], one[0]
+    return "\n".join(map(",".join, [head, *rows])) + "\n"
+
+
 def test_what_cannot_be_compared_is_told(runs, run_dirs, tmp_path):
     with pytest.raises(ConfigError, match="only runs of one dataset can be compared"):
         compare([runs / "one", run_dirs["three"]], FIVE)
@@ -172,7 +180,7 @@ def test_what_cannot_be_compared_is_told(runs, run_dirs, tmp_path):
     other = tmp_path / "other"
     changeable_copy(runs / "one", other)
     for path in (other / "predictions").glob("*.csv"):
-        path.write_text(path.read_text().replace(",no,", ",yes,"))
+        path.write_text(with_two_cases_swapped(path.read_text()))
     with pytest.raises(ConfigError, match="the runs saw different data"):
         compare([runs / "one", other], FIVE)
 

@@ -16,7 +16,8 @@ from framework.report.explanation.text import explanation_text
 
 SOURCE = SimpleNamespace(
     run=SimpleNamespace(
-        matrix=SimpleNamespace(currency="EUR"), judged=SimpleNamespace(target=np.array([0.9, 0.1]))
+        matrix=SimpleNamespace(money=("EUR", 5.0)),
+        judged=SimpleNamespace(target=np.array([0.9, 0.1])),
     ),
     models=(SimpleNamespace(name="built-in"), SimpleNamespace(name="five")),
     served="five",
