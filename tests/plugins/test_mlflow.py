@@ -20,6 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 def finished(tmp_path, monkeypatch):
     """The result of a run that was told to MLflow, and its tracking URI."""
     uri = (tmp_path / "mlflow").as_uri()  # what its smallest installation can write
+    monkeypatch.setenv("MLFLOW_ALLOW_FILE_STORE", "true")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
     monkeypatch.chdir(tmp_path)
     config = RunConfig(
