@@ -74,7 +74,8 @@ def test_the_image_is_little_more_than_tensorflow(image):
     print(
         f"base {base / 1e6:.0f} MB, with TensorFlow {tensorflow / 1e6:.0f}, image {size / 1e6:.0f}"
     )
-    assert size <= 1.2 * tensorflow  # of which DuckDB, which reads tables, is .035
+    # Of which DuckDB, which reads tables, is .035, and ONNX with its runtime .05.
+    assert size <= 1.3 * tensorflow
 
 
 def test_the_image_says_what_it_honours(image):
