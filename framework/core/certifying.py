@@ -96,7 +96,7 @@ def certify_cases(
     refers_all = not passed and all_referred <= promise.most
     return Certificate(
         promise,
-        len(cases.y) if cases.groups is None else len(np.unique(cases.groups)),
+        cases.observations,
         bool(passed) or refers_all,
         passed[-1].refer_above if passed else steps[0].refer_above,
         refers_all,
@@ -109,7 +109,7 @@ def certify_cases(
 def _limit_of(cases: JudgedCases, level: float, method: Method) -> Callable[[FloatArray], float]:
     """The limit of the mean of losses (n,), which is below it with probability ``level``."""
     lows, highs = support_of_truths(cases.costs)
-    n = len(cases.y) if cases.groups is None else len(np.unique(cases.groups))
+    n = cases.observations
     if n < FEWEST:
         raise DataError(
             f"a promise needs {FEWEST} cases, or groups of them, at least; received {n}"

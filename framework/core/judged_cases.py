@@ -49,6 +49,11 @@ class JudgedCases:
         return case_weights(self.y, self.costs.shape[-2], self.target)
 
     @property
+    def observations(self) -> int:
+        """Cases, or groups of them: what figures are means of."""
+        return len(self.y if self.groups is None else np.unique(self.groups))
+
+    @property
     def weighted_costs(self) -> FloatArray:
         """``costs`` of cases that count as their classes do in the population."""
         return self.costs if self.target is None else self.costs * self.weights[:, None]

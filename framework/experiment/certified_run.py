@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from framework.core.certifying import certify_cases
-from framework.core.errors import ArtifactError, CostMatrixError
+from framework.core.errors import CostMatrixError
 from framework.core.promise import Certificate, Method, Promise
-from framework.core.words import quoted
 from framework.experiment.stored_run import read_run
 
 
@@ -41,15 +40,12 @@ def certify_run(
         When there is no such run or model, or its matrix does not price a referral.
     """
     run = read_run(run_dir)
-    name = run.served.name if model is None else model
-    if name not in [one.name for one in run.models]:
-        names = ", ".join(one.name for one in run.models)
-        raise ArtifactError(f"{run_dir} has no model {quoted(name)}; expected one of {names}")
+    used = run.served_or(model, run_dir)
     if run.matrix.refer is None:
         raise CostMatrixError(
             f'{run_dir}: its cost matrix "{run.matrix.name}" does not say what a referral costs; a promise '
             'needs that: run it with a matrix that has "refer"'
         )
-    expected = -run.expected_dollars(run.model(name))
+    expected = -run.expected_dollars(used)
     found = certify_cases(expected, run.judged, promise, method)
-    return CertifiedRun(name, run.decision_labels, run.matrix.currency, found)
+    return CertifiedRun(used.name, run.decision_labels, run.matrix.currency, found)

@@ -25,7 +25,7 @@ from framework.core.judged_cases import JudgedCases
 from framework.core.prevalence import Mix, case_weights
 from framework.core.references import savings
 from framework.core.shown import short
-from framework.core.words import money
+from framework.core.words import money, quoted
 from framework.experiment import display
 from framework.experiment.candidates import Role
 from framework.experiment.metrics_file import Metrics, check_counts
@@ -103,7 +103,7 @@ class RunData:
     @property
     def observations(self) -> int:
         """Test cases, or groups of them: what figures are means of."""
-        return len(self.y_true if self.groups is None else np.unique(self.groups))
+        return self.judged.observations
 
     @property
     def served(self) -> ModelData:
@@ -114,6 +114,23 @@ class RunData:
     def baseline(self) -> ModelData:
         """The model trained as if all mistakes cost the same, which takes the likeliest class."""
         return next(model for model in self.models if model.metrics["role"] == Role.BASELINE)
+
+    def served_or(self, name: str | None, where: Path) -> ModelData:
+        """The model called ``name`` of the run in ``where``; without one, that which is served.
+
+        Raises
+        ------
+        ArtifactError
+            When there is none of that name.
+        """
+        if name is None:
+            return self.served
+        names = [one.name for one in self.models]
+        if name not in names:
+            raise ArtifactError(
+                f"{where} has no model {quoted(name)}; expected one of {', '.join(names)}"
+            )
+        return self.model(name)
 
     def model(self, name: str) -> ModelData:
         return next(model for model in self.models if model.name == name)

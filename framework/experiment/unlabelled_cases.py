@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.errors import ArtifactError, DataError
+from framework.core.errors import DataError
 from framework.core.images import read_images
 from framework.core.prevalence import moved
 from framework.core.prevalence_estimation import ShareEstimate, estimate_shares
@@ -112,20 +112,17 @@ def estimate_prevalence(
     >>> RunConfig(dataset="breast_cancer", prevalence=found.named)               # doctest: +SKIP
     """
     run = read_run(Path(run_dir))
-    name = run.served.name if model is None else model
-    if name not in [one.name for one in run.models]:
-        names = ", ".join(one.name for one in run.models)
-        raise ArtifactError(f"{run_dir} has no model {quoted(name)}; expected one of {names}")
-    trained = load(run_dir, name)
+    used = run.served_or(model, Path(run_dir))
+    trained = load(run_dir, used.name)
     stated = _stated(trained, cases)
-    labelled = run.model(name).stated
+    labelled = used.stated
     training = training_shares(run)
     mix = run.mix
     if mix is not None and mix.target is not None:
         stated, labelled = (moved(p, mix.target, mix.training) for p in (stated, labelled))
     found = estimate_shares(stated, labelled, run.y_true, run.groups)
     return PrevalenceEstimate(
-        name,
+        used.name,
         run.labels,
         found.n,
         training,
