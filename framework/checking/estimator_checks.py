@@ -11,6 +11,7 @@ from framework.checking.made_up_cases import CASES
 from framework.checking.subject import Subject
 from framework.core.errors import PluginError
 from framework.plugins import guards
+from framework.plugins.probability_check import first_wrong
 from framework.plugins.specs import TableShape
 from framework.training.estimators import FittedEstimator, fit
 
@@ -39,8 +40,7 @@ def check_distribution_out(subject: Subject) -> None:
     for n_classes in (2, 3):
         X, _ = CASES["table"](n_classes)
         p = fitted(subject, n_classes)(np.concatenate([X, 8 * X]))
-        wrong = ~np.isfinite(p) | (p < 0) | (p > 1)
-        if wrong.any() or np.abs(p.sum(axis=1) - 1).max() > ROUNDING:
+        if first_wrong(p, ROUNDING) is not None:
             raise PluginError(
                 f"{subject}: expected probabilities of {n_classes} classes that sum to 1, received some "
                 f"from {p.min():.4g} to {p.max():.4g}, of sums {p.sum(axis=1).min():.4g} to "

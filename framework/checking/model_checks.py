@@ -8,6 +8,7 @@ from framework.checking.made_up_cases import CASES
 from framework.checking.subject import Subject
 from framework.core.errors import PluginError
 from framework.plugins import guards
+from framework.plugins.probability_check import check_of_network
 
 # Probabilities are float32.
 ROUNDING = 1e-4
@@ -37,13 +38,7 @@ def check_distribution_out(subject: Subject) -> None:
         p = probabilities(
             initial_model(subject, X.shape[1:], n_classes), np.concatenate([X, 8 * X])
         )
-        wrong = ~np.isfinite(p) | (p < 0) | (p > 1)
-        if wrong.any() or np.abs(p.sum(axis=1) - 1).max() > ROUNDING:
-            row = int(np.argmax(wrong.any(axis=1) | (np.abs(p.sum(axis=1) - 1) > ROUNDING)))
-            raise PluginError(
-                f"{subject}: expected probabilities of {n_classes} classes that sum to 1, received "
-                f"{p[row].round(4).tolist()}; end with a softmax, or with one sigmoid unit for two classes"
-            )
+        check_of_network(str(subject), p, ROUNDING)
 
 
 def check_gradient_flows(subject: Subject) -> None:

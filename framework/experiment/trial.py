@@ -19,6 +19,7 @@ from framework.experiment.offers import Offers
 from framework.inference.members import member_of
 from framework.inference.pooled_model import PooledModel
 from framework.plugins import guards
+from framework.plugins.probability_check import check_of_network
 from framework.plugins.registry import RAISED, Offer
 from framework.plugins.specs import EstimatorSpec, LossSpec, TableShape
 from framework.training.estimators import fit
@@ -77,13 +78,7 @@ def _try_network(offer: Offer[Any], model: keras.Model, predict: Predictor) -> N
         X = np.clip(128 + 20 * X, 0, 255)
     with _named(offer, "an untrained one cannot be asked for probabilities"):
         p = predict(X)
-    wrong = ~np.isfinite(p) | (p < 0) | (p > 1)
-    if wrong.any() or np.abs(p.sum(axis=1) - 1).max() > ROUNDING:
-        worst = int(np.argmax(wrong.any(axis=1) | (np.abs(p.sum(axis=1) - 1) > ROUNDING)))
-        raise PluginError(
-            f"{_name(offer)}: expected probabilities of {p.shape[1]} classes that sum to 1, received "
-            f"{p[worst].round(4).tolist()}; end with a softmax, or with one sigmoid unit for two classes"
-        )
+    check_of_network(_name(offer), p, ROUNDING)
     from framework.inference.keras_model import KerasModel
 
     with (
