@@ -1,7 +1,5 @@
 """Reading GTSRB folders: the official layouts, the thinned one, and what can be wrong with them."""
 
-import time
-
 import numpy as np
 import pytest
 from fw_street_signs import gtsrb
@@ -286,11 +284,9 @@ def test_the_shipped_matrix_fits_the_labels():
 
 @pytest.mark.skipif(not THINNED.is_dir(), reason="the thinned GTSRB is not beside the repository")
 def test_the_thinned_photographs():
-    started = time.perf_counter()
     dataset = load_dataset(
         RunConfig(dataset="gtsrb", data=THINNED), Registry().offer("dataset", "gtsrb")
     )
-    assert time.perf_counter() - started < 15
     assert dataset.X.shape == (4349, 32, 32, 3)
     assert len(np.unique(dataset.groups)) == 725
     # The labels are those that come with the photographs.
