@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from framework.core.errors import DataError
 from framework.core.frames import checked_names
-from framework.core.table import Table
-from framework.data.duckdb_answers import column, first_lines, quoted
+from framework.data.duckdb_answers import Question, first_lines, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -26,8 +26,11 @@ SMALL = 2**20  # bytes
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_csv(path: Path, text: Collection[str], only: Collection[str] | None) -> Table:
-    """The cases in a file of text; see ``read_table``."""
+@contextmanager
+def csv_question(
+    path: Path, text: Collection[str], only: Collection[str] | None
+) -> Iterator[Question]:
+    """Asks for the cases in a file of text; see ``read_table``."""
     import duckdb
 
     if path.stat().st_size == 0:
@@ -37,16 +40,32 @@ def read_csv(path: Path, text: Collection[str], only: Collection[str] | None) ->
     # Threads take memory, and of a small file more time than they save.
     threads: dict[str, Any] = {"threads": 1} if path.stat().st_size < SMALL else {}
     with duckdb.connect(config=threads) as database:
-        for encoding in encodings:
-            options = f"header=true, all_varchar=true, encoding='{encoding}'"
-            try:
-                found = _dialect(database, path, options)
-                source = f"read_csv(?, {options}, {found})"
-                return _numbers_where_all_are(database, path, source, text, only)
-            except duckdb.Error as error:
-                problem = error
-    _refuse_uneven(path)
-    raise DataError(first_lines(problem))
+        try:
+            yield _in_its_encoding(database, path, encodings, text, only)
+        except duckdb.Error as error:
+            _refuse_uneven(path)
+            raise DataError(first_lines(error)) from None
+
+
+def _in_its_encoding(
+    database: duckdb.DuckDBPyConnection,
+    path: Path,
+    encodings: Sequence[str],
+    text: Collection[str],
+    only: Collection[str] | None,
+) -> Question:
+    """By the first of the ``encodings`` in which all of the file can be read."""
+    import duckdb
+
+    for encoding in encodings:
+        options = f"header=true, all_varchar=true, encoding='{encoding}'"
+        try:
+            found = _dialect(database, path, options)
+            source = f"read_csv(?, {options}, {found})"
+            return _numbers_where_all_are(database, path, source, text, only)
+        except duckdb.Error as error:
+            problem = error
+    raise problem
 
 
 def _dialect(database: duckdb.DuckDBPyConnection, path: Path, options: str) -> str:
@@ -55,9 +74,7 @@ def _dialect(database: duckdb.DuckDBPyConnection, path: Path, options: str) -> s
     The sniffer looks for what fits most lines: to it, uneven rows are one column, or lines to skip.
     """
     query = f"SELECT Delimiter, SkipRows, len(Columns) FROM sniff_csv(?, {options})"
-    sniffed = database.execute(query, [str(path)]).fetchone()
-    assert sniffed is not None
-    delimiter, skipped, width = sniffed
+    ((delimiter, skipped, width),) = database.execute(query, [str(path)]).fetchall()
     if path.suffix.lower() in PACKED:
         return f"delim='{delimiter}', skip={skipped}"
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
@@ -102,26 +119,23 @@ def _numbers_where_all_are(
     source: str,
     text: Collection[str],
     only: Collection[str] | None,
-) -> Table:
+) -> Question:
     described = database.execute(f"DESCRIBE FROM {source}", [str(path)]).fetchall()
     names = [name for name, *_ in described if only is None or name.strip() in only]
     if not names:
-        return Table({})
-    tried = [name for name in names if name.strip() not in text]
-    numeric: set[str] = set()
-    if tried:
-        checks = ", ".join(
-            f"count({quoted(name)}) > 0 AND bool_and(regexp_full_match(trim({quoted(name)}), "
-            f"'{NUMBER}') OR trim({quoted(name)}) = '')"
-            for name in tried
-        )
-        row = database.execute(f"SELECT {checks} FROM {source}", [str(path)]).fetchone()
-        assert row is not None
-        numeric = {name for name, all_are in zip(tried, row, strict=True) if all_are}
-    cells = ", ".join(
-        f"try_cast(trim({quoted(name)}) AS DOUBLE)" if name in numeric else quoted(name)
+        return Question(database, "", [], ())
+    # Text too is read once: so it is known that all of it has this encoding.
+    checks = ", ".join(
+        f"count({quoted(name)}) > 0 AND bool_and(regexp_full_match(trim({quoted(name)}), "
+        f"'{NUMBER}') OR trim({quoted(name)}) = '')"
+        if name.strip() not in text
+        else f"max(length({quoted(name)})) < 0"
         for name in names
     )
-    columns = database.execute(f"SELECT {cells} FROM {source}", [str(path)]).fetchnumpy()
+    (row,) = database.execute(f"SELECT {checks} FROM {source}", [str(path)]).fetchall()
+    cells = ", ".join(
+        f"try_cast(trim({quoted(name)}) AS DOUBLE)" if is_number else quoted(name)
+        for name, is_number in zip(names, row, strict=True)
+    )
     checked = checked_names(name.strip() for name in names)
-    return Table({name: column(of) for name, of in zip(checked, columns.values(), strict=True)})
+    return Question(database, f"SELECT {cells} FROM {source}", [str(path)], checked)

@@ -2,12 +2,50 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.table import DATES
+from framework.core.errors import DataError
+from framework.core.table import DATES, Table
+
+if TYPE_CHECKING:
+    import duckdb
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A query that answers with the columns called ``names``, in this order; of none, it is not asked."""
+
+    database: duckdb.DuckDBPyConnection
+    query: str
+    parameters: Sequence[str]
+    names: Sequence[str]
+
+    def table(self) -> Table:
+        """All rows at once."""
+        if not self.names:
+            return Table({})
+        found = self.database.execute(self.query, [*self.parameters]).fetchnumpy()
+        return Table({n: column(of) for n, of in zip(self.names, found.values(), strict=True)})
+
+    def chunks(self, rows: int) -> Iterator[Table]:
+        """At most ``rows`` rows at a time, in the order of the file."""
+        import duckdb
+
+        if not self.names:
+            return
+        try:
+            asked = self.database.sql(self.query, params=[*self.parameters])
+            for batch in asked.to_arrow_reader(rows):
+                arrays = (array.to_numpy(zero_copy_only=False) for array in batch.columns)
+                found = zip(self.names, arrays, strict=True)
+                yield Table({name: column(of) for name, of in found})
+        except (duckdb.Error, OSError) as error:  # Arrow hands on what DuckDB says as an OSError
+            raise DataError(first_lines(error)) from None
 
 
 def column(values: Any) -> NDArray[Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+import glob
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +13,17 @@ from framework.core.errors import DataError
 from framework.core.file_bytes import check_regular
 from framework.core.frames import checked_names
 from framework.core.table import Table
-from framework.data.csv_files import PACKED, read_csv
-from framework.data.duckdb_answers import column, first_lines, quoted
+from framework.data.csv_files import PACKED, csv_question
+from framework.data.duckdb_answers import Question, first_lines, quoted
 
 CSV = (".csv", ".tsv", ".txt", ".data")
 JSON_LINES = (".jsonl", ".ndjson", ".json")
 PARQUET = (".parquet", ".pq")
 EXCEL = (".xlsx", ".xlsm")
 SUFFIXES = (*CSV, *JSON_LINES, *PARQUET, *EXCEL)
+SMALL = 4 * 2**20  # bytes of a file that is read at once
+ROWS = 50_000  # of a larger one, at a time
+NO_CASES = "there are no cases below the header"
 
 
 def is_table(path: Path) -> bool:
@@ -53,6 +58,66 @@ def read_table(
     DataError
         Naming the file, and the line where there is one.
     """
+    _check_kind(path)
+    try:
+        with _asked(path, text, only) as question:
+            table = _excel(path) if question is None else question.table()
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+    if len(table) == 0:
+        raise DataError(f"{path}: {NO_CASES}")
+    return table
+
+
+def read_chunks(
+    path: Path, text: Collection[str] = (), only: Collection[str] | None = None, rows: int = ROWS
+) -> Iterator[Table]:
+    """The cases of ``read_table``, at most ``rows`` of a large file at a time, in its order.
+
+    A column is of the kind that it has in the whole file, which is read twice if it is text. A small
+    file, and an Excel sheet, comes whole.
+    """
+    _check_kind(path)
+    if path.stat().st_size < SMALL or path.name.lower().endswith(EXCEL):
+        yield read_table(path, text, only)
+        return
+    cases = 0
+    try:
+        with _asked(path, text, only) as question:
+            for table in () if question is None else question.chunks(rows):
+                cases += len(table)
+                yield table
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+    if not cases:
+        raise DataError(f"{path}: {NO_CASES}")
+
+
+def table_files(place: Path) -> list[Path]:
+    """The files that a path means: itself, those in a folder, or those that fit a pattern with ``*``.
+
+    In the order of their names. Of a folder, those that are tables; hidden ones and ``_SUCCESS``,
+    which writers of many files leave beside them, are not.
+
+    Raises
+    ------
+    DataError
+        When there is none.
+    """
+    if place.is_dir():
+        found = [file for file in place.iterdir() if file.name[0] not in "._" and is_table(file)]
+    elif not place.exists() and any(sign in str(place) for sign in "*?["):
+        found = [Path(name) for name in glob.glob(str(place), recursive=True)]
+    else:
+        return [place]
+    if not found:
+        raise DataError(
+            f"{place}: there is no table; expected files that end in {', '.join(SUFFIXES)}"
+        )
+    return sorted(found)
+
+
+def _check_kind(path: Path) -> None:
     try:
         check_regular(path)
     except FileNotFoundError:
@@ -63,24 +128,29 @@ def read_table(
         raise DataError(
             f"{path}: expected a table whose name ends in {', '.join(SUFFIXES)} (of text, also .gz)"
         )
+
+
+@contextmanager
+def _asked(
+    path: Path, text: Collection[str], only: Collection[str] | None
+) -> Iterator[Question | None]:
+    """What is to be asked of DuckDB; None of an Excel sheet."""
     name = path.name.lower().removesuffix(".gz").removesuffix(".zst")
-    try:
-        if name.endswith(EXCEL):
-            table = _excel(path)
-        elif name.endswith(PARQUET):
-            table = _typed(path, "read_parquet(?)", only)
-        elif name.endswith(JSON_LINES):
-            table = _typed(path, "read_json(?, convert_strings_to_integers=false)", only)
-        else:
-            table = read_csv(path, text, only)
-    except DataError as error:
-        raise DataError(f"{path}: {error}") from error
-    if len(table) == 0:
-        raise DataError(f"{path}: there are no cases below the header")
-    return table
+    if name.endswith(EXCEL):
+        yield None
+    elif name.endswith(PARQUET):
+        with _typed(path, "read_parquet(?)", only) as question:
+            yield question
+    elif name.endswith(JSON_LINES):
+        with _typed(path, "read_json(?, convert_strings_to_integers=false)", only) as question:
+            yield question
+    else:
+        with csv_question(path, text, only) as question:
+            yield question
 
 
-def _typed(path: Path, source: str, only: Collection[str] | None) -> Table:
+@contextmanager
+def _typed(path: Path, source: str, only: Collection[str] | None) -> Iterator[Question]:
     """Of a file whose columns have types of their own."""
     import duckdb
 
@@ -91,12 +161,9 @@ def _typed(path: Path, source: str, only: Collection[str] | None) -> Table:
             kinds = {name: kind for name, kind, *_ in described if only is None or name in only}
             checked_names(kinds)
             cells = ", ".join(_cell(name, kind) for name, kind in kinds.items())
-            if not cells:
-                return Table({})
-            found = database.execute(f"SELECT {cells} FROM {source}", [str(path)]).fetchnumpy()
+            yield Question(database, f"SELECT {cells} FROM {source}", [str(path)], [*kinds])
         except duckdb.Error as error:
             raise DataError(first_lines(error)) from None
-    return Table({name: column(of) for name, of in zip(kinds, found.values(), strict=True)})
 
 
 def _cell(name: str, kind: str) -> str:
