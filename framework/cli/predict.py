@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,13 +17,16 @@ from framework.cli.options import (
 )
 from framework.cli.verbosity import tell
 from framework.core.errors import ConfigError, DataError
-from framework.core.files import written
 from framework.core.stdout import results
 
 if TYPE_CHECKING:
-    from framework.core.table import Table
+    import numpy as np
+
     from framework.inference.answers import Answers
+    from framework.inference.artifact import Artifact
     from framework.inference.trained_model import TrainedModel
+
+    Part = tuple[dict[str, np.ndarray], Answers]
 
 
 @click.command(short_help="Decide new cases with a model of a run.")
@@ -56,7 +57,10 @@ if TYPE_CHECKING:
     help="Decide and refer as fw certify has written there, which keeps its promise.",
 )
 @click.option(
-    "--out", metavar="FILE", type=click.Path(path_type=Path), help="Write there (default: print)."
+    "--out",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write there: CSV, or .parquet (default: print CSV).",
 )
 def predict(
     run_dir: Path,
@@ -69,76 +73,93 @@ def predict(
     certificate: Path | None,
     out: Path | None,
 ) -> None:
-    """Decide the cases in FILE with a model of RUN_DIR, as CSV.
+    """Decide the cases in FILE with a model of RUN_DIR, as CSV, or Parquet where --out ends so.
 
     FILE is a table as fw run takes them, whose columns go by name; their order does not matter, other
-    columns are ignored. For a model of pictures it is a picture, or a folder of them.
+    columns are ignored. It may be of any size, or many: a folder, or a pattern ("cases/*.parquet"). For
+    a model of pictures it is a picture, or a folder of them.
     """
-    from framework.data.reading import read_table
+    import numpy as np
+
+    from framework.data.answer_files import answer_file, check_out
+    from framework.inference.answers import Answers
     from framework.inference.artifact import read_values
     from framework.inference.folders import find_model
-    from framework.inference.trained_model import load
 
     if out is not None:
-        _check_out(out)
+        refuse_to_overwrite(out, "--out")
+        check_out(out)
     if capacity and certificate is not None:
         raise ConfigError("--capacity and --certificate: decisions go by one or the other")
     folder = find_model(run_dir, model)
-    pictures = read_values(folder).signature.takes_pictures
-    if pictures and keep:
-        raise DataError(f"--keep {keep[0]}: pictures have no columns; leave it out")
-    # Before the model is there: so the memory that reading takes is free again for it.
-    table = None if pictures else read_table(file, text=keep)
-    trained = load(folder)
+    values = read_values(folder)
     shares = named_values(prevalence, "prevalence")
-    if table is None:
-        header, cells, answers = _pictures(trained, file, shares)
+    if values.signature.takes_pictures:
+        if keep:
+            raise DataError(f"--keep {keep[0]}: pictures have no columns; leave it out")
+        answered = _pictures(folder, file, shares)
     else:
-        header, cells, answers = _table(trained, file, table, keep, shares)
-    if capacity:
-        answers = _within(answers, capacity, seed, trained)
-    if certificate is not None:
-        answers = _certified(answers, certificate)
-    with _written(out) as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow([*header, *answers.header])
-        writer.writerows([*own, *row] for own, row in zip(cells, answers.rows(), strict=True))
+        answered = _tables(folder, file, keep, shares)
+    if capacity:  # of all cases together
+        parts = [*answered]
+        kept = {name: np.concatenate([of[name] for of, _ in parts]) for name in parts[0][0]}
+        answers = Answers.joined([part for _, part in parts])
+        answered = iter([(kept, _within(answers, capacity, seed, values))])
+    with answer_file(out, results()) as write:
+        for kept, answers in answered:
+            if certificate is not None:
+                answers = _certified(answers, certificate)
+            write({**kept, **answers.columns})
 
 
-def _pictures(
-    trained: TrainedModel, file: Path, shares: Mapping[str, float]
-) -> tuple[list[str], Iterable[Any], Answers]:
+def _pictures(folder: Path, file: Path, shares: Mapping[str, float]) -> Iterator[Part]:
+    import numpy as np
+
     from framework.core.images import read_images
+    from framework.inference.trained_model import load
 
+    trained = load(folder)
     signature = trained.artifact.signature
     files, X = read_images(file, signature.input_shape, signature.image_border)
-    return ["file"], [[path.name] for path in files], trained.answer(X, prevalence=shares)
+    names = np.array([path.name for path in files], dtype=object)
+    yield {"file": names}, trained.answer(X, prevalence=shares)
 
 
-def _table(
-    trained: TrainedModel,
-    file: Path,
-    table: Table,
-    keep: tuple[str, ...],
-    shares: Mapping[str, float],
-) -> tuple[list[str], Iterable[Any], Answers]:
-    """The columns that are kept, as they are written in ``file``, and the answers."""
+def _tables(
+    folder: Path, place: Path, keep: tuple[str, ...], shares: Mapping[str, float]
+) -> Iterator[Part]:
+    """The columns that are kept, as they are written there, and the answers; a part of a file each."""
     from framework.core.table import as_text
+    from framework.data.reading import read_chunks, table_files
+    from framework.inference.trained_model import load
 
-    try:
-        kept = [as_text(column).tolist() for column in table.only(keep).columns.values()]
-        answers = trained.answer(table, prevalence=shares)
-    except DataError as error:
-        raise DataError(f"{file}: {error}") from error
-    for text in trained.remarks(table):
-        tell(text)
-    cells = zip(*kept, strict=True) if kept else ([] for _ in range(len(table)))
-    return list(keep), cells, answers
+    trained: TrainedModel | None = None
+    ignored: dict[str, None] = {}
+    unseen: dict[str, dict[str, None]] = {}
+    for file in table_files(place):
+        cases = 0
+        for table in read_chunks(file, text=keep):
+            # After the first part is there: so the memory that reading takes is free again for it.
+            trained = trained or load(folder)
+            try:
+                kept = {n: as_text(of) for n, of in table.only(keep).columns.items()}
+                answers = trained.answer(table, prevalence=shares)
+            except DataError as error:
+                where = f" (from its case {cases + 1} on, which counts as 1)" if cases else ""
+                raise DataError(f"{file}{where}: {error}") from error
+            yield kept, answers
+            cases += len(table)
+            ignored |= dict.fromkeys(trained.unknown_columns(table.names))
+            for name, levels in trained.unseen(table).items():
+                unseen[name] = {**unseen.get(name, {}), **dict.fromkeys(levels)}
+    if ignored:
+        tell(f"Not features, ignored: {', '.join(ignored)}")
+    for name, found in unseen.items():
+        shown = ", ".join([*found][:5]) + (", ..." if len(found) > 5 else "")
+        tell(f'"{name}": never seen in training, so it tells nothing: {shown}')
 
 
-def _within(
-    answers: Answers, capacity: tuple[str, ...], seed: int, trained: TrainedModel
-) -> Answers:
+def _within(answers: Answers, capacity: tuple[str, ...], seed: int, values: Artifact) -> Answers:
     """Decided anew, all together; says what the limits come to."""
     from framework.core.capacity import ration
     from framework.core.capacity_limits import limits_of
@@ -146,7 +167,7 @@ def _within(
 
     limits = limits_of(capacity, answers.decision_labels)
     rationed = ration(-answers.expected_dollars, limits, seed)
-    with currency(*trained.artifact.cost_matrix.money):
+    with currency(*values.cost_matrix.money):
         for text in rationed.sentences():
             tell(text)
     return answers.redecided(rationed.decisions, "least expected cost within capacity")
@@ -159,20 +180,3 @@ def _certified(answers: Answers, file: Path) -> Answers:
 
     found = read_certificate(file, answers.decision_labels)
     return answers.redecided(referring(-answers.expected_dollars, found), found.rule)
-
-
-def _check_out(out: Path) -> None:
-    refuse_to_overwrite(out, "--out")
-    if not out.parent.is_dir():
-        raise ConfigError(f"--out {out}: there is no folder {out.parent}; make it, or name another")
-    if out.suffix.lower() in (".xlsx", ".xlsm", ".parquet", ".json"):
-        raise ConfigError(f"--out {out}: what is written is CSV; name a file that ends in .csv")
-
-
-@contextmanager
-def _written(out: Path | None) -> Iterator[TextIO]:
-    if out is None:
-        yield results()
-        return
-    with written(out) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
-        yield file

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -84,7 +84,7 @@ class Answers:
 
     @property
     def header(self) -> list[str]:
-        """Names of the columns of ``rows``."""
+        """Names of the ``columns``."""
         return [
             "predicted",
             *(f"p({label})" for label in self.labels),
@@ -94,11 +94,33 @@ class Answers:
             "cheaper_by_stated_dollars",
         ]
 
-    def rows(self) -> Iterator[list[Any]]:
-        """The same as ``records``, as rows of a table."""
-        for decision, p, dollars, margin, cheaper in self._by_case():
-            decided = self.decision_labels[decision]
-            yield [decided, *p, *dollars, margin, self.decided_by, cheaper]
+    @property
+    def columns(self) -> dict[str, np.ndarray]:
+        """The same as ``records``, as columns (n,) of a table: numbers, and objects of text or None."""
+        names = np.array(self.decision_labels, dtype=object)
+        values = [
+            names[self.decisions],
+            *self.probabilities.T,
+            *self.expected_dollars.T,
+            self.margins,
+            np.full(len(self), self.decided_by, dtype=object),
+            np.array(self.cheaper, dtype=object),
+        ]
+        return dict(zip(self.header, values, strict=True))
+
+    def rows(self) -> Iterator[tuple[Any, ...]]:
+        """The rows of the ``columns``."""
+        return zip(*(column.tolist() for column in self.columns.values()), strict=True)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Answers]) -> Answers:
+        """Of one model and matrix, one after the other."""
+        return replace(
+            parts[0],
+            decisions=np.concatenate([part.decisions for part in parts]),
+            probabilities=np.concatenate([part.probabilities for part in parts]),
+            expected_dollars=np.concatenate([part.expected_dollars for part in parts]),
+        )
 
     def _by_case(self) -> Iterator[tuple[int, list[float], list[float], float, str | None]]:
         columns = (self.decisions, self.probabilities, self.expected_dollars, self.margins)

@@ -176,15 +176,10 @@ class TrainedModel:
             known |= {*schema.left_out, *schema.beside}
         return [name for name in names if name not in known]
 
-    def remarks(self, table: Table) -> list[str]:
-        """What a reader must know of how ``table`` was understood, a sentence each."""
-        unknown = self.unknown_columns(table.names)
-        told = [f"Not features, ignored: {', '.join(unknown)}"] if unknown else []
+    def unseen(self, table: Table) -> dict[str, list[str]]:
+        """Levels in columns of a ``table`` that the training part did not have."""
         schema = self.artifact.schema
-        for name, levels in (schema.unseen(table) if schema is not None else {}).items():
-            shown = ", ".join(levels[:5]) + (", ..." if len(levels) > 5 else "")
-            told.append(f'"{name}": never seen in training, so it tells nothing: {shown}')
-        return told
+        return schema.unseen(table) if schema is not None else {}
 
     def columns(self, X: Any, matrix: CostMatrix | None = None) -> dict[str, np.ndarray]:
         """Those columns of ``X`` that the costs of ``matrix`` (default: the model's) depend on.
