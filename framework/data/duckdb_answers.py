@@ -40,12 +40,29 @@ class Question:
             return
         try:
             asked = self.database.sql(self.query, params=[*self.parameters])
-            for batch in asked.to_arrow_reader(rows):
-                arrays = (array.to_numpy(zero_copy_only=False) for array in batch.columns)
+            for batch in _of_equal_size(asked.to_arrow_reader(rows), rows):
+                arrays = (array.to_numpy() for array in batch.columns)
                 found = zip(self.names, arrays, strict=True)
                 yield Table({name: column(of) for name, of in found})
         except (duckdb.Error, OSError) as error:  # Arrow hands on what DuckDB says as an OSError
             raise DataError(first_lines(error)) from None
+
+
+def _of_equal_size(batches: Any, rows: int) -> Iterator[Any]:
+    """Tables of Arrow with ``rows`` rows each, the last with what is left.
+
+    DuckDB's own batches end where its threads met, elsewhere each time.
+    """
+    import pyarrow
+
+    held = batches.schema.empty_table()
+    for batch in batches:
+        held = pyarrow.concat_tables([held, pyarrow.Table.from_batches([batch])])
+        while len(held) >= rows:
+            yield held.slice(0, rows)
+            held = held.slice(rows)
+    if len(held):
+        yield held
 
 
 def column(values: Any) -> NDArray[Any]:

@@ -21,7 +21,7 @@ JSON_LINES = (".jsonl", ".ndjson", ".json")
 PARQUET = (".parquet", ".pq")
 EXCEL = (".xlsx", ".xlsm")
 SUFFIXES = (*CSV, *JSON_LINES, *PARQUET, *EXCEL)
-SMALL = 4 * 2**20  # bytes of a file that is read at once
+SMALL = 2**20  # bytes of a file that is read at once
 ROWS = 50_000  # of a larger one, at a time
 NO_CASES = "there are no cases below the header"
 

@@ -1,6 +1,8 @@
 import csv
 from collections import Counter
 
+import numpy as np
+import polars
 import pytest
 from click.testing import CliRunner
 
@@ -67,3 +69,62 @@ def test_a_limit_on_what_there_is_not_is_refused_before_anything_is_written(plac
         'there is no decision "scan"; expected one of "discharge", "second picture"' in done.stderr
     )
     assert not (place / "out.csv").exists()
+
+
+@pytest.fixture(scope="module")
+def many(place):
+    """The same 200 cases 300 times over in a file of more than 1 MB, each with a number of its own."""
+    cases = polars.read_csv(place / "new.csv")
+    frame = polars.concat([cases] * 300).with_row_index("number")
+    frame.write_csv(place / "many.csv")
+    frame.write_parquet(place / "many.parquet")
+    return place
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_a_file_of_any_size_is_decided_as_a_small_one(many, suffix):
+    few = decided(call("predict", many / "run", many / "new.csv"))
+    rows = decided(call("predict", many / "run", many / f"many.{suffix}", "--keep", "number"))
+    assert [row["number"] for row in rows] == [str(k) for k in range(60_000)]
+    assert [row["predicted"] for row in rows] == [row["predicted"] for row in few] * 300
+    np.testing.assert_allclose(
+        [float(row["p(malignant)"]) for row in rows],
+        [float(row["p(malignant)"]) for row in few] * 300,
+        rtol=1e-4,
+        atol=1e-6,
+    )
+
+
+def test_answers_may_be_parquet(place):
+    printed = decided(call("predict", place / "run", place / "new.csv"))
+    done = call("predict", place / "run", place / "new.csv", "--out", place / "decided.parquet")
+    assert done.exit_code == 0, done.output
+    frame = polars.read_parquet(place / "decided.parquet")
+    assert frame.columns == [*printed[0]]
+    assert frame["predicted"].to_list() == [row["predicted"] for row in printed]
+    assert frame["p(benign)"].to_list() == [float(row["p(benign)"]) for row in printed]
+    assert set(frame["cheaper_by_stated_dollars"]) == {None}
+
+
+def test_a_folder_of_tables_is_decided_file_by_file(place, tmp_path):
+    cases = polars.read_csv(place / "new.csv").with_row_index("number")
+    cases[:120].write_parquet(tmp_path / "1.parquet")
+    cases[120:].write_csv(tmp_path / "2.csv")
+    whole = decided(call("predict", place / "run", place / "new.csv"))
+    for where in (tmp_path, tmp_path / "*.*"):
+        rows = decided(call("predict", place / "run", where, "--keep", "number"))
+        assert [row["number"] for row in rows] == [str(k) for k in range(200)]
+        assert [row["predicted"] for row in rows] == [row["predicted"] for row in whole]
+    limited = decided(call("predict", place / "run", tmp_path, "--capacity", "biopsy<=20/100"))
+    assert Counter(row["predicted"] for row in limited)["biopsy"] == 40
+
+
+def test_a_case_that_cannot_be_decided_is_found_in_its_part_and_nothing_is_left(many, tmp_path):
+    frame = polars.read_csv(many / "many.csv")
+    name = frame.columns[1]
+    hole = polars.when(polars.col("number") == 59_999).then(None).otherwise(polars.col(name))
+    frame.with_columns(hole.alias(name)).write_csv(tmp_path / "hole.csv")
+    done = call("predict", many / "run", tmp_path / "hole.csv", "--out", tmp_path / "out.csv")
+    assert done.exit_code == 2
+    assert "hole.csv (from its case 50001 on, which counts as 1): case 10000, " in done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["hole.csv"]

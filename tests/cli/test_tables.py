@@ -109,7 +109,10 @@ def test_predict_keeps_columns_and_writes_a_new_file(run, cli):
     ("out", "message"),
     [
         ("none/d.csv", "--out none/d.csv: there is no folder none; make it, or name another"),
-        ("d.xlsx", "--out d.xlsx: what is written is CSV or Parquet; name a file that ends in .csv or"),
+        (
+            "d.xlsx",
+            "--out d.xlsx: what is written is CSV or Parquet; name a file that ends in .csv or",
+        ),
     ],
 )
 def test_where_nothing_can_be_written_is_told_before_anything_is_decided(run, cli, out, message):

@@ -8,7 +8,7 @@ import polars
 import pytest
 
 from framework.core.errors import DataError
-from framework.data.reading import is_table, read_table
+from framework.data.reading import is_table, read_chunks, read_table, table_files
 from tests.tickets import tickets, write_csv
 
 NAN = float("nan")
@@ -155,3 +155,72 @@ def test_a_spreadsheet_that_unfolds_is_refused(tmp_path):
         archive.writestr("xl/workbook.xml", bytes(30_000_000))
     with pytest.raises(DataError, match=r"would unfold too far"):
         read_table(path)
+
+
+def large(tmp_path, suffix, last_level="c"):
+    """More than 1 MB: numbers with gaps, dates, text; what is text only in its last row is "code"."""
+    n = 150_000
+    rng = np.random.default_rng(0)
+    frame = polars.DataFrame(
+        {
+            "number": [None if gap > 1 else x for gap, x in rng.normal(size=(n, 2)).tolist()],
+            "level": [*rng.choice(["a", "b"], n - 1).tolist(), last_level],
+            "code": [*map(str, range(n - 1)), "none"],
+            "day": np.datetime64("2024-01-01") + rng.integers(0, 500, n),
+            "wide": ["x" * 40] * n,
+        },
+        strict=False,
+    )
+    path = tmp_path / f"large{suffix}"
+    if suffix == ".parquet":
+        frame.with_columns(wide=polars.int_range(n).cast(polars.String) + "x" * 40).write_parquet(
+            path
+        )
+    elif suffix == ".jsonl":
+        frame.write_ndjson(path)
+    else:
+        frame.write_csv(path)
+    assert path.stat().st_size > 2**20
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".jsonl"])
+def test_a_large_file_comes_in_chunks_that_make_up_the_whole(tmp_path, suffix):
+    path = large(tmp_path, suffix)
+    whole = read_table(path, text=["number"])
+    chunks = list(read_chunks(path, text=["number"]))
+    assert {len(chunk) for chunk in chunks} == {50_000}
+    assert len(whole) == sum(map(len, chunks)) == 150_000
+    for name, values in whole.columns.items():
+        parts = [chunk.columns[name] for chunk in chunks]
+        assert {part.dtype for part in parts} == {values.dtype}, name
+        found = np.concatenate(parts)
+        equal = (found == values) | ((found != found) & (values != values))
+        assert equal.all(), name
+
+
+def test_text_in_another_encoding_far_down_is_read(tmp_path):
+    path = large(tmp_path, ".csv", last_level="caf\N{LATIN SMALL LETTER E WITH ACUTE}")
+    path.write_bytes(path.read_text(encoding="utf-8").encode("latin-1"))
+    *_, last = read_chunks(path, text=["number", "level", "code", "day", "wide"])
+    assert last.columns["level"][-1] == "caf\N{LATIN SMALL LETTER E WITH ACUTE}"
+
+
+def test_a_row_too_long_far_down_is_told(tmp_path):
+    path = large(tmp_path, ".csv")
+    with path.open("a") as file:
+        file.write("1,2,3,4,5,6,7\n")
+    with pytest.raises(DataError, match=r"large\.csv: line 150002 has 7 cells; expected 5"):
+        list(read_chunks(path))
+
+
+def test_a_folder_or_a_pattern_means_its_tables(tmp_path):
+    for name in ("b.parquet", "a.csv", "_SUCCESS", ".hidden.csv", "notes.md", "c.csv.gz"):
+        (tmp_path / name).touch()
+    assert [path.name for path in table_files(tmp_path)] == ["a.csv", "b.parquet", "c.csv.gz"]
+    assert table_files(tmp_path / "*.csv") == [tmp_path / "a.csv"]
+    assert table_files(tmp_path / "none.csv") == [tmp_path / "none.csv"]
+    with pytest.raises(
+        DataError, match=r"none/\*\.csv: there is no table; expected files that end in"
+    ):
+        table_files(tmp_path / "none" / "*.csv")
