@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from framework.cli import completion
 from framework.cli.options import as_json, find_matrix_of, named_values, print_json
 from framework.core.errors import ConfigError, DataError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from framework.core.cost_matrix import CostMatrix
 
 
 @click.command(short_help="Judge any model by its answers in a file.")
@@ -50,30 +55,25 @@ def evaluate(
 ) -> None:
     """Judge any model by the probabilities or decisions in FILE, a table, in dollars.
 
-    Costs that depend on the case find their columns in FILE.
+    FILE may be of any size, or many: a folder, or a pattern ("answers/*.parquet"). Costs that depend on the
+    case find their columns in FILE.
     """
     from framework.core.judging import judge
-    from framework.core.table import as_text
-    from framework.data.reading import read_table
-    from framework.data.scores import probabilities_in
 
     if (probabilities is None) == (decision is None):
         raise ConfigError("expected either --probabilities PATTERN or --decision COLUMN")
     matrix = find_matrix_of(cost_matrix).matrix
     words = [name for name in (truth, decision, groups) if name is not None]
-    table = read_table(file, text=words)
+    columns, found = _columns(file, words, probabilities, matrix)
+    answers: Any = columns[decision] if decision is not None else found
     try:
-        text = {name: as_text(table.only([name]).columns[name]) for name in words}
-        answers: Any = text.get(decision or "")
-        if probabilities is not None:
-            answers = probabilities_in(table, probabilities, matrix.labels)
         judged = judge(
-            text[truth],
+            columns[truth],
             answers,
             matrix,
             labels=matrix.labels,
-            columns=table.columns,
-            groups=text.get(groups or ""),
+            columns=columns,
+            groups=columns.get(groups or ""),
             prevalence=named_values(prevalence, "prevalence"),
         )
     except DataError as error:
@@ -84,3 +84,38 @@ def evaluate(
     from framework.report.evaluation.text import evaluation_text
 
     show(evaluation_text(judged))
+
+
+def _columns(
+    place: Path, words: list[str], pattern: str | None, matrix: CostMatrix
+) -> tuple[dict[str, np.ndarray], np.ndarray | None]:
+    """Those called ``words``, as text, and those that costs depend on, (n,) each; probabilities (n, N).
+
+    Nothing else of the files is held, and of equal texts one.
+    """
+    import numpy as np
+
+    from framework.core.table import as_text
+    from framework.data.reading import read_chunks, table_files
+    from framework.data.scores import probabilities_in
+
+    parts: dict[str, list[np.ndarray]] = {
+        name: [] for name in dict.fromkeys([*words, *matrix.columns])
+    }
+    probabilities: list[np.ndarray] = []
+    held: dict[str | None, str | None] = {}
+    for file in table_files(place):
+        for table in read_chunks(file, text=words):
+            try:
+                found = table.only([*parts]).columns
+                if pattern is not None:
+                    probabilities.append(probabilities_in(table, pattern, matrix.labels))
+            except DataError as error:
+                raise DataError(f"{file}: {error}") from error
+            for name, values in found.items():
+                if name in words:
+                    texts = as_text(values).tolist()
+                    values = np.array([held.setdefault(text, text) for text in texts], object)
+                parts[name].append(values)
+    columns = {name: np.concatenate(of) for name, of in parts.items()}
+    return columns, np.concatenate(probabilities) if probabilities else None

@@ -78,7 +78,10 @@ def test_costs_of_the_case_find_their_columns_in_the_file(files, tmp_path):
     ("words", "sentence"),
     [
         (("--truth", "y"), "expected either --probabilities PATTERN or --decision COLUMN"),
-        (("--truth", "z", "--decision", "said"), "lacks 1 of 1 columns: z; instead it has: id, y"),
+        (
+            ("--truth", "z", "--decision", "said"),
+            "lacks 1 of 2 columns: z; instead it has: id, y, p_no",
+        ),
         (("--truth", "y", "--decision", "id"), 'decisions: case 0 (counting from 0) has "0"'),
         (("--truth", "y", "--probabilities", "p"), "has no * for the label"),
         (("--truth", "y", "--probabilities", "q_*"), "are none; expected one for each label"),
@@ -98,3 +101,22 @@ def test_a_missing_file_is_told(files):
         ["evaluate", "no.csv", "--cost-matrix", "costs.csv", "--truth", "y", "--decision", "d"],
     )
     assert (done.exit_code, done.output) == (2, "Error: no.csv: no such file\n")
+
+
+def test_answers_in_many_files_are_judged_together(files, tmp_path):
+    words = ("--truth", "y", "--probabilities", "p_*", "--groups", "who", "--json")
+    whole = told(*words)
+    header, *rows = (tmp_path / "scores.csv").read_text().splitlines()
+    folder = tmp_path / "many"
+    folder.mkdir()
+    (folder / "1.csv").write_text("\n".join([header, *rows[:20]]))
+    (folder / "2.csv").write_text("\n".join([header, *rows[20:]]))
+    for place in (folder, folder / "*.csv"):
+        done = CliRunner().invoke(
+            main, ["evaluate", str(place), "--cost-matrix", "costs.csv", *words]
+        )
+        assert (done.exit_code, done.output) == whole
+    (folder / "3.csv").write_text("id,y\n1,no\n")
+    done = CliRunner().invoke(main, ["evaluate", str(folder), "--cost-matrix", "costs.csv", *words])
+    assert done.exit_code == 2
+    assert "3.csv: the table lacks 1 of 2 columns: who" in done.output
