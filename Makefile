@@ -63,6 +63,7 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/sweep.py
 	$(BIN)/python bench/table_reading.py
 	$(BIN)/python bench/capacity.py
+	$(BIN)/python bench/scoring.py
 
 # How often the intervals cover, and how wide they are: the tables of docs/uncertainty.md, docs/prevalence.md and docs/promises.md.
 bench-coverage: $(INSTALLED)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from framework.core.errors import DataError
 from framework.core.frames import checked_names
-from framework.data.duckdb_answers import Question, first_lines, quoted
+from framework.data.duckdb_answers import Question, connected, first_lines, quoted
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,7 +39,7 @@ def csv_question(
         encodings = ("utf-16",) if file.read(2) in UTF_16 else ENCODINGS
     # Threads take memory, and of a small file more time than they save.
     threads: dict[str, Any] = {"threads": 1} if path.stat().st_size < SMALL else {}
-    with duckdb.connect(config=threads) as database:
+    with connected(**threads) as database:
         try:
             yield _in_its_encoding(database, path, encodings, text, only)
         except duckdb.Error as error:

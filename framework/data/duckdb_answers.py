@@ -48,6 +48,15 @@ class Question:
             raise DataError(first_lines(error)) from None
 
 
+def connected(**settings: Any) -> duckdb.DuckDBPyConnection:
+    """DuckDB in memory, which draws no bar of its own where answers are printed."""
+    import duckdb
+
+    database = duckdb.connect(config=settings)
+    database.execute("SET enable_progress_bar = false")
+    return database
+
+
 def _of_equal_size(batches: Any, rows: int) -> Iterator[Any]:
     """Tables of Arrow with ``rows`` rows each, the last with what is left.
 

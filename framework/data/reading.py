@@ -14,7 +14,7 @@ from framework.core.file_bytes import check_regular
 from framework.core.frames import checked_names
 from framework.core.table import Table
 from framework.data.csv_files import PACKED, csv_question
-from framework.data.duckdb_answers import Question, first_lines, quoted
+from framework.data.duckdb_answers import Question, connected, first_lines, quoted
 
 CSV = (".csv", ".tsv", ".txt", ".data")
 JSON_LINES = (".jsonl", ".ndjson", ".json")
@@ -154,7 +154,7 @@ def _typed(path: Path, source: str, only: Collection[str] | None) -> Iterator[Qu
     """Of a file whose columns have types of their own."""
     import duckdb
 
-    with duckdb.connect() as database:
+    with connected() as database:
         database.execute("SET TimeZone = 'UTC'")
         try:
             described = database.execute(f"DESCRIBE FROM {source}", [str(path)]).fetchall()

@@ -127,6 +127,13 @@ def place(tmp_path_factory):
         with open("new_cases.csv", "w", newline="") as file:
             csv.writer(file).writerows([dataset.feature_names, *dataset.X[:40].tolist()])
         shutil.copy("new_cases.csv", "new_patients.csv")
+        Path("cases").mkdir()
+        for month in range(2):
+            with Path(f"cases/{month}.csv").open("w", newline="") as file:
+                rows = slice(100 * month, 100 * month + 100)
+                truths = [dataset.labels[k] for k in dataset.y[rows]]
+                cells = zip(truths, *dataset.X[rows].T.tolist(), strict=True)
+                csv.writer(file).writerows([["diagnosis", *dataset.feature_names], *cells])
         scores = ["y,p_low,p_normal,p_urgent,decided", "low,.9,.1,0,low", "normal,.4,.5,.1,normal"]
         Path("scores.csv").write_text("\n".join([*scores, "urgent,.1,.3,.6,normal\n"]))
         yield folder

@@ -38,6 +38,7 @@ GIVEN = {
     "y_test": lambda: breast_cancer()[1][300:],
     "C": lambda: [[0, 1], [5, 0]],
     "LGBMClassifier": lambda: classifier(),
+    "batches": lambda: record_batches(),
     "model": lambda: network(),
     "matrix": lambda: CostMatrix("given", ("a", "b"), [[0, 1], [5, 0]]),
     "dollars": lambda: -np.arange(40.0),
@@ -52,6 +53,14 @@ def breast_cancer():
     from sklearn import datasets
 
     return datasets.load_breast_cancer(return_X_y=True)
+
+
+def record_batches():
+    import pyarrow
+    from sklearn import datasets
+
+    cases = datasets.load_breast_cancer(as_frame=True).data
+    return pyarrow.Table.from_pandas(cases).to_batches(max_chunksize=100)
 
 
 def classifier():
