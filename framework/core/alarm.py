@@ -8,9 +8,9 @@ Waudby-Smith, Ramdas, "Estimating means of bounded random variables by betting",
 that hold at any time: Howard, Ramdas, McAuliffe, Sekhon, Annals of Statistics 49, 2021).
 
 Every dollar above the promise wins the same: the bet is on the sum, not on this or that kind of case. What
-is staked is ``more * scale``, with ``scale`` the mean of what is promised of a case above the least that it can
-cost, over the mean square of that (for small bets the wealth grows fastest so: Kelly 1956), and ``more`` the
-part by which the promise is too low. Nobody knows that, nor since when. So several bets are laid side by
+is staked is ``more * scale``, with ``scale`` the mean of what is promised of a case above the least that it
+can cost, over the mean square of that (for small bets the wealth grows fastest so: Kelly 1956), and ``more``
+the part by which the promise is too low. Nobody knows that, nor since when. So several bets are laid side by
 side, and are begun anew every week, in week j with a part ``1 / (j (j + 1))`` of the first stake: a mean of
 wealths is a wealth. All bets are fixed by what was promised of the first cases, before an outcome comes, so
 that it does not matter in which order they come.

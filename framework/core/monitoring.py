@@ -29,7 +29,7 @@ from framework.core.monitored_weeks import Alarm, Figures, Week
 from framework.core.prevalence import moved
 from framework.core.prevalence_estimation import ShareEstimate, estimate_shares
 
-DRAWS = 100  # of the bootstrap of a week's class mix
+DRAWS = 60  # of the bootstrap of a week's class mix
 
 
 @dataclass(frozen=True, eq=False)

@@ -77,13 +77,12 @@ def monitor(
     Examples
     --------
     >>> rng = np.random.default_rng(0)
-    >>> p = rng.beta(0.3, 3, 4000)
-    >>> y = np.where(rng.random(4000) < 3 * p, "fraud", "ok")  # thrice what was stated
+    >>> p = rng.beta(1, 4, 4000)
+    >>> y = np.where(rng.random(4000) < np.where(np.arange(4000) < 1400, p, 0.2), "bad", "good")
     >>> times = np.datetime64("2026-01-05") + np.arange(4000) // 100
-    >>> costs = {"ok": {"fraud": 10}, "fraud": {"ok": 200}}
-    >>> found = monitor(y, 1 - p, times=times, cost_matrix=costs, labels=["fraud", "ok"])
-    >>> found.alarm.raised
-    '2026-01-12'
+    >>> costs = {"good": {"bad": 1}, "bad": {"good": 5}}
+    >>> found = monitor(y, 1 - p, times=times, cost_matrix=costs, labels=["bad", "good"])
+    >>> print(found)  # after two weeks, the probabilities have nothing to do with the truth
     """
     names = labels_of(cost_matrix, _known(y_true)) if labels is None else list(labels)
     matrix = CostMatrix.of(cost_matrix, names)

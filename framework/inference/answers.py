@@ -10,7 +10,7 @@ import numpy as np
 
 from framework.inference.artifact import Decision
 
-LEAST_COST = "least expected cost"
+LEAST_COST, TRIED = "least expected cost", "tried at random"
 _WORDS = {"minimum_expected_cost": LEAST_COST, "argmax": "most probable class"}
 
 
@@ -29,6 +29,8 @@ class Answers:
         least expected cost may have decided by others.
     expected_dollars : array (n, M)
         Of every possible decision, by the stated probabilities.
+    tried : array (n,) of bool, optional
+        Which were drawn in place of the rule's decision, to learn what comes of it.
     """
 
     labels: tuple[str, ...]
@@ -37,6 +39,7 @@ class Answers:
     probabilities: np.ndarray
     expected_dollars: np.ndarray
     decided_by: str
+    tried: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.decisions)
@@ -72,13 +75,13 @@ class Answers:
 
     def records(self) -> Iterator[dict[str, Any]]:
         """One plain dictionary per case."""
-        for decision, p, dollars, margin, cheaper in self._by_case():
+        for decision, p, dollars, margin, cheaper, by in self._by_case():
             yield {
                 "decision": self.decision_labels[decision],
                 "probabilities": dict(zip(self.labels, p, strict=True)),
                 "expected_dollars": dict(zip(self.decision_labels, dollars, strict=True)),
                 "margin_dollars": margin,
-                "decided_by": self.decided_by,
+                "decided_by": by,
                 "cheaper_by_stated_dollars": cheaper,
             }
 
@@ -103,7 +106,7 @@ class Answers:
             *self.probabilities.T,
             *self.expected_dollars.T,
             self.margins,
-            np.full(len(self), self.decided_by, dtype=object),
+            np.array(self._by(), dtype=object),
             np.array(self.cheaper, dtype=object),
         ]
         return dict(zip(self.header, values, strict=True))
@@ -122,9 +125,13 @@ class Answers:
             expected_dollars=np.concatenate([part.expected_dollars for part in parts]),
         )
 
-    def _by_case(self) -> Iterator[tuple[int, list[float], list[float], float, str | None]]:
+    def _by_case(self) -> Iterator[tuple[int, list[float], list[float], float, str | None, str]]:
         columns = (self.decisions, self.probabilities, self.expected_dollars, self.margins)
-        return zip(*(column.tolist() for column in columns), self.cheaper, strict=True)
+        return zip(*(column.tolist() for column in columns), self.cheaper, self._by(), strict=True)
+
+    def _by(self) -> list[str]:
+        tried = [False] * len(self) if self.tried is None else self.tried.tolist()
+        return [TRIED if one else self.decided_by for one in tried]
 
 
 def decided_by(decision: Decision) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.message import Message
@@ -18,11 +19,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from framework.inference.folders import find_model
+from framework.serving import case_ids
 from framework.serving.body_budget import BodyBudget
+from framework.serving.decision_log import DecisionLog
 from framework.serving.dispatch import Dispatcher, OverloadedError
 from framework.serving.framing import Question
 from framework.serving.limits import Limits
 from framework.serving.metrics import Metrics
+from framework.serving.recording import Recording
 from framework.serving.refusals import Refusals
 from framework.serving.replacing import Replacing, Watch
 from framework.serving.replies import TYPES, negotiated
@@ -42,6 +46,7 @@ def create_app(
     limits: Limits | None = None,
     *,
     watch: bool = False,
+    recording: Recording | None = None,
 ) -> Starlette:
     """An application that is ready to answer: the model is loaded and has predicted once.
 
@@ -55,6 +60,8 @@ def create_app(
         Of bodies, time and work; those of connections are kept by ``serve``.
     watch : bool
         Load the model anew when its files change.
+    recording : Recording, optional
+        Where decisions are written, and how often others are tried.
 
     Raises
     ------
@@ -63,17 +70,25 @@ def create_app(
     """
     path = Path(folder)
     find_model(path, model)  # told before seconds go by
-    return Service(path, model, limits or Limits(), watch).app()
+    return Service(path, model, limits or Limits(), watch, recording).app()
 
 
 class Service:
     """The routes, and what stands behind them."""
 
-    def __init__(self, folder: Path, model: str | None, limits: Limits, watch: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        model: str | None,
+        limits: Limits,
+        watch: bool,
+        recording: Recording | None = None,
+    ) -> None:
         def start() -> WorkerProcess:
-            return WorkerProcess(folder, model, limits.request_seconds)
+            return WorkerProcess(folder, model, limits.request_seconds, recording)
 
         self.limits, self.metrics = limits, Metrics()
+        self.log = None if recording is None else DecisionLog(recording.decisions, self.metrics)
         self.refusals = Refusals(self.metrics)
         self.held = 0  # refusals that are not told yet
         self.budget = BodyBudget(limits, self.refusals)
@@ -118,6 +133,8 @@ class Service:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await self.dispatcher.close()
+        if self.log is not None:
+            await asyncio.to_thread(self.log.close)
 
     async def _about(self, request: Request) -> Response:
         return JSONResponse(self.dispatcher.worker.about)
@@ -173,7 +190,8 @@ class Service:
                 f"model takes), received {content_type or 'none'}",
             )
         async with self.budget.body(request) as body:
-            return await self._decided(Question(content_type, parameters, media, body))
+            name = request_id(request.headers.get("x-request-id", "")) if self.log else ""
+            return await self._decided(Question(content_type, parameters, media, body, name))
 
     async def _refused(self, request: Request) -> Response:
         self.refusals.note("overload", "more requests than can be answered soon: some get 503")
@@ -206,12 +224,22 @@ class Service:
         if answer.status != 200:
             raise HTTPException(answer.status, answer.error)
         self.metrics.answered(answer)
-        return Response(answer.body, headers={"X-Model": worker.version}, media_type=question.media)
+        headers = {"X-Model": worker.version}
+        if self.log is not None:
+            self.log.write(answer.record)
+            headers["X-Request-Id"] = question.id
+        return Response(answer.body, headers=headers, media_type=question.media)
 
 
 def _sentence(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)
+
+
+def request_id(given: str) -> str:
+    """The id that a client gave its request, or a new one."""
+    plain = given.isascii() and given.isprintable() and 0 < len(given) <= case_ids.LONGEST
+    return given if plain else uuid.uuid4().hex
 
 
 def _content_type(header: str) -> tuple[str, dict[str, str]]:

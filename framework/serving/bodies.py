@@ -30,6 +30,7 @@ from framework.core.shown import SHORT, short
 from framework.core.table import Table
 from framework.data.csv_files import DELIMITERS
 from framework.data.features import NamedFeatures, from_rows, parse_csv, raw_csv, raw_rows
+from framework.serving import case_ids
 from framework.serving.limits import CACHED_MATRICES, LARGEST_CACHED
 from framework.serving.sizes import (
     FLOAT,
@@ -64,7 +65,8 @@ class Cases:
     """Features (n, ...) to be decided, columns (n,) the costs may depend on, a matrix if given, and
     shares of labels.
 
-    ``header`` is False for a CSV body without one: its answer then has none either.
+    ``header`` is False for a CSV body without one: its answer then has none either. ``ids`` are the cases'
+    own, if they have any.
     """
 
     X: np.ndarray
@@ -72,6 +74,7 @@ class Cases:
     matrix: CostMatrix | None = None
     header: bool = True
     prevalence: Mapping[str, float] = field(default_factory=dict)
+    ids: tuple[str, ...] | None = None
 
 
 class Bodies:
@@ -104,6 +107,11 @@ class Bodies:
                 self._readers[content_type] = self._picture(name)
 
     @property
+    def known(self) -> tuple[str, ...]:
+        """Names of columns that mean something to the model."""
+        return (*self.model.column_names, *self.own_columns)
+
+    @property
     def content_types(self) -> tuple[str, ...]:
         """Those that this model can be asked with."""
         return tuple(self._readers)
@@ -133,23 +141,23 @@ class Bodies:
         except (LookupError, ValueError):  # of a codec that is none of text, or does not exist
             raise DataError(f"charset={encoding[:40]} is unknown; expected one as utf-8") from None
         check_csv(text, DELIMITERS)
+        ids = case_ids.of_csv(text, self.model.column_names, self.known, header)
         if self.schema is not None:
             raw, has_header = raw_csv(text, self.schema.names, self.own_columns, header)
-            return self._of_raw(raw, None, has_header)
-        return self._of_table(
-            parse_csv(text, self.signature.feature_names, self.own_columns, header), None
-        )
+            return replace(self._of_raw(raw, None, has_header), ids=ids)
+        table = parse_csv(text, self.signature.feature_names, self.own_columns, header)
+        return replace(self._of_table(table, None), ids=ids)
 
     def _json(self, body: bytes, parameters: Mapping[str, str]) -> Cases:
         check_json(body)
         data = _parsed(body, "the body")
         if not isinstance(data, dict):
             return self._of_rows(data, None)
-        unknown = sorted(set(data) - {"instances", "cost_matrix", "prevalence"})
+        unknown = sorted(set(data) - {"instances", "cost_matrix", "prevalence", "ids"})
         if unknown or "instances" not in data:
             raise DataError(
                 'expected a list of cases, or an object of "instances" (a list of cases) and '
-                f'perhaps "cost_matrix" and "prevalence", received an object of {_listed(data)}'
+                f'perhaps "cost_matrix", "prevalence" and "ids", received an object of {_listed(data)}'
             )
         matrix, shares = data.get("cost_matrix"), data.get("prevalence", {})
         if shares is None:
@@ -160,7 +168,10 @@ class Bodies:
                 f"{short(shares)}"
             )
         cases = self._of_rows(data["instances"], None if matrix is None else self._given(matrix))
-        return replace(cases, prevalence=shares)
+        ids = cases.ids
+        if data.get("ids") is not None:
+            ids = case_ids.checked(data["ids"], len(cases.X))
+        return replace(cases, prevalence=shares, ids=ids)
 
     def _json_lines(self, body: bytes, parameters: Mapping[str, str]) -> Cases:
         check_json(body)
@@ -190,6 +201,10 @@ class Bodies:
             raise DataError(f"expected a list of cases, received {type(rows).__name__}")
         if not rows:
             raise DataError("there are no cases")
+        bare, ids = case_ids.apart(rows, self.known)
+        return replace(self._of_bare(bare, matrix), ids=ids)
+
+    def _of_bare(self, rows: Sequence[Any], matrix: CostMatrix | None) -> Cases:
         encoded = self.signature.takes_pictures and isinstance(rows[0], dict)
         self._check_rows(len(rows), matrix, encoded)
         wanted = self.own_columns if matrix is None else matrix.columns
@@ -223,7 +238,7 @@ class Bodies:
 
     def _refuse_unknown(self, names: Sequence[str]) -> None:
         # What the model's own matrix needs may be sent along with another matrix.
-        unknown = [name for name in names if name not in self.own_columns]
+        unknown = [name for name in names if name not in (*self.own_columns, case_ids.ID)]
         if unknown:
             raise DataError(
                 f"{len(unknown):,} columns are unknown to the model: {some(unknown)}; leave them out"

@@ -12,14 +12,18 @@ from framework.inference.answers import Answers
 from framework.inference.trained_model import TrainedModel
 from framework.serving.bodies import Bodies, Cases
 from framework.serving.framing import Answer, Question
+from framework.serving.recording import Recording, explored, lines
 from framework.serving.replies import encoded, part_of
 
 
 class Deciding:
-    """Answers for one model; ``version`` is told with each."""
+    """Answers for one model; ``version`` is told with each. ``recording`` says what is to be written."""
 
-    def __init__(self, model: TrainedModel, version: str) -> None:
-        self.model, self.version = model, version
+    def __init__(
+        self, model: TrainedModel, version: str, recording: Recording | None = None
+    ) -> None:
+        self.model, self.version, self.recording = model, version, recording
+        self._rng = np.random.default_rng()
         self.bodies = Bodies(model)
 
     def answers(self, questions: Sequence[Question]) -> list[Answer]:
@@ -46,6 +50,13 @@ class Deciding:
             found = known.get(id(cases))
             answers = self._decided(cases) if found is None else found
             matrix = cases.matrix or self.model.artifact.cost_matrix
+            record = b""
+            if self.recording is not None:
+                share, within = self.recording.explore, self.recording.explore_within
+                tried = explored(answers, share, within, self._rng)
+                answers = tried.answers
+                about = {"model": self.version, "cost_matrix": matrix.name}
+                record = lines(cases, tried, about, question.id)
             body = encoded(answers, question.media, matrix.name, cases.header, self.version)
         except Exception as error:
             return _failed(error)
@@ -56,6 +67,7 @@ class Deciding:
             rows=len(answers),
             counts=dict(zip(answers.decision_labels, counts, strict=True)),
             dollars=float(answers.dollars.sum()),
+            record=record,
         )
 
     def _decided(self, cases: Cases) -> Answers:

@@ -15,12 +15,13 @@ PREFIX = struct.Struct(">IQ")  # bytes of the header, bytes of all that follows 
 
 @dataclass(frozen=True)
 class Question:
-    """One POST /invocations: its body, and how it and the answer are written."""
+    """One POST /invocations: its body, how it and the answer are written, and its ``id``."""
 
     content_type: str
     parameters: dict[str, str]
     media: str
     body: Blob
+    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Answer:
     """What becomes of one question: a body with status 200, or a sentence with another.
 
     ``rows``, ``counts`` (cases by decision) and ``dollars`` (their expected sum) are for the metrics,
-    ``traceback`` is for the log.
+    ``traceback`` is for the log; ``record`` are lines for the file of decisions.
     """
 
     status: int
@@ -38,12 +39,13 @@ class Answer:
     counts: dict[str, int] | None = None
     dollars: float = 0.0
     traceback: str = ""
+    record: bytes = b""
 
 
 def asked(questions: Sequence[Question]) -> list[Blob]:
     """Questions as one message, in parts."""
     heads = [
-        {"content_type": q.content_type, "parameters": q.parameters, "media": q.media}
+        {"content_type": q.content_type, "parameters": q.parameters, "media": q.media, "id": q.id}
         for q in questions
     ]
     return message(heads, [q.body for q in questions])
@@ -56,13 +58,16 @@ def questions_of(header: Sequence[dict[str, Any]], bodies: Sequence[bytes]) -> l
 
 def answered(answers: Sequence[Answer]) -> list[Blob]:
     """Answers as one message, in parts."""
-    heads = [{**asdict(answer), "body": None} for answer in answers]
-    return message(heads, [answer.body for answer in answers])
+    heads = [{**asdict(answer), "body": None, "record": None} for answer in answers]
+    return message(heads, [part for answer in answers for part in (answer.body, answer.record)])
 
 
 def answers_of(header: Sequence[dict[str, Any]], bodies: Sequence[bytes]) -> list[Answer]:
     """What ``answered`` has put into a message."""
-    return [Answer(**{**head, "body": body}) for head, body in zip(header, bodies, strict=True)]
+    return [
+        Answer(**{**head, "body": body, "record": record})
+        for head, body, record in zip(header, bodies[::2], bodies[1::2], strict=True)
+    ]
 
 
 def message(content: Any, blobs: Sequence[Blob] = ()) -> list[Blob]:

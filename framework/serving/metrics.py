@@ -39,6 +39,14 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.logged = Counter(
+            "fw_decisions_logged",
+            "Decisions written to the file of decisions",
+            registry=self.registry,
+        )
+        self.unlogged = Counter(
+            "fw_decisions_unlogged", "Decisions that could not be written", registry=self.registry
+        )
         self.refused = Counter(
             "fw_refused",
             "Requests and connections turned away by a limit, by which",

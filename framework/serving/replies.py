@@ -84,4 +84,5 @@ def part_of(answers: Answers, which: slice) -> Answers:
         decisions=answers.decisions[which],
         probabilities=answers.probabilities[which],
         expected_dollars=answers.expected_dollars[which],
+        tried=None if answers.tried is None else answers.tried[which],
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from framework.core.errors import ConfigError
 from framework.serving.limits import GRACE_SECONDS, KEEP_ALIVE_SECONDS, Limits
+from framework.serving.recording import Recording
 
 
 def serve(
@@ -21,6 +22,7 @@ def serve(
     model: str | None = None,
     limits: Limits | None = None,
     watch: bool = False,
+    recording: Recording | None = None,
     ready: Callable[[str], None] = lambda url: None,
 ) -> None:
     """Load a model and answer over HTTP until SIGTERM or Ctrl-C: then SystemExit(0) is raised.
@@ -39,6 +41,8 @@ def serve(
         Of requests and connections.
     watch : bool
         Load the folder anew whenever its files change, too.
+    recording : Recording, optional
+        Where decisions are written, and how often others are tried.
     ready : function of str, optional
         Called with the URL when requests are accepted.
 
@@ -47,7 +51,8 @@ def serve(
     ArtifactError
         When there is no such model.
     ConfigError
-        When the address cannot be used, or the extra "serve" is not installed.
+        When the address cannot be used, the file of decisions cannot be written, or the extra "serve" is
+        not installed.
     """
     # Without handlers, process 1 of a container would ignore SIGTERM while the model loads, and
     # uvicorn would raise it again after a clean end.
@@ -66,7 +71,7 @@ def serve(
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("framework.serving").setLevel(logging.INFO)
     limits = limits or Limits()
-    app = create_app(folder, model, limits, watch=watch)
+    app = create_app(folder, model, limits, watch=watch, recording=recording)
     service = app.state.service
     signal.signal(signal.SIGHUP, lambda *_: service.reload())
     config = uvicorn.Config(

@@ -7,6 +7,7 @@ started it goes on, and starts another.
 from __future__ import annotations
 
 import hashlib
+import json
 import logging
 import os
 import signal
@@ -22,11 +23,12 @@ from framework.core.files import slug
 from framework.serving.framing import Blob, answered, message, questions_of, read
 
 
-def main(folder: str, model: str, cpu_seconds: float) -> None:
+def main(folder: str, model: str, cpu_seconds: float, recording: str = "") -> None:
     """Speak over the socket that is standard input.
 
     The first message is what ``describe`` tells of the model, or a sentence why there is none. A
-    question that takes more than ``cpu_seconds`` of the processors ends the process (SIGPROF).
+    question that takes more than ``cpu_seconds`` of the processors ends the process (SIGPROF). ``recording``
+    is what a ``Recording`` says, as JSON.
     """
     channel = socket.socket(fileno=os.dup(0))
     # What plugins and libraries print is for the log.
@@ -38,7 +40,7 @@ def main(folder: str, model: str, cpu_seconds: float) -> None:
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("framework.serving").setLevel(logging.INFO)
     try:
-        deciding, ready = _load(Path(folder), model or None)
+        deciding, ready = _load(Path(folder), model or None, recording)
     except FrameworkError as error:
         _send(channel, message({"error": str(error), "kind": type(error).__name__}))
         return
@@ -64,18 +66,20 @@ def _send(channel: socket.socket, parts: Sequence[Blob]) -> None:
         channel.sendall(part)
 
 
-def _load(folder: Path, name: str | None) -> tuple[Any, dict[str, Any]]:
+def _load(folder: Path, name: str | None, recording: str) -> tuple[Any, dict[str, Any]]:
     from framework.inference.folders import find_model
     from framework.inference.trained_model import load
     from framework.serving.deciding import Deciding
     from framework.serving.description import describe
+    from framework.serving.recording import Recording
 
     path = find_model(folder, name)
     digest = digest_of(path)
     model = load(path)
     about = describe(path, model, ())
     about["version"] = f"{slug(about['model'])}@{digest}"  # a header holds it: ASCII
-    deciding = Deciding(model, about["version"])
+    kept = Recording(**json.loads(recording)) if recording else None
+    deciding = Deciding(model, about["version"], kept)
     about["content_types"] = list(deciding.bodies.content_types)
     model.warm()
     started = time.perf_counter()
@@ -95,4 +99,4 @@ def digest_of(folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], float(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), sys.argv[4])

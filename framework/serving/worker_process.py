@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ import sys
 import time
 import weakref
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,7 @@ from framework.serving.framing import (
     taken_apart,
 )
 from framework.serving.limits import START_SECONDS
+from framework.serving.recording import Recording
 
 RECEIVED = 2**18  # bytes at a time
 
@@ -42,7 +45,13 @@ class WorkerProcess:
     deciding one case took.
     """
 
-    def __init__(self, folder: Path, model: str | None, request_seconds: float) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        model: str | None,
+        request_seconds: float,
+        recording: Recording | None = None,
+    ) -> None:
         """Start it and wait until it is ready: not for the thread of an event loop.
 
         Raises
@@ -55,7 +64,9 @@ class WorkerProcess:
         # The same packages as here; and not what happens to lie in the working directory.
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         command = [sys.executable, "-P", "-m", "framework.serving.worker"]
+        told = {} if recording is None else {**asdict(recording), "decisions": ""}
         command += [str(folder), model or "", str(request_seconds)]
+        command.append(json.dumps(told) if told else "")
         with its:
             self._process = subprocess.Popen(command, stdin=its.fileno(), env=environment)
         self._channel = ours
