@@ -41,6 +41,8 @@ from framework.estimator.classifier import CostSensitiveClassifier as CostSensit
 from framework.estimator.evaluating import Evaluation as Evaluation
 from framework.estimator.evaluating import decide as decide
 from framework.estimator.evaluating import evaluate as evaluate
+from framework.estimator.monitor import MonitoredDecisions as MonitoredDecisions
+from framework.estimator.monitor import monitor as monitor
 from framework.estimator.promise import CertifiedPolicy as CertifiedPolicy
 from framework.estimator.promise import certify as certify
 from framework.estimator.scorer import cost_scorer as cost_scorer

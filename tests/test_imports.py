@@ -24,12 +24,13 @@ STOREYS = [
         "sweeping": "core config experiment plugins",
         "checking": "core config experiment inference plugins training",
         "explanation": "core config experiment inference plugins",
+        "monitoring": "core data experiment",
     },
-    {"report": "config core experiment explanation plugins sweeping"},
+    {"report": "config core experiment explanation monitoring plugins sweeping"},
     {
         "api": "config core experiment explanation plugins report sweeping",
-        "cli": "checking core config data experiment explanation inference plugins report sagemaker serving "
-        "sweeping",
+        "cli": "checking core config data experiment explanation inference monitoring plugins report "
+        "sagemaker serving sweeping",
         "container": "core experiment inference plugins report sagemaker serving training",
         "estimator": "config core plugins report training",
     },

@@ -14,7 +14,7 @@ COMMANDS = {
     "Data": ("plugins", "matrix", "new", "check"),
     "Run": ("run", "sweep", "runs"),
     "Look": ("report", "compare", "explain", "evaluate"),
-    "Use": ("predict", "prevalence", "certify", "serve"),
+    "Use": ("predict", "prevalence", "certify", "serve", "monitor"),
     "SageMaker": ("sagemaker",),
 }
 OTHERS = "Other commands"

@@ -14,6 +14,7 @@ from framework.cli.evaluate import evaluate
 from framework.cli.explain import explain
 from framework.cli.help import GroupedCommands
 from framework.cli.matrix import matrix
+from framework.cli.monitor import monitor
 from framework.cli.new import new
 from framework.cli.output import keep_stdout
 from framework.cli.plugins import plugins
@@ -57,7 +58,19 @@ def main(debug: bool) -> None:
 
 for command in (
     *(run, sweep, runs, compare, report, explain),
-    *(predict, prevalence, certify, evaluate, serve, matrix, plugins, new, check, sagemaker),
+    *(
+        predict,
+        prevalence,
+        certify,
+        evaluate,
+        serve,
+        monitor,
+        matrix,
+        plugins,
+        new,
+        check,
+        sagemaker,
+    ),
 ):
     main.add_command(command)
 take_verbosity(main)
