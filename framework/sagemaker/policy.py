@@ -61,6 +61,10 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
         *("sagemaker:DescribeModelPackageGroup", "sagemaker:AddTags"),
         *(*IMAGE, *ROLE, *UPLOAD),
     ),
+    "monitor": (
+        *("sagemaker:CreateProcessingJob", "sagemaker:DescribeProcessingJob", "sagemaker:AddTags"),
+        *("scheduler:CreateSchedule", *IMAGE, *ROLE, *UPLOAD),
+    ),
     "logs": ("logs:FilterLogEvents", *TRAINING, *TRANSFORM, *ENDPOINT),
     "status": (*TRAINING, TUNING[0], *TRANSFORM, *ENDPOINT),
     "stop": (
@@ -115,6 +119,7 @@ def policy_of(
         "ecr": f"arn:aws:ecr:{of_region}:repository/*",
         "iam": role,
         "logs": f"arn:aws:logs:{of_region}:log-group:/aws/sagemaker/*",
+        "scheduler": f"arn:aws:scheduler:{of_region}:schedule/default/*",
         _S3: f"arn:aws:s3:::{bucket}/*",
         _SAGEMAKER: f"arn:aws:sagemaker:{of_region}:*",
     }
@@ -124,7 +129,9 @@ def policy_of(
         if service != "iam"
     ]
     if "iam" in actions:
-        passed = {"StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}}
+        sagemaker, scheduler = "sagemaker.amazonaws.com", "scheduler.amazonaws.com"
+        services = [sagemaker, scheduler] if "scheduler" in actions else sagemaker
+        passed = {"StringEquals": {"iam:PassedToService": services}}
         statements += [
             {"Effect": "Allow", "Action": "iam:GetRole", "Resource": role},
             {"Effect": "Allow", "Action": "iam:PassRole", "Resource": role, "Condition": passed},

@@ -16,6 +16,7 @@ DESCRIBED = {
     "CreateTrainingJob": "TrainingJobName",
     "CreateHyperParameterTuningJob": "HyperParameterTuningJobName",
     "CreateTransformJob": "TransformJobName",
+    "CreateProcessingJob": "ProcessingJobName",
     "CreateModel": "ModelName",
     "CreateEndpointConfig": "EndpointConfigName",
     "CreateEndpoint": "EndpointName",

@@ -10,6 +10,7 @@ from framework.cli.sagemaker.delete import delete
 from framework.cli.sagemaker.deploy import deploy
 from framework.cli.sagemaker.fetch import fetch
 from framework.cli.sagemaker.logs import logs
+from framework.cli.sagemaker.monitor import monitor
 from framework.cli.sagemaker.pipeline import pipeline
 from framework.cli.sagemaker.policy import policy
 from framework.cli.sagemaker.push import push
@@ -37,6 +38,7 @@ for command in (
     transform,
     register,
     pipeline,
+    monitor,
     logs,
     stop,
     update,

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, datestr2num
+from matplotlib.dates import datestr2num
 from matplotlib.figure import Figure
 
 from framework.core.monitored import Monitored
 from framework.core.words import money, money_word
 from framework.report.figures import DOLLARS, FAINT, INK, SERIES, Chart, dress, legend_above
+
+DATES = 8  # below an axis
 
 
 def dollars_chart(found: Monitored) -> Chart:
@@ -28,7 +32,7 @@ def dollars_chart(found: Monitored) -> Chart:
         axes.plot(days, promised, color=INK, linewidth=1, label="promised")
         estimated = [week.figures.estimate.mean for week in found.weeks]
         axes.plot(days, estimated, "x", color=SERIES[1], markersize=5, label="estimated, all cases")
-        _dated(figure)
+        _dated(figure, days, [week.start for week in found.weeks])
         axes.yaxis.set_major_formatter(DOLLARS)
         dress(axes, grid="y")
         legend_above(figure, 3)
@@ -59,11 +63,12 @@ def alarm_chart(found: Monitored) -> Chart | None:
 
     def draw(figure: Figure) -> None:
         axes = figure.add_subplot()
-        axes.plot(datestr2num(list(alarm.looks)), wealth, color=SERIES[3])
+        days = datestr2num(list(alarm.looks))
+        axes.plot(days, wealth, color=SERIES[3], marker="." if len(days) == 1 else None)
         axes.axhline(1 / alarm.level, color=FAINT, linestyle="--")
         axes.set_yscale("log")
         axes.set_ylabel("wealth, begun with 1")
-        _dated(figure)
+        _dated(figure, days, alarm.looks)
         dress(axes, grid="y")
 
     return Chart(
@@ -80,8 +85,8 @@ def alarm_chart(found: Monitored) -> Chart | None:
     )
 
 
-def _dated(figure: Figure) -> None:
-    axis = figure.axes[0].xaxis
-    locator = AutoDateLocator(maxticks=8)
-    axis.set_major_locator(locator)
-    axis.set_major_formatter(ConciseDateFormatter(locator))
+def _dated(figure: Figure, days: Sequence[float], names: Sequence[str]) -> None:
+    """Some of the dates below the axis, with room for the first and the last."""
+    step = -(-len(days) // DATES)
+    figure.axes[0].set_xticks(days[::step], names[::step])
+    figure.axes[0].set_xlim(min(days) - 4, max(days) + 4)
