@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,12 +12,11 @@ from framework.core.errors import DataError
 from framework.core.json_text import NotJsonError, parse_json
 from framework.core.plain_numbers import finite
 from framework.core.shown import short
+from framework.core.words import plural
 from framework.monitoring.capture import CAPTURE, captured
 
 SUFFIXES = (".jsonl", ".json", ".ndjson")
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +49,20 @@ class Decisions:
     unread: int = 0
 
     def notes(self) -> list[str]:
-        told = (
-            (self.broken, "lines of the decisions are broken, and left out"),
-            (self.repeated, "decisions were repeated under the same id: the last is taken"),
-            (self.unread, "captured answers tell no decisions (errors, or of another server)"),
-        )
-        return [f"{n:,} {what}" for n, what in told if n]
+        told = []
+        if self.broken:
+            was = "was broken, and is" if self.broken == 1 else "were broken, and are"
+            told.append(f"{plural(self.broken, 'line')} of the decisions {was} left out")
+        if self.repeated:
+            told.append(
+                f"{plural(self.repeated, 'decision')} came again under its id: the last is taken"
+            )
+        if self.unread:
+            told.append(
+                f"{plural(self.unread, 'captured answer')} told no decisions (an error, or another "
+                "server's)"
+            )
+        return told
 
 
 def read_decisions(path: Path, labels: Sequence[str]) -> Decisions:
