@@ -109,7 +109,8 @@ class Bodies:
     @property
     def known(self) -> tuple[str, ...]:
         """Names of columns that mean something to the model."""
-        return (*self.model.column_names, *self.own_columns)
+        features = self.signature.feature_names if self.schema is None else self.schema.names
+        return (*features, *self.own_columns)
 
     @property
     def content_types(self) -> tuple[str, ...]:
@@ -141,7 +142,7 @@ class Bodies:
         except (LookupError, ValueError):  # of a codec that is none of text, or does not exist
             raise DataError(f"charset={encoding[:40]} is unknown; expected one as utf-8") from None
         check_csv(text, DELIMITERS)
-        ids = case_ids.of_csv(text, self.model.column_names, self.known, header)
+        ids = case_ids.of_csv(text, self.known, header)
         if self.schema is not None:
             raw, has_header = raw_csv(text, self.schema.names, self.own_columns, header)
             return replace(self._of_raw(raw, None, has_header), ids=ids)

@@ -33,13 +33,11 @@ def apart(
     return bare, checked([row[ID] for row in rows], len(rows))
 
 
-def of_csv(
-    text: str, features: Sequence[str], known: Sequence[str], header: bool | None
-) -> tuple[str, ...] | None:
+def of_csv(text: str, known: Sequence[str], header: bool | None) -> tuple[str, ...] | None:
     """The column "id" of CSV text with a header; None where it has none."""
     if ID in known or ID not in text[: text.find("\n")]:
         return None
-    given, rows = csv_rows(text, features, known, header)
+    given, rows = csv_rows(text, known, known, header)
     if given is None or ID not in given:
         return None
     place = given.index(ID)
