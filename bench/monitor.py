@@ -20,7 +20,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from framework.core.costs import case_costs, costs_of_decisions, expected_costs
+from framework.core.costs import costs_of_decisions, expected_costs
 from framework.core.decided_cases import DecidedCases
 from framework.core.monitoring import alarm_of
 

@@ -59,6 +59,7 @@ def test_what_the_server_wrote_is_monitored(place):
     assert told["estimated_dollars_per_case"] > told["dollars_per_case"]
     page = (place / "out" / "monitor.html").read_text()
     assert "No alarm" in page
+    assert "mathdefault" not in page  # of the logarithmic axis
     assert not re.search(r'(?:src|href)="https?:', page)
     again = call("monitor", *given, "--out", place / "out")
     assert again.exit_code == 0

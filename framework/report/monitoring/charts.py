@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.dates import datestr2num
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, NullLocator
 
 from framework.core.monitored import Monitored
 from framework.core.words import money, money_word
@@ -67,6 +68,8 @@ def alarm_chart(found: Monitored) -> Chart | None:
         axes.plot(days, wealth, color=SERIES[3], marker="." if len(days) == 1 else None)
         axes.axhline(1 / alarm.level, color=FAINT, linestyle="--")
         axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axes.yaxis.set_minor_locator(NullLocator())
         axes.set_ylabel("wealth, begun with 1")
         _dated(figure, days, alarm.looks)
         dress(axes, grid="y")

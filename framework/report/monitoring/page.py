@@ -82,7 +82,7 @@ def _tiles(found: MonitoredRun) -> list[Tile]:
         Tile(
             "Alarm",
             alarm.raised or "none",
-            f"wrong in at most {percent(alarm.level, 0)} of all such",
+            f"false for at most {percent(alarm.level, 0)} of models that keep their promise",
         )
     )
     return tiles
