@@ -125,9 +125,11 @@ def test_a_mistake_is_told_in_one_sentence(cancer, case):
 
 def test_columns_that_are_unknown_are_named(cancer, patients):
     row = as_objects(patients.X[:1], patients.feature_names)[0]
-    response = cancer.post([{**row, "id": 7, "site": "left"}])
+    response = cancer.post(
+        [{**row, "id": 7, "site": "left", "ward": "b"}]
+    )  # an id says which case it is
     assert response.status == 400
-    assert response.json()["error"].startswith("2 columns are unknown to the model: id, site;")
+    assert response.json()["error"].startswith("2 columns are unknown to the model: site, ward;")
 
 
 def test_what_cannot_be_accepted_is_told(cancer):
