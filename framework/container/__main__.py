@@ -25,16 +25,16 @@ def main(arguments: list[str]) -> int:
         from framework.container.train import train
 
         return train(paths)
-    from framework.core.errors import ConfigError
+    from framework.core.errors import FrameworkError
     from framework.serving import Recording, serve
 
+    port = int(os.environ.get("SAGEMAKER_BIND_TO_PORT", "8080"))
     try:
         recording = Recording.from_environment(os.environ)
-    except ConfigError as error:
+        serve(paths.model, "0.0.0.0", port, recording=recording, ready=_print_ready)
+    except FrameworkError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 2
-    port = int(os.environ.get("SAGEMAKER_BIND_TO_PORT", "8080"))
-    serve(paths.model, "0.0.0.0", port, recording=recording, ready=_print_ready)
     return 0
 
 

@@ -33,7 +33,9 @@ def become_unprivileged(paths: Paths) -> None:
     if why_not:
         print(f"stays root: the user {uid} cannot read {why_not}", flush=True)
         return
-    if paths.hyperparameters.exists():  # a training job; serving writes nothing
+    if (
+        paths.hyperparameters.exists()
+    ):  # a training job; serving writes what it is told to, elsewhere
         written = (paths.model, paths.run.parent, paths.run, paths.checkpoints)
         for folder in written:
             folder.mkdir(parents=True, exist_ok=True)
