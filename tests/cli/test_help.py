@@ -35,7 +35,7 @@ def test_commands_stand_in_the_order_one_goes(cli):
     found = sections(cli("--help").stdout)
     assert list(found) == ["Options", "Data", "Run", "Look", "Use", "SageMaker"]
     assert found["Run"] == ["run", "sweep", "runs"]
-    assert found["Use"] == ["predict", "prevalence", "certify", "serve"]
+    assert found["Use"] == ["predict", "prevalence", "certify", "serve", "monitor"]
     told = [name for heading in list(found)[1:] for name in found[heading]]
     assert sorted(told) == sorted(main.commands)
 
