@@ -38,6 +38,8 @@ from framework.core.metrics import Savings as Savings
 from framework.estimator.capacity import CapacityPlan as CapacityPlan
 from framework.estimator.capacity import capacity as capacity
 from framework.estimator.classifier import CostSensitiveClassifier as CostSensitiveClassifier
+from framework.estimator.cost_ranges import CostRangesFound as CostRangesFound
+from framework.estimator.cost_ranges import cost_ranges as cost_ranges
 from framework.estimator.evaluating import Evaluation as Evaluation
 from framework.estimator.evaluating import decide as decide
 from framework.estimator.evaluating import evaluate as evaluate

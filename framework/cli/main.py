@@ -10,6 +10,7 @@ import click
 from framework.cli.certify import certify
 from framework.cli.check import check
 from framework.cli.compare import compare
+from framework.cli.costs import costs
 from framework.cli.evaluate import evaluate
 from framework.cli.explain import explain
 from framework.cli.help import GroupedCommands
@@ -58,19 +59,8 @@ def main(debug: bool) -> None:
 
 for command in (
     *(run, sweep, runs, compare, report, explain),
-    *(
-        predict,
-        prevalence,
-        certify,
-        evaluate,
-        serve,
-        monitor,
-        matrix,
-        plugins,
-        new,
-        check,
-        sagemaker,
-    ),
+    *(predict, prevalence, certify, costs, evaluate, serve, monitor),
+    *(matrix, plugins, new, check, sagemaker),
 ):
     main.add_command(command)
 take_verbosity(main)

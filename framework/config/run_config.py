@@ -51,6 +51,8 @@ PositiveInt = Annotated[int, BeforeValidator(plain_number), Field(gt=0, le=10**9
 NonNegativeNumber = Annotated[Number, Field(ge=0, le=1e30)]
 PositiveNumber = Annotated[Number, Field(gt=0, le=1e30)]
 
+# What robust "regret" decides by.
+REGRET_RULE = "minimax_regret"
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 # The dataset of a run whose table was given in Python.
@@ -90,6 +92,7 @@ class RunConfig(BaseModel):
     cost_matrix: tuple[GivenMatrix, ...] = _setting("cost_matrix", ())
     evaluation_matrix: GivenMatrix | None = _setting("evaluation_matrix", None)
     prevalence: dict[str, Any] = _setting("prevalence", {})
+    robust: Literal["expected", "regret"] | None = _setting("robust", None)
     references: bool = _setting("references", True)
     model: str | None = _setting("model", None)
     model_parameters: dict[str, int | float | bool | str] = _setting("model_parameters", {})
@@ -202,6 +205,13 @@ class RunConfig(BaseModel):
         return self
 
     @model_validator(mode="after")
+    def _one_way_to_decide(self) -> RunConfig:
+        given = self.decision_rule or ("threshold" if self.threshold is not None else None)
+        if self.robust == "regret" and given not in (None, REGRET_RULE):
+            raise ValueError(f'robust "regret" decides by the rule "{REGRET_RULE}", not "{given}"')
+        return self
+
+    @model_validator(mode="after")
     def _one_source_of_costs(self) -> RunConfig:
         if self.cost and self.cost_matrix:
             raise ValueError("cost and cost_matrix both say what mistakes cost; give one of them")
@@ -252,7 +262,9 @@ class RunConfig(BaseModel):
         wanted["augment"] = {**wanted.get("augment", {}), **self.augment}
         if self.epochs is not None or self.updates is not None:  # not the dataset's length as well
             wanted = {k: v for k, v in wanted.items() if k not in ("epochs", "updates")}
-        if self.decision_rule is not None or self.threshold is not None:
+        if self.robust == "regret":
+            wanted.pop("threshold", None)
+        elif self.decision_rule is not None or self.threshold is not None:
             wanted.pop("threshold", None)  # the user's rule replaces the dataset's, as a whole
             wanted["decision_rule"] = self.decision_rule or "threshold"
         elif needs_costs:
@@ -262,10 +274,12 @@ class RunConfig(BaseModel):
             wanted["decision_rule"] = "threshold"
         given = {name: getattr(self, name) for name in self.model_fields_set}
         given = {name: value for name, value in given.items() if value is not None}
+        if self.robust == "regret":
+            given["decision_rule"] = REGRET_RULE  # which auto does not choose itself
         resolved = {**wanted, **given, "augment": wanted["augment"]}
         # Only this rule takes probabilities at their word; calibrated ones, asked for the likeliest
         # class, would undo what training with costs has done.
-        takes_them = resolved["decision_rule"] == "minimum_expected_cost"
+        takes_them = resolved["decision_rule"] in ("minimum_expected_cost", REGRET_RULE)
         resolved.setdefault("calibration", "bias" if takes_them else "none")
         if resolved["strategy"] == "auto":
             resolved["searched"] = tuple(name for name in AUTO_SEARCHES if name not in given)

@@ -137,6 +137,14 @@ OPTIONS = (
         group=COSTS,
     ),
     Setting(
+        "robust",
+        "Where costs are ranges: expected puts the mean of each in place of its likely value; regret "
+        "trains with its middle, and decides for the least largest regret (default: the likely values).",
+        "expected|regret",
+        swept=False,
+        group=COSTS,
+    ),
+    Setting(
         "references",
         "Also train the dataset's reference matrices for comparison (default: yes).",
         swept=False,

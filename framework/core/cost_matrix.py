@@ -71,6 +71,9 @@ class CostMatrix(CostMatrixFields):
     actions : sequence of str, length M, optional
         What can be done, where that is not to name a label: the columns of ``costs``. Which is the
         best for a truth follows from the costs alone; the labels themselves are no actions.
+    ranges : sequence
+        Cells that nobody knows exactly, as a file or ``CostMatrix.of`` gives them; ``costs`` and ``refer``
+        hold the number that is used there.
 
     Raises
     ------

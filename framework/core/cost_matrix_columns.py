@@ -161,8 +161,9 @@ def taken_out(
             if not set(cell) <= set(KEYS) or "column" not in cell:
                 raise CostMatrixError(
                     f'"{key}", {place(true, predicted)}: expected a number, or an object of "column" '
-                    '(the name of one), "factor" (default 1), "plus" (default 0) and "known" '
-                    f'(default "{BEFORE}"), received {short(cell)}'
+                    '(the name of one), "factor" (default 1), "plus" (default 0) and "known" (default '
+                    f'"{BEFORE}"), or a range as {{"low": 800, "likely": 1300, "high": 4000}}; received '
+                    f"{short(cell)}"
                 )
             rest = {"factor": 1, **cell}
             row[j] = rest.pop("plus", 0)

@@ -7,7 +7,13 @@ from markupsafe import Markup
 
 from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_words import cell_in_words, mistakes_in_words, plain
+from framework.core.cost_matrix_cells import REFER
+from framework.core.cost_matrix_words import (
+    cell_in_words,
+    ends_in_words,
+    mistakes_in_words,
+    plain,
+)
 from framework.core.notebook import heat_cell, html_table, paragraph, text_table
 
 LARGEST_TEXT = 6  # classes of the largest matrix that is shown as lines of text
@@ -62,7 +68,8 @@ def _rows(matrix: CostMatrix) -> list[tuple[str, ...]]:
     for i, name in enumerate(matrix.labels):
         cells = [cell_in_words(matrix, i, j, say=_short) for j in range(len(matrix.acts))]
         if matrix.refer is not None:
-            cells.append(_short(matrix.refer[i] * matrix.dollars_per_unit))
+            cost = _short(matrix.refer[i] * matrix.dollars_per_unit)
+            cells.append(cost + ends_in_words(matrix, name, REFER, say=_short))
         rows.append((name, *cells))
     return rows
 

@@ -30,6 +30,7 @@ from framework.core.cost_matrix_columns import (
     Sides,
     check_column_costs,
 )
+from framework.core.cost_matrix_ranges import RangedCell, check_ranges, largest_plausible
 from framework.core.errors import CostMatrixError
 from framework.core.prevalence import problem as problem_of_shares
 
@@ -59,6 +60,7 @@ class CostMatrixFields:
     allow: tuple[str, ...] = ()
     prevalence: Mapping[str, float] = field(default_factory=dict)
     actions: tuple[str, ...] = ()
+    ranges: tuple[RangedCell, ...] = ()
 
     def __post_init__(self) -> None:
         if isinstance(self.labels, str):
@@ -76,6 +78,8 @@ class CostMatrixFields:
             object.__setattr__(self, "refer", refer_costs(self.refer, self.labels))
         object.__setattr__(self, "column_costs", tuple(self.column_costs))
         check_column_costs(self.column_costs, self.sides)
+        object.__setattr__(self, "ranges", tuple(self.ranges))
+        check_ranges(self.ranges, self.column_costs, self.sides, self.refer is not None)
         object.__setattr__(self, "allow", check_allowed(self.allow))
         if MISTAKES_THAT_PAY not in self.allow:
             if not self.actions:  # of actions none is the right one by its name
@@ -94,6 +98,7 @@ class CostMatrixFields:
         tables = [self.costs, *([] if self.refer is None else [self.refer])]
         largest = max(float(np.abs(table).max()) for table in tables)
         factors = [abs(cell.factor) for cell in self.column_costs]
+        largest = max(largest, largest_plausible(self.ranges))
         if max([largest, *factors]) * self.dollars_per_unit > LARGEST:
             raise CostMatrixError(
                 f'"dollars_per_unit": expected cells worth at most {LARGEST:g} dollars, received one of '

@@ -6,7 +6,7 @@ What is written there as the fields of a ``CostMatrix``, whose ``from_file``, ``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,12 @@ from framework.core.cost_matrix_cells import (
 )
 from framework.core.cost_matrix_columns import put_back, taken_out
 from framework.core.cost_matrix_csv import csv_fields
+from framework.core.cost_matrix_ranges import (
+    RangedCell,
+    ranges_back,
+    ranges_out,
+    refer_ranges_out,
+)
 from framework.core.cost_matrix_rules import expand
 from framework.core.errors import CostMatrixError
 from framework.core.file_bytes import LARGEST_MATRIX, NotAFileError, read_bytes
@@ -85,33 +91,51 @@ def fields_of(data: object) -> dict[str, Any]:
         check_actions(actions)
     fields["actions"] = actions
     if "rules" in data:
-        fields["costs"], fields["untouched"], fields["groups"] = expand(
+        fields["costs"], fields["untouched"], fields["groups"], by_rules = expand(
             labels, data.get("default"), data.get("groups", {}), data["rules"], actions
         )
-        return fields
+        return _with_refer(fields, labels, by_rules)
     if "default" in data or "groups" in data:
         raise CostMatrixError('"default" and "groups" go with "rules", which is missing')
     key, sign = ("costs", 1.0) if "costs" in data else ("values", -1.0)
-    cells, fields["column_costs"] = taken_out(data[key], (labels, actions or labels), key, sign)
+    sides = labels, actions or labels
+    cells, ranges = ranges_out(data[key], sides, key, sign)
+    cells, fields["column_costs"] = taken_out(cells, sides, key, sign)
     table = table_of_numbers(cells, labels, key, actions)
     fields["costs"] = table if key == "costs" else 0.0 - table
+    return _with_refer(fields, labels, ranges)
+
+
+def _with_refer(
+    fields: dict[str, Any], labels: tuple[str, ...], ranges: Iterable[RangedCell]
+) -> dict[str, Any]:
+    """With all ``ranges``, and those of what a referral costs."""
+    of_refer: list[RangedCell] = []
+    if REFER in fields:
+        fields[REFER], of_refer = refer_ranges_out(fields[REFER], labels)
+    fields["ranges"] = (*ranges, *of_refer)
     return fields
 
 
 def written(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The JSON object from which ``fields_of`` takes these ``fields`` of a matrix."""
     labels, actions = fields["labels"], fields["actions"]
+    sides = labels, actions or labels
+    costs = put_back(fields["costs"], fields["column_costs"], sides)
+    refer = None if fields[REFER] is None else fields[REFER].tolist()
+    ranges_back(costs, refer, fields["ranges"], sides)
     data: dict[str, Any] = {
         "name": fields["name"],
         "labels": list(labels),
         **({"actions": list(actions)} if actions else {}),
-        "costs": put_back(fields["costs"], fields["column_costs"], (labels, actions or labels)),
+        "costs": costs,
         "unit": fields["unit"],
         "dollars_per_unit": fields["dollars_per_unit"],
     }
-    for key in ("training_costs", REFER):
-        if fields[key] is not None:
-            data[key] = fields[key].tolist()
+    if fields["training_costs"] is not None:
+        data["training_costs"] = fields["training_costs"].tolist()
+    if refer is not None:
+        data[REFER] = refer
     if fields["allow"]:
         data["allow"] = list(fields["allow"])
     if fields[PREVALENCE]:

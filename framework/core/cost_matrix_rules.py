@@ -4,7 +4,8 @@
     "groups": {"limits": ["speed_*"]},
     "rules": [{"true": "stop", "predicted": "limits", "cost": 5000, "reason": "..."}]
 
-Later rules win. A rule speaks of mistakes only: a right decision costs 0.
+Later rules win. A rule speaks of mistakes only: a right decision costs 0. A cost may be a range; all cells
+of the rule are then one number.
 
 With actions a rule says "action" in place of "predicted", and speaks of every cell it names: which
 action is the right one for a truth is what the costs are to tell.
@@ -18,6 +19,8 @@ from typing import Any
 import numpy as np
 
 from framework.core.cost_matrix_cells import amount, check_size, expected_amount, listed
+from framework.core.cost_matrix_ranges import RangedCell, read_range
+from framework.core.cost_range import CostRange, is_range
 from framework.core.errors import CostMatrixError
 from framework.core.shown import short
 
@@ -31,8 +34,8 @@ def expand(
     groups: Any,
     rules: Any,
     actions: tuple[str, ...] = (),
-) -> tuple[list[list[float]], tuple[str, ...], dict[str, tuple[str, ...]]]:
-    """The N x N costs, the labels that no rule speaks of, and the labels of every group.
+) -> tuple[list[list[float]], tuple[str, ...], dict[str, tuple[str, ...]], tuple[RangedCell, ...]]:
+    """The N x N costs, the labels that no rule speaks of, the labels of every group, and ranges.
 
     With M ``actions`` N x M costs.
 
@@ -47,18 +50,22 @@ def expand(
     decided = ACTION if actions else PREDICTED
     _check_amount_of_work(rules, groups, labels, actions)
     costs = np.full((len(labels), len(actions or labels)), np.nan)
+    of_rule = np.zeros(costs.shape, dtype=np.int64)  # which rule a cell is by; 0: the default
+    ranges: dict[int, tuple[CostRange, str]] = {}
     if default is not None:
-        costs[:] = _cost(default, '"default"')
+        costs[:] = _cost(default, '"default"', 0, ranges)
     touched = np.zeros(len(labels), dtype=bool)
     for number, rule in enumerate(rules, start=1):
         where = f'"rules", rule {number}'
         _check_keys(rule, where, decided)
         rows = select(rule["true"], labels, members, f'{where}, "true"')
         columns = select_decisions(rule[decided], labels, actions, members, f'{where}, "{decided}"')
-        costs[np.ix_(rows, columns)] = _cost(rule["cost"], f'{where}, "cost"')
+        costs[np.ix_(rows, columns)] = _cost(rule["cost"], f'{where}, "cost"', number, ranges)
+        of_rule[np.ix_(rows, columns)] = number
         touched |= rows if actions else rows | columns
     if not actions:
         np.fill_diagonal(costs, 0.0)
+        np.fill_diagonal(of_rule, -1)
     if np.isnan(costs).any():
         i, j = np.argwhere(np.isnan(costs))[0]
         cell = f'"{actions[j]}" where' if actions else f'"{labels[i]}" (truth) taken for'
@@ -66,7 +73,11 @@ def expand(
         raise CostMatrixError(f'no rule gives a cost to {cell} {of}; add a rule, or a "default"')
     untouched = tuple(label for label, seen in zip(labels, touched, strict=True) if not seen)
     named = {name: tuple(np.array(labels)[mask].tolist()) for name, mask in members.items()}
-    return costs.tolist(), untouched, named
+    ranged = tuple(
+        RangedCell(labels[i], (actions or labels)[j], *ranges[int(of_rule[i, j])])
+        for i, j in np.argwhere(np.isin(of_rule, list(ranges)))
+    )
+    return costs.tolist(), untouched, named, ranged
 
 
 def _check_amount_of_work(
@@ -150,7 +161,12 @@ def _check_keys(rule: Any, where: str, decided: str) -> None:
             raise CostMatrixError(f'{where}: the key "{key}" is missing')
 
 
-def _cost(value: Any, where: str) -> float:
+def _cost(value: Any, where: str, number: int, ranges: dict[int, tuple[CostRange, str]]) -> float:
+    """The number of a cost; a range is added to ``ranges`` as that of rule ``number``."""
+    if is_range(value):
+        likely, found, name = read_range(value, where, f"rule {number}" if number else "default")
+        ranges[number] = found, name
+        return likely
     cost = amount(value)
     if cost is None:
         raise CostMatrixError(f"{where}: {expected_amount(value)}")

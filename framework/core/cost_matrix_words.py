@@ -89,10 +89,28 @@ def cell_in_words(
     worth = sign * matrix.dollars_per_unit
     constant = say(matrix.costs[i, j] * worth + 0.0)
     if cell is None:
-        return constant
+        return constant + ends_in_words(
+            matrix, matrix.labels[i], matrix.acts[j], sign=sign, say=say
+        )
     later = " (known afterwards)" if cell.known == AFTERWARDS else ""
     term = f"{say(cell.factor * worth)} x {cell.column}{later}"
     return term if matrix.costs[i, j] == 0 else f"{constant} + {term}"
+
+
+def ends_in_words(
+    matrix: CostMatrix,
+    true: str,
+    decision: str,
+    *,
+    sign: float = 1.0,
+    say: Callable[[float], str] = plain,
+) -> str:
+    """Of a cell that is a range `` (800 to 4,000)``, what is plausible; of others nothing."""
+    for cell in matrix.ranges:
+        if (cell.true, cell.predicted) == (true, decision):
+            low, high = sorted(sign * end * matrix.dollars_per_unit for end in cell.range.ends)
+            return f" ({say(low + 0.0)} to {say(high + 0.0)})"
+    return ""
 
 
 def _worst_of_each_truth(matrix: CostMatrix) -> list[tuple[int, int]]:
@@ -139,7 +157,8 @@ def _sentence(matrix: CostMatrix, i: int, j: int) -> str:
     called = "anything else" if alike else f'"{matrix.labels[j]}"'
     mistake = f'calling a "{matrix.labels[i]}" case {called}'
     if _of_the_case(matrix, i, j) is None:
-        return f"{mistake} {_range(matrix, matrix.costs[i, [j]])}"
+        ends = ends_in_words(matrix, matrix.labels[i], matrix.labels[j])
+        return f"{mistake} {_range(matrix, matrix.costs[i, [j]])}{ends}"
     cost = cell_in_words(matrix, i, j, say=lambda amount: f"{plain(amount)} {matrix.currency}")
     return f"{mistake} costs {cost}"
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from framework.core.arrays import FloatArray
+from framework.core.arrays import FloatArray, IntArray
 from framework.core.case_columns import case_columns
 from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import expected_costs
 from framework.core.errors import CostMatrixError
 from framework.core.judging import Judgement, judge
+from framework.core.minimax_regret import minimax_regret
 from framework.core.outcomes import decisions_of, labels_of, probabilities_of
+from framework.core.uncertain_costs import UncertainCosts, check_has_ranges, with_means
 
 
 class Evaluation(Judgement):
@@ -102,12 +104,14 @@ def decide(
     cost_matrix: Any,
     labels: Sequence[Any] | None = None,
     columns: Any = None,
+    robust: Literal["expected", "regret"] | None = None,
 ) -> np.ndarray:
     """The decision of least expected cost for each case (n,): labels, or "refer".
 
     Parameters are those of ``evaluate``. Probabilities are taken at their word:
     ``CostSensitiveClassifier`` calibrates them. For an array of costs without ``labels``, decisions
-    are the numbers of classes, from 0.
+    are the numbers of classes, from 0. Where costs are ranges, ``robust`` "expected" decides by the mean of
+    each in place of its likely value, "regret" for the least largest regret (docs/cost_ranges.md).
 
     Examples
     --------
@@ -117,8 +121,21 @@ def decide(
     """
     found = labels_of(cost_matrix) if labels is None else list(labels)
     matrix = CostMatrix.of(cost_matrix, found)
-    expected = expected_costs_of(probabilities, matrix, found, columns)
+    if robust is not None:
+        check_has_ranges(matrix)
+    if robust == "regret":
+        return decisions_of(matrix, found)[_least_regret(probabilities, matrix, found, columns)]
+    used = matrix if robust is None else with_means(matrix)
+    expected = expected_costs_of(probabilities, used, found, columns)
     return decisions_of(matrix, found)[expected.argmin(axis=1)]
+
+
+def _least_regret(
+    probabilities: Any, matrix: CostMatrix, labels: list[Any], columns: Any
+) -> IntArray:
+    p = probabilities_of(probabilities, labels)
+    costs = matrix.dollar_costs(case_columns(matrix.columns, len(p), columns))
+    return minimax_regret(p, costs, UncertainCosts.of(matrix))
 
 
 def expected_costs_of(

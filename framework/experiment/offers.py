@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from framework.core.cost_matrix import CostMatrix
 from framework.plugins.registry import Offer, Registry
 from framework.plugins.specs import DecisionRuleSpec, EstimatorSpec, LossSpec, ModelSpec
 
@@ -36,6 +37,14 @@ class Offers:
             {name: registry.offer("loss", name) for name in losses},
             {name: registry.offer("decision rule", name) for name in rules},
         )
+
+    def knowing(self, matrix: CostMatrix) -> Offers:
+        """With rules that go by the ranges of ``matrix``, where they take them."""
+        rules = {
+            name: replace(offer, spec=offer.spec.knowing(matrix))
+            for name, offer in self.rules.items()
+        }
+        return replace(self, rules=rules)
 
     def loss(self, name: str) -> LossSpec:
         return self.losses[name].spec

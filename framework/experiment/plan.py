@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from framework.config.run_config import ResolvedConfig, RunConfig, SettledConfig
 from framework.core.cost_matrix import CostMatrix
@@ -13,6 +13,7 @@ from framework.core.given_matrix import GivenMatrix
 from framework.core.prevalence import Mix, check_judged, shares, target_shares
 from framework.core.splitting import Split
 from framework.core.table import Table
+from framework.core.uncertain_costs import check_has_ranges, with_means, with_middles
 from framework.experiment.candidates import (
     BASELINE,
     DECISION,
@@ -86,6 +87,11 @@ def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -
     judge = wanted[0]
     if config.evaluation_matrix is not None:
         judge = _find(config.evaluation_matrix, spec)
+    if config.robust is not None:
+        check_has_ranges(judge.matrix)
+        wanted = [_robust(found, config.robust) for found in wanted]
+        if config.robust == "expected":
+            judge = replace(judge, matrix=with_means(judge.matrix))
     # Whether no decision is sensible that does not look at the costs.
     needs_costs = judge.matrix.refer is not None or bool(
         judge.matrix.columns or judge.matrix.actions
@@ -112,7 +118,7 @@ def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -
         asked=config,
         config=resolved,
         dataset=dataset,
-        offers=wanted_offers(resolved, registry),
+        offers=wanted_offers(resolved, registry).knowing(judge.matrix),
         judge=judge.matrix,
         candidates=candidates,
         origins={found.matrix.name: found.origin for found in (*references, *wanted, judge)},
@@ -142,6 +148,13 @@ def _wanted(config: RunConfig, spec: DatasetSpec) -> list[FoundMatrix]:
             f"{', '.join(spec.shipped_matrices()) or 'none'})"
         )
     return [_find(name, spec) for name in names]
+
+
+def _robust(found: FoundMatrix, robust: str) -> FoundMatrix:
+    """What trains where costs are ranges: the means, or the middles, by which the cheaper of two decisions
+    is that of the least largest regret."""
+    with_numbers = with_means if robust == "expected" else with_middles
+    return replace(found, matrix=with_numbers(found.matrix))
 
 
 def _free(config: RunConfig, spec: DatasetSpec, auto: bool) -> list[Candidate]:

@@ -87,7 +87,8 @@ def strategy_of(
         return _search(config, offers, dataset, row.matrix)
     recipe = _fixed_recipe(config, offers, row.matrix)
     if row.role is Role.DECISION:
-        cheapest = offers.rule("minimum_expected_cost")
+        least = config.robust == "regret"  # of regret, or of expected cost
+        cheapest = rule if least else offers.rule("minimum_expected_cost")
         return Strategy((recipe,), cheapest, {}, "bias")
     if row.role is Role.BASELINE:
         if config.strategy == "auto" or rule.name != "threshold":

@@ -144,6 +144,6 @@ def _try(strategy: Strategy, validation: Validation) -> Tried:
 def _steadiness(strategy: Strategy) -> tuple[int, bool, int]:
     return (
         len(strategy.recipes),
-        strategy.rule.name == "minimum_expected_cost",
+        strategy.rule.name in ("minimum_expected_cost", "minimax_regret"),
         calibration.METHODS.index(strategy.calibration),
     )

@@ -46,7 +46,7 @@ class Strategy:
         """Whether its rule is given probabilities that mean what they say, where the training part is;
         scores of a model that costs have trained, weighted to another prevalence, do not.
         """
-        cheapest = self.rule.name == "minimum_expected_cost"
+        cheapest = self.rule.name in ("minimum_expected_cost", "minimax_regret")
         unmoved = not any(
             recipe.matrix is not None and (not isinstance(recipe, Recipe) or recipe.normalize)
             for recipe in self.recipes

@@ -11,7 +11,11 @@ import numpy as np
 from framework.inference.artifact import Decision
 
 LEAST_COST, TRIED = "least expected cost", "tried at random"
-_WORDS = {"minimum_expected_cost": LEAST_COST, "argmax": "most probable class"}
+_WORDS = {
+    "minimum_expected_cost": LEAST_COST,
+    "minimax_regret": "least largest regret",
+    "argmax": "most probable class",
+}
 
 
 @dataclass(frozen=True, eq=False)

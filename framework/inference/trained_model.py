@@ -276,6 +276,7 @@ def read_model(
     """
     artifact = read_values(folder)
     found = rule or (registry or Registry()).decision_rule(artifact.decision.rule)
+    found = found.knowing(artifact.cost_matrix)
     model = TrainedModel(artifact, _read_network(folder, artifact, registry), found)
     _check_fit(model, folder)
     return model

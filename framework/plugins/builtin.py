@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from framework.core import decision
+from framework.core.cost_matrix import CostMatrix
 from framework.plugins.families import families
 from framework.plugins.hookspecs import hookimpl
 from framework.plugins.specs import DecisionRuleSpec, EstimatorSpec, LossSpec, ModelSpec
@@ -124,7 +126,20 @@ def fw_register_decision_rules() -> list[DecisionRuleSpec]:
             decision.minimum_expected_cost,
             description="the class with the least expected cost (Bayes decision)",
         ),
+        DecisionRuleSpec(
+            "minimax_regret",
+            decision.minimum_expected_cost,
+            description="where costs are ranges, the class whose largest regret is the least",
+            of_ranges=_minimax_regret,
+        ),
     ]
+
+
+def _minimax_regret(matrix: CostMatrix) -> Callable[..., Any]:
+    from framework.core.minimax_regret import minimax_regret
+    from framework.core.uncertain_costs import UncertainCosts
+
+    return partial(minimax_regret, numbers=UncertainCosts.of(matrix))
 
 
 def _network(name: str) -> Callable[..., Any]:

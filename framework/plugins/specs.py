@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import PluginError
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -210,6 +211,9 @@ class DecisionRuleSpec:
     Where the matrix names actions, the columns are these. A rule that never ``refers`` is then given
     (N, N): what it costs to act as if each class were true, by the best action for that class; for
     the class it decides that action is taken.
+
+    ``of_ranges``, where costs may be ranges: a function from a ``CostMatrix`` to the function that decides
+    by it, in place of ``function``.
     """
 
     name: str
@@ -218,9 +222,16 @@ class DecisionRuleSpec:
     binary_only: bool = False
     description: str = ""
     refers: bool = True
+    of_ranges: Callable[[CostMatrix], Callable[..., Any]] | None = None
 
     def __post_init__(self) -> None:
         _check(self)
+
+    def knowing(self, matrix: CostMatrix) -> DecisionRuleSpec:
+        """This rule for decisions by ``matrix``: one that goes by ranges is given them."""
+        if self.of_ranges is None or not matrix.ranges:
+            return self
+        return replace(self, function=self.of_ranges(matrix))
 
 
 Spec = DatasetSpec | ModelSpec | EstimatorSpec | LossSpec | DecisionRuleSpec

@@ -11,9 +11,11 @@ from rich.text import Text
 
 from framework.core.arrays import FloatArray
 from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix_cells import REFER
 from framework.core.cost_matrix_words import (
     best_actions_in_words,
     cell_in_words,
+    ends_in_words,
     mistakes_in_words,
     plain,
 )
@@ -31,8 +33,9 @@ def costs_table(matrix: CostMatrix, say: Callable[[float], str] = money) -> Tabl
     n, m = map(range, matrix.costs.shape)
     texts = [[cell_in_words(matrix, i, j, sign=-1.0, say=say) for j in m] for i in n]
     if matrix.refer is not None:
-        for row, cost in zip(texts, matrix.refer, strict=True):
-            row.append(say(-cost * matrix.dollars_per_unit + 0.0))
+        for label, row, cost in zip(matrix.labels, texts, matrix.refer, strict=True):
+            ends = ends_in_words(matrix, label, REFER, sign=-1.0, say=say)
+            row.append(say(-cost * matrix.dollars_per_unit + 0.0) + ends)
     caption = f"{quoted(matrix.name)}: {money_word()} per case (negative = a loss)"
     return heat_table(_dollars(matrix), matrix.labels, matrix.decision_labels, texts, caption)
 

@@ -8,7 +8,7 @@ dollars are stated by. The arithmetic is that of ``framework.core.decision`` and
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -69,7 +69,7 @@ def panel(run: RunData) -> Panel:
     grid, others = _layout(run.matrix, found)
     texts = [packed(model.stated[cases], width) for model in run.models]
     start = [_at_start(run, mix, cases, text, width) for text in texts]
-    written = run.matrix.to_dict()
+    written = replace(run.matrix, ranges=()).to_dict()  # what is moved is a number
     file_columns = len(written["costs"][0])
     data = {
         "labels": run.labels,

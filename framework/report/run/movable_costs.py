@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from framework.core.cost_matrix import CostMatrix
@@ -39,8 +39,8 @@ class Movable:
 
 
 def movables(matrix: CostMatrix) -> tuple[Movable, ...]:
-    """All that can be moved of ``matrix``, in the order of its file."""
-    written = matrix.to_dict()
+    """All that can be moved of ``matrix``, in the order of its file; ranges as the numbers they stand for."""
+    written = replace(matrix, ranges=()).to_dict()
     costs, refer = written["costs"], written.get(REFER)
     cells = [(i, j) for i, row in enumerate(costs) for j in range(len(row))]
     if refer is not None and len(set(refer)) > 1:

@@ -17,6 +17,7 @@ from framework.core.decision import margins
 from framework.core.files import REPORT
 from framework.core.words import currency, money_word, quoted
 from framework.experiment.prevalence_curve import PrevalenceCurve, in_words
+from framework.experiment.ranges_of_run import ranges_for_page
 from framework.experiment.stored_run import ModelData, RunData, read_run
 from framework.report.cost_matrix import (
     costs_chart,
@@ -29,6 +30,10 @@ from framework.report.heat_map import HeatMap
 from framework.report.rendering import html_page, write_page
 from framework.report.reproduce import command, given_in_python
 from framework.report.run.close_calls import close_calls_table
+from framework.report.run.cost_ranges import (
+    models_table as models_under_ranges,
+)
+from framework.report.run.cost_ranges import numbers_table, sentences, ways_table
 from framework.report.run.curves import boundaries
 from framework.report.run.decision_curves import decision_curve_chart, decision_curve_table
 from framework.report.run.dollar_charts import intervals_chart, threshold_chart
@@ -139,6 +144,7 @@ def _content(run: RunData) -> dict[str, Any]:
         "trials": [table for model in run.models if (table := trials_table(model))],
         **_cost_matrix(run),
         **_prevalence(run),
+        **_ranges(run),
         "training": _training_costs(run),
         "panel": panel(run),
         "command": command(run.config),
@@ -229,6 +235,15 @@ def _prevalence(run: RunData) -> dict[str, Any]:
         "prevalence": None if curve is None else prevalence_chart(curve),
         "prevalence_in_words": [] if curve is None else in_words(curve),
     }
+
+
+def _ranges(run: RunData) -> dict[str, Any]:
+    """The models under all plausible costs, where the matrix has ranges."""
+    found = ranges_for_page(run)
+    if found is None:
+        return {"ranges": [], "ranges_in_words": []}
+    tables = [models_under_ranges(found), numbers_table(found), ways_table(found)]
+    return {"ranges": tables, "ranges_in_words": sentences(found)}
 
 
 def _training_costs(run: RunData) -> list[Table]:

@@ -10,8 +10,10 @@ from rich.text import Text
 
 from framework.core.words import currency, money_word, quoted
 from framework.experiment.prevalence_curve import PrevalenceCurve, in_words
+from framework.experiment.ranges_of_run import ranges_for_page
 from framework.experiment.stored_run import ModelData, RunData
 from framework.report.console import terminal_table
+from framework.report.run.cost_ranges import sentences as sentences_on_ranges
 from framework.report.run.headline import cautions, half_of_the_loss, population
 from framework.report.run.mistake_tables import (
     at_prevalence,
@@ -123,6 +125,8 @@ def _verdict(run: RunData, run_dir: Path) -> str:
     notes = [f"{unseen[0].upper()}{unseen[1:]}."] if unseen else []
     curve = PrevalenceCurve.of(run) if run.mix is not None and run.mix.target is not None else None
     notes += [] if curve is None else in_words(curve)
+    ranges = ranges_for_page(run)
+    notes += [] if ranges is None else sentences_on_ranges(ranges)
     seen = "".join(
         f"{note}\n" for note in (*notes, *half_of_the_loss(run), *next_step(run), *cautions(run))
     )
