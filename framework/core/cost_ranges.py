@@ -230,7 +230,7 @@ def compare_under_ranges(
         models=_models(lost, at_likely, models),
         numbers=_numbers(used),
         ways=_ways(used, drawn, anew),
-        worth=max(0.0, float(worth.mean())),
+        worth=float(worth.mean()),
         n=len(stated),
         draws=draws,
         seed=seed,
@@ -317,8 +317,8 @@ def _ways(used: Redeciding, drawn: FloatArray, anew: FloatArray) -> tuple[WayToD
         figures = (
             used.weights @ (decisions != likely),
             used.fixed(decisions)(numbers.means[None])[0, 1],
-            max(0.0, lost.mean()),
-            max(0.0, lost.max()),
+            lost.mean(),
+            lost.max(),
             used.weights @ largest[np.arange(len(largest)), decisions],
         )
         found.append(WayToDecide(name, *map(float, figures)))

@@ -21,6 +21,7 @@ from framework.core.arrays import FloatArray, IntArray
 from framework.core.redeciding import Redeciding
 
 NODES = 256
+ROUNDING = 1e-12
 
 
 def lost_by(
@@ -40,9 +41,15 @@ def lost_by(
     Returns
     -------
     array (D,)
-        Never below 0, but for rounding. Its mean is the EVPI, where the decisions are those at the means.
+        Never below 0. Its mean is the EVPI, where the decisions are those at the means.
     """
-    return np.asarray(cases.fixed(decisions)(draws)[:, 0] - anew[:, 0])
+    return _above(cases.fixed(decisions)(draws)[:, 0], anew[:, 0])
+
+
+def _above(now: FloatArray, then: FloatArray) -> FloatArray:
+    """``now`` less ``then``, which is no larger but for rounding."""
+    lost = now - then
+    return np.where(lost > ROUNDING * np.abs(now).max(initial=0.0), lost, 0.0)
 
 
 def of_each_number(cases: Redeciding, nodes: int = NODES) -> FloatArray:
@@ -56,5 +63,5 @@ def of_each_number(cases: Redeciding, nodes: int = NODES) -> FloatArray:
         draws = np.tile(at, (len(values), 1))
         draws[:, f] = values
         then = cases.anew(values[:, None], [f])[:, 0]
-        found[f] = max(0.0, float(np.mean(now(draws)[:, 0] - then)))
+        found[f] = _above(now(draws)[:, 0], then).mean()
     return found
