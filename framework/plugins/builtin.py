@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from framework.core import decision
-from framework.core.cost_matrix import CostMatrix
 from framework.plugins.families import families
 from framework.plugins.hookspecs import hookimpl
 from framework.plugins.specs import DecisionRuleSpec, EstimatorSpec, LossSpec, ModelSpec
+
+if TYPE_CHECKING:
+    from framework.core.cost_matrix import CostMatrix
 
 
 @hookimpl

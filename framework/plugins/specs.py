@@ -7,10 +7,12 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import PluginError
+
+if TYPE_CHECKING:
+    from framework.core.cost_matrix import CostMatrix
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 

@@ -22,6 +22,11 @@ from framework.config.settings import SETTINGS
         (["run", "breast_cancer", "--epochs", "0"], "epochs: input should be greater than 0"),
         (["run", "breast_cancer", "--epochs", "ten"], "epochs: input should be a valid integer"),
         (["run", "breast_cancer", "--data", "."], "takes no such folder"),
+        (["run", "breast_cancer", "--robust", "expected"], "none of its costs is a range"),
+        (
+            ["run", "breast_cancer", "--robust", "regret", "--threshold", "0.2"],
+            'robust "regret" decides by the rule "minimax_regret", not "threshold"',
+        ),
         (["run", "breast_cancer", "--model-parameter", "units"], "expected NAME=VALUE"),
         (["run", "breast_cancer", "--model-parameter", "units=3"], "has no parameter units"),
         (["run", "breast_cancer", "--augment", "rotation"], "--augment: expected NAME=NUMBER"),
@@ -89,6 +94,7 @@ def test_every_command_takes_the_settings_that_are_its_own():
     assert taken(cloud["run"]) == taken(cloud["tune"]) == everything
     assert everything - taken(main.commands["sweep"]) == {
         "references",
+        "robust",
         "members",
         "seeds",
     }

@@ -133,7 +133,10 @@ def test_where_it_does_not_help_that_is_said():
         }
     )
     told = in_sentences(compared(even)[0])
-    assert "deciding by the mean costs in place of the likely ones changes next to nothing here" in told
+    assert (
+        "deciding by the mean costs in place of the likely ones changes next to nothing here"
+        in told
+    )
     assert "deciding for the least largest regret bounds the loss no better here" in told
 
 
@@ -141,7 +144,7 @@ def test_where_no_number_changes_a_decision_nothing_is_worth_asking_for():
     sure = {"name": "sure", "labels": ["ok", "fraud"], "costs": [[0, 1e9], [MISS, 0]]}
     found, *_ = compared(CostMatrix.from_dict(sure))
     assert found.worth == found.numbers[0].worth == 0
-    assert 'nothing is worth asking for: “true” decides the same' in "; ".join(in_sentences(found))
+    assert "nothing is worth asking for: “true” decides the same" in "; ".join(in_sentences(found))
 
 
 def test_the_seed_gives_the_same_figures():
@@ -181,6 +184,8 @@ def test_by_one_persons_costs_the_cheapest_is_found_by_deciding_by_them():
 
 def test_the_sentences_name_what_matters():
     told = in_sentences(compared()[0])
-    assert told[0].startswith("the cheapest on these 1,000 cases, over 4,000 plausible cost matrices")
+    assert told[0].startswith(
+        "the cheapest on these 1,000 cases, over 4,000 plausible cost matrices"
+    )
     assert told[1].startswith("least regret at worst: “")
     assert told[3].startswith("ask first for “fraud as ok”, now $50.00 to $1,500.00")

@@ -88,9 +88,7 @@ def test_of_equally_cheap_decisions_one_is_taken():
     cases = Redeciding(
         np.full((5, 2), 0.5), np.zeros(5, int), np.full(5, 0.2), costs, costs, numbers
     )
-    assert cases.anew(np.array([[1.5], [3.0]])) == pytest.approx(
-        np.array([[1.5, 1.5], [3.0, 3.0]])
-    )
+    assert cases.anew(np.array([[1.5], [3.0]])) == pytest.approx(np.array([[1.5, 1.5], [3.0, 3.0]]))
 
 
 def test_many_draws_are_worked_through_in_blocks():

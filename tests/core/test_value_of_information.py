@@ -69,7 +69,8 @@ def test_a_uniform_cost_by_hand():
 
 
 def test_two_opinions_by_hand():
-    """A miss costs 1 or 9, a false alarm 3, one in two ill: at the mean 5 "ill", which loses 1 where it is 1."""
+    """A miss costs 1 or 9, a false alarm 3, one in two ill: at the mean 5 "ill", by which one loses 1 where
+    it is 1."""
     cases = cases_of([[0, 3], [{"opinions": [1, 9]}, 0]], [0.5])
     assert of_each_number(cases) == pytest.approx([0.5 * (3 - 1) / 2])
 
@@ -84,7 +85,10 @@ def test_what_changes_no_decision_is_worth_nothing():
 def test_against_a_simulation_within_a_simulation():
     """Three numbers, one of them in two cells: the inner mean is found by drawing, too."""
     shared = {"low": 1, "likely": 2, "high": 9, "name": "shared"}
-    cells = [[shared, {"low": 2, "likely": 4, "high": 30}], [{"low": 5, "likely": 20, "high": 90}, shared]]
+    cells = [
+        [shared, {"low": 2, "likely": 4, "high": 30}],
+        [{"low": 5, "likely": 20, "high": 90}, shared],
+    ]
     cases = cases_of(cells, np.random.default_rng(0).beta(1, 4, 50), refer=3)
     rng, numbers = np.random.default_rng(1), cases.numbers
     inner = np.stack([one.drawn(rng.random(40_000)) for one in numbers.ranges], axis=1)

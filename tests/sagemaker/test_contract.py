@@ -25,6 +25,7 @@ EVERY_SETTING = {
     "cost_matrix": ("medical.json", FIVE),
     "evaluation_matrix": FIVE,
     "prevalence": {"paid": 0.98},
+    "robust": "expected",
     "references": False,
     "model": "mlp",
     "time_budget": 90.0,
