@@ -212,6 +212,7 @@ def compare_under_ranges(
     n_decisions = plausible.known.shape[-1]
     constants = [used.fixed(np.full(len(stated), j)) for j in range(n_decisions)]
     likely = plausible.numbers.likely[None]
+    anew = used.anew(drawn)
     lost, at_likely = {}, {}
     for name, one in models.items():
         if one.probabilities is None:
@@ -219,11 +220,11 @@ def compare_under_ranges(
             lost[name], at_likely[name] = linear(drawn)[:, 1], float(linear(likely)[0, 1])
         else:
             cases = plausible.redeciding(one.probabilities)
-            lost[name] = cases.anew(drawn)[:, 1]
+            same = np.array_equal(one.probabilities, stated)
+            lost[name] = (anew if same else cases.anew(drawn))[:, 1]
             at_likely[name] = float(cases.fixed(cases.cheapest(likely[0]))(likely)[0, 1])
     lost[NO_MODEL] = np.min([of(drawn)[:, 1] for of in constants], axis=0)
     at_likely[NO_MODEL] = min(float(of(likely)[0, 1]) for of in constants)
-    anew = used.anew(drawn)
     worth = lost_by(used, used.cheapest(plausible.numbers.means), drawn, anew)
     return CostRanges(
         model=model,

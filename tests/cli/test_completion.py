@@ -38,7 +38,7 @@ def completed(*words):
         (("run", "x", "--cost-matrix", "med"), ["medical.json"]),
         (
             ("run", "breast_cancer", "--cost-matrix", ""),
-            ["five_to_one.json", "medical.json", "three_actions.json"],
+            ["five_to_one.json", "medical.json", "medical_ranges.json", "three_actions.json"],
         ),
         (("sweep", "gtsrb", "--cost-matrix", ""), ["road_safety.json"]),
         (("matrix", "show", "med"), ["medical.json"]),
