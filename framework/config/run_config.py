@@ -36,6 +36,7 @@ from framework.core.errors import ConfigError
 from framework.core.given_matrix import BareCosts, GivenMatrix, given_matrices, given_matrix
 from framework.core.plain_numbers import number_in
 from framework.core.prevalence import problem
+from framework.core.promise import Promise
 from framework.core.shown import SHORT, short
 
 Scale = Literal["normalized", "raw"]
@@ -51,8 +52,8 @@ PositiveInt = Annotated[int, BeforeValidator(plain_number), Field(gt=0, le=10**9
 NonNegativeNumber = Annotated[Number, Field(ge=0, le=1e30)]
 PositiveNumber = Annotated[Number, Field(gt=0, le=1e30)]
 
-# What robust "regret" decides by.
-REGRET_RULE = "minimax_regret"
+# What robust "regret" decides by, and a promise that is kept.
+REGRET_RULE, PROMISE_RULE = "minimax_regret", "promise"
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 # The dataset of a run whose table was given in Python.
@@ -107,6 +108,7 @@ class RunConfig(BaseModel):
     calibration: Calibration | None = _setting("calibration", None)
     decision_rule: str | None = _setting("decision_rule", None)
     threshold: Share | Literal["tuned", "natural_break"] | None = _setting("threshold", None)
+    promise: str | None = _setting("promise", None)
     strategy: Literal["fixed", "auto"] | None = _setting("strategy", None)
     time_budget: PositiveNumber | None = _setting("time_budget", None)
     compact: bool = _setting("compact", False)
@@ -202,6 +204,21 @@ class RunConfig(BaseModel):
             raise ValueError(
                 f'threshold goes with the rule "threshold", not "{self.decision_rule}"'
             )
+        return self
+
+    @field_validator("promise", mode="before")
+    @classmethod
+    def _promise(cls, value: Any) -> Any:
+        return None if value is None else str(Promise.of(value))
+
+    @model_validator(mode="after")
+    def _promise_decides(self) -> RunConfig:
+        if self.promise is not None and self.robust == "regret":
+            raise ValueError(
+                'promise and robust "regret" both say how cases are decided; give one of them'
+            )
+        if self.decision_rule == PROMISE_RULE:
+            raise ValueError(f'the rule "{PROMISE_RULE}" is found for a promise; give that instead')
         return self
 
     @model_validator(mode="after")

@@ -258,6 +258,14 @@ OPTIONS = (
         group=DECISION,
     ),
     Setting(
+        "promise",
+        "At most so many dollars lost a case, and how sure (12000@0.95): the served model refers as few "
+        "cases as that takes, found in validation (default: no promise). The matrix must price a referral.",
+        "DOLLARS@CONFIDENCE",
+        swept=False,
+        group=DECISION,
+    ),
+    Setting(
         "strategy",
         "auto: pool models of several families, weighted by likelihood in validation; fixed: one network, as "
         f"the settings say (default: the dataset's own, else {DEFAULTS['strategy']}).",

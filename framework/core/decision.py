@@ -12,6 +12,9 @@ import numpy as np
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.costs import expected_costs
 
+# Dollars above which all cases are referred, or none: costs are smaller.
+ALWAYS, NEVER = -1e31, 1e31
+
 
 def argmax(probabilities: np.ndarray, costs: np.ndarray) -> IntArray:
     """The most probable class, whatever it costs; ties go to the first."""
@@ -28,6 +31,20 @@ def margins(expected: np.ndarray) -> FloatArray:
     top = np.partition(expected, -2, axis=1)[:, -2:]
     gap: FloatArray = top.max(axis=1) - top.min(axis=1)
     return gap
+
+
+def referring_above(
+    probabilities: np.ndarray, costs: np.ndarray, refer_above: float = 0.0
+) -> IntArray:
+    """The decision of least expected cost, referred where that is dearer than a referral, the last of
+    ``costs``, by more than ``refer_above`` dollars: ALWAYS, NEVER or an amount.
+
+    What a promise decides by (see ``framework.core.certifying``).
+    """
+    expected = expected_costs(probabilities, costs)
+    decided = expected[:, :-1].argmin(axis=1)
+    dearer = expected[np.arange(len(expected)), decided] - expected[:, -1]
+    return np.where(dearer > refer_above, expected.shape[1] - 1, decided)
 
 
 def minimum_expected_cost(probabilities: np.ndarray, costs: np.ndarray) -> IntArray:

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from framework.core.cost_matrix_cells import listed
+from framework.core.decision import ALWAYS, NEVER
 from framework.core.errors import ArtifactError, ConfigError
 from framework.core.files import read_json
 from framework.core.json_fields import Fields
@@ -137,13 +138,14 @@ class Certificate:
     @property
     def rule(self) -> str:
         """The policy in the words of a reply."""
+        return promised(self.threshold)
+
+    @property
+    def threshold(self) -> float:
+        """Dollars above a referral's cost from which on a case is referred: ALWAYS, NEVER or an amount."""
         if self.refers_all:
-            return "promise: every case is referred"
-        if self.refer_above is None:
-            return "promise: least expected cost, never referred"
-        return (
-            f"promise: least expected cost, referred where that is dearer by {self.refer_above:.4g}"
-        )
+            return ALWAYS
+        return NEVER if self.refer_above is None else self.refer_above
 
     @property
     def step(self) -> Step:
@@ -207,6 +209,15 @@ class Certificate:
                 for step in self.steps
             ],
         }
+
+
+def promised(refer_above: float) -> str:
+    """What decides a case so that a promise is kept, in the words of a reply."""
+    if refer_above <= ALWAYS:
+        return "promise: every case is referred"
+    if refer_above >= NEVER:
+        return "promise: least expected cost, never referred"
+    return f"promise: least expected cost, referred where that is dearer by {refer_above:.4g}"
 
 
 def _threshold(told: Fields) -> float | None:

@@ -23,6 +23,7 @@ from framework.experiment.candidates import (
     check_names,
 )
 from framework.experiment.offers import Offers
+from framework.experiment.promised import check_prices_referrals
 from framework.experiment.search_space import wanted_offers
 from framework.experiment.stated_costs import stated_matrix
 from framework.experiment.table_dataset import dataset_offer
@@ -92,6 +93,8 @@ def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -
         wanted = [_robust(found, config.robust) for found in wanted]
         if config.robust == "expected":
             judge = replace(judge, matrix=with_means(judge.matrix))
+    if config.promise is not None:
+        check_prices_referrals(judge.matrix)
     # Whether no decision is sensible that does not look at the costs.
     needs_costs = judge.matrix.refer is not None or bool(
         judge.matrix.columns or judge.matrix.actions

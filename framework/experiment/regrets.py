@@ -63,6 +63,10 @@ def _do(name: str, model: ModelResult) -> str:
         if decision.calibration == decision.reporting:
             return "calibrate on more cases, or on cases more like those of the test part"
         return "--calibration bias"
+    if strategy.rule.name == "promise":
+        return "the promise takes the fewest referrals that keep it; a lower one refers more cases"
+    if strategy.rule.name == "minimax_regret":
+        return "the least largest regret is not the least cost; --robust expected is nearer to it"
     if strategy.rule.name != LEAST_COST:
         return f"--decision-rule {LEAST_COST}"
     return "--calibration bias, so that it decides by the probabilities that it states"

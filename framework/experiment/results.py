@@ -16,11 +16,12 @@ from framework.core.intervals import Difference
 from framework.core.multiple_comparisons import level_of_best
 from framework.core.references import Bounds, constant_dollars, oracle_dollars
 from framework.core.regret import Regret
-from framework.core.words import currency
+from framework.core.words import currency, quoted
 from framework.experiment import display
 from framework.experiment.candidates import Role
 from framework.experiment.held_out import HeldOut
 from framework.experiment.model_result import ModelResult
+from framework.experiment.promised import PromisedModel
 from framework.experiment.regrets import next_step, regret_of
 from framework.experiment.selection import Served
 from framework.experiment.verdict import ALWAYS, no_model_beats, sentence
@@ -58,6 +59,7 @@ class RunResult:
     test: HeldOut
     versions: dict[str, Any]
     run_dir: Path
+    promised: PromisedModel | None = None
 
     @cached_property
     def verdict(self) -> str:
@@ -77,7 +79,14 @@ class RunResult:
         ).interval
         with currency(*self.matrix.money):
             told = no_model_beats(constant, self.lost_least, saved)
-        return (*([told] if told else []), *self.remarks)
+            broken = self._broken_promise()
+        return (*broken, *([told] if told else []), *self.remarks)
+
+    def _broken_promise(self) -> list[str]:
+        promised = self.promised
+        if promised is None or promised.certificate.kept:
+            return []
+        return [f"{quoted(promised.model)}: {told}" for told in promised.certificate.sentences()]
 
     @cached_property
     def lost_least(self) -> str:
@@ -192,6 +201,7 @@ class RunResult:
             "served": self.served.to_json(),
             "strongest_rival": self.strongest_rival,
             "lost_least": {"model": self.lost_least, "interval": interval.to_json()},
+            "promise": self.promised and self.promised.to_json(),
             "half_of_the_loss": self.half_of_the_loss,
             "next_step": self.next_step,
             "models": models,

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from framework.config.run_config import RunConfig
+from framework.config.run_config import PROMISE_RULE, RunConfig
 from framework.core.cost_matrix_words import mistakes_in_words
+from framework.core.promise import Promise
 from framework.core.steps import counted
 from framework.core.table import Table
 from framework.core.words import currency, money
@@ -23,6 +24,7 @@ from framework.experiment.loading import encode_table, load_dataset, split_cases
 from framework.experiment.out_folder import check_new, new_folder
 from framework.experiment.plan import ResolvedRun, resolve
 from framework.experiment.progress import Progress
+from framework.experiment.promised import certified
 from framework.experiment.recipe import TrainedNetwork
 from framework.experiment.remarks import (
     not_tried,
@@ -112,16 +114,22 @@ def carry_out(
             trainer, parts.train, options, plan.judge, test.deciding, progress
         )
 
+    names, choices = [row.name for row in plan.candidates], list(trained.choices)
+    with currency(*plan.judge.money):
+        served = choose_served(list(zip(names, choices, strict=True)), trained.validation, money)
+    promised = None
+    if config.promise is not None:
+        number, rule = names.index(served.model), plan.offers.rule(PROMISE_RULE)
+        promise = Promise.of(config.promise)
+        promised, choices[number] = certified(
+            promise, served.model, choices[number], trained.validation, rule
+        )
     models = [
         evaluate_model(trainer, test, row, choice, members, trained.validation)
         for row, choice, members in counted(
-            list(zip(plan.candidates, trained.choices, trained.members, strict=True)), "judging"
+            list(zip(plan.candidates, choices, trained.members, strict=True)), "judging"
         )
     ]
-    with currency(*plan.judge.money):
-        served = choose_served(
-            [(model.name, model.choice) for model in models], trained.validation, money
-        )
     bounds = test.bounds(dataset, parts.train)
     networks = {
         model.name: [
@@ -154,8 +162,9 @@ def carry_out(
             plan.judge, np.bincount(y_train, minlength=plan.judge.n_classes)
         ),
         test=test,
-        versions=versions(_plugins_used(plan, config.model, trained.choices)),
+        versions=versions(_plugins_used(plan, config.model, choices)),
         run_dir=run_dir,
+        promised=promised,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
-from framework.config.run_config import ResolvedConfig, SettledConfig
+from framework.config.run_config import PROMISE_RULE, ResolvedConfig, SettledConfig
 from framework.config.settings import PICTURES, TABLE
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
@@ -102,6 +102,7 @@ def wanted_offers(config: ResolvedConfig, registry: Registry) -> Offers:
     models = [config.model] if config.model else [TABLE["model"], PICTURES["model"]]
     losses = [EQUAL_COSTS, config.loss]
     rules = [config.decision_rule, "argmax", "minimum_expected_cost", "threshold"]
+    rules += [PROMISE_RULE] if config.promise is not None else []
     if config.strategy == "auto":
         models += FAMILIES
         losses += [*COST_LOSSES, *PICTURE_COST_LOSSES]

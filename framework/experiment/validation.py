@@ -142,15 +142,16 @@ class Validation:
             case_costs(self.y, cross_fitted_decisions(strategy, self, seed), self.costs)
             for seed in range(self.seeds)
         ]
-        return self._cases.values(0.0 - np.mean(of_seeds, axis=0))
+        return self.cases.values(0.0 - np.mean(of_seeds, axis=0))
 
     @property
     def weighted_costs(self) -> FloatArray:
         """``costs`` of cases that count as their classes do in the population that is meant."""
-        return self._cases.weighted_costs
+        return self.cases.weighted_costs
 
     @cached_property
-    def _cases(self) -> JudgedCases:
+    def cases(self) -> JudgedCases:
+        """What means over them are of."""
         target = None if self.mix is None else self.mix.target
         return JudgedCases(self.y, self.costs, self.groups, target)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from framework.core.promise import promised
 from framework.inference.artifact import Decision
 
 LEAST_COST, TRIED = "least expected cost", "tried at random"
@@ -146,5 +147,7 @@ def decided_by(decision: Decision) -> str:
     >>> decided_by(Decision("threshold", {"threshold": 0.2}))
     'threshold 0.2'
     """
+    if decision.rule == "promise":
+        return promised(decision.parameters["refer_above"])
     name = _WORDS.get(decision.rule, decision.rule.replace("_", " "))
     return " ".join([name, *(f"{value:.4g}" for value in decision.parameters.values())])

@@ -129,6 +129,12 @@ def fw_register_decision_rules() -> list[DecisionRuleSpec]:
             description="the class with the least expected cost (Bayes decision)",
         ),
         DecisionRuleSpec(
+            "promise",
+            decision.referring_above,
+            {"refer_above": 0.0},
+            description="the least expected cost, referred where it is dearer by so much: --promise",
+        ),
+        DecisionRuleSpec(
             "minimax_regret",
             decision.minimum_expected_cost,
             description="where costs are ranges, the class whose largest regret is the least",

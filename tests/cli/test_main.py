@@ -22,6 +22,8 @@ from framework.config.settings import SETTINGS
         (["run", "breast_cancer", "--epochs", "0"], "epochs: input should be greater than 0"),
         (["run", "breast_cancer", "--epochs", "ten"], "epochs: input should be a valid integer"),
         (["run", "breast_cancer", "--data", "."], "takes no such folder"),
+        (["run", "breast_cancer", "--promise", "much"], "expected dollars a case, and how sure"),
+        (["run", "breast_cancer", "--promise", "9"], "does not say what a referral costs"),
         (["run", "breast_cancer", "--robust", "expected"], "none of its costs is a range"),
         (
             ["run", "breast_cancer", "--robust", "regret", "--threshold", "0.2"],
@@ -95,6 +97,7 @@ def test_every_command_takes_the_settings_that_are_its_own():
     assert everything - taken(main.commands["sweep"]) == {
         "references",
         "robust",
+        "promise",
         "members",
         "seeds",
     }

@@ -3,7 +3,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from framework.core.decision import argmax, minimum_expected_cost, threshold
+from framework.core.decision import (
+    ALWAYS,
+    NEVER,
+    argmax,
+    minimum_expected_cost,
+    referring_above,
+    threshold,
+)
 
 EQUAL = 1 - np.eye(3)
 P = np.array([[0.7, 0.2, 0.1], [0.2, 0.5, 0.3]])
@@ -67,3 +74,13 @@ def test_a_case_is_referred_where_that_is_cheapest():
     p = np.array([[0.99, 0.01], [0.6, 0.4], [0.05, 0.95]])
     costs = np.array([[0, 10, 2], [10, 0, 2]])
     assert minimum_expected_cost(p, costs).tolist() == [0, 2, 1]
+
+
+def test_a_case_is_referred_where_deciding_is_dearer_by_more_than_so_much():
+    p = np.array([[0.5, 0.5], [0.8, 0.2], [1.0, 0.0]])
+    costs = np.array([[0.0, 10.0, 2.0], [10.0, 0.0, 2.0]])  # 5, 2 and 0 against 2
+    assert referring_above(p, costs).tolist() == [2, 0, 0]
+    assert referring_above(p, costs, 3.0).tolist() == [0, 0, 0]
+    assert referring_above(p, costs, 2.9).tolist() == [2, 0, 0]
+    assert referring_above(p, costs, ALWAYS).tolist() == [2, 2, 2]
+    assert referring_above(p, costs, NEVER).tolist() == [0, 0, 0]

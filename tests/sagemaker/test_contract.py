@@ -26,6 +26,7 @@ EVERY_SETTING = {
     "evaluation_matrix": FIVE,
     "prevalence": {"paid": 0.98},
     "robust": "expected",
+    "promise": "12000@0.95",
     "references": False,
     "model": "mlp",
     "time_budget": 90.0,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from framework.core.promise import Certificate
 from framework.core.words import interval, money, money_word, percent, plural, quoted, share
 from framework.experiment.candidates import Role
 from framework.experiment.stored_run import WRONG, RunData
@@ -75,6 +76,22 @@ def population(run: RunData) -> list[str]:
     return [f"All of this is said of a population in which {' and '.join(told)}."]
 
 
+def promise(run: RunData) -> list[str]:
+    """What was promised of the served model, how that was found, and what came of it on the test part."""
+    found = run.metrics.get("promise")
+    if found is None or not found["kept"]:
+        return []  # what cannot be kept is a warning
+    certificate = Certificate.from_json(found, "metrics.json")
+    best, most = run.served, certificate.promise.most
+    kept = "within the promise" if -best.dollars_per_case <= most else "more than was promised"
+    referred = share(best.metrics["referred"] / len(run.y_true))
+    told = "; ".join(certificate.sentences())
+    return [
+        f"Promised of {quoted(found['model'])}, found in {found['validated_on']}: {told}. On the test "
+        f"part it {result_in_words(best.dollars_per_case)}, {kept}, and referred {referred}."
+    ]
+
+
 def _constant_decision(run: RunData) -> str:
     return str(run.metrics["bounds"]["constant_decision"])
 
@@ -99,7 +116,7 @@ def _sentences(run: RunData) -> list[str]:
         f"its own probabilities, {money(best.metrics['stated_dollars_per_case'])} per case was to be "
         "expected.",
     ]
-    said += population(run)
+    said += [*promise(run), *population(run)]
     if run.not_excluded is not None:
         said.append(f"{quoted(best.name)}: {run.not_excluded}.")
     least = run.metrics["lost_least"]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
+from framework.core.promise import promised
 from framework.core.words import (
     decimal,
     interval,
@@ -181,21 +185,26 @@ def mistakes_table(run: RunData) -> Table:
     )
 
 
+def _rule(m: Mapping[str, Any]) -> str:
+    parameters = m["decision_parameters"]
+    if m["decision_rule"] == "promise":
+        return promised(parameters["refer_above"])
+    told = ", ".join(f"{name} {value:.4g}" for name, value in parameters.items())
+    return f"{m['decision_rule']} ({told})" if told else str(m["decision_rule"])
+
+
 def methods_table(run: RunData) -> Table:
     """How every model was trained and decides."""
     rows = []
     for model in run.models:
         m = model.metrics
-        parameters = ", ".join(
-            f"{name} {value:.4g}" for name, value in m["decision_parameters"].items()
-        )
         calibration = m["calibration"]
         calibrated = calibration["temperature"] != 1 or any(calibration["bias"])
         rows.append(
             (
                 model.name,
                 m["loss"],
-                f"{m['decision_rule']} ({parameters})" if parameters else m["decision_rule"],
+                _rule(m),
                 f"temperature {calibration['temperature']:.3g}"
                 + (" and bias" if any(calibration["bias"]) else "")
                 if calibrated

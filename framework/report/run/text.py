@@ -8,13 +8,14 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
+from framework.core.promise import promised
 from framework.core.words import currency, money_word, quoted
 from framework.experiment.prevalence_curve import PrevalenceCurve, in_words
 from framework.experiment.ranges_of_run import ranges_for_page
 from framework.experiment.stored_run import ModelData, RunData
 from framework.report.console import terminal_table
 from framework.report.run.cost_ranges import sentences as sentences_on_ranges
-from framework.report.run.headline import cautions, half_of_the_loss, population
+from framework.report.run.headline import cautions, half_of_the_loss, population, promise
 from framework.report.run.mistake_tables import (
     at_prevalence,
     classification_table,
@@ -95,7 +96,10 @@ def _way(model: ModelData) -> str:
     method = "bias" if fitted["bias"] else "temperature" if fitted["temperature"] != 1 else ""
     calibration = f"{method} calibration, " if method else ""
     networks = f" ({m['networks']} networks averaged)" if m["networks"] > 1 else ""
-    return f"{m['loss']}{networks}; {calibration}{m['decision_rule']}{parameters}"
+    rule = f"{m['decision_rule']}{parameters}"
+    if m["decision_rule"] == "promise":
+        rule = promised(m["decision_parameters"]["refer_above"])
+    return f"{m['loss']}{networks}; {calibration}{rule}"
 
 
 def _per_class(run: RunData) -> Table:
@@ -122,7 +126,7 @@ def _verdict(run: RunData, run_dir: Path) -> str:
     page = run_dir / "report.html"
     where = f"Report: {page}\n" if page.is_file() else ""
     unseen = run.not_excluded
-    notes = [f"{unseen[0].upper()}{unseen[1:]}."] if unseen else []
+    notes = [*promise(run), *([f"{unseen[0].upper()}{unseen[1:]}."] if unseen else [])]
     curve = PrevalenceCurve.of(run) if run.mix is not None and run.mix.target is not None else None
     notes += [] if curve is None else in_words(curve)
     ranges = ranges_for_page(run)
