@@ -7,7 +7,14 @@ from pathlib import Path
 import click
 
 from framework.cli.help import examples
-from framework.cli.options import as_json, model_of_run, print_json, run_dir, whole_number
+from framework.cli.options import (
+    as_json,
+    find_matrix_of,
+    model_of_run,
+    print_json,
+    run_dir,
+    whole_number,
+)
 
 
 @click.command(
@@ -21,7 +28,6 @@ from framework.cli.options import as_json, model_of_run, print_json, run_dir, wh
     "--ranges",
     metavar="FILE",
     multiple=True,
-    type=click.Path(path_type=Path),
     help="A cost matrix with ranges; repeated, several people's side by side (default: the run's own).",
 )
 @model_of_run
@@ -29,7 +35,7 @@ from framework.cli.options import as_json, model_of_run, print_json, run_dir, wh
 @whole_number("--seed", 0, 0, "Of what is drawn.")
 @as_json
 def costs(
-    run_dir: Path, ranges: tuple[Path, ...], model: str | None, draws: int, seed: int, as_json: bool
+    run_dir: Path, ranges: tuple[str, ...], model: str | None, draws: int, seed: int, as_json: bool
 ) -> None:
     """Say which model of RUN_DIR is the cheapest over all plausible costs, and which number to ask for.
 
@@ -38,7 +44,8 @@ def costs(
     """
     from framework.experiment.ranges_of_run import cost_ranges_of_run
 
-    found = cost_ranges_of_run(run_dir, ranges, model, draws, seed)
+    matrices = [find_matrix_of(file).matrix for file in ranges]
+    found = cost_ranges_of_run(run_dir, matrices, model, draws, seed)
     if as_json:
         return print_json(found.to_json())
     from framework.report.console import show

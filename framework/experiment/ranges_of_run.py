@@ -27,12 +27,12 @@ MOST_WORK, FEWEST = 5e9, 500
 
 def cost_ranges_of_run(
     run_dir: Path,
-    files: Sequence[Path] = (),
+    matrices: Sequence[CostMatrix] = (),
     model: str | None = None,
     draws: int = DRAWS,
     seed: int = 0,
 ) -> CostRanges:
-    """What the ranges of the run's matrix, or of the matrices in ``files``, come to.
+    """What the ranges of the run's matrix, or of other ``matrices``, come to.
 
     Raises
     ------
@@ -40,8 +40,8 @@ def cost_ranges_of_run(
         When there is no such run or model, or the matrices have no ranges or other decisions.
     """
     run = read_run(run_dir)
-    matrices = [CostMatrix.from_file(file) for file in files]
-    return ranges_of(run, matrices or [run.matrix], run.served_or(model, run_dir).name, draws, seed)
+    used = run.served_or(model, run_dir).name
+    return ranges_of(run, matrices or [run.matrix], used, draws, seed)
 
 
 def ranges_of(

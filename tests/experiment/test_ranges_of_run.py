@@ -1,7 +1,5 @@
 """Runs whose costs are ranges: judged by the likely values, or robust, and compared over all of them."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -113,12 +111,9 @@ def test_the_page_has_those_of_the_runs_own_matrix(folders, tmp_path, registry):
     assert ranges_for_page(read_run(out)) is None
 
 
-def test_matrices_of_several_people_may_be_put_to_any_run(folders, tmp_path):
-    RANGED.to_file(tmp_path / "anna.json")
-    ben = {**RANGED.to_dict(), "name": "ben", "costs": [[0, 4], [9, 0]]}
-    (tmp_path / "ben.json").write_text(json.dumps(ben))
-    files = [tmp_path / "anna.json", tmp_path / "ben.json", tmp_path / "ben.json"]
-    found = cost_ranges_of_run(folders / "likely", files, draws=200)
+def test_matrices_of_several_people_may_be_put_to_any_run(folders):
+    ben = CostMatrix.from_dict({**RANGED.to_dict(), "name": "ben", "costs": [[0, 4], [9, 0]]})
+    found = cost_ranges_of_run(folders / "likely", [RANGED, ben, ben], draws=200)
     assert set(found.people) == {"ranged", "ben", "ben (3)"}
     assert {one.name for one in found.numbers} == {"no as yes", "yes as no", "refer"}
 
