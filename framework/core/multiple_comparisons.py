@@ -84,13 +84,27 @@ def beyond_chance(differences: Sequence[Difference], level: float = 0.95) -> lis
     """
     probabilities = [difference.probability_cheaper for difference in differences]
     cheaper = np.array([0.5 if p is None else p for p in probabilities])
-    chance = 2 * np.minimum(cheaper, 1 - cheaper)
-    said = np.zeros(len(chance), dtype=int)
-    for rank, k in enumerate(np.argsort(chance, kind="stable")):
-        if chance[k] > (1 - level) / (len(chance) - rank):
-            break
-        said[k] = 1 if cheaper[k] > 0.5 else -1
-    return said.tolist()
+    found = np.array(holm((2 * np.minimum(cheaper, 1 - cheaper)).tolist())) <= 1 - level
+    return np.where(found, np.where(cheaper > 0.5, 1, -1), 0).tolist()
+
+
+def holm(chances: Sequence[float]) -> list[float]:
+    """p-values that know of each other: of those up to a, all are right with probability 1 - a.
+
+    Holm 1979, as in ``beyond_chance``: the k-th smallest of K counts K - k + 1 times, and none less than
+    a smaller one.
+
+    Examples
+    --------
+    >>> holm([0.01, 0.04, 0.03])
+    [0.03, 0.06, 0.06]
+    """
+    given = np.asarray(chances, dtype=np.float64)
+    order = np.argsort(given, kind="stable")
+    counted = np.maximum.accumulate(given[order] * np.arange(len(given), 0, -1))
+    found = np.empty(len(given))
+    found[order] = np.minimum(counted, 1.0)
+    return found.tolist()
 
 
 def of_best(difference: Difference, k: int) -> Difference:

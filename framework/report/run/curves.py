@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
+from framework.core.calibration_error import BINS
 from framework.core.cheapest_regions import regions
 from framework.core.costs import costs_of_truths, depend_on_case
-
-BINS = 10
-
-
-@dataclass(frozen=True, eq=False)
-class Reliability:
-    """Stated probability, observed share and cases, (10,) each; empty bins are NaN.
-
-    ``expected_calibration_error`` is the mean gap between the two, weighted by cases.
-    """
-
-    stated: FloatArray
-    observed: FloatArray
-    counts: IntArray
-    expected_calibration_error: float
 
 
 def roc_curve(positive: NDArray[np.bool_], scores: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -56,24 +40,6 @@ def macro_roc(y_true: IntArray, probabilities: FloatArray) -> tuple[FloatArray, 
     mean = np.mean(curves, axis=0)
     mean[0] = 0.0
     return grid, mean
-
-
-def reliability(
-    probabilities: FloatArray, happened: NDArray[np.bool_], weights: FloatArray | None = None
-) -> Reliability:
-    """How often what was given ``probabilities`` (n,) happened, in ten bins of equal width.
-
-    ``weights`` (n,) are the cases that each stands for (default: one); counts are of the cases at hand.
-    """
-    weights = np.ones(len(probabilities)) if weights is None else weights
-    bins = np.minimum((probabilities * BINS).astype(np.int64), BINS - 1)
-    counts = np.bincount(bins, minlength=BINS)
-    weighed = np.bincount(bins, weights=weights, minlength=BINS)
-    with np.errstate(invalid="ignore"):
-        stated = np.bincount(bins, weights=weights * probabilities, minlength=BINS) / weighed
-        observed = np.bincount(bins, weights=weights * happened, minlength=BINS) / weighed
-    gap = float(np.nansum(np.abs(stated - observed) * weighed) / weighed.sum())
-    return Reliability(stated, observed, counts, gap)
 
 
 def dollar_reliability(

@@ -13,22 +13,18 @@ from matplotlib.ticker import (
 )
 
 from framework.core.arrays import FloatArray
+from framework.core.calibration_error import looked_at, reliability
 from framework.core.words import money, money_word
 from framework.experiment.stored_run import ModelData, RunData
 from framework.report.figures import DOLLARS, FAINT, INK, Chart, clipped, dress, series_color
-from framework.report.run.curves import dollar_reliability, reliability
+from framework.report.run.curves import dollar_reliability
 
 
 def reliability_chart(run: RunData, models: list[ModelData]) -> Chart:
     """Stated probability against what happened, in ten bins, with the cases in each."""
     weights, bins = run.judged.weights[run.y_true], []
     for model in models:
-        if run.binary:
-            stated, happened = model.stated[:, 1], run.y_true == 1
-        else:
-            stated = model.stated.max(axis=1)
-            happened = model.stated.argmax(axis=1) == run.y_true
-        bins.append(reliability(stated, happened, weights))
+        bins.append(reliability(*looked_at(model.stated, run.y_true), weights))
     what = f"P({clipped(run.labels[1])})" if run.binary else "probability of the top class"
 
     def draw(figure: Figure) -> None:
