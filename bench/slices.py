@@ -3,9 +3,10 @@
     python bench/slices.py [--rounds 1.0] [--only rare]
 
 Each row is a kind of world, drawn 1,000 times. First those without a gap: which slice a case is in has
-nothing to do with what its mistakes cost on average, and the model's probabilities are true; told is how
-often anything at all is called a gap. Then those with one: in one slice of four all mistakes cost so
-many times those of the others; told is how often that slice is called dearer. Last, how often the interval of the calibration error covers.
+nothing to do with what its mistakes cost on average, and the model's probabilities are true; told is
+how often anything at all is called a gap. Then those with one: in one slice of four all mistakes cost
+so many times those of the others; told is how often that slice is called dearer. Last, how often the
+interval of the calibration error covers.
 """
 
 import argparse
@@ -31,7 +32,7 @@ MOVED = np.array([0.8, 0.2])
 
 @dataclass(frozen=True)
 class World:
-    """``columns`` of ``levels`` slices each; ``times``: what the first slice's mistakes cost, of the others'."""
+    """``columns`` of ``levels`` slices each; the first one's mistakes cost ``times`` those of the others."""
 
     name: str
     n: int = 1000
@@ -79,7 +80,7 @@ class World:
         return Levels(f"c{k}", tuple(map(str, names)), at)
 
     def two_kinds(self, levels: Levels, rng: np.random.Generator) -> tuple[JudgedCases, Decided]:
-        """Always decided 0: a miss of 200 in 2 of 100 of the first slice, of 10 in 40 of 100 of the others."""
+        """All decided 0: misses of 200 in 2 of 100 cases of the first slice, of 10 in 40 of 100 others."""
         costs = np.array([[0.0, 500.0, 500.0], [200.0, 0.0, 500.0], [10.0, 500.0, 0.0]])
         first = levels.of(0)
         u = rng.random(self.n)

@@ -48,6 +48,8 @@ from framework.estimator.monitor import monitor as monitor
 from framework.estimator.promise import CertifiedPolicy as CertifiedPolicy
 from framework.estimator.promise import certify as certify
 from framework.estimator.scorer import cost_scorer as cost_scorer
+from framework.estimator.slices import SlicedEvaluation as SlicedEvaluation
+from framework.estimator.slices import slices as slices
 from framework.experiment.results import RunResult as RunResult
 from framework.experiment.stored_run import read_run as read_run
 from framework.experiment.unlabelled_cases import PrevalenceEstimate as PrevalenceEstimate

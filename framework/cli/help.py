@@ -13,7 +13,7 @@ from framework.config.setting import GROUPS
 COMMANDS = {
     "Data": ("plugins", "matrix", "new", "check"),
     "Run": ("run", "sweep", "runs"),
-    "Look": ("report", "compare", "costs", "explain", "evaluate"),
+    "Look": ("report", "compare", "slices", "costs", "explain", "evaluate"),
     "Use": ("predict", "prevalence", "certify", "serve", "monitor"),
     "SageMaker": ("sagemaker",),
 }

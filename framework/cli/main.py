@@ -26,6 +26,7 @@ from framework.cli.run import run
 from framework.cli.runs import runs
 from framework.cli.sagemaker.main import sagemaker
 from framework.cli.serve import serve
+from framework.cli.slices import slices
 from framework.cli.sweep import sweep
 from framework.cli.verbosity import take_verbosity, tell_on_stderr
 from framework.core import process
@@ -58,7 +59,7 @@ def main(debug: bool) -> None:
 
 
 for command in (
-    *(run, sweep, runs, compare, report, explain),
+    *(run, sweep, runs, compare, report, slices, explain),
     *(predict, prevalence, certify, costs, evaluate, serve, monitor),
     *(matrix, plugins, new, check, sagemaker),
 ):

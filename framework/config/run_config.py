@@ -125,6 +125,7 @@ class RunConfig(BaseModel):
     test_fraction: Share | None = _setting("test_fraction", None)
     split_seed: Seed | None = _setting("split_seed", None)
     stratify: bool | None = _setting("stratify", None)
+    slices: tuple[str, ...] = _setting("slices", ())
     seed: Seed = _setting("seed", 0)
     seeds: PositiveInt = _setting("seeds", 1)
     data: Path | None = _setting("data", None)
@@ -147,7 +148,7 @@ class RunConfig(BaseModel):
         seconds = None if found is None else number_in(found[1])
         return value if found is None or seconds is None else seconds * SECONDS[found[2]]
 
-    @field_validator("drop", "text", "cost", mode="before")
+    @field_validator("drop", "text", "cost", "slices", mode="before")
     @classmethod
     def _one_or_several(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value

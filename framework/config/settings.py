@@ -370,6 +370,17 @@ OPTIONS = (
         group=PARTS,
     ),
     Setting("stratify", "Keep the class shares in both parts (default: yes).", group=PARTS),
+    Setting(
+        "slices",
+        "Also judge the test cases by this column: a feature, any column of a table, what costs depend "
+        'on, the groups; may be repeated. Numbers are cut at their quarters, or where told ("age:30,50"); '
+        '"sex x age" crosses two; auto: every column by itself (default: none).',
+        "COLUMN|auto",
+        option="slice",
+        repeated=True,
+        swept=False,
+        group=PARTS,
+    ),
     Setting("seed", "Initial weights and batches (default: 0).", "N", group=TRAINING),
     Setting(
         "seeds",

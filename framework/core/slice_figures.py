@@ -11,7 +11,7 @@ the gaps that are called so is due to chance, however the slices overlap.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,7 +32,7 @@ from framework.core.multiple_comparisons import holm
 from framework.core.references import constant_dollars, oracle_dollars, savings
 from framework.core.sampled_mean import SampledMean
 from framework.core.slice_part import Part
-from framework.core.slices import ErrorCell, SliceFigures, Tested, Word
+from framework.core.slices import ErrorCell, Sliced, SliceFigures, Tested, Word
 from framework.core.slicing import Levels
 
 DEAREST = 3  # kinds of mistakes that are told of each slice
@@ -58,7 +58,7 @@ def figures_of_slices(
     slicing: Sequence[Levels],
     constant: int,
     level: float = 0.95,
-) -> tuple[SliceFigures, ...]:
+) -> Sliced:
     """Figures of every slice, in the order of ``slicing``.
 
     Parameters
@@ -75,11 +75,13 @@ def figures_of_slices(
     """
     judge = _Judge(cases, decided, constant, level)
     named = [(levels.by, name) for levels in slicing for name in levels.names]
-    tested = gaps_of_slices(cases, decided, slicing, level)
-    return tuple(
+    parts = _parts(cases, slicing)
+    tested, looks = _tested(parts, [judge.samples(part) for part in parts], level)
+    figures = (
         judge.figures(by, name, part, *of_slice)
-        for (by, name), part, of_slice in zip(named, _parts(cases, slicing), tested, strict=True)
+        for (by, name), part, of_slice in zip(named, parts, tested, strict=True)
     )
+    return Sliced(tuple(figures), looks)
 
 
 def gaps_of_slices(
@@ -88,8 +90,7 @@ def gaps_of_slices(
     """The tests of every slice alone: mistakes against the others', and what came less what was stated."""
     judge = _Judge(cases, decided, 0, level)
     parts = _parts(cases, slicing)
-    samples = [(judge.less_others(part), judge.came_less_stated(part)) for part in parts]
-    return _tested(parts, samples, level)
+    return _tested(parts, [judge.samples(part) for part in parts], level)[0]
 
 
 def _parts(cases: JudgedCases, slicing: Sequence[Levels]) -> list[Part]:
@@ -113,13 +114,17 @@ class _Judge:
         if decided.probabilities is not None:
             self.looked_at = looked_at(decided.probabilities, y)
 
-    def less_others(self, part: Part) -> SampledMean | None:
+    def samples(self, part: Part) -> tuple[SampledMean | None, SampledMean | None]:
+        """What is tested."""
+        return self._less_others(part), self._came_less_stated(part)
+
+    def _less_others(self, part: Part) -> SampledMean | None:
         others = Part(self.cases, ~part.inside)
         if not others.inside.any():
             return None
         return part.less_others(others, self.mistakes, -self.reach, 0.0 * self.reach)
 
-    def came_less_stated(self, part: Part) -> SampledMean | None:
+    def _came_less_stated(self, part: Part) -> SampledMean | None:
         if self.decided.stated is None:
             return None
         low, high = support(self.cases.costs)
@@ -149,7 +154,7 @@ class _Judge:
             mistakes=self._interval(part, self.mistakes, -self.reach, 0.0 * self.reach),
             saved=self._interval(part, self.came - self.always, -self.reach, self.reach),
             savings=savings(*means),
-            referred=self._interval(part, is_referred.astype(np.float64), 0 * self.one, self.one),
+            referred=self._share(part, is_referred),
             cells=tuple(self._cells(part)),
             against_others=against,
             stated=stated,
@@ -161,6 +166,13 @@ class _Judge:
     ) -> Interval:
         return interval_of(part.sampled(values, lows, highs), self.level)
 
+    def _share(self, part: Part, of: BoolArray) -> Interval:
+        """Of the cases ``of`` (n,) which something holds, among those of the slice."""
+        found = self._interval(part, of.astype(np.float64), 0 * self.one, self.one)
+        if found.low is None or found.high is None:
+            return found
+        return replace(found, low=max(found.low, 0.0), high=min(found.high, 1.0))
+
     def _cells(self, part: Part) -> list[ErrorCell]:
         """The dearest kinds of mistakes of the slice."""
         y, decisions = self.cases.y, self.decided.decisions
@@ -168,14 +180,14 @@ class _Judge:
         wrong = part.inside & (self.mistakes < 0)
         found = []
         for cell in np.unique(y[wrong] * width + decisions[wrong]):
-            made = (wrong & (y * width + decisions == cell)).astype(np.float64)
+            made = wrong & (y * width + decisions == cell)
             found.append((part.mean(made * self.mistakes), int(cell), made))
         return [
             ErrorCell(
                 cell // width,
                 cell % width,
                 int(made.sum()),
-                self._interval(part, made, 0 * self.one, self.one),
+                self._share(part, made),
                 dollars,
             )
             for dollars, cell, made in sorted(found, key=lambda one: one[0])[:DEAREST]
@@ -186,8 +198,8 @@ def _tested(
     parts: Sequence[Part],
     samples: Sequence[tuple[SampledMean | None, SampledMean | None]],
     level: float,
-) -> list[tuple[Tested | None, Tested | None]]:
-    """Of each slice, both questions; what is asked twice (of both halves, say) is one look."""
+) -> tuple[list[tuple[Tested | None, Tested | None]], int]:
+    """Of each slice, both questions, and how many looks that was; what is asked twice is one look."""
     chances: dict[tuple[int, bytes], float] = {}
     keys = []
     for part, of_slice in zip(parts, samples, strict=True):
@@ -205,13 +217,14 @@ def _tested(
         ("dearer", "cheaper"),
         ("less than stated", "more than stated"),
     )
-    return [
-        tuple(  # type: ignore[misc]
+    found = [
+        tuple(
             None if sample is None else _of_sample(sample, key, chances, among_all, word, level)
             for sample, key, word in zip(of_slice, of_keys, words, strict=True)
         )
         for of_slice, of_keys in zip(samples, keys, strict=True)
     ]
+    return [(first, second) for first, second in found], len(chances)
 
 
 def _of_sample(

@@ -10,6 +10,7 @@ from framework.core.cost_matrix_cells import listed
 from framework.core.intervals import Interval
 from framework.core.words import money, percent, plural, quoted
 
+NAMED = 5  # columns, in a sentence
 Word = Literal["dearer", "cheaper", "less than stated", "more than stated"]
 
 
@@ -103,16 +104,26 @@ class SliceFigures:
         }
 
 
+@dataclass(frozen=True, eq=False)
+class Sliced:
+    """Figures of all slices, and how many tests were made."""
+
+    figures: tuple[SliceFigures, ...]
+    looks: int
+
+    def to_json(self, labels: Sequence[str], decisions: Sequence[str]) -> dict[str, Any]:
+        """Plain values, as in metrics.json."""
+        told = [of.to_json(labels, decisions) for of in self.figures]
+        return {"looks": self.looks, "figures": told}
+
+
 def _told(name: str, of: Interval) -> dict[str, Any]:
     return {name: of.mean, f"{name}_interval": of.to_json()}
 
 
-def found_in_words(told: Sequence[Mapping[str, Any]], looks: int) -> Iterator[str]:
-    """Of the slices ``told`` (``SliceFigures.to_json``), what chance does not explain, the dearest first.
-
-    ``looks`` is how many tests were made, those of slices that are not told included.
-    """
-    key = "against_others"
+def found_in_words(sliced: Mapping[str, Any]) -> Iterator[str]:
+    """Of what ``Sliced.to_json`` tells, what chance does not explain, the dearest first."""
+    told, key = sliced["figures"], "against_others"
     gaps = [one for one in told if one[key] and one[key]["gap"]]
     for one in sorted(gaps, key=lambda one: one[key]["dollars_per_case"]):
         by, lost = one[key]["dollars_per_case"], -one["mistakes_dollars_per_case"]
@@ -128,12 +139,13 @@ def found_in_words(told: Sequence[Mapping[str, Any]], looks: int) -> Iterator[st
                 f"{name_of(one)}: {money(abs(by))} a case {'less' if by < 0 else 'more'} came than was "
                 "stated; its stated amounts cannot be relied on"
             )
-    yield looks_in_words(told, looks, len(gaps))
+    yield _looks_in_words(told, sliced["looks"], len(gaps))
 
 
-def looks_in_words(told: Sequence[Mapping[str, Any]], looks: int, gaps: int) -> str:
+def _looks_in_words(told: Sequence[Mapping[str, Any]], looks: int, gaps: int) -> str:
     """How often was looked, and what that means for what was found."""
-    shown = listed(list(dict.fromkeys(one["slice"] for one in told)))
+    names = list(dict.fromkeys(one["slice"] for one in told))
+    shown = listed(names) if len(names) <= NAMED else f"{len(names):,} columns"
     what = "no gap" if not gaps else plural(gaps, "gap")
     return (
         f"slices by {shown}: {what} between them beyond chance ({plural(looks, 'look')}; with "

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise, product
 from typing import Any
 
@@ -38,11 +38,22 @@ _CUTS = re.compile(r"(?P<column>.+):(?P<cuts>[-+\d.eE, ]+)")
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """The level of each of n cases: ``names[of_case[i]]``, by the column or the columns ``by``."""
+    """The level of each of n cases: ``names[of_case[i]]``, by the column or the columns ``by``.
+
+    ``parts`` are what was crossed; not ``asked`` for by name is what ``auto`` looks at.
+    """
 
     by: str
     names: tuple[str, ...]
     of_case: IntArray
+    parts: tuple[Levels, ...] = ()
+    asked: bool = True
+
+    @classmethod
+    def of_texts(cls, by: str, texts: Sequence[str]) -> Levels:
+        """Of the level of each case (n,) by its name."""
+        names, at = np.unique(np.array(texts, dtype=str), return_inverse=True)
+        return cls(by, tuple(names.tolist()), at)
 
     def of(self, level: int) -> BoolArray:
         """Who has it (n,)."""
@@ -84,7 +95,7 @@ def sliced(
             for name, values in columns.items():
                 levels = levels_of(name, values)
                 if _tells_apart(levels):
-                    found.setdefault(name, levels)
+                    found.setdefault(name, replace(levels, asked=False))
             found |= {name: of for name, of in there.items() if name not in found}
         else:
             found[wish.strip()] = _of_wish(wish.strip(), columns, there)
@@ -124,7 +135,8 @@ def crossed(first: Levels, second: Levels) -> Levels:
     at = first.of_case * len(second.names) + second.of_case
     there = np.unique(at)
     names = tuple(f"{first.names[pairs[k][0]]}, {second.names[pairs[k][1]]}" for k in there)
-    return Levels(f"{first.by}{CROSS}{second.by}", names, np.searchsorted(there, at))
+    parts = (*(first.parts or (first,)), *(second.parts or (second,)))
+    return Levels(f"{first.by}{CROSS}{second.by}", names, np.searchsorted(there, at), parts)
 
 
 def range_labels(cuts: Sequence[Any], word: Any = "{:g}".format) -> tuple[str, ...]:

@@ -16,6 +16,9 @@ from framework.core.intervals import Difference
 from framework.core.multiple_comparisons import level_of_best
 from framework.core.references import Bounds, constant_dollars, oracle_dollars
 from framework.core.regret import Regret
+from framework.core.slices import Sliced
+from framework.core.slicing import Levels
+from framework.core.steps import counted
 from framework.core.words import currency, quoted
 from framework.experiment import display
 from framework.experiment.candidates import Role
@@ -24,6 +27,7 @@ from framework.experiment.model_result import ModelResult
 from framework.experiment.promised import PromisedModel
 from framework.experiment.regrets import next_step, regret_of
 from framework.experiment.selection import Served
+from framework.experiment.slicing import slices_of
 from framework.experiment.verdict import ALWAYS, no_model_beats, sentence
 
 # What each row adds to the one before it.
@@ -42,7 +46,7 @@ class RunResult:
     cases of ``test``. ``served`` is the model that is loaded and served, chosen on validation;
     ``lost_least`` names the one that lost least on the test part, which nothing is chosen by.
     ``remarks`` are all ``warnings`` but for that on models at large, ``training_part`` is what
-    ``fw compare`` finds constant decisions by.
+    ``fw compare`` finds constant decisions by, ``slicing`` says which slices each test case is in.
     """
 
     config: RunConfig
@@ -60,6 +64,7 @@ class RunResult:
     versions: dict[str, Any]
     run_dir: Path
     promised: PromisedModel | None = None
+    slicing: tuple[Levels, ...] = ()
 
     @cached_property
     def verdict(self) -> str:
@@ -130,6 +135,13 @@ class RunResult:
         return {model.name: regret_of(model, self.test) for model in self.models}
 
     @cached_property
+    def slices(self) -> dict[str, Sliced]:
+        """By model: what each slice costs (first seed); {} where none were asked for."""
+        if not self.slicing:
+            return {}
+        return {model.name: slices_of(self, model) for model in counted(self.models, "slicing")}
+
+    @cached_property
     def next_step(self) -> str | None:
         """What would save most of what the served model lost, in a sentence or two."""
         with currency(*self.matrix.money):
@@ -180,9 +192,12 @@ class RunResult:
         for model in self.models:
             rivals = {name: saved.to_json() for name, saved in self.saved[model.name].items()}
             regret = self.regrets[model.name]
-            models.append(
-                model.to_json() | {"saved_against": rivals, "regret": regret and regret.to_json()}
-            )
+            told = model.to_json()
+            told |= {"saved_against": rivals, "regret": regret and regret.to_json()}
+            if self.slicing:
+                sliced = self.slices[model.name]
+                told["slices"] = sliced.to_json(self.labels, self.matrix.decision_labels)
+            models.append(told)
         return {
             "dataset": self.config.dataset,
             "labels": list(self.labels),

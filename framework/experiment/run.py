@@ -36,6 +36,7 @@ from framework.experiment.remarks import (
 from framework.experiment.results import RunResult
 from framework.experiment.search_space import strategy_of
 from framework.experiment.selection import choose_served
+from framework.experiment.slicing import slicing_of
 from framework.experiment.strategy import ChosenStrategy, Strategy
 from framework.experiment.trainer import Trainer
 from framework.experiment.training_part import training_part
@@ -75,7 +76,7 @@ def run(
 def settings_of(config: RunConfig, kind: str, **others: Any) -> dict[str, Any]:
     """What decides the trainings of a command, and with which versions."""
     settings = config.to_json()
-    for name in ("out", "checkpoints", "report"):
+    for name in ("out", "checkpoints", "report", "slices"):
         del settings[name]
     return {"kind": kind, **settings, **others, "versions": versions(())}
 
@@ -95,6 +96,7 @@ def carry_out(
     dataset, schema = encode_table(plan.config, dataset, parts)
     mix = plan.mix(dataset, parts)
     test = HeldOut.of(dataset, parts, plan.judge, mix, schema)
+    slicing = slicing_of(plan.config, dataset, parts.test, schema)
     y_train = dataset.y[parts.train]
 
     config = plan.settled(dataset, parts)
@@ -165,6 +167,7 @@ def carry_out(
         versions=versions(_plugins_used(plan, config.model, choices)),
         run_dir=run_dir,
         promised=promised,
+        slicing=slicing,
     )
 
 

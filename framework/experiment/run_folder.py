@@ -4,6 +4,7 @@ run.json             in which format it is written, digests of its files (see fr
 config.json          all settings, resolved
 cost_matrix.json     the matrix that judged
 metrics.json         what ``fw run --json`` prints
+slices.csv           with --slice: which slices each test case is in (see framework.experiment.slicing)
 predictions/         one CSV per model: the test part, case by case
 models/              one model folder per model (see framework.inference.artifact)
 """
@@ -21,6 +22,8 @@ from framework.experiment.claim import Claim
 from framework.experiment.predictions_file import write_predictions
 from framework.experiment.results import RunResult
 from framework.experiment.saved_model_check import check_models
+from framework.experiment.slicing import FILE as SLICES
+from framework.experiment.slicing import write_slices
 from framework.inference.folders import model_folder
 
 
@@ -39,6 +42,8 @@ def write(claim: Claim, result: RunResult, add: Callable[[Path], Any] = lambda _
         write_json(partial / "config.json", result.config.to_json())
         write_json(partial / "metrics.json", result.to_json())
         result.matrix.to_file(partial / "cost_matrix.json")
+        if result.slicing:
+            write_slices(partial / SLICES, result)
         (partial / "predictions").mkdir()
         for model in counted(result.models, "saving models"):
             write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")

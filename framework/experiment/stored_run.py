@@ -32,7 +32,14 @@ from framework.experiment.metrics_file import Metrics, check_counts
 from framework.experiment.predictions_file import Predictions, read_predictions
 
 # Files whose digests are checked, by the beginnings of their names.
-READ = ("config.json", "metrics.json", "cost_matrix.json", "predictions/", "prevalence.json")
+READ = (
+    "config.json",
+    "metrics.json",
+    "cost_matrix.json",
+    "predictions/",
+    "prevalence.json",
+    "slices.csv",
+)
 # Where a sweep of the prevalence keeps the shares.
 SWEPT_PREVALENCE = "prevalence.json"
 RIGHT, WRONG, REFERRED = 0, 1, 2

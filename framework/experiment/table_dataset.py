@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ from framework.core.arrays import BoolArray
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError
 from framework.core.shown import short
+from framework.core.slicing import range_labels
 from framework.core.table import Table, as_number, as_text
 from framework.data.reading import is_table, read_table
 from framework.data.recognition import yes_or_no
@@ -131,7 +130,7 @@ def _targets(table: Table, config: RunConfig) -> np.ndarray:
 
 def _cut(texts: np.ndarray, config: RunConfig) -> np.ndarray:
     """Numbers as the classes between the ``cuts``: up to and with each of them, and above."""
-    names = cut_labels(config.cuts)
+    names = range_labels(config.cuts)
     found = np.empty(len(texts), object)
     for row, text in enumerate(texts):
         number = None if text is None else as_number(text)
@@ -145,25 +144,12 @@ def _cut(texts: np.ndarray, config: RunConfig) -> np.ndarray:
     return found
 
 
-def cut_labels(cuts: Sequence[float]) -> tuple[str, ...]:
-    """Names of the classes that cuts make.
-
-    Examples
-    --------
-    >>> cut_labels((8, 10))
-    ('up to 8', '8 to 10', 'above 10')
-    """
-    words = [f"{cut:g}" for cut in cuts]
-    between = [f"{low} to {high}" for low, high in pairwise(words)]
-    return (f"up to {words[0]}", *between, f"above {words[-1]}")
-
-
 def _labels(targets: np.ndarray, config: RunConfig) -> tuple[str, ...]:
     """The classes in their order: of numbers by size, no before yes, else by letters."""
     present = {text for text in targets if text is not None}
     pair = {text.casefold(): text for text in present}
     if config.cuts:
-        labels = [label for label in cut_labels(config.cuts) if label in present]
+        labels = [label for label in range_labels(config.cuts) if label in present]
     elif len(pair) == 2 and (words := yes_or_no(pair)) is not None:
         labels = [pair[word] for word in words]
     else:

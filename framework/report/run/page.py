@@ -15,6 +15,7 @@ import numpy as np
 from framework.core.arrays import FloatArray
 from framework.core.decision import margins
 from framework.core.files import REPORT
+from framework.core.slices import found_in_words
 from framework.core.words import currency, money_word, quoted
 from framework.experiment.prevalence_curve import PrevalenceCurve, in_words
 from framework.experiment.ranges_of_run import ranges_for_page
@@ -62,6 +63,7 @@ from framework.report.run.regret_parts import regret_table
 from framework.report.run.reliability_charts import dollar_reliability_chart, reliability_chart
 from framework.report.run.roc_charts import roc_chart, roc_of_classes_chart
 from framework.report.run.score_charts import margins_chart, scores_chart
+from framework.report.run.slices import gaps_table, slices_chart, trust_table
 from framework.report.tables import Table
 
 # Above this many classes a matrix is a picture, not a table.
@@ -134,6 +136,7 @@ def _content(run: RunData) -> dict[str, Any]:
         "changes": changes_table(run),
         "left_out": [model.name for model in run.models if model not in full],
         "matrices": [_matrices(run, model, i) for i, model in enumerate(full)],
+        **_slices(run, full),
         "scores": [_scores(run, model, i, changing[model.name]) for i, model in enumerate(full)],
         "reports": []
         if run.matrix.actions
@@ -211,6 +214,23 @@ def _matrices(run: RunData, model: ModelData, number: int) -> Matrices:
     )
 
 
+def _slices(run: RunData, models: list[ModelData]) -> dict[str, Any]:
+    """Who pays for the mistakes, where the run was sliced: sentences of the served model, tables of all."""
+    served = run.served.metrics.get("slices")
+    if served is None:
+        return {"slices": None}
+    tables = [
+        table(model.metrics["slices"], model.name)
+        for model in models
+        for table in (gaps_table, trust_table)
+    ]
+    return {
+        "slices": slices_chart(served, run.served.name),
+        "slices_in_words": list(found_in_words(served)),
+        "slice_tables": tables,
+    }
+
+
 def _scores(run: RunData, model: ModelData, number: int, changing: list[float]) -> Scores:
     if run.binary:
         chart = scores_chart(run, model, f"scores-{number + 1}", changing)
@@ -276,6 +296,8 @@ def _main_charts(content: dict[str, Any]) -> Iterator[Chart]:
     yield from content["matrices"][0].charts
     yield from (scores.chart for scores in content["scores"])
     yield from content["curves"]
+    if content["slices"] is not None:
+        yield content["slices"]
     if content["prevalence"] is not None:
         yield content["prevalence"]
     if content["cost_chart"] is not None:

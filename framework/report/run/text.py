@@ -33,6 +33,7 @@ from framework.report.run.model_tables import (
     trials_table,
 )
 from framework.report.run.regret_parts import next_step, regret_table
+from framework.report.run.slices import slices_text
 from framework.report.tables import Table, side_by_side, stacked
 
 # Above this many classes a confusion matrix no longer fits a terminal.
@@ -58,6 +59,7 @@ def run_text(run: RunData, run_dir: Path) -> RenderableType:
             *[terminal_table(table, folded=False) for table in trials],
             *([] if run.matrix.actions else [terminal_table(_per_class(run))]),
             terminal_table(_confusions(run)),
+            *_slices(run),
             Text(_verdict(run, run_dir)),
         )
 
@@ -118,6 +120,12 @@ def _confusions(run: RunData) -> Table:
     }
     title = f"Confusion matrices: cases, and {money_word()} in all{at_prevalence(run)}"
     return stacked("model", tables, title)
+
+
+def _slices(run: RunData) -> list[RenderableType]:
+    """Of the served model, where the run was sliced."""
+    sliced = run.served.metrics.get("slices")
+    return [] if sliced is None else list(slices_text(sliced, run.served.name).renderables)
 
 
 def _verdict(run: RunData, run_dir: Path) -> str:
