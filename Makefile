@@ -66,12 +66,14 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/scoring.py
 	OMP_NUM_THREADS=1 $(BIN)/python bench/cost_ranges.py
 
-# How often the intervals cover, and how wide they are: the tables of docs/uncertainty.md, docs/prevalence.md, docs/promises.md and docs/monitor.md.
+# How often the intervals cover, and how wide they are: the tables of docs/uncertainty.md, docs/prevalence.md, docs/promises.md, docs/monitor.md
+# and docs/slices.md.
 bench-coverage: $(INSTALLED)
 	OMP_NUM_THREADS=1 $(BIN)/python bench/coverage.py
 	OMP_NUM_THREADS=1 $(BIN)/python bench/prevalence_coverage.py
 	OMP_NUM_THREADS=1 $(BIN)/python bench/promises.py
 	OMP_NUM_THREADS=1 $(BIN)/python bench/monitor.py
+	OMP_NUM_THREADS=1 $(BIN)/python bench/slices.py
 
 # Breast cancer where malignant cases are rare, against rivals; 50 splits take 20 minutes.
 bench-prevalence: $(INSTALLED)

@@ -128,7 +128,7 @@ def found_in_words(sliced: Mapping[str, Any]) -> Iterator[str]:
     for one in sorted(gaps, key=lambda one: one[key]["dollars_per_case"]):
         by, lost = one[key]["dollars_per_case"], -one["mistakes_dollars_per_case"]
         yield (
-            f"{name_of(one)}: mistakes cost {money(lost)} a case ({plural(one['cases'], 'case')}), "
+            f"Slice {name_of(one)}: mistakes cost {money(lost)} a case ({plural(one['cases'], 'case')}), "
             f"{money(abs(by))} {'more' if by < 0 else 'less'} than in the others"
         )
     for one in told:
@@ -136,7 +136,7 @@ def found_in_words(sliced: Mapping[str, Any]) -> Iterator[str]:
         if came and came["gap"]:
             by = came["dollars_per_case"]
             yield (
-                f"{name_of(one)}: {money(abs(by))} a case {'less' if by < 0 else 'more'} came than was "
+                f"Slice {name_of(one)}: {money(abs(by))} a case {'less' if by < 0 else 'more'} came than was "
                 "stated; its stated amounts cannot be relied on"
             )
     yield _looks_in_words(told, sliced["looks"], len(gaps))
@@ -148,7 +148,7 @@ def _looks_in_words(told: Sequence[Mapping[str, Any]], looks: int, gaps: int) ->
     shown = listed(names) if len(names) <= NAMED else f"{len(names):,} columns"
     what = "no gap" if not gaps else plural(gaps, "gap")
     return (
-        f"slices by {shown}: {what} between them beyond chance ({plural(looks, 'look')}; with "
+        f"Slices by {shown}: {what} between them beyond chance ({plural(looks, 'look')}; with "
         f"{percent(0.95, 0)} confidence none that is called a gap is due to chance)"
     )
 

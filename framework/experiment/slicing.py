@@ -96,7 +96,7 @@ def referral(matrix: CostMatrix) -> int | None:
 def write_slices(path: Path, result: RunResult) -> None:
     """The levels of the test cases, not what stood in the columns, for ``fw slices``.
 
-    Of what ``auto`` looked at, those columns alone in which something was found.
+    Of what ``auto`` looked at, those columns alone in which there is a gap.
     """
     kept = {part.by: part for part in _kept(result)}
 
@@ -114,7 +114,7 @@ def _kept(result: RunResult) -> Iterator[Levels]:
         of.by
         for sliced in result.slices.values()
         for of in sliced.figures
-        if any(test and test.word for test in (of.against_others, of.stated))
+        if of.against_others is not None and of.against_others.word is not None
     }
     for levels in result.slicing:
         if levels.asked or levels.by in found:

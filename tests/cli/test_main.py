@@ -100,4 +100,5 @@ def test_every_command_takes_the_settings_that_are_its_own():
         "promise",
         "members",
         "seeds",
+        "slices",
     }

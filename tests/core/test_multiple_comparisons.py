@@ -5,6 +5,7 @@ from framework.core.intervals import Difference, Interval
 from framework.core.multiple_comparisons import (
     beyond_chance,
     clearly_ahead,
+    holm,
     level_of_best,
     margin,
     of_best,
@@ -71,3 +72,10 @@ def test_a_probability_of_the_best_of_several_knows_the_choice():
     assert of_best(told(0.9)[0], 10).probability_cheaper == 0.5
     assert of_best(told(None)[0], 10).probability_cheaper is None
     assert of_best(sure, 1) == sure
+
+
+def test_p_values_know_of_each_other():
+    # 0.01 counts three times, 0.02 twice, 0.04 once; none less than a smaller one
+    assert holm([0.04, 0.01, 0.02]) == pytest.approx([0.04, 0.03, 0.04])
+    assert holm([0.5, 0.9]) == [1.0, 1.0]
+    assert holm([]) == []

@@ -55,6 +55,7 @@ EVERY_SETTING = {
     "test_fraction": 0.2,
     "split_seed": 7,
     "stratify": False,
+    "slices": ("age:30,50", "sex x age"),
     "seed": 3,
     "seeds": 2,
     "report": False,

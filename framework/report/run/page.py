@@ -63,7 +63,8 @@ from framework.report.run.regret_parts import regret_table
 from framework.report.run.reliability_charts import dollar_reliability_chart, reliability_chart
 from framework.report.run.roc_charts import roc_chart, roc_of_classes_chart
 from framework.report.run.score_charts import margins_chart, scores_chart
-from framework.report.run.slices import gaps_table, slices_chart, trust_table
+from framework.report.run.slice_charts import slices_chart
+from framework.report.run.slices import gaps_table, trust_table
 from framework.report.tables import Table
 
 # Above this many classes a matrix is a picture, not a table.

@@ -1,15 +1,14 @@
-"""Slices of the test cases: who pays for mistakes, as tables, dots and sentences."""
+"""Slices of the test cases: who pays for mistakes, as tables and sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from matplotlib.figure import Figure
 from rich.console import Group
 from rich.text import Text
 
-from framework.core.slices import found_in_words, name_of
+from framework.core.slices import found_in_words
 from framework.core.words import (
     TOO_FEW,
     decimal,
@@ -22,14 +21,6 @@ from framework.core.words import (
     quoted,
 )
 from framework.report.console import terminal_table
-from framework.report.figures import (
-    FAINT,
-    Chart,
-    clipped,
-    interval_row,
-    label_rows,
-    series_color,
-)
 from framework.report.tables import Row, Table
 
 MOST = 40  # slices that are shown; the others are in metrics.json
@@ -137,36 +128,6 @@ def trust_table(sliced: Mapping[str, Any], model: str) -> Table:
         "95% interval: from 0 on, chance explains it",
         words=3,
         title=f"{quoted(model)}: savings, referrals and calibration by slice",
-    )
-
-
-def slices_chart(sliced: Mapping[str, Any], model: str) -> Chart:
-    """What mistakes cost each slice, dots with intervals; gaps in colour."""
-    told = shown(sliced)
-
-    def draw(figure: Figure) -> None:
-        axes = figure.add_subplot()
-        for row, one in enumerate(told):
-            gap = one["against_others"] and one["against_others"]["gap"]
-            color = FAINT if not gap else series_color(1 if gap == "dearer" else 2)
-            ends = one["mistakes_dollars_per_case_interval"]
-            interval_row(axes, row, one["mistakes_dollars_per_case"], ends, color)
-        label_rows(axes, [clipped(f"{one['slice']}: {one['level']}", 40) for one in told])
-        axes.set_xlabel(f"what mistakes cost, {money_word()} per case (further right is better)")
-
-    spoken = "; ".join(
-        f"{name_of(one)} {money(one['mistakes_dollars_per_case'])}, from "
-        + interval(one["mistakes_dollars_per_case_interval"])
-        for one in told
-    )
-    return Chart(
-        slug="slices",
-        title=f"{quoted(model)}: what mistakes cost each slice, with 95% intervals",
-        caption="In colour: a gap to the other cases that chance does not explain, dearer or cheaper. Grey: "
-        "none, however far apart the dots lie. Intervals are of each slice for itself.",
-        alt=f"Interval chart of what mistakes cost, in {money_word()} per case. {spoken}.",
-        size=(6.2, 1.2 + 0.3 * len(told)),
-        draw=draw,
     )
 
 
