@@ -132,7 +132,7 @@ def test_auto_keeps_the_columns_alone_in_which_something_was_found(place):
     folder, _ = place
     words = ("--target", "y", "--cost", "*->*=10", "--groups", "shop", "--no-report")
     done = call(
-        *("run", folder / "cases.csv", *words, "--slice", "auto", "--epochs", 5),
+        *("run", folder / "cases.csv", *words, "--slice", "auto", "--epochs", 40),
         *("--model", "logistic", "--out", folder / "auto"),
     )
     assert done.exit_code == 0, done.output
