@@ -23,6 +23,8 @@ FARTHEST = 1e9  # a temperature or a bias, beyond which every probability is 0 o
 PRIOR_CASES = 1.0
 # Newton's method: a few parameters, each step halved until it gains.
 MOST_STEPS, HALVINGS, PRECISION = 100, 30, 1e-12
+MANY = 200  # parameters: of more, the curvature is not written out
+MOST_DIRECTIONS, NEAR = 100, 1e-4  # of conjugate gradients, and where they end, of the gradient
 
 
 @dataclass(frozen=True)
@@ -89,8 +91,7 @@ def fit(
     parameters = np.zeros(1 + (probabilities.shape[1] if method == "bias" else 0))
     loss = _objective(parameters, logits, truth, counts)
     for _ in range(MOST_STEPS):
-        gradient, curvature = _derivatives(parameters, logits, truth, counts)
-        step = np.linalg.solve(curvature, gradient)
+        step = _newton_step(parameters, logits, truth, counts)
         for share in 0.5 ** np.arange(HALVINGS):
             tried = parameters - share * step
             after = _objective(tried, logits, truth, counts)
@@ -133,6 +134,52 @@ def _derivatives(
         gradient + PRIOR_CASES * parameters,
         curvature + PRIOR_CASES * np.eye(len(parameters)),
     )
+
+
+def _newton_step(
+    parameters: np.ndarray, logits: np.ndarray, truth: np.ndarray, counts: np.ndarray
+) -> np.ndarray:
+    if len(parameters) <= MANY:
+        gradient, curvature = _derivatives(parameters, logits, truth, counts)
+        step: np.ndarray = np.linalg.solve(curvature, gradient)
+        return step
+    return _step_of_many(parameters, logits, truth, counts)
+
+
+def _step_of_many(
+    parameters: np.ndarray, logits: np.ndarray, truth: np.ndarray, counts: np.ndarray
+) -> np.ndarray:
+    """The same by conjugate gradients, whose time grows with N and not with its square.
+
+    Preconditioned by the diagonal (Nocedal, Wright, "Numerical Optimization", 2006, algorithm 5.3).
+    """
+    sharpness = np.exp(parameters[0])
+    p = softmax(sharpness * logits + _biases(parameters))
+    counted = counts[:, None] * p
+    centred = sharpness * (logits - (p * logits).sum(axis=1, keepdims=True))
+    error = counted - counts[:, None] * truth
+    gradient = np.append(sharpness * np.vdot(error, logits), error.sum(axis=0))
+    gradient += PRIOR_CASES * parameters
+    mixed, of_classes = (counted * centred).sum(axis=0), counted.sum(axis=0)
+    sharp = float(np.vdot(counted, centred**2))
+    diagonal = np.append(sharp, of_classes - np.einsum("ij,ij->j", counted, p)) + PRIOR_CASES
+
+    def curved(v: np.ndarray) -> np.ndarray:
+        of_biases = of_classes * v[1:] - counted.T @ (p @ v[1:]) + mixed * v[0]
+        return np.append(sharp * v[0] + mixed @ v[1:], of_biases) + PRIOR_CASES * v
+
+    step, rest = np.zeros_like(gradient), gradient
+    ahead = direction = rest / diagonal
+    for _ in range(MOST_DIRECTIONS):
+        along = curved(direction)
+        length = (rest @ ahead) / (direction @ along)
+        step, after = step + length * direction, rest - length * along
+        if np.linalg.norm(after) <= NEAR * np.linalg.norm(gradient):
+            break
+        next_ahead = after / diagonal
+        direction = next_ahead + (after @ next_ahead) / (rest @ ahead) * direction
+        rest, ahead = after, next_ahead
+    return step
 
 
 def _biases(parameters: np.ndarray) -> np.ndarray | float:

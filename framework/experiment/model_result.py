@@ -12,6 +12,7 @@ from framework.core.evaluation import Evaluation
 from framework.core.intervals import Interval
 from framework.experiment.candidates import Role
 from framework.experiment.ladder import Rung
+from framework.experiment.predictions_file import MANY
 from framework.experiment.strategy import ChosenStrategy
 from framework.inference.artifact import Decision
 from framework.inference.trained_model import TrainedModel
@@ -92,6 +93,13 @@ class ModelResult:
         """Per case, over all seeds: what models are compared by."""
         return float(self.dollars_per_case.mean())
 
+    def _training_costs(self) -> list[list[float]] | None:
+        """Relative costs (N, N) of the loss; None without, or of more classes than anyone reads."""
+        if self.training_matrix is None or self.training_matrix.n_classes > MANY:
+            return None
+        weights: list[list[float]] = self.training_matrix.loss_weights.tolist()
+        return weights
+
     def __repr__(self) -> str:
         return (
             f'ModelResult "{self.name}": {self.choice.strategy}, '
@@ -112,9 +120,7 @@ class ModelResult:
             "name": self.name,
             "role": str(self.role),
             "loss": self.loss,
-            "training_costs": None
-            if self.training_matrix is None
-            else self.training_matrix.loss_weights.tolist(),
+            "training_costs": self._training_costs(),
             "networks": self.networks,
             "strategy": str(choice.strategy),
             "decision_rule": self.decision.rule,

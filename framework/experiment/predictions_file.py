@@ -1,4 +1,8 @@
-"""A model's decisions on the test part as a CSV file: what a judge needs to price them anew."""
+"""A model's decisions on the test part as a CSV file: what a judge needs to price them anew.
+
+Probabilities of many classes stand in an array beside it, NAME.npy (n, N), for they would be most of a
+folder, and of the time to write and to read it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +18,7 @@ from numpy.typing import NDArray
 from framework.core.arrays import FloatArray
 from framework.core.errors import ArtifactError
 from framework.core.file_bytes import NotAFileError, check_regular
-from framework.core.files import write_csv
+from framework.core.files import write_csv, written
 from framework.core.plain_numbers import number_in
 from framework.core.shown import short
 
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from framework.experiment.results import RunResult
 
 HEADER = ["case", "true", "predicted", "dollars"]
+MANY = 100  # classes; of more, probabilities are an array of float32
 ROUNDING = 1e-3  # of the sum of a case's probabilities, which networks tell in float32
 
 
@@ -55,13 +60,17 @@ def read_predictions(path: Path, labels: tuple[str, ...]) -> Predictions:
         if header[:4] != HEADER or len(header) != 3 + len(values):
             raise ValueError(f"its columns are {', '.join(header)[:200]}")
         # The first number is the dollars; one probability for each label follows.
-        last = 1 + len(labels)
-        if header[4 : 3 + last] != [f"p({label})" for label in labels]:
+        beside = path.with_suffix(".npy")
+        last = 1 if beside.exists() else 1 + len(labels)
+        if header[4 : 3 + last] != [f"p({label})" for label in labels][: last - 1]:
             raise ValueError(f"its columns are {', '.join(header)[:200]}")
         dollars, *shares = (
             _numbers(column, name) for column, name in zip(values[:last], header[3:], strict=False)
         )
-        probabilities = np.stack(shares, axis=1)
+        if last == 1:
+            probabilities = _probabilities_in(beside, (len(cases), len(labels)))
+        else:
+            probabilities = np.stack(shares, axis=1)
         _check_probabilities(probabilities)
         unknown = set(truths) - set(labels)
         if unknown:
@@ -100,6 +109,18 @@ def _numbers(column: Sequence[str], name: str) -> FloatArray:
     return np.array(numbers, dtype=np.float64)
 
 
+def _probabilities_in(path: Path, shape: tuple[int, int]) -> FloatArray:
+    check_regular(path)
+    found = np.load(path, allow_pickle=False)
+    if found.shape != shape or found.dtype != np.float32:
+        raise ValueError(
+            f"{path.name}: expected an array {shape} of float32, received {found.shape} of {found.dtype}"
+        )
+    if not np.isfinite(found).all():
+        raise ValueError(f"{path.name}: expected numbers, received NaN or infinity")
+    return found.astype(np.float64)
+
+
 def _check_probabilities(p: FloatArray) -> None:
     wrong = (p < 0).any(axis=1) | (np.abs(p.sum(axis=1) - 1) > ROUNDING)
     if wrong.any():
@@ -116,13 +137,18 @@ def write_predictions(result: RunResult, model: ModelResult, path: Path) -> None
     if result.test.groups is not None:
         extra["group"] = result.test.groups
 
+    many = len(labels) > MANY
+    if many:
+        with written(path.with_suffix(".npy")) as temporary:
+            np.save(temporary, model.probabilities.astype(np.float32))
+
     def rows() -> Iterator[list[Any]]:
-        names = [*(f"p({label})" for label in labels), *extra]
+        names = [*([] if many else [f"p({label})" for label in labels]), *extra]
         yield [*HEADER, *names]
         for i, case in enumerate(result.test.rows):
             truth, decision = labels[result.test.y[i]], decided[model.decisions[i]]
             worth = float(f"{model.case_dollars[i]:.15g}") + 0.0
-            probabilities = map(float, model.probabilities[i])
+            probabilities = [] if many else map(float, model.probabilities[i])
             columns = [values[i] for values in extra.values()]
             yield [case, truth, decision, worth, *probabilities, *columns]
 

@@ -85,9 +85,9 @@ def costs_chart(matrix: CostMatrix) -> Chart:
     caption = "What each decision costs, rows the truth; empty: nothing, or a gain."
     if hatched.any():
         caption += " Hatched: by a column of the data."
-    return HeatMap(cells, matrix.labels, matrix.decision_labels, True, hatched).chart(
-        "cost-matrix", f"{quoted(matrix.name)}: {money_word()} lost per case", caption
-    )
+    return HeatMap(
+        cells, matrix.labels, matrix.decision_labels, True, hatched, matrix.groups, mean=True
+    ).chart("cost-matrix", f"{quoted(matrix.name)}: {money_word()} lost per case", caption)
 
 
 def induced_costs_chart(matrix: CostMatrix) -> Chart:
@@ -101,9 +101,9 @@ def induced_costs_chart(matrix: CostMatrix) -> Chart:
         "What it costs to act as if a class were true (columns), by its best action, rows the truth: "
         "what training goes by; empty: nothing, or a gain."
     )
-    return HeatMap(cells, matrix.labels, matrix.labels, True, hatched).chart(
-        "cost-matrix-by-class", f"{quoted(matrix.name)}: {money_word()} lost per case", caption
-    )
+    return HeatMap(
+        cells, matrix.labels, matrix.labels, True, hatched, matrix.groups, mean=True
+    ).chart("cost-matrix-by-class", f"{quoted(matrix.name)}: {money_word()} lost per case", caption)
 
 
 def matrix_text(matrix: CostMatrix, origin: str) -> RenderableType:

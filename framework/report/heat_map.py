@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from matplotlib import colormaps
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from framework.core.arrays import FloatArray
 from framework.core.words import money, short_money
 from framework.report.figures import FAINT, GRID, INK, Chart, clipped, dress
+from framework.report.folding import MANY, folded
 
 # Up to this many classes the numbers stand in the cells.
 NUMBERED_UP_TO = 8
@@ -31,6 +33,7 @@ class HeatMap:
     """``cells`` (N, M) in colour, positive ones alone: dollars lost, or counts.
 
     ``hatched`` (N, M) are cells that have no one number; what ``cells`` says of them is not shown.
+    Of very many classes their ``groups`` are shown, by sums or by ``mean``.
     """
 
     cells: FloatArray
@@ -38,9 +41,16 @@ class HeatMap:
     columns: tuple[str, ...]
     dollars: bool
     hatched: NDArray[np.bool_] | None = None
+    groups: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    mean: bool = False
 
     def chart(self, slug: str, title: str, caption: str) -> Chart:
         """The numbers stand in the cells where there is room for them."""
+        if max(self.cells.shape) > MANY:
+            shown = folded(self._shown, self.rows, self.columns, self.groups, self.mean)
+            what = "Means of groups" if self.mean else "Groups"
+            told = f"{caption} {what} of the {len(self.rows):,} classes, the dearest ones."
+            return HeatMap(*shown, self.dollars).chart(slug, title, told)
         if max(self.cells.shape) <= NUMBERED_UP_TO:
             n, m = self.cells.shape
             size = (2.0 + 0.8 * m, 1.2 + 0.5 * n)

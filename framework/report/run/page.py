@@ -69,6 +69,8 @@ from framework.report.tables import Table
 
 # Above this many classes a matrix is a picture, not a table.
 TABLE_UP_TO = 8
+# And nobody moves its cells: a page with the costs of more would be tens of megabytes.
+MOVABLE_UP_TO = 200
 # Models with charts and cell-by-cell tables of their own; all are in the tables of dollars.
 MODELS_IN_FULL = 3
 DEAREST_CLASSES = 5
@@ -150,7 +152,7 @@ def _content(run: RunData) -> dict[str, Any]:
         **_prevalence(run),
         **_ranges(run),
         "training": _training_costs(run),
-        "panel": panel(run),
+        "panel": panel(run) if len(run.labels) <= MOVABLE_UP_TO else None,
         "command": command(run.config),
         "python_matrices": given_in_python(run.metrics["cost_matrices"]),
         "versions": _versions(run),
@@ -199,7 +201,7 @@ def _matrices(run: RunData, model: ModelData, number: int) -> Matrices:
         f"{money_word(True)} lost in all; empty: nothing, or a gain.",
     )
     charts = tuple(
-        HeatMap(cells, run.labels, run.decision_labels, dollars).chart(
+        HeatMap(cells, run.labels, run.decision_labels, dollars, groups=run.matrix.groups).chart(
             f"{slug}-{number + 1}", table.caption, caption
         )
         for slug, cells, dollars, table, caption in zip(

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
+from framework.core.calibration_error import reliability
 from framework.report.run.curves import (
     area,
     boundaries,
     dollar_reliability,
     dollars_by_threshold,
-    reliability,
     roc_curve,
 )
 
