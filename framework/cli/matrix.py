@@ -67,7 +67,7 @@ def _draw(found: FoundMatrix, png: Path) -> None:
     from framework.core.words import currency
     from framework.report.cost_matrix import costs_chart, induced_costs_chart
 
-    drawn = {png: costs_chart}
+    drawn: dict[Path, Callable[[CostMatrix], Chart]] = {png: costs_chart}
     if found.matrix.actions:
         drawn[png.with_stem(f"{png.stem}-by-class")] = induced_costs_chart
     for path in drawn:

@@ -29,6 +29,8 @@ from framework.core.errors import CostMatrixError
 from framework.core.files import write_json
 from framework.core.labels import label_name
 
+READABLE = 100  # classes; of more, nobody reads the file of a matrix line by line
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class CostMatrix(CostMatrixFields):
@@ -137,7 +139,7 @@ class CostMatrix(CostMatrixFields):
 
     def to_file(self, path: Path) -> None:
         """Write the JSON object that ``from_file`` reads."""
-        write_json(path, self.to_dict())
+        write_json(path, self.to_dict(), 2 if self.n_classes <= READABLE else None)
 
     @classmethod
     def equal(cls, labels: tuple[str, ...]) -> CostMatrix:

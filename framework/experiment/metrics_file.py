@@ -89,5 +89,5 @@ def _is_table(found: Any) -> bool:
         isinstance(found, list)
         and len(found) > 0
         and all(isinstance(row, list) and len(row) == len(found[0]) for row in found)
-        and all(is_whole(cell) for row in found for cell in row)
+        and all(set(map(type, row)) == {int} or all(map(is_whole, row)) for row in found)
     )

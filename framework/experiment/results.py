@@ -210,6 +210,7 @@ class RunResult:
             "training_part": dict(self.training_part),
             "prevalence": self.test.mix.to_json(self.labels),
             "evaluation_matrix": self.matrix.name,
+            "label_groups": {name: list(of) for name, of in self.matrix.groups.items()},
             "cost_matrices": self.origins,
             "cost_sentences": list(self.cost_sentences),
             "verdict": self.verdict,

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from framework.core.cost_matrix import READABLE
 from framework.core.files import slug, write_json
 from framework.core.folder_format import write_format
 from framework.core.steps import counted
@@ -40,7 +41,8 @@ def write(claim: Claim, result: RunResult, add: Callable[[Path], Any] = lambda _
     """
     with claim.complete() as partial:
         write_json(partial / "config.json", result.config.to_json())
-        write_json(partial / "metrics.json", result.to_json())
+        indent = 2 if len(result.labels) <= READABLE else None
+        write_json(partial / "metrics.json", result.to_json(), indent)
         result.matrix.to_file(partial / "cost_matrix.json")
         if result.slicing:
             write_slices(partial / SLICES, result)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -157,6 +157,12 @@ class RunData:
     def mix(self) -> Mix | None:
         """The shares of the classes; None in folders of old."""
         return Mix.from_json(self.metrics.get("prevalence"), self.labels)
+
+    @property
+    def label_groups(self) -> Mapping[str, Sequence[str]]:
+        """Groups of classes that the matrix's rules name; {} in folders of old."""
+        groups: Mapping[str, Sequence[str]] = self.metrics.get("label_groups", {})
+        return groups
 
     @cached_property
     def known(self) -> FloatArray:

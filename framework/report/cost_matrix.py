@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -72,8 +72,9 @@ def training_costs_table(
     return heat_table(weights, labels, labels, texts, caption)
 
 
-def costs_chart(matrix: CostMatrix) -> Chart:
-    """The same as a picture, where a table would not fit.
+def costs_chart(matrix: CostMatrix, groups: Mapping[str, Sequence[str]] | None = None) -> Chart:
+    """The same as a picture, where a table would not fit; of very many classes by ``groups`` of them
+    (default: those of its rules).
 
     Cells that depend on the case are hatched: their constants alone would look like costs.
     """
@@ -86,7 +87,13 @@ def costs_chart(matrix: CostMatrix) -> Chart:
     if hatched.any():
         caption += " Hatched: by a column of the data."
     return HeatMap(
-        cells, matrix.labels, matrix.decision_labels, True, hatched, matrix.groups, mean=True
+        cells,
+        matrix.labels,
+        matrix.decision_labels,
+        True,
+        hatched,
+        groups or matrix.groups,
+        mean=True,
     ).chart("cost-matrix", f"{quoted(matrix.name)}: {money_word()} lost per case", caption)
 
 

@@ -39,23 +39,14 @@ def folded(
     for names, totals in ((of_rows, lost.sum(axis=1)), (of_columns, lost.sum(axis=0))):
         for name, total in zip(names, totals.tolist(), strict=True):
             size[name] = size.get(name, 0.0) + total
-    of_rows, of_columns = _kept(of_rows, size), _kept(of_columns, size)
-    first, row_names = _membership(of_rows)
-    second, column_names = _membership(of_columns)
+    kept = set(sorted(size, key=lambda name: -size[name])[:KEPT])
+    others = f"({len(size) - len(kept):,} others)"
+    first, row_names = _membership([name if name in kept else others for name in of_rows])
+    second, column_names = _membership([name if name in kept else others for name in of_columns])
     found = first @ np.nan_to_num(cells) @ second.T
     if mean:
         found /= np.outer(first.sum(axis=1), second.sum(axis=1))
     return found, row_names, column_names
-
-
-def _kept(names: list[str], size: Mapping[str, float]) -> list[str]:
-    """``names`` with all but the KEPT largest called others."""
-    different = list(dict.fromkeys(names))
-    if len(different) <= KEPT:
-        return names
-    kept = set(sorted(different, key=lambda name: -size[name])[:KEPT])
-    others = f"({len(different) - KEPT:,} others)"
-    return [name if name in kept else others for name in names]
 
 
 def _membership(names: list[str]) -> tuple[FloatArray, tuple[str, ...]]:

@@ -79,3 +79,19 @@ def test_a_weight_counts_as_so_many_cases(method):
     counted = calibration.fit(method, p[repeated], y[repeated])
     np.testing.assert_allclose(weighted.temperature, counted.temperature, rtol=1e-6)
     np.testing.assert_allclose(weighted.bias, counted.bias, rtol=1e-5)
+
+
+def test_of_many_classes_the_same_is_fitted():
+    """Conjugate gradients in place of the whole curvature: the gradient of the objective vanishes."""
+    n_classes = 230
+    rng = np.random.default_rng(0)
+    y = np.arange(4 * n_classes) % n_classes
+    logits = rng.normal(size=(len(y), n_classes))
+    logits[np.arange(len(y)), y] += 3
+    p = np.exp(2 * logits + 0.3 * rng.normal(size=n_classes))
+    p /= p.sum(axis=1, keepdims=True)
+    found = calibration.fit("bias", p, y)
+    # Where the likelihood is the highest, each class is given as often as it is there, but for the
+    # prior: the bias, in cases.
+    given, there = found(p).sum(axis=0), np.bincount(y)
+    assert given + np.array(found.bias) == pytest.approx(there, abs=1e-3)

@@ -50,15 +50,23 @@ def confusion_table(run: RunData, model: ModelData) -> Table:
     """Cases in every cell of the confusion matrix."""
     counts = model.confusion_matrix.astype(np.float64)
     texts = [[f"{count:,.0f}" for count in row] for row in counts]
-    caption = f"{quoted(model.name)}: cases per cell"
+    caption = titles_of_matrices(run, model)[0]
     return heat_table(counts, run.labels, run.decision_labels, texts, caption, "counts")
 
 
 def dollars_table(run: RunData, model: ModelData) -> Table:
     """Dollars in every cell of the confusion matrix."""
     texts = [[money(amount + 0.0) for amount in row] for row in model.cell_dollars]
-    caption = f"{quoted(model.name)}: {money_word()} per cell{at_prevalence(run)}"
+    caption = titles_of_matrices(run, model)[1]
     return heat_table(-model.cell_dollars, run.labels, run.decision_labels, texts, caption)
+
+
+def titles_of_matrices(run: RunData, model: ModelData) -> tuple[str, str]:
+    """Of the confusion matrix, and of that in dollars."""
+    return (
+        f"{quoted(model.name)}: cases per cell",
+        f"{quoted(model.name)}: {money_word()} per cell{at_prevalence(run)}",
+    )
 
 
 def at_prevalence(run: RunData) -> str:

@@ -46,6 +46,7 @@ from framework.report.run.mistake_tables import (
     confusion_table,
     confusions_table,
     dollars_table,
+    titles_of_matrices,
 )
 from framework.report.run.model_tables import (
     ladder_table,
@@ -193,24 +194,30 @@ def _curves(run: RunData, models: list[ModelData], changing: dict[str, list[floa
 
 
 def _matrices(run: RunData, model: ModelData, number: int) -> Matrices:
-    few = len(run.labels) <= TABLE_UP_TO
-    tables = confusion_table(run, model), dollars_table(run, model)
+    few = (
+        len(run.labels) <= TABLE_UP_TO
+    )  # a table of a million cells takes seconds, and nobody sees it
     counts, lost = model.confusion_matrix.astype(np.float64), -model.cell_dollars
     captions = (
         "Rows the truth, columns the decision.",
         f"{money_word(True)} lost in all; empty: nothing, or a gain.",
     )
     charts = tuple(
-        HeatMap(cells, run.labels, run.decision_labels, dollars, groups=run.matrix.groups).chart(
-            f"{slug}-{number + 1}", table.caption, caption
+        HeatMap(cells, run.labels, run.decision_labels, dollars, groups=run.label_groups).chart(
+            f"{slug}-{number + 1}", title, caption
         )
-        for slug, cells, dollars, table, caption in zip(
-            ("cases", "cells"), (counts, lost), (False, True), tables, captions, strict=True
+        for slug, cells, dollars, title, caption in zip(
+            ("cases", "cells"),
+            (counts, lost),
+            (False, True),
+            titles_of_matrices(run, model),
+            captions,
+            strict=True,
         )
     )
     return Matrices(
         model.name,
-        tables if few else (),
+        (confusion_table(run, model), dollars_table(run, model)) if few else (),
         charts,
         confusions_table(run, model),
         classes_table(run, model),
@@ -247,7 +254,7 @@ def _cost_matrix(run: RunData) -> dict[str, Any]:
     """The matrix that judged, as a table or as a picture."""
     if len(run.labels) <= TABLE_UP_TO:
         return {"cost_table": costs_table(run.matrix), "cost_chart": None}
-    return {"cost_table": None, "cost_chart": costs_chart(run.matrix)}
+    return {"cost_table": None, "cost_chart": costs_chart(run.matrix, run.label_groups)}
 
 
 def _prevalence(run: RunData) -> dict[str, Any]:
