@@ -57,6 +57,7 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/evaluator.py
 	$(BIN)/python bench/population.py
 	$(BIN)/python bench/report.py
+	$(BIN)/python bench/many_classes.py
 	$(BIN)/python bench/movable_page.py
 	$(BIN)/python bench/answering.py
 	$(BIN)/python bench/serving.py

@@ -16,9 +16,12 @@ from framework.core.errors import DataError, FrameworkError
 from framework.core.files import write_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from framework.core.cost_matrix import CostMatrix
     from framework.core.cost_matrix_findings import Finding
     from framework.plugins.matrix_lookup import FoundMatrix
+    from framework.report.figures import Chart
 
 # Classes of the largest matrix that is printed as a table.
 LARGEST_TABLE = 12
