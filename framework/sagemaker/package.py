@@ -9,9 +9,9 @@ from typing import Any
 
 from framework.sagemaker.aws import Aws, Call
 from framework.sagemaker.aws_errors import is_missing
-from framework.sagemaker.endpoint import Source
 from framework.sagemaker.errors import AwsError
 from framework.sagemaker.launch import Launch
+from framework.sagemaker.model import Source
 from framework.sagemaker.requests import Requests
 from framework.sagemaker.transform import FORMATS
 

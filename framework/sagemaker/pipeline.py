@@ -13,7 +13,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from framework.sagemaker.aws import Call
-from framework.sagemaker.endpoint import VARIANT
+from framework.sagemaker.endpoint_config import VARIANT
 from framework.sagemaker.errors import AwsError
 from framework.sagemaker.launch import Launch
 from framework.sagemaker.metric_lines import SAVED_AT_LEAST

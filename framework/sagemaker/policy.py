@@ -1,4 +1,4 @@
-"""What a command may do, and no more: IAM policies, of the requests that its code makes."""
+"""What a command may do, and no more: an IAM policy, of the requests that its code makes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,10 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
     ),
     "fetch": (*TRAINING, *TUNING, *DOWNLOAD),
     "deploy": (*MODEL, *CONFIGURATION, "sagemaker:CreateEndpoint", *ENDPOINT),
-    "update": (*MODEL, *CONFIGURATION, "sagemaker:UpdateEndpoint", *ENDPOINT),
+    "update": (
+        *(*MODEL, *CONFIGURATION, "sagemaker:UpdateEndpoint", *ENDPOINT),
+        "cloudwatch:DescribeAlarms",
+    ),
     "transform": (*MODEL, "sagemaker:CreateTransformJob", *TRANSFORM, *DOWNLOAD),
     "register": (
         *("sagemaker:CreateModelPackage", "sagemaker:CreateModelPackageGroup"),
@@ -71,10 +74,18 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
         *("sagemaker:StopTrainingJob", "sagemaker:StopHyperParameterTuningJob"),
         *("sagemaker:StopTransformJob", *TRAINING, TUNING[0], *TRANSFORM),
     ),
+    "compare": (
+        *(*ENDPOINT, "sagemaker:DescribeEndpointConfig", "sagemaker:DescribeModel"),
+        *("s3:ListObjectsV2", *DOWNLOAD),
+    ),
     "autoscale": (
         "application-autoscaling:RegisterScalableTarget",
         "application-autoscaling:PutScalingPolicy",
         "application-autoscaling:DeregisterScalableTarget",
+        # What Application Auto Scaling does in the name of who asks for it.
+        *("cloudwatch:PutMetricAlarm", "cloudwatch:DescribeAlarms", "cloudwatch:DeleteAlarms"),
+        *(*ENDPOINT, "sagemaker:DescribeEndpointConfig"),
+        *("sagemaker:UpdateEndpointWeightsAndCapacities", "iam:CreateServiceLinkedRole"),
     ),
     "delete": (
         *("sagemaker:DeleteEndpoint", "sagemaker:DeleteEndpointConfig", "sagemaker:DeleteModel"),
@@ -83,8 +94,20 @@ COMMANDS: Mapping[str, tuple[str, ...]] = {
 }
 # IAM has other names for some requests.
 ACTIONS = {"s3:ListObjectsV2": "s3:ListBucket"}
+# Of the role that scales endpoints, which AWS makes with the first of them.
+SERVICE_ROLE = "iam:CreateServiceLinkedRole"
+SCALING = "sagemaker.application-autoscaling.amazonaws.com"
 # Requests that know no resource.
 OF_ANY = ("ecr:GetAuthorizationToken", "sts:GetCallerIdentity")
+
+
+def check_commands(commands: Sequence[str]) -> None:
+    """ConfigError for the first that is none."""
+    unknown = sorted(set(commands) - set(COMMANDS))
+    if unknown:
+        raise ConfigError(
+            f"policy: expected commands among {', '.join(COMMANDS)}, received {unknown[0]}"
+        )
 
 
 def policy_of(
@@ -99,11 +122,7 @@ def policy_of(
     ConfigError
         When there is no such command.
     """
-    unknown = sorted(set(commands) - set(COMMANDS))
-    if unknown:
-        raise ConfigError(
-            f"policy: expected commands among {', '.join(COMMANDS)}, received {unknown[0]}"
-        )
+    check_commands(commands)
     requests = {one for name in (commands or COMMANDS) for one in COMMANDS[name]}
     actions: dict[str, list[str]] = {}
     for one in sorted({ACTIONS.get(request, request) for request in requests}):
@@ -116,6 +135,7 @@ def policy_of(
         "any": "*",
         "application-autoscaling": f"arn:aws:application-autoscaling:{of_region}:scalable-target/*",
         "bucket": f"arn:aws:s3:::{bucket}",
+        "cloudwatch": f"arn:aws:cloudwatch:{of_region}:alarm:*",
         "ecr": f"arn:aws:ecr:{of_region}:repository/*",
         "iam": role,
         "logs": f"arn:aws:logs:{of_region}:log-group:/aws/sagemaker/*",
@@ -128,7 +148,7 @@ def policy_of(
         for service, names in sorted(actions.items())
         if service != "iam"
     ]
-    if "iam" in actions:
+    if "iam:PassRole" in actions.get("iam", ()):
         sagemaker, scheduler = "sagemaker.amazonaws.com", "scheduler.amazonaws.com"
         services = [sagemaker, scheduler] if "scheduler" in actions else sagemaker
         passed = {"StringEquals": {"iam:PassedToService": services}}
@@ -136,32 +156,10 @@ def policy_of(
             {"Effect": "Allow", "Action": "iam:GetRole", "Resource": role},
             {"Effect": "Allow", "Action": "iam:PassRole", "Resource": role, "Condition": passed},
         ]
+    if SERVICE_ROLE in actions.get("iam", ()):
+        asked = {"StringEquals": {"iam:AWSServiceName": SCALING}}
+        place = f"arn:aws:iam::{account}:role/aws-service-role/{SCALING}/*"
+        statements.append(
+            {"Effect": "Allow", "Action": SERVICE_ROLE, "Resource": place, "Condition": asked}
+        )
     return {"Version": "2012-10-17", "Statement": statements}
-
-
-def role_policies(*, account: str, region: str, bucket: str) -> dict[str, Any]:
-    """Of the role that SageMaker works in: who may assume it, for whom, and what it may do."""
-    mine = {"StringEquals": {"aws:SourceAccount": account}}
-    trust = {
-        "Effect": "Allow",
-        "Principal": {"Service": "sagemaker.amazonaws.com"},
-        "Action": "sts:AssumeRole",
-        "Condition": mine,
-    }
-    of_region = f"{region}:{account}"
-    pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-    write = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams"]
-    may = [
-        (["s3:ListBucket"], f"arn:aws:s3:::{bucket}"),
-        (["s3:GetObject", "s3:PutObject"], f"arn:aws:s3:::{bucket}/*"),
-        (pull, f"arn:aws:ecr:{of_region}:repository/*"),
-        ([*write, "logs:PutLogEvents"], f"arn:aws:logs:{of_region}:log-group:/aws/sagemaker/*"),
-        (["ecr:GetAuthorizationToken", "cloudwatch:PutMetricData"], "*"),
-    ]
-    statements: list[dict[str, Any]] = [
-        {"Effect": "Allow", "Action": actions, "Resource": resource} for actions, resource in may
-    ]
-    return {
-        "trust": {"Version": "2012-10-17", "Statement": [trust]},
-        "permissions": {"Version": "2012-10-17", "Statement": statements},
-    }

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from framework.sagemaker.aws import Call
-from framework.sagemaker.endpoint import VARIANT
+from framework.sagemaker.endpoint_config import VARIANT
 
 POLICY = "fw-invocations"
 _SERVICE = "application-autoscaling"
-_OF = {
-    "ServiceNamespace": "sagemaker",
-    "ScalableDimension": "sagemaker:variant:DesiredInstanceCount",
-}
 
 
-def scaling_requests(endpoint: str, fewest: int, most: int, invocations: float) -> list[Call]:
-    """Between ``fewest`` and ``most`` instances, so that each has ``invocations`` a minute."""
-    of = {**_OF, "ResourceId": _resource(endpoint)}
-    metric = {"PredefinedMetricType": "SageMakerVariantInvocationsPerInstance"}
-    target = {"TargetValue": invocations, "PredefinedMetricSpecification": metric}
+@dataclass(frozen=True)
+class Scaled:
+    """What of an endpoint follows the traffic: instances, or the warm places of a serverless one."""
+
+    endpoint: str
+    variant: str = VARIANT
+    serverless: bool = False
+
+    def to_json(self) -> dict[str, str]:
+        what = "DesiredProvisionedConcurrency" if self.serverless else "DesiredInstanceCount"
+        return {
+            "ServiceNamespace": "sagemaker",
+            "ScalableDimension": f"sagemaker:variant:{what}",
+            "ResourceId": f"endpoint/{self.endpoint}/variant/{self.variant}",
+        }
+
+
+def scaling_requests(scaled: Scaled, fewest: int, most: int, target: float) -> list[Call]:
+    """Between ``fewest`` and ``most``, so that each has ``target`` invocations a minute; of a serverless
+    endpoint, so that this share of the warm places is in use."""
+    of = scaled.to_json()
+    name = "SageMakerVariantInvocationsPerInstance"
+    if scaled.serverless:
+        name = "SageMakerVariantProvisionedConcurrencyUtilization"
+    metric = {"PredefinedMetricType": name}
+    told = {"TargetValue": target, "PredefinedMetricSpecification": metric}
     return [
         Call(
             _SERVICE, "RegisterScalableTarget", {**of, "MinCapacity": fewest, "MaxCapacity": most}
@@ -29,17 +48,12 @@ def scaling_requests(endpoint: str, fewest: int, most: int, invocations: float) 
                 **of,
                 "PolicyName": POLICY,
                 "PolicyType": "TargetTrackingScaling",
-                "TargetTrackingScalingPolicyConfiguration": target,
+                "TargetTrackingScalingPolicyConfiguration": told,
             },
         ),
     ]
 
 
-def unscaling_requests(endpoint: str) -> list[Call]:
-    """What leaves it as many instances as it has."""
-    of = {**_OF, "ResourceId": _resource(endpoint)}
-    return [Call(_SERVICE, "DeregisterScalableTarget", of)]
-
-
-def _resource(endpoint: str) -> str:
-    return f"endpoint/{endpoint}/variant/{VARIANT}"
+def unscaling_requests(scaled: Scaled) -> list[Call]:
+    """What leaves it as it is now."""
+    return [Call(_SERVICE, "DeregisterScalableTarget", scaled.to_json())]

@@ -11,10 +11,10 @@ from framework.core.files import write_text
 from framework.inference.artifact import Artifact
 from framework.sagemaker.aws import Aws, Call, Place, Upload
 from framework.sagemaker.case_parts import TABLES, Parts, joined, parts_of, table_files
-from framework.sagemaker.endpoint import Source, create_model
 from framework.sagemaker.errors import AwsError
 from framework.sagemaker.inputs import addressed, files_of
 from framework.sagemaker.launch import Launch
+from framework.sagemaker.model import Source, create_model
 from framework.sagemaker.requests import Requests
 
 CSV, JSON_LINES = "text/csv", "application/jsonlines"

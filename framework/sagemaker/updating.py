@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from framework.core.errors import ConfigError
-from framework.sagemaker.aws import Call
-from framework.sagemaker.endpoint import Serving, Source, configured
+from framework.sagemaker.aws import Call, Place
+from framework.sagemaker.endpoint_config import (
+    VARIANT,
+    Capture,
+    Serverless,
+    Serving,
+    configured,
+    models_of,
+)
 from framework.sagemaker.launch import Launch
+from framework.sagemaker.model import Source
 from framework.sagemaker.requests import Requests
 
 # Of the fleet's capacity, what SageMaker takes for the first step of a shift.
@@ -49,15 +58,75 @@ class Shift:
         return {"BlueGreenUpdatePolicy": policy, **rollback}
 
 
+@dataclass(frozen=True)
+class Before:
+    """What an endpoint is before its update, and stays but for its model.
+
+    ``instance_type`` is None of one without instances; ``variants`` are their names.
+    """
+
+    serving: Serving = field(default_factory=Serving)
+    instance_type: str | None = None
+    instance_count: int = 1
+    variants: tuple[str, ...] = (VARIANT,)
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Before:
+        """By what DescribeEndpointConfig told."""
+        first = told["ProductionVariants"][0]
+        output = told.get("AsyncInferenceConfig", {}).get("OutputConfig", {})
+        topics = output.get("NotificationConfig", {})
+        captured, lone = told.get("DataCaptureConfig", {}), first.get("ServerlessConfig")
+        serving = Serving(
+            serverless=None
+            if lone is None
+            else Serverless(
+                lone["MemorySizeInMB"], lone["MaxConcurrency"], lone.get("ProvisionedConcurrency")
+            ),
+            answers=Place.parse(output["S3OutputPath"], "the answers") if output else None,
+            topics=(topics.get("SuccessTopic"), topics.get("ErrorTopic")),
+            capture=Capture(
+                Place.parse(captured["DestinationS3Uri"], "the captured requests"),
+                captured["InitialSamplingPercentage"],
+            )
+            if captured.get("EnableCapture")
+            else None,
+        )
+        count, variants = first.get("InitialInstanceCount", 1), tuple(models_of(told))
+        return cls(serving, first.get("InstanceType"), count, variants)
+
+
 def update_requests(
-    source: Source, launch: Launch, endpoint: str, version: str, shift: Shift
+    source: Source,
+    launch: Launch,
+    names: tuple[str, str],
+    shift: Shift,
+    before: Before,
+    keep_count: bool = True,
 ) -> Requests:
-    """Model and configuration ``version``, and the endpoint's way to them."""
-    made, uploads = configured(source, launch, version, Serving())
-    update = {
-        "EndpointName": endpoint,
-        "EndpointConfigName": version,
-        "DeploymentConfig": shift.to_json(),
-    }
+    """Model and configuration of a new version, and the endpoint's way to them.
+
+    ``names`` are those of the endpoint and of the version. ``keep_count``: as many instances as there
+    are now, whatever the configuration says, since auto scaling may have changed that.
+
+    Raises
+    ------
+    ConfigError
+        When traffic is to be shifted slowly and the endpoint has other variants: SageMaker shifts
+        between fleets of the same variants alone.
+    """
+    endpoint, version = names
+    made, uploads = configured(source, launch, version, before.serving)
+    update: dict[str, Any] = {"EndpointName": endpoint, "EndpointConfigName": version}
+    if before.variants == (VARIANT,):
+        update["DeploymentConfig"] = shift.to_json()
+        if keep_count and before.serving.serverless is None:
+            update["RetainAllVariantProperties"] = True
+    elif shift.canary is not None or shift.alarms:
+        raise ConfigError(
+            f"{endpoint} has the variants {', '.join(before.variants)}, and traffic is shifted slowly "
+            f"only between fleets of the same variants (the new one has {VARIANT}); leave --canary and "
+            "--alarm out"
+        )
     calls = (*made, Call("sagemaker", "UpdateEndpoint", update))
     return Requests((endpoint,), uploads, calls)

@@ -57,11 +57,68 @@ def test_an_asynchronous_endpoint_writes_its_answers_and_tells(jobs):
     assert "go with --async" in refused("deploy", "first", "--notify-failure", TOPIC, "--dry-run")
 
 
+def test_a_shadow_is_asked_the_same_and_all_is_captured(jobs):
+    capture = ("--capture", f"s3://{BUCKET}/captured", "--capture-percent", "50")
+    given = ("deploy", "first", "--name", "live", "--shadow", "second", *capture)
+    *models, configuration, _ = requests(*given)
+    assert [one["parameters"]["ModelName"] for one in models] == ["live", "live-second"]
+    told = configuration["parameters"]
+    (front,), (behind,) = told["ProductionVariants"], told["ShadowProductionVariants"]
+    assert (front["VariantName"], front["InitialVariantWeight"]) == ("AllTraffic", 1.0)
+    assert (behind["ModelName"], behind["InitialVariantWeight"]) == ("live-second", 1.0)
+    assert told["DataCaptureConfig"] == {
+        "EnableCapture": True,
+        "InitialSamplingPercentage": 50,
+        "DestinationS3Uri": f"s3://{BUCKET}/captured",
+        "CaptureOptions": [{"CaptureMode": "Input"}, {"CaptureMode": "Output"}],
+        "CaptureContentTypeHeader": {
+            "CsvContentTypes": ["text/csv"],
+            "JsonContentTypes": ["application/json", "application/jsonlines"],
+        },
+    }
+    share = requests("deploy", "first", "--shadow", "second=0.2")[2]["parameters"]
+    assert share["ShadowProductionVariants"][0]["InitialVariantWeight"] == 0.2
+    ok(*given)
+    assert "above 0, and at most 1" in refused("deploy", "first", "--shadow", "second=2")
+    both = ("--shadow", "second", "--beside", "second=0.1")
+    assert "--shadow stands beside one model" in refused("deploy", "first", *both, "--dry-run")
+
+
+def test_a_serverless_endpoint_may_keep_some_places_warm(jobs):
+    given = ("--serverless", "--memory", "2048", "--concurrency", "20", "--provisioned", "5")
+    *_, configuration, _ = requests("deploy", "first", *given)
+    (variant,) = configuration["parameters"]["ProductionVariants"]
+    assert variant["ServerlessConfig"] == {
+        "MemorySizeInMB": 2048,
+        "MaxConcurrency": 20,
+        "ProvisionedConcurrency": 5,
+    }
+    ok("deploy", "first", "--name", "now-and-then", *given)
+    (variant,) = variants("now-and-then")
+    assert variant["ServerlessConfig"]["ProvisionedConcurrency"] == 5
+    many = ("--serverless", "--concurrency", "2", "--provisioned", "5", "--dry-run")
+    assert "--provisioned 5 is more than --concurrency 2" in refused("deploy", "first", *many)
+    captured = ("--serverless", "--capture", f"s3://{BUCKET}/x", "--dry-run")
+    assert "--serverless has one model" in refused("deploy", "first", *captured)
+    target, policy = requests("autoscale", "now-and-then", "--max", "9", "--utilization", "0.7")
+    dimension = "sagemaker:variant:DesiredProvisionedConcurrency"
+    assert target["parameters"]["ScalableDimension"] == dimension
+    told = policy["parameters"]["TargetTrackingScalingPolicyConfiguration"]
+    metric = "SageMakerVariantProvisionedConcurrencyUtilization"
+    assert told["PredefinedMetricSpecification"] == {"PredefinedMetricType": metric}
+    two = ("--utilization", "0.7", "--invocations", "9")
+    assert "give one of them" in refused("autoscale", "now-and-then", *two)
+
+
 def test_an_update_shifts_traffic_and_clears_up(jobs):
     ok("deploy", "first", "--name", "live")
     shift = ("--canary", "10", "--bake", "120", "--alarm", "dearer", "--alarm", "slower")
     *made, update = requests("update", "live", "second", "--name", "live-2", *shift)
     assert [step["operation"] for step in made] == ["CreateModel", "CreateEndpointConfig"]
+    # As many instances as auto scaling has found right.
+    assert update["parameters"]["RetainAllVariantProperties"] is True
+    *_, counted = requests("update", "live", "second", "--instance-count", "2")
+    assert "RetainAllVariantProperties" not in counted["parameters"]
     assert update["parameters"]["DeploymentConfig"] == {
         "BlueGreenUpdatePolicy": {
             "TrafficRoutingConfiguration": {
@@ -132,6 +189,69 @@ def test_an_update_that_has_come_through_clears_up(updated):
     ]
 
 
+def described(updated, **others):
+    """What DescribeEndpointConfig tells of the endpoint before its update."""
+    (_, told), *_ = updated["DescribeEndpointConfig"]
+    updated["DescribeEndpointConfig"] = [(200, {**told, **others}), MISSING, (200, told)]
+    updated["DescribeEndpoint"] = [
+        endpoint("live"),
+        endpoint("live", "Updating"),
+        *2 * [endpoint("live-2")],
+    ]
+
+
+def made_configuration(updated):
+    return next(told for asked, told in updated.asked if asked == "CreateEndpointConfig")
+
+
+def test_all_but_the_model_stays_as_it_is(updated):
+    answers = {"OutputConfig": {"S3OutputPath": f"s3://{BUCKET}/answers"}}
+    answers["OutputConfig"]["NotificationConfig"] = {"ErrorTopic": TOPIC}
+    captured = {
+        "EnableCapture": True,
+        "InitialSamplingPercentage": 20,
+        "DestinationS3Uri": f"s3://{BUCKET}/captured",
+        "CaptureOptions": [{"CaptureMode": "Output"}],
+    }
+    variant = {"VariantName": "AllTraffic", "ModelName": "live"}
+    variant |= {"InstanceType": "ml.c5.xlarge", "InitialInstanceCount": 3}
+    described(
+        updated,
+        ProductionVariants=[variant],
+        AsyncInferenceConfig=answers,
+        DataCaptureConfig=captured,
+    )
+    ok("update", "live", "second", "--name", "live-2")
+    told = made_configuration(updated)
+    assert told["ProductionVariants"] == [{**variant, "ModelName": "live-2"}]
+    assert told["AsyncInferenceConfig"] == answers
+    assert told["DataCaptureConfig"]["DestinationS3Uri"] == f"s3://{BUCKET}/captured"
+    assert told["DataCaptureConfig"]["InitialSamplingPercentage"] == 20
+
+
+def test_a_serverless_endpoint_stays_one(updated):
+    lone = {"MemorySizeInMB": 2048, "MaxConcurrency": 7}
+    variant = {"VariantName": "AllTraffic", "ModelName": "live", "ServerlessConfig": lone}
+    described(updated, ProductionVariants=[variant])
+    ok("update", "live", "second", "--name", "live-2")
+    assert made_configuration(updated)["ProductionVariants"][0]["ServerlessConfig"] == lone
+
+
+def test_one_model_takes_the_place_of_all_variants(updated):
+    front = {"VariantName": "AllTraffic", "ModelName": "live", "InstanceType": "ml.m5.large"}
+    behind = {**front, "VariantName": "second", "ModelName": "live-second"}
+    two = {"ProductionVariants": [front], "ShadowProductionVariants": [behind]}
+    described(updated, **two)
+    told = refused("update", "live", "second", "--name", "live-2", "--canary", "10")
+    assert "live has the variants AllTraffic, second, and traffic is shifted slowly only" in told
+    described(updated, **two)
+    ok("update", "live", "second", "--name", "live-2")
+    update = next(told for asked, told in updated.asked if asked == "UpdateEndpoint")
+    assert "DeploymentConfig" not in update
+    gone = [told["ModelName"] for asked, told in updated.asked if asked == "DeleteModel"]
+    assert gone == ["live", "live-second"]
+
+
 def test_an_update_that_alarms_have_taken_back_is_told_and_leaves_what_serves(updated):
     before = endpoint("live")
     updated["DescribeEndpoint"] = [before, endpoint("live", "Updating"), before, before]
@@ -159,6 +279,8 @@ def test_instances_follow_the_traffic(jobs):
     (target,) = scaling.describe_scalable_targets(ServiceNamespace="sagemaker")["ScalableTargets"]
     assert (target["MinCapacity"], target["MaxCapacity"]) == (1, 3)
     assert target["ResourceId"] == "endpoint/live/variant/AllTraffic"
+    other = requests("autoscale", "live", "--variant", "second")[0]["parameters"]
+    assert other["ResourceId"] == "endpoint/live/variant/second"
     (policy,) = scaling.describe_scaling_policies(ServiceNamespace="sagemaker")["ScalingPolicies"]
     assert policy["TargetTrackingScalingPolicyConfiguration"]["TargetValue"] == 250
     ok("autoscale", "live", "--off")

@@ -13,6 +13,7 @@ from framework.cli.output import say
 from framework.cli.sagemaker import options
 from framework.cli.verbosity import tell
 from framework.core.errors import ConfigError
+from framework.core.plain_numbers import number_in
 
 
 @click.command()
@@ -33,6 +34,13 @@ from framework.core.errors import ConfigError
     help="Requests at once, with --serverless (default: 5).",
 )
 @click.option(
+    "--provisioned",
+    "warm",
+    metavar="N",
+    type=click.IntRange(1, 200),
+    help="With --serverless: this many are kept warm, which costs by the hour (default: none).",
+)
+@click.option(
     "--async",
     "answers",
     metavar="S3-ADDRESS",
@@ -46,6 +54,23 @@ from framework.core.errors import ConfigError
     multiple=True,
     help="Serve this job's model as well, for a share of the traffic as 0.1; repeatable.",
 )
+@click.option(
+    "--shadow",
+    metavar="JOB[=SHARE]",
+    help="Ask this job's model the same, of all requests or a share; its answers are for --capture alone.",
+)
+@click.option(
+    "--capture",
+    metavar="S3-ADDRESS",
+    help="Write requests and replies there, for fw sagemaker compare.",
+)
+@click.option(
+    "--capture-percent",
+    metavar="PERCENT",
+    type=click.IntRange(1, 100),
+    default=100,
+    help="With --capture: of the requests (default: 100).",
+)
 @options.with_options(options.ROLE, options.instances("ml.m5.large"), options.WAIT, options.ACCOUNT)
 def deploy(
     what: str,
@@ -53,36 +78,46 @@ def deploy(
     serverless: bool,
     memory: str,
     concurrency: int,
+    warm: int | None,
     answers: str | None,
     notify_success: str | None,
     notify_failure: str | None,
     beside: tuple[str, ...],
+    shadow: str | None,
+    capture: str | None,
+    capture_percent: int,
     name: str | None,
     wait: bool,
     **given: Any,
 ) -> None:
     """Serve the model of a training JOB, or one in a run folder here, at an endpoint."""
-    from framework.sagemaker import endpoint
     from framework.sagemaker.aws import Place
+    from framework.sagemaker.endpoint import endpoint_requests
+    from framework.sagemaker.endpoint_config import Capture, Serverless, Serving
     from framework.sagemaker.launch import job_name
+    from framework.sagemaker.model import Source
+    from framework.sagemaker.model import source as source_of
     from framework.sagemaker.waiting import ENDPOINT
     from framework.sagemaker.waiting import wait as wait_for
 
     launch = options.launch_of(given)
     name = name or options.name_for(what)
     with tempfile.TemporaryDirectory() as scratch:
-        source = endpoint.source(what, model, launch, Path(scratch))
-        others = tuple(
-            (job_name(job), endpoint.source(job, None, launch, Path(scratch)), share)
-            for job, share in map(_share, beside)
-        )
-        serving = endpoint.Serving(
-            (int(memory), concurrency) if serverless else None,
+
+        def variant(job: str, share: float) -> tuple[str, Source, float]:
+            return job_name(job), source_of(job, None, launch, Path(scratch)), share
+
+        source = source_of(what, model, launch, Path(scratch))
+        copied = None if shadow is None else _share(shadow if "=" in shadow else f"{shadow}=1")
+        serving = Serving(
+            Serverless(int(memory), concurrency, warm) if serverless else None,
             Place.parse(answers, "--async") if answers else None,
             (notify_success, notify_failure),
-            others,
+            tuple(variant(*_share(text)) for text in beside),
+            None if copied is None else variant(*copied),
+            Capture(Place.parse(capture, "--capture"), capture_percent) if capture else None,
         )
-        requests = endpoint.endpoint_requests(source, launch, name, serving)
+        requests = endpoint_requests(source, launch, name, serving)
         if launch.dry_run:
             return print_json(requests.to_json())
         requests.send(launch.aws, tell)
@@ -93,9 +128,9 @@ def deploy(
 
 def _share(text: str) -> tuple[str, float]:
     job, equals, share = text.rpartition("=")
-    try:
-        return job, float(share if equals and job else "")
-    except ValueError:
+    number = number_in(share) if equals and job else None
+    if number is None:
         raise ConfigError(
-            f"--beside: expected JOB=SHARE, as second=0.1, received {text!r}"
-        ) from None
+            f"--beside and --shadow: expected JOB=SHARE, as second=0.1, received {text!r}"
+        )
+    return job, number

@@ -6,6 +6,7 @@ import click
 
 from framework.cli.sagemaker.autoscale import autoscale
 from framework.cli.sagemaker.build import build
+from framework.cli.sagemaker.compare import compare
 from framework.cli.sagemaker.delete import delete
 from framework.cli.sagemaker.deploy import deploy
 from framework.cli.sagemaker.fetch import fetch
@@ -44,6 +45,7 @@ for command in (
     update,
     autoscale,
     status,
+    compare,
     policy,
     delete,
 ):

@@ -102,15 +102,18 @@ JOB = (
 )
 
 
-def instances(kind: str) -> tuple[Callable[[F], F], ...]:
+def instances(kind: str | None) -> tuple[Callable[[F], F], ...]:
+    """``kind`` is the default type; None: as it is now."""
     return (
-        click.option("--instance-type", metavar="TYPE", default=kind, help=f"(default: {kind})"),
+        click.option(
+            "--instance-type", metavar="TYPE", default=kind, help=f"(default: {kind or 'as it is'})"
+        ),
         click.option(
             "--instance-count",
             metavar="N",
             type=click.IntRange(1),
-            default=1,
-            help="(default: 1)",
+            default=1 if kind else None,
+            help=f"(default: {1 if kind else 'as it is'})",
         ),
     )
 

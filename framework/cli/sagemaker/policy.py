@@ -12,18 +12,18 @@ from framework.cli.sagemaker.options import ACCOUNT, ROLE, launch_of, with_optio
 
 @click.command()
 @click.argument("commands", metavar="[COMMAND]...", nargs=-1)
-@click.option("--of-role", is_flag=True, help="Those of the role that SageMaker works in.")
+@click.option("--of-role", is_flag=True, help="Instead, those of the role that SageMaker works in.")
 @with_options([ROLE[0], ROLE[2]], ACCOUNT)
 def policy(commands: tuple[str, ...], of_role: bool, **given: Any) -> None:
     """Print the IAM policy that COMMANDs of fw sagemaker need (default: all), and no more."""
-    from framework.sagemaker.policy import policy_of, role_policies
+    from framework.sagemaker.policy import policy_of
+    from framework.sagemaker.role_policy import role_policies
 
     launch = launch_of(given)
     place = {
         "account": launch.account,
         "region": launch.aws.region,
+        "role": launch.role,
         "bucket": launch.place.bucket,
     }
-    if of_role:
-        return print_json(role_policies(**place))
-    print_json(policy_of(commands, role=launch.role, **place))
+    print_json((role_policies if of_role else policy_of)(commands, **place))

@@ -31,9 +31,9 @@ def register(
     from framework.core.files import read_json
     from framework.sagemaker import package
     from framework.sagemaker.aws import Upload
-    from framework.sagemaker.endpoint import source
     from framework.sagemaker.fetching import fetch_run
     from framework.sagemaker.inputs import addressed
+    from framework.sagemaker.model import source
     from framework.sagemaker.requests import Requests
     from framework.sagemaker.waiting import TRAINING
 

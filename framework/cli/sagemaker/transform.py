@@ -61,7 +61,8 @@ def transform(
     instances and come back as one table, as fw predict prints it. Other files, and objects in S3, are
     sent as they are.
     """
-    from framework.sagemaker.endpoint import deletions, source
+    from framework.sagemaker.endpoint import deletions
+    from framework.sagemaker.model import source
     from framework.sagemaker.transform import (
         Given,
         cases_of,
