@@ -30,10 +30,45 @@ if TYPE_CHECKING:
 # What --scale means as in ``fw run``; anything else names cells.
 _SCALES = ("normalized", "raw")
 
+RATIO = click.option(
+    "--ratio",
+    metavar="fn:fp=LOW..HIGH",
+    cls=GroupedOption,
+    group=SWEPT,
+    help="Two classes: what a missed positive costs, above a found one, per unit of what a false "
+    "alarm costs (default: fn:fp=1:1..1000:1).",
+)
+SCALE = click.option(
+    "--scale",
+    metavar="cell=TRUE->PREDICTED:LOW..HIGH",
+    multiple=True,
+    cls=GroupedOption,
+    group=SWEPT,
+    help="The cost of a cell, or of all that labels, patterns (speed_*), groups of the matrix "
+    "file or its actions name, in its unit; x0.1..x10 multiplies. Also normalized or raw, as in fw run.",
+)
+
+
+class _HereOrThere(GroupedCommand):
+    """``fw sweep``; with ``--sagemaker`` the command of that name there, with its own options."""
+
+    def make_context(
+        self,
+        info_name: str | None,
+        args: list[str],
+        parent: click.Context | None = None,
+        **extra: Any,
+    ) -> click.Context:
+        if "--sagemaker" not in args:
+            return super().make_context(info_name, args, parent, **extra)
+        from framework.cli.sagemaker.sweep import sweep as there
+
+        return there.make_context(f"{info_name} --sagemaker", args, parent, **extra)
+
 
 @takes(setting for setting in OPTIONS if setting.swept)
 @click.command(
-    cls=GroupedCommand,
+    cls=_HereOrThere,
     short_help="Train a model for every value of a cost; which one where?",
     epilog=examples(
         "fw sweep breast_cancer --ratio fn:fp=1:1..1000:1",
@@ -43,23 +78,8 @@ _SCALES = ("normalized", "raw")
 )
 @dataset
 @config_file
-@click.option(
-    "--ratio",
-    metavar="fn:fp=LOW..HIGH",
-    cls=GroupedOption,
-    group=SWEPT,
-    help="Two classes: what a missed positive costs, above a found one, per unit of what a false "
-    "alarm costs (default: fn:fp=1:1..1000:1).",
-)
-@click.option(
-    "--scale",
-    metavar="cell=TRUE->PREDICTED:LOW..HIGH",
-    multiple=True,
-    cls=GroupedOption,
-    group=SWEPT,
-    help="The cost of a cell, or of all that labels, patterns (speed_*), groups of the matrix "
-    "file or its actions name, in its unit; x0.1..x10 multiplies. Also normalized or raw, as in fw run.",
-)
+@RATIO
+@SCALE
 @click.option(
     "--prevalence",
     metavar="LABEL=LOW..HIGH",
@@ -77,6 +97,14 @@ _SCALES = ("normalized", "raw")
     cls=GroupedOption,
     group=SWEPT,
     help="Values, equally spaced in logs (default: 40; shares in log odds, 61).",
+)
+@click.option(
+    "--sagemaker",
+    is_flag=True,
+    expose_value=False,
+    cls=GroupedOption,
+    group=SWEPT,
+    help="Instead, in SageMaker's training jobs, one a value; its options: fw sweep --sagemaker --help",
 )
 @click.option(
     "--cost-matrix",
@@ -110,12 +138,9 @@ def sweep(
     Charts, break-even points and how far each cost may be wrong: in the report of the sweep. The
     config.json of a sweep says what was swept as well, for --config.
     """
-    cells = [text for text in scale if text not in _SCALES]
-    if len(cells) > 1:
-        raise ConfigError(f'give one --scale "cell=...", not {len(cells)}')
-    names = [text for text in scale if text in _SCALES]
-    config = config_of({**given, "scale": names[-1] if names else None})
-    swept: dict[str, Any] = {"ratio": ratio, "cells": cells[0] if cells else None}
+    cells, name = cells_and_scale(scale)
+    config = config_of({**given, "scale": name})
+    swept: dict[str, Any] = {"ratio": ratio, "cells": cells}
     if prevalence and any(swept.values()):
         raise ConfigError("--prevalence is swept alone; leave --ratio and --scale cell=... out")
     if prevalence:
@@ -142,6 +167,15 @@ def sweep(
     from framework.report.sweep.text import sweep_text
 
     show(sweep_text(result.data, config.report))
+
+
+def cells_and_scale(texts: tuple[str, ...]) -> tuple[str | None, str | None]:
+    """Of what ``--scale`` was given: the cells that are swept, and the setting of that name."""
+    cells = [text for text in texts if text not in _SCALES]
+    if len(cells) > 1:
+        raise ConfigError(f'give one --scale "cell=...", not {len(cells)}')
+    names = [text for text in texts if text in _SCALES]
+    return (cells[0] if cells else None), (names[-1] if names else None)
 
 
 def _write_page(folder: Path) -> None:

@@ -134,6 +134,8 @@ class RunConfig(BaseModel):
     checkpoints: Path | None = _setting("checkpoints", None)
     out: Path | None = _setting("out", None)
     report: bool = _setting("report", True)
+    mlflow: str | None = _setting("mlflow", None)
+    mlflow_experiment: str | None = _setting("mlflow_experiment", None)
 
     def __init__(self, **settings: Any) -> None:
         try:
@@ -198,6 +200,21 @@ class RunConfig(BaseModel):
     @classmethod
     def _matrix(cls, value: Any) -> Any:
         return None if value is None else given_matrix(value)
+
+    @field_validator("mlflow")
+    @classmethod
+    def _address_of_mlflow(cls, value: str | None) -> str | None:
+        if value is not None and not re.match(r"[a-z][a-z0-9+.-]*:", value):
+            raise ValueError(
+                f"expected an address as http://localhost:5000, sqlite:///mlflow.db or an ARN, received "
+                f"{short(value)}"
+            )
+        if value is not None and re.match(r"[^/]*://[^/@]*:[^/@]*@", value):
+            raise ValueError(  # a run's settings are written to its folder
+                "a password does not belong into settings, and one was received; give it by "
+                "MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD"
+            )
+        return value
 
     @model_validator(mode="after")
     def _threshold_fits_rule(self) -> RunConfig:

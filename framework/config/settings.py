@@ -411,6 +411,21 @@ OPTIONS = (
     ),
     Setting("out", "Run folder (default: runs/DATASET-TIME).", "DIR", written=True, group=FILES),
     Setting("report", "Write report.html (default: yes).", group=FILES),
+    Setting(
+        "mlflow",
+        "Tell the run to the MLflow server at this address, by the plugin fw-mlflow (default: "
+        "MLFLOW_TRACKING_URI, else none).",
+        "URI",
+        swept=False,
+        group=FILES,
+    ),
+    Setting(
+        "mlflow_experiment",
+        "The experiment there (default: MLFLOW_EXPERIMENT_NAME, else the dataset's name).",
+        "NAME",
+        swept=False,
+        group=FILES,
+    ),
 )
 SETTINGS = {setting.name: setting for setting in (DATASET, *OPTIONS)}
 # What --strategy auto searches, unless it is given.

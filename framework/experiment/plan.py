@@ -31,6 +31,8 @@ from framework.plugins.matrix_lookup import FoundMatrix, find_matrix
 from framework.plugins.registry import Offer, Registry
 from framework.plugins.specs import DatasetSpec, ModelSpec
 
+MLFLOW = "fw-mlflow"
+
 
 @dataclass(frozen=True)
 class ResolvedRun:
@@ -76,12 +78,17 @@ def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -
     Raises
     ------
     ConfigError
-        When no matrix is named or shipped, or two models would have one name.
+        When no matrix is named or shipped, two models would have one name, or nobody tells MLflow.
     CostMatrixError
         When a matrix is not found, malformed, or has other labels.
     PluginError
         When something is named that no plugin offers.
     """
+    if config.mlflow is not None and not registry.has(MLFLOW):
+        raise ConfigError(
+            f"--mlflow {config.mlflow}: the plugin {MLFLOW}, which tells runs to MLflow, is not "
+            "installed; in a checkout of the framework's source: pip install plugins/mlflow"
+        )
     dataset = dataset_offer(config, registry, table)
     spec = dataset.spec
     wanted = _wanted(config, spec)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
@@ -29,6 +29,37 @@ class Progress:
     in_work: int = 0
     objective: Callable[[], float | None] = field(default=lambda: None, compare=False, repr=False)
     is_tuned: bool = False
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One epoch of the models that were trained together: its loss, their mean.
+
+    ``dollars_per_case`` is what the model of the first cost matrix brought in validation so far, where
+    that was asked for and is known; negative = a loss.
+    """
+
+    models: str
+    number: int
+    of: int
+    loss: float
+    dollars_per_case: float | None = None
+
+
+class EpochRecorder:
+    """Hands Progress on, and keeps what it told of each epoch; dollars cost a prediction each."""
+
+    def __init__(self, progress: Callable[[Progress], None], with_dollars: bool) -> None:
+        self.progress, self.with_dollars = progress, with_dollars
+        self.told: list[Epoch] = []
+
+    def __call__(self, progress: Progress) -> None:
+        dollars = progress.objective() if self.with_dollars else None
+        if self.with_dollars:
+            progress = replace(progress, objective=lambda: dollars)  # computed once
+        epoch, of = progress.epoch, progress.epochs
+        self.told.append(Epoch(progress.models, epoch, of, progress.loss, dollars))
+        self.progress(progress)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from framework.experiment.candidates import Role
 from framework.experiment.held_out import HeldOut
 from framework.experiment.model_result import ModelResult
 from framework.experiment.promised import PromisedModel
+from framework.experiment.progress import Epoch
 from framework.experiment.regrets import next_step, regret_of
 from framework.experiment.selection import Served
 from framework.experiment.slicing import slices_of
@@ -45,6 +46,7 @@ class RunResult:
     ``config`` is resolved (nothing left open); ``matrix`` is the one that judged all models on the
     cases of ``test``. ``served`` is the model that is loaded and served, chosen on validation;
     ``lost_least`` names the one that lost least on the test part, which nothing is chosen by.
+    ``epochs`` tell how training went, in its order, for observers of the run: no file has them.
     ``remarks`` are all ``warnings`` but for that on models at large, ``training_part`` is what
     ``fw compare`` finds constant decisions by, ``slicing`` says which slices each test case is in.
     """
@@ -65,6 +67,7 @@ class RunResult:
     run_dir: Path
     promised: PromisedModel | None = None
     slicing: tuple[Levels, ...] = ()
+    epochs: tuple[Epoch, ...] = ()
 
     @cached_property
     def verdict(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from framework.experiment.held_out import HeldOut
 from framework.experiment.loading import encode_table, load_dataset, split_cases
 from framework.experiment.out_folder import check_new, new_folder
 from framework.experiment.plan import ResolvedRun, resolve
-from framework.experiment.progress import Progress
+from framework.experiment.progress import EpochRecorder, Progress
 from framework.experiment.promised import certified
 from framework.experiment.recipe import TrainedNetwork
 from framework.experiment.remarks import (
@@ -67,7 +68,9 @@ def run(
         plan = resolve(config, registry, table)
         # Checkpoints of the first host alone would be of no use to the others.
         training = claim.training if hosts.count == 1 else None
-        result = carry_out(plan, claim.folder, progress, training)
+        epochs = EpochRecorder(progress, with_dollars=config.mlflow is not None)
+        result = carry_out(plan, claim.folder, epochs, training)
+        result = replace(result, epochs=tuple(epochs.told))
         run_folder.write(claim, result, add)
     registry.run_finished(result.config, result)
     return result
@@ -76,7 +79,7 @@ def run(
 def settings_of(config: RunConfig, kind: str, **others: Any) -> dict[str, Any]:
     """What decides the trainings of a command, and with which versions."""
     settings = config.to_json()
-    for name in ("out", "checkpoints", "report", "slices"):
+    for name in ("out", "checkpoints", "report", "slices", "mlflow", "mlflow_experiment"):
         del settings[name]
     return {"kind": kind, **settings, **others, "versions": versions(())}
 

@@ -178,6 +178,10 @@ class Registry:
             raise self._unknown(" or ".join(KINDS), name, self.offers)
         return list(found)
 
+    def has(self, distribution: str) -> bool:
+        """Whether a plugin of ``distribution`` is in use."""
+        return any(plugin.distribution == distribution for plugin in self._plugins.values())
+
     def module(self, plugin: Plugin) -> object:
         """What ``plugin`` was registered as: a module, or an object with its hooks."""
         return self._manager.get_plugin(_key(plugin))

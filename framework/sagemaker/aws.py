@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -90,8 +91,10 @@ class Aws:
                 "fw sagemaker needs boto3; install it with: "
                 "pip install 'cost-matrix-framework[sagemaker]'"
             ) from None
+        # Which AWS's other libraries know, and boto3 does not.
+        region = self.region_name or os.environ.get("AWS_REGION")
         with one_sentence():
-            return boto3.Session(region_name=self.region_name, profile_name=self.profile)
+            return boto3.Session(region_name=region, profile_name=self.profile)
 
     @property
     def region(self) -> str:

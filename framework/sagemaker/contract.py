@@ -44,8 +44,8 @@ MATRICES = "matrices"
 IMAGE = "FW_IMAGE"
 # Settings that are mappings of names to values, which may come one by one.
 MAPPINGS = ("model_parameters", "augment", "prevalence")
-# Settings of free text: a column may be called "None", or "['a']".
-NAMES_OF_COLUMNS = ("dataset", "target", "groups")
+# Settings of free text: a column or an experiment may be called "None", or "['a']".
+FREE_TEXT = ("dataset", "target", "groups", "mlflow", "mlflow_experiment")
 # The longest value that SageMaker takes.
 LONGEST_VALUE = 2500
 # Keys that SageMaker, its SDK and its tuner add to a job's own.
@@ -210,7 +210,7 @@ def _value(name: str, text: str) -> Any:
     except NotJsonError as error:
         if text.lstrip().startswith(("{", "[")) and not error.malformed:
             raise ConfigError(f"{name}: {error}") from None
-        if name in NAMES_OF_COLUMNS:
+        if name in FREE_TEXT:
             return text
         value = _literal(text)
     return value if value is None or isinstance(value, (str, list, tuple, dict)) else text

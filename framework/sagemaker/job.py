@@ -147,9 +147,18 @@ def request(
         **checkpoints(launch, name),
         "StoppingCondition": launch.stopping,
         "EnableManagedSpotTraining": launch.spot,
-        **launch.tracking,
+        **tracking(config),
         "Tags": tags(config, launch, group),
     }
+
+
+def tracking(config: RunConfig) -> dict[str, Any]:
+    """SageMaker's own words for an MLflow server of its kind; another is told by a setting alone."""
+    if config.mlflow is None or not config.mlflow.startswith("arn:"):
+        return {}
+    name = config.mlflow_experiment
+    named = {} if name is None else {"MlflowExperimentName": name}
+    return {"MlflowConfig": {"MlflowResourceArn": config.mlflow, **named}}
 
 
 def tags(config: RunConfig, launch: Launch, group: str) -> list[dict[str, str]]:
@@ -174,7 +183,7 @@ def definition(inputs: Inputs, launch: Launch) -> dict[str, Any]:
             "TrainingInputMode": "File",
             "MetricDefinitions": METRICS,
         },
-        "Environment": {IMAGE: launch.image.said, **launch.tracking_variables},
+        "Environment": {IMAGE: launch.image.said},
         "RoleArn": launch.role,
         **({"InputDataConfig": channels} if channels else {}),
         "OutputDataConfig": {"S3OutputPath": str(launch.place), **launch.encrypted},

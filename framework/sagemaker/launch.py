@@ -39,8 +39,6 @@ class Launch:
     security_groups: tuple[str, ...] = ()
     kms_key: str | None = None
     network_isolation: bool = False
-    mlflow: str | None = None
-    mlflow_experiment: str | None = None
     dry_run: bool = False
 
     def __post_init__(self) -> None:
@@ -111,23 +109,6 @@ class Launch:
             return {"MaxRuntimeInSeconds": self.max_runtime}
         most = self.max_wait or 2 * self.max_runtime
         return {"MaxRuntimeInSeconds": self.max_runtime, "MaxWaitTimeInSeconds": most}
-
-    @property
-    def tracking(self) -> dict[str, Any]:
-        """SageMaker's own words for an MLflow tracking server of its kind."""
-        if self.mlflow is None:
-            return {}
-        named = {"MlflowExperimentName": self.mlflow_experiment} if self.mlflow_experiment else {}
-        return {"MlflowConfig": {"MlflowResourceArn": self.mlflow, **named}}
-
-    @property
-    def tracking_variables(self) -> dict[str, str]:
-        """What the plugin fw-mlflow goes by."""
-        told = {
-            "MLFLOW_TRACKING_URI": self.mlflow,
-            "MLFLOW_EXPERIMENT_NAME": self.mlflow_experiment,
-        }
-        return {name: value for name, value in told.items() if value}
 
     @property
     def encrypted(self) -> dict[str, str]:

@@ -25,7 +25,7 @@ BY_PIP = {"INSTALLER", "RECORD", "REQUESTED", "direct_url.json"}
 
 
 def needed(config: RunConfig, registry: Registry, folder: Path) -> list[Path]:
-    """Source folder or wheel of every plugin that ``config`` names something of.
+    """Source folder or wheel of every plugin that ``config`` names something of, or is to be told.
 
     The source folder of a distribution that is installed from one in place (``pip install -e``);
     otherwise its installed files, packed as a wheel again into ``folder``.
@@ -40,7 +40,10 @@ def needed(config: RunConfig, registry: Registry, folder: Path) -> list[Path]:
         name = getattr(config, setting) or defaults.get(setting)
         if name is not None:
             named.append((kind, name))
-    distributions = {registry.offer(kind, name).plugin.distribution for kind, name in named}
+    observers = set() if config.mlflow is None else {"fw-mlflow"}
+    distributions = observers | {
+        registry.offer(kind, name).plugin.distribution for kind, name in named
+    }
     return [found(name, folder) for name in sorted(distributions - {DISTRIBUTION})]
 
 

@@ -101,4 +101,6 @@ def test_every_command_takes_the_settings_that_are_its_own():
         "members",
         "seeds",
         "slices",
+        "mlflow",
+        "mlflow_experiment",
     }

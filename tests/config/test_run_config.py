@@ -270,3 +270,15 @@ def test_what_only_python_takes_for_a_number_is_none(settings):
 def test_a_parameter_of_a_model_may_be_yes_or_no():
     given = {"units": 3, "wide": True, "rate": 0.5, "kind": "x"}
     assert RunConfig(dataset="a", model_parameters=given).model_parameters == given
+
+
+def test_the_address_of_mlflow_is_one_and_has_no_password():
+    for address in ("http://localhost:5000", "sqlite:///a.db", "arn:aws:sagemaker:x:1:y/z"):
+        assert RunConfig(dataset="blobs", mlflow=address).mlflow == address
+    with pytest.raises(
+        ConfigError, match=r"mlflow: .*expected an address as http://localhost:5000"
+    ):
+        RunConfig(dataset="blobs", mlflow="mine")
+    with pytest.raises(ConfigError, match=r"a password does not belong into settings") as error:
+        RunConfig(dataset="blobs", mlflow="https://me:secret@example.com")
+    assert "secret" not in str(error.value)

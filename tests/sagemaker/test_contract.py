@@ -59,6 +59,8 @@ EVERY_SETTING = {
     "seed": 3,
     "seeds": 2,
     "report": False,
+    "mlflow": "sqlite:///mlflow.db",
+    "mlflow_experiment": "None",
 }
 
 

@@ -136,13 +136,21 @@ def test_a_job_tells_its_run_to_sagemakers_mlflow(account):
     given = ("--mlflow", server, "--mlflow-experiment", "cancer", "--plugins-in-image")
     (job,) = only(requests(*RUN, *given), "CreateTrainingJob")
     assert job["MlflowConfig"] == {"MlflowResourceArn": server, "MlflowExperimentName": "cancer"}
-    # The plugin in the container goes by MLflow's own variables.
-    assert job["Environment"] == {
-        "FW_IMAGE": IMAGE,
-        "MLFLOW_TRACKING_URI": server,
-        "MLFLOW_EXPERIMENT_NAME": "cancer",
-    }
-    assert "MlflowResourceArn: AWS takes arn:" in fw(*RUN, "--mlflow", "x", given[-1]).stderr
+    # The plugin in the container goes by the settings, which are those of fw run.
+    told = job["HyperParameters"]
+    assert (told["mlflow"], told["mlflow_experiment"]) == (server, "cancer")
+    wrong = server.replace("mlflow-tracking-server", "model")
+    assert "MlflowResourceArn: AWS takes arn:" in fw(*RUN, "--mlflow", wrong, given[-1]).stderr
+
+
+def test_a_job_tells_its_run_to_any_server_of_mlflow_and_is_given_the_plugin(account):
+    pytest.importorskip("fw_mlflow", reason="the plugin is not installed: plugins/mlflow")
+    steps = requests(*RUN, "--mlflow", "https://mlflow.example.com")
+    (job,) = only(steps, "CreateTrainingJob")
+    assert job["HyperParameters"]["mlflow"] == "https://mlflow.example.com"
+    assert "MlflowConfig" not in job
+    sent = [step["parameters"]["Key"] for step in steps if step["operation"] == "PutObject"]
+    assert [key for key in sent if key.endswith("fw_mlflow/__init__.py")]
 
 
 def test_a_spot_job_is_saved_while_it_runs(account):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -41,12 +42,12 @@ def fetch(
         calls = [Call("sagemaker", kind.operation, {kind.key: name}) for name in what]
         return print_json([call.to_json() for call in calls])
     if best_of:
-        names = (best_job(launch.aws, best_of),)
+        return fetch_best(launch.aws, best_of, out, as_json)
     fetch_and_show(launch.aws, names, out, as_json)
 
 
-def best_job(aws: Aws, tuning: str) -> str:
-    """The name of the best job, once the tuning job has ended."""
+def fetch_best(aws: Aws, tuning: str, out: str | None, as_json: bool) -> None:
+    """Wait for a tuning job, show all that it has tried, then the best job's run."""
     from framework.sagemaker.tuning import best, quoted
     from framework.sagemaker.waiting import TUNING, wait
 
@@ -54,50 +55,75 @@ def best_job(aws: Aws, tuning: str) -> str:
     found = best(answer)
     if found is None:
         raise AwsError(f"no job of {tuning} has come to validation dollars")
-    _show_tried(aws, tuning, answer)
+    tried = _tried(aws, tuning, answer)
     job, settings, dollars = found
+    if not as_json:
+        _show_tried(tried)
     tell(f"best: {job} ({quoted(settings)}), {dollars:,.2f} validation dollars a case")
-    return job
+    fetch_and_show(aws, [job], out, as_json, {"tuning": tried} if as_json else {})
 
 
-def _show_tried(aws: Aws, tuning: str, answer: dict[str, Any]) -> None:
-    """Tell every job of a tuning, and write all of it to runs/TUNING-JOB.json."""
-
+def _tried(aws: Aws, tuning: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """Every job of a tuning and the frontier, which are also written to runs/TUNING-JOB.json."""
     from framework.sagemaker.fetching import RUNS
     from framework.sagemaker.frontier import choices_of, frontier, tried
 
     jobs = tried(aws, tuning)
     choices = choices_of(answer)
-    best_of_each = frontier(jobs, choices)
-    for one in jobs:
-        dollars = one.status if one.dollars is None else f"{one.dollars:,.2f} dollars a case"
-        star = " *" if choices and one in best_of_each else ""
-        tell(f"{one.job}: {dollars} ({', '.join(map(' '.join, one.settings.items()))}){star}")
-    if choices:
-        tell(f"* the best of its {' and '.join(choices)}")
-    RUNS.mkdir(exist_ok=True)
     content = {
         "tuning_job": tuning,
         "choices": choices,
         "jobs": [one.to_json() for one in jobs],
-        "frontier": [one.to_json() for one in best_of_each],
+        "frontier": [one.to_json() for one in frontier(jobs, choices)],
     }
+    RUNS.mkdir(exist_ok=True)
     path = RUNS / f"{tuning}.json"
     write_json(path, content)
     tell(f"all of it: {path}")
+    return content
 
 
-def fetch_and_show(aws: Aws, names: Sequence[str], out: str | None, as_json: bool) -> None:
+def _show_tried(tried: dict[str, Any]) -> None:
+    """The jobs, cheapest first; a star for those on the frontier."""
+    from framework.report.console import show, terminal_table
+    from framework.report.tables import Table
+
+    choices, names = tried["choices"], sorted({n for job in tried["jobs"] for n in job["settings"]})
+    frontier = [job["job"] for job in tried["frontier"]] if choices else []
+    rows = []
+    for job in tried["jobs"]:
+        dollars = job["validation_dollars_per_case"]
+        told = job["status"] if dollars is None else f"{dollars:,.2f}"
+        star = " *" if job["job"] in frontier else ""
+        rows.append((f"{job['job']}{star}", *(job["settings"].get(n, "") for n in names), told))
+    caption = f"* the best of its {' and '.join(choices)}" if choices else ""
+    head = ("job", *names, "validation dollars per case")
+    show(terminal_table(Table(head, tuple(rows), caption, words=1 + len(names))))
+
+
+def fetch_and_show(
+    aws: Aws,
+    names: Sequence[str],
+    out: str | None,
+    as_json: bool,
+    further: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
+    """Wait for jobs and show their runs; ``further`` keys go into the JSON."""
     from framework.sagemaker.fetching import RUNS, fetch_run
     from framework.sagemaker.waiting import TRAINING, wait
 
     jobs = wait(aws, TRAINING, names, tell)
     base = Path(out) if out else RUNS
     places = [base if out and len(names) == 1 else base / name for name in names]
-    show_runs([fetch_run(aws, jobs[n], at) for n, at in zip(names, places, strict=True)], as_json)
+    folders = [fetch_run(aws, jobs[n], at) for n, at in zip(names, places, strict=True)]
+    show_runs(folders, as_json, further)
 
 
-def show_runs(folders: Sequence[Path], as_json: bool) -> None:
+def show_runs(
+    folders: Sequence[Path],
+    as_json: bool,
+    further: Mapping[str, Any] = MappingProxyType({}),
+) -> None:
     """The tables of ``fw run`` for the models in all ``folders``, or its JSON object."""
     from framework.experiment.merging import merged
     from framework.experiment.stored_run import read_run
@@ -105,7 +131,7 @@ def show_runs(folders: Sequence[Path], as_json: bool) -> None:
     jobs = [folder.name for folder in folders]
     result = merged([read_run(folder) for folder in folders], jobs)
     if as_json:
-        return print_json({**result.metrics, "run_dir": str(folders[0])})
+        return print_json({**result.metrics, "run_dir": str(folders[0]), **further})
     from framework.report.console import show
     from framework.report.run.text import run_text
 

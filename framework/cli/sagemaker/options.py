@@ -92,12 +92,6 @@ JOB = (
         help="Wheel or source folder to send along; repeatable (default: the plugins that offer "
         "what the run names).",
     ),
-    click.option(
-        "--mlflow",
-        metavar="ARN",
-        help="SageMaker's MLflow server that jobs tell their runs (needs the plugin fw-mlflow).",
-    ),
-    click.option("--mlflow-experiment", metavar="NAME", help="There (default: the dataset's)."),
     click.option("--plugins-in-image", is_flag=True, help="Send none: the image has them."),
 )
 

@@ -43,8 +43,6 @@ def order_of(given: dict[str, Any], scratch: Path) -> Order:
     plugin_sources.check(paths)
     if not in_image and not paths:
         paths = plugin_sources.needed(config, registry, scratch)
-        if launch.mlflow is not None:
-            paths.append(plugin_sources.found("fw-mlflow", scratch))
     return Order(config, folders, paths, registry, launch)
 
 

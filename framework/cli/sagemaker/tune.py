@@ -12,7 +12,7 @@ from framework.cli.help import GroupedCommand
 from framework.cli.options import as_json, config_file, dataset, takes
 from framework.cli.output import say
 from framework.cli.sagemaker import options
-from framework.cli.sagemaker.fetch import best_job, fetch_and_show
+from framework.cli.sagemaker.fetch import fetch_best
 from framework.cli.sagemaker.order import order_of, sent
 from framework.core.errors import ConfigError
 
@@ -100,8 +100,7 @@ def tune(
             return
     if not wait:
         return say(f"Later: fw sagemaker fetch --best-of {requests.names[0]}")
-    best = best_job(order.launch.aws, requests.names[0])
-    fetch_and_show(order.launch.aws, [best], out, as_json)
+    fetch_best(order.launch.aws, requests.names[0], out, as_json)
 
 
 def _between(text: str | None) -> tuple[int, int] | None:

@@ -1,27 +1,34 @@
-"""Every finished run in MLflow, where the variable MLFLOW_TRACKING_URI says where that is.
+"""Every finished run in MLflow, at the address that ``--mlflow`` (or MLFLOW_TRACKING_URI) names.
 
 A run there has the settings as parameters, dollars of every model as metrics (the test part's with
-their interval, validation's, what is saved over the strongest rival), the verdict and the matrix as
-tags, and the run folder (report, metrics, matrices, models) as artifacts. MLFLOW_EXPERIMENT_NAME names
-the experiment (default: the dataset's name).
+their interval, validation's, what is saved over the strongest rival), losses and validation dollars by
+epoch, the verdict and the matrix as tags, and the run folder (report, metrics, matrices, models) as
+artifacts. ``--mlflow-experiment`` (or MLFLOW_EXPERIMENT_NAME) names the experiment (default: the
+dataset's name).
 """
 
 import os
+import time
+from collections import Counter
 
 from framework import hookimpl
+
+AT_ONCE = 1000  # metrics that MLflow takes in one request
+LONGEST_PARAMETER = 6000
 
 
 @hookimpl
 def fw_run_finished(config, result):
     """Log the run; nothing is done where no tracking server is named."""
-    uri = os.environ.get("MLFLOW_TRACKING_URI")
+    uri = config.mlflow or os.environ.get("MLFLOW_TRACKING_URI")
     if not uri:
         return
     from mlflow import MlflowClient
 
     client = MlflowClient(tracking_uri=uri)
     told = result.to_json()
-    experiment = _experiment(client, os.environ.get("MLFLOW_EXPERIMENT_NAME") or told["dataset"])
+    named = config.mlflow_experiment or os.environ.get("MLFLOW_EXPERIMENT_NAME")
+    experiment = _experiment(client, named or told["dataset"])
     run = client.create_run(experiment, run_name=result.run_dir.name).info.run_id
     status = "FAILED"
     try:
@@ -35,6 +42,9 @@ def fw_run_finished(config, result):
         served = next(one for one in told["models"] if one["name"] == told["served"]["model"])
         for name, value in _metrics(served, told["strongest_rival"]).items():
             client.log_metric(run, name, value)
+        by_epoch = _by_epoch(result.epochs)
+        for start in range(0, len(by_epoch), AT_ONCE):
+            client.log_batch(run, metrics=by_epoch[start : start + AT_ONCE])
         client.log_artifacts(run, str(result.run_dir))
         status = "FINISHED"
     finally:
@@ -47,10 +57,12 @@ def _experiment(client, name):
 
 
 def _parameters(config):
-    """What is set, as text; MLflow takes 6,000 characters."""
+    """What is set, as text."""
     values = {name: getattr(config, name) for name in sorted(config.model_fields_set)}
     return {
-        name: str(value)[:6000] for name, value in values.items() if value not in (None, (), {})
+        name: str(value)[:LONGEST_PARAMETER]
+        for name, value in values.items()
+        if value not in (None, (), {}) and name not in ("mlflow", "mlflow_experiment")
     }
 
 
@@ -68,7 +80,7 @@ def _tags(told):
 
 def _metrics(model, rival):
     """Dollars a case of one model; negative is a loss."""
-    low, high = model["dollars_per_case_interval"]
+    low, high = model["dollars_per_case_interval"] or (None, None)
     figures = {
         "test_dollars_per_case": model["dollars_per_case"],
         "test_dollars_per_case_low": low,
@@ -77,9 +89,28 @@ def _metrics(model, rival):
     }
     saved = model["saved_against"].get(rival)
     if saved is not None:
-        figures["saved_per_case"] = saved["mean"]
-        figures["saved_per_case_low"], figures["saved_per_case_high"] = saved["interval"]
+        low, high = saved["interval"] or (None, None)
+        figures |= {"saved_per_case": saved["mean"]}
+        figures |= {"saved_per_case_low": low, "saved_per_case_high": high}
     return {name: float(value) for name, value in figures.items() if value is not None}
+
+
+def _by_epoch(epochs):
+    """Losses of what was trained together, and validation dollars of what is trained with costs.
+
+    Of one name, steps go on counting: the folds of one matrix follow those of another.
+    """
+    from mlflow.entities import Metric
+
+    now, steps, found = int(time.time() * 1000), Counter(), []
+    for epoch in epochs:
+        name = f"loss.{_word(epoch.models)}"
+        steps[name] += 1
+        found.append(Metric(name, epoch.loss, now, steps[name]))
+        if epoch.dollars_per_case is not None:
+            name = "epoch.validation_dollars_per_case"
+            found.append(Metric(name, epoch.dollars_per_case, now, epoch.number))
+    return found
 
 
 def _word(name):
