@@ -15,7 +15,7 @@ from framework.core.errors import ConfigError, DataError
 from framework.core.shown import short
 from framework.core.slicing import range_labels
 from framework.core.table import Table, as_number, as_text
-from framework.data.reading import is_table, read_table
+from framework.data.reading import PARQUET, is_table, read_table
 from framework.data.recognition import yes_or_no
 from framework.plugins.registry import Offer, Registry
 from framework.plugins.specs import DatasetSpec
@@ -96,11 +96,16 @@ def _file(config: RunConfig) -> Path:
 
 
 def _found(place: Path, config: RunConfig) -> Path:
-    """The table that ``place`` means: itself, or the one in a folder, of the dataset's name if several."""
+    """The table that ``place`` means: itself, or the one in a folder, of the dataset's name if several.
+
+    A folder of Parquet files alone, without one of that name, is a table in parts, as Spark writes it.
+    """
     if not place.is_dir():
         return place
     own = place / Path(config.dataset).name
-    tables = sorted(file for file in place.iterdir() if is_table(file))
+    tables = _tables(place)
+    if not own.is_file() and len(tables) > 1 and all(_is_parquet(file) for file in tables):
+        return place
     if own.is_file() or len(tables) != 1:
         if not own.is_file():
             there = ", ".join(file.name for file in tables) or "no table"
@@ -112,7 +117,26 @@ def _found(place: Path, config: RunConfig) -> Path:
 def _read(config: RunConfig, source: Path | Table) -> Table:
     if isinstance(source, Table):
         return source
-    return read_table(source, text=config.beside)
+    if not source.is_dir():
+        return read_table(source, text=config.beside)
+    parts = _tables(source)
+    table = read_table(parts[0], text=config.beside)
+    for part in parts[1:]:
+        try:
+            table = table.joined(read_table(part, text=config.beside))
+        except DataError as error:
+            raise DataError(
+                f"{part}, a part of the same table as {parts[0].name}: {error}"
+            ) from None
+    return table
+
+
+def _tables(folder: Path) -> list[Path]:
+    return sorted(file for file in folder.iterdir() if is_table(file))
+
+
+def _is_parquet(file: Path) -> bool:
+    return file.suffix.lower() in PARQUET
 
 
 def _targets(table: Table, config: RunConfig) -> np.ndarray:

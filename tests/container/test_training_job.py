@@ -8,6 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from framework import load
@@ -87,6 +89,19 @@ def test_a_job_notes_its_image_in_what_it_leaves(tmp_path, monkeypatch):
     assert done.returncode == 0, done.stderr
     metrics = json.loads((tmp_path / "output/data/metrics.json").read_text())
     assert metrics["versions"]["image"] == "registry/image:1-abc@sha256:0"
+
+
+def test_parquet_that_comes_in_a_channel_in_parts_is_trained(tmp_path):
+    channel = tmp_path / "input/data/train"
+    channel.mkdir(parents=True)
+    whole = pyarrow.Table.from_pylist(tickets(120))
+    for k in range(3):
+        pyarrow.parquet.write_table(whole.slice(40 * k, 40), channel / f"part-{k}.parquet")
+    hyperparameters = {"dataset": "s.parquet", "target": "priority", "epochs": "2", "folds": "1"}
+    done = job(tmp_path, {**hyperparameters, "cost": json.dumps(["*->*=1"])})
+    assert done.returncode == 0, done.stderr
+    metrics = json.loads((tmp_path / "output/data/metrics.json").read_text())
+    assert metrics["n_train"] + metrics["n_test"] == 120
 
 
 def test_a_table_that_comes_in_a_channel_is_trained_and_served(tmp_path):

@@ -1,5 +1,7 @@
 import numpy as np
 import pandas
+import pyarrow
+import pyarrow.parquet
 import pytest
 
 from framework import DatasetSpec, RunConfig, hookimpl, load, run
@@ -82,6 +84,25 @@ def test_a_table_is_found_in_the_folder_of_the_data(registry, table, tmp_path):
         offer(registry, **settings)
     table.rename(folder / "other.csv")
     assert len(offer(registry, **settings).spec.load(data_dir=folder)) == 60
+
+
+def test_parquet_in_parts_is_one_table(registry, table, tmp_path):
+    """As Spark writes it, and a job finds it in its channel."""
+    whole = pyarrow.Table.from_pylist([{**row, "size": k} for k, row in enumerate(tickets(60))])
+    folder = tmp_path / "channel"
+    folder.mkdir()
+    (folder / "_SUCCESS").touch()
+    for k, (start, n) in enumerate(((0, 25), (25, 35))):
+        pyarrow.parquet.write_table(whole.slice(start, n), folder / f"part-{k}.parquet")
+    settings = {"dataset": "tickets.parquet", "target": "priority", "data": folder}
+    dataset = offer(registry, **settings).spec.load(data_dir=folder)
+    assert len(dataset) == 60
+    alone = offer(registry, dataset=str(table), target="priority").spec.load()
+    assert dataset.y.tolist() == alone.y.tolist()
+    pyarrow.parquet.write_table(whole.drop_columns(["size"]), folder / "part-2.parquet")
+    lacking = r"part-2\.parquet, a part of the same table as part-0\.parquet: .*size"
+    with pytest.raises(DataError, match=lacking):
+        offer(registry, **settings)
 
 
 def test_mistakes_name_the_table_and_what_it_has(registry, table):

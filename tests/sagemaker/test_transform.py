@@ -174,7 +174,31 @@ def test_a_prefix_of_csv_without_a_header_is_sent_by_line_and_comes_back_as_a_fo
         assert len(Path("answers", f"{k}.csv.out").read_text().splitlines()) == 20
 
 
+@needs_sdk
+def test_parquet_in_s3_is_decided_file_by_file_and_judged(plays, server, account):
+    for k, rows in enumerate((list(range(15)), list(range(15, 40)))):
+        table = pyarrow.csv.read_csv(write_table(account / f"{k}.csv", rows))
+        pyarrow.parquet.write_table(table, account / f"{k}.parquet")
+        client("s3").upload_file(f"{k}.parquet", BUCKET, f"new/{k}.parquet")
+    place = f"s3://{BUCKET}/new/"
+    whole = write_table(account / "whole.csv", list(range(40)))
+    given = ("transform", server[0], place, "--format", "parquet", "--instance-count", "2")
+    judged = ok(*given, "--keep", "id", "--truth", "truth", "--out", "kept.csv")
+    assert Path("kept.csv").read_text() == predicted(server[0], whole, "id", "truth")
+    assert "Dollars on 40 cases" in judged
+    ok(*given, "--out", "answers")
+    for k, n in ((0, 15), (1, 25)):
+        assert len(Path("answers", f"{k}.parquet.out").read_text().splitlines()) == 1 + n
+    one = ("transform", server[0], f"{place}0.parquet", "--keep", "id", "--out", "one.csv")
+    ok(*one)
+    assert Path("one.csv").read_text() == predicted(server[0], account / "0.csv", "id")
+
+
 def test_what_is_asked_of_sagemaker(account, server):
+    *_, step = requests("transform", "job", f"s3://{BUCKET}/new/", "--format", "parquet")
+    asked = step["parameters"]
+    assert asked["TransformInput"]["ContentType"] == "application/x-parquet"
+    assert (asked["TransformInput"]["SplitType"], asked["MaxPayloadInMB"]) == ("None", 25)
     cases = f"s3://{BUCKET}/cases.jsonl"
     *_, step = requests("transform", "job", cases, "--kms-key", "k", "--join")
     asked = step["parameters"]
@@ -211,7 +235,9 @@ def test_cases_that_cannot_be_sent_are_refused(account, server):
     assert "is sent in one piece, of at most 25 MB" in refused("big.npy")
     assert "give --format" in refused(f"s3://{BUCKET}/mine").lower()
     assert "--join puts line beside line" in refused(f"s3://{BUCKET}/x.csv", "--join")
-    assert "--keep is for tables here" in refused(f"s3://{BUCKET}/x.csv", "--keep", "id")
+    assert "--keep and --truth are for tables here" in refused(
+        f"s3://{BUCKET}/x.csv", "--keep", "id"
+    )
     (account / "z.csv").write_text("a,b\n1,2\n")
     assert "z.csv: the table lacks" in refused("z.csv")
     assert "--keep id: " in refused("big.npy", "--keep", "id")

@@ -25,14 +25,16 @@ if TYPE_CHECKING:
     "--keep",
     metavar="COLUMN",
     multiple=True,
-    help="Of tables here: repeat this column before the answers; may be repeated.",
+    help="Of tables here, and Parquet in S3: repeat this column before the answers; may be repeated.",
 )
 @click.option(
     "--truth",
     metavar="COLUMN",
-    help="Of tables here: the column of true labels; the answers are judged in dollars.",
+    help="Likewise: the column of true labels; the answers are judged in dollars.",
 )
-@click.option("--format", "suffix", metavar="KIND", help="Of objects in S3: csv, jsonl, png, ...")
+@click.option(
+    "--format", "suffix", metavar="KIND", help="Of objects in S3: csv, jsonl, parquet, png, ..."
+)
 @click.option(
     "--header/--no-header",
     default=None,
