@@ -15,7 +15,8 @@ from sagemaker.core.local.local_session import LocalSagemakerRuntimeClient
 
 
 def main(job):
-    data._payload_size_within_limit = lambda text, _: len(text) <= job["payload"]
+    by_line = job["request"]["TransformInput"]["SplitType"] == "Line"
+    data._payload_size_within_limit = lambda text, _: not by_line or len(text) <= job["payload"]
     session = SimpleNamespace(
         config=None,
         sagemaker_runtime_client=LocalSagemakerRuntimeClient(
