@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from framework.core.errors import ConfigError
 from framework.core.files import write_text
-from framework.core.table import as_text
-from framework.data.reading import read_table
 from framework.inference.artifact import Artifact
 from framework.sagemaker.aws import Aws, Call, Place, Upload
 from framework.sagemaker.case_parts import TABLES, Parts, joined, parts_of, table_files
@@ -40,8 +37,7 @@ LARGEST_PAYLOAD_MB, LINES_MB = 25, 6
 class Cases:
     """What is to be decided: an object or a prefix in S3, and how it is read.
 
-    ``parts`` are those of tables here; ``by_line`` says that a few lines at a time will do. ``keep`` are
-    columns of Parquet in S3 that are put beside the answers.
+    ``parts`` are those of tables here; ``by_line`` says that a few lines at a time will do.
     """
 
     place: Place
@@ -50,7 +46,6 @@ class Cases:
     uploads: tuple[Upload, ...] = ()
     parts: Parts | None = None
     join: bool = False
-    keep: tuple[str, ...] = ()
 
     @property
     def uri(self) -> str:
@@ -122,11 +117,31 @@ def cases_of(given: Given, launch: Launch, model: Artifact | None, scratch: Path
 
 
 def needs_model(given: Given) -> bool:
-    """Whether tables lie here, whose columns must be put in the model's order; or columns are kept, whose
-    answers come back as one table."""
-    if given.what.startswith("s3://"):
-        return bool(given.keep)
-    return bool(table_files(Path(given.what)))
+    """Whether tables lie here, whose columns must be put in the model's order."""
+    return not given.what.startswith("s3://") and bool(table_files(Path(given.what)))
+
+
+def brought_here(aws: Aws, given: Given, scratch: Path) -> Given:
+    """Parquet in S3 of which columns are kept, as tables here, in ``scratch``.
+
+    A model is sent its own columns alone, so that others have to be taken off, and put back, here.
+    """
+    place, suffix = Place.parse(given.what, "the cases"), ".parquet"
+    lone = Path(place.prefix).suffix.lower() == suffix
+    keys = [place.prefix] if lone else [key for key in aws.keys(place) if key.endswith(suffix)]
+    if not keys:
+        raise AwsError(f"{place} holds no objects that end in {suffix}")
+    folder = scratch / "brought"
+    folder.mkdir()
+    for number, key in enumerate(sorted(keys)):
+        aws.download(Place(place.bucket, key), folder / f"{number:05}{suffix}")
+    return Given(str(folder), given.keep)
+
+
+def is_brought(given: Given) -> bool:
+    """Whether ``brought_here`` has something to do."""
+    kinds = (given.suffix, Path(given.what).suffix.lower())
+    return given.what.startswith("s3://") and bool(given.keep) and ".parquet" in kinds
 
 
 def _in_s3(given: Given) -> Cases:
@@ -138,7 +153,7 @@ def _in_s3(given: Given) -> Cases:
             f"{', '.join(name.removeprefix('.') for name in FORMATS)}"
         )
     content_type = FORMATS[suffix]
-    if given.keep and content_type != PARQUET:
+    if given.keep:
         raise ConfigError(
             "--keep and --truth are for tables here and for Parquet in S3; --join puts lines in S3 and "
             "their answers together"
@@ -150,7 +165,7 @@ def _in_s3(given: Given) -> Cases:
         raise ConfigError(
             "--join puts line beside line: it goes with .jsonl, and with .csv that has --no-header"
         )
-    return Cases(place, content_type, by_line, join=given.join, keep=given.keep)
+    return Cases(place, content_type, by_line, join=given.join)
 
 
 def transform_requests(source: Source, launch: Launch, name: str, cases: Cases) -> Requests:
@@ -199,8 +214,8 @@ def fetch_answers(
 ) -> Path:
     """Download what a batch transform wrote.
 
-    Of tables here, and of Parquet in S3 with columns to keep: one table, as ``fw predict`` prints it. Of one
-    object: its file. Of several: a folder, each under its name with ``.out`` behind it.
+    Of tables here: one table, as ``fw predict`` prints it. Of one object: its file. Of several: a
+    folder, each under its name with ``.out`` behind it.
     """
     place = Place.parse(job["TransformOutput"]["S3OutputPath"], "the output")
     if cases.parts is not None and model is not None:
@@ -210,9 +225,6 @@ def fetch_answers(
             aws.download(place / answer.name, answer)
             texts.append(answer.read_text(encoding="utf-8"))
         write_text(out, joined(cases.parts, texts, model))
-        return out
-    if cases.keep and model is not None:
-        write_text(out, _kept(aws, place, cases, model))
         return out
     names = [key.removeprefix(place.prefix).strip("/") for key in aws.keys(place)]
     if not names:
@@ -225,25 +237,3 @@ def fetch_answers(
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         aws.download(place / name, out / name)
     return out
-
-
-def _kept(aws: Aws, answers: Place, cases: Cases, model: Artifact) -> str:
-    """Answers to Parquet in S3 beside the columns to keep, for which the objects are read again here."""
-    suffix, root = ".parquet", PurePosixPath(cases.place.prefix)
-    one = root.suffix == suffix
-    keys = [str(root)] if one else aws.keys(cases.place)
-    files, texts, sizes = list[Path](), list[str](), list[int]()
-    kept: dict[str, list[str]] = {name: [] for name in cases.keep}
-    with tempfile.TemporaryDirectory() as scratch:
-        file, answer = Path(scratch) / f"cases{suffix}", Path(scratch) / "answers"
-        for key in sorted(key for key in keys if key.endswith(suffix)):
-            name = root.name if one else PurePosixPath(key).relative_to(root)
-            aws.download(Place(cases.place.bucket, key), file)
-            aws.download(answers / f"{name}.out", answer)
-            table = read_table(file, text=cases.keep).only(cases.keep)
-            for column, values in table.columns.items():
-                kept[column] += [value or "" for value in as_text(values)]
-            files.append(Path(key))
-            sizes.append(len(table))
-            texts.append(answer.read_text(encoding="utf-8").partition("\n")[2])  # below the header
-    return joined(Parts(tuple(files), tuple(sizes), kept), texts, model)

@@ -9,9 +9,11 @@ import json
 import subprocess
 import sys
 import tarfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+import pyarrow
 import pyarrow.csv
 import pyarrow.parquet
 import pytest
@@ -174,24 +176,47 @@ def test_a_prefix_of_csv_without_a_header_is_sent_by_line_and_comes_back_as_a_fo
         assert len(Path("answers", f"{k}.csv.out").read_text().splitlines()) == 20
 
 
-@needs_sdk
-def test_parquet_in_s3_is_decided_file_by_file_and_judged(plays, server, account):
+def parquet_in_s3(account):
+    """Two objects, 15 and 25 cases with ids and truths; the same cases as one file here."""
     for k, rows in enumerate((list(range(15)), list(range(15, 40)))):
         table = pyarrow.csv.read_csv(write_table(account / f"{k}.csv", rows))
         pyarrow.parquet.write_table(table, account / f"{k}.parquet")
         client("s3").upload_file(f"{k}.parquet", BUCKET, f"new/{k}.parquet")
-    place = f"s3://{BUCKET}/new/"
-    whole = write_table(account / "whole.csv", list(range(40)))
+    return f"s3://{BUCKET}/new/", write_table(account / "whole.csv", list(range(40)))
+
+
+@needs_sdk
+def test_parquet_in_s3_comes_back_with_its_ids_and_is_judged_by_its_truths(plays, server, account):
+    place, whole = parquet_in_s3(account)
     given = ("transform", server[0], place, "--format", "parquet", "--instance-count", "2")
     judged = ok(*given, "--keep", "id", "--truth", "truth", "--out", "kept.csv")
     assert Path("kept.csv").read_text() == predicted(server[0], whole, "id", "truth")
     assert "Dollars on 40 cases" in judged
-    ok(*given, "--out", "answers")
-    for k, n in ((0, 15), (1, 25)):
-        assert len(Path("answers", f"{k}.parquet.out").read_text().splitlines()) == 1 + n
-    one = ("transform", server[0], f"{place}0.parquet", "--keep", "id", "--out", "one.csv")
-    ok(*one)
+    ok("transform", server[0], f"{place}0.parquet", "--keep", "id", "--out", "one.csv")
     assert Path("one.csv").read_text() == predicted(server[0], account / "0.csv", "id")
+    assert "which a dry run does not" in fw(*given, "--keep", "id", "--dry-run").stderr
+    empty = fw("transform", server[0], f"s3://{BUCKET}/x", "--format", "parquet", "--keep", "id")
+    assert "holds no objects that end in .parquet" in empty.stderr
+
+
+@needs_sdk
+@pytest.mark.skipif(
+    find_spec("framework.serving.columnar") is None, reason="the server reads no Parquet"
+)
+def test_parquet_in_s3_is_decided_file_by_file(plays, server, account):
+    for k, n in ((0, 15), (1, 25)):
+        table = pyarrow.table(
+            dict(zip(map(str, CASES.feature_names), CASES.data[:n].T, strict=True))
+        )
+        pyarrow.parquet.write_table(table, account / "new.parquet")
+        client("s3").upload_file("new.parquet", BUCKET, f"files/{k}.parquet")
+    place = f"s3://{BUCKET}/files/"
+    ok("transform", server[0], place, "--format", "parquet", "--out", "answers")
+    whole = write_table(account / "whole.csv", list(range(25)))
+    alone = predicted(server[0], whole).splitlines()
+    for k, n in ((0, 15), (1, 25)):
+        answers = Path("answers", f"{k}.parquet.out").read_text().splitlines()
+        assert answers == alone[: 1 + n]
 
 
 def test_what_is_asked_of_sagemaker(account, server):

@@ -12,6 +12,7 @@ from framework.cli.options import print_json, refuse_to_overwrite
 from framework.cli.output import say
 from framework.cli.sagemaker import options
 from framework.cli.verbosity import tell
+from framework.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from framework.inference.artifact import Artifact
@@ -67,8 +68,10 @@ def transform(
     from framework.sagemaker.model import source
     from framework.sagemaker.transform import (
         Given,
+        brought_here,
         cases_of,
         fetch_answers,
+        is_brought,
         needs_model,
         transform_requests,
     )
@@ -83,6 +86,12 @@ def transform(
     asked = Given(cases, kept, f".{suffix.removeprefix('.')}" if suffix else None, header, join)
     with tempfile.TemporaryDirectory() as temporary:
         scratch = Path(temporary)
+        if is_brought(asked):
+            if launch.dry_run:
+                raise ConfigError(
+                    "--keep and --truth of Parquet in S3 take it apart here first, which a dry run does not"
+                )
+            asked = brought_here(launch.aws, asked, scratch)
         trained = source(what, model, launch, scratch)
         has_model = needs_model(asked) and (trained.folder is not None or not launch.dry_run)
         artifact = trained.artifact(launch.aws, scratch) if has_model else None
