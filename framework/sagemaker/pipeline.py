@@ -1,4 +1,4 @@
-"""A SageMaker Pipeline: a job per matrix, a gate in dollars, registration, an endpoint.
+"""A SageMaker Pipeline: preparation, a job per matrix, a gate in dollars, registration, an endpoint.
 
 The steps are the SDK's own objects; what each asks of SageMaker is what the commands ask.
 """
@@ -18,6 +18,7 @@ from framework.sagemaker.errors import AwsError
 from framework.sagemaker.launch import Launch
 from framework.sagemaker.metric_lines import SAVED_AT_LEAST
 from framework.sagemaker.package import Package, package_request
+from framework.sagemaker.prepare import PREPARED, Preparation, data_of, with_data
 from framework.sagemaker.requests import Requests
 
 # What the gate asks, unless an execution says otherwise: that the saving be no loss.
@@ -34,17 +35,22 @@ class Ends:
     serving_instance: str = "ml.m5.large"
 
 
-def pipeline(name: str, jobs: Requests, launch: Launch, ends: Ends) -> Any:
+def pipeline(
+    name: str, jobs: Requests, launch: Launch, ends: Ends, prepare: Preparation | None = None
+) -> Any:
     """The SDK's Pipeline of ``jobs``, those of ``fw sagemaker run``.
 
     Each job's gate is the lower end of the 95% interval of what its served model saves over the
     strongest rival, in dollars a case: at least the parameter GATE, or the execution fails with a
-    sentence. What passes is registered, and served where ``ends`` names an endpoint.
+    sentence. What passes is registered, and served where ``ends`` names an endpoint. With ``prepare``, its
+    script comes first, and all jobs train on what it has written.
 
     Raises
     ------
     AwsError
         When the SDK is not installed, or several jobs would be served at one endpoint.
+    ConfigError
+        When there is nothing to prepare.
     """
     sdk = _sdk()
     if ends.endpoint is not None and len(jobs.calls) > 1:
@@ -54,8 +60,20 @@ def pipeline(name: str, jobs: Requests, launch: Launch, ends: Ends) -> Any:
         )
     least = sdk.ParameterFloat(name=GATE, default_value=ends.least_saving)
     steps: list[Any] = []
+    prepared = None
+    if prepare is not None:
+        # Each execution has a place of its own.
+        parts = [str(launch.place), name, sdk.ExecutionVariables.PIPELINE_EXECUTION_ID, "prepared"]
+        output = sdk.Join(on="/", values=parts)
+        data = data_of(jobs.calls[0].parameters)
+        steps.append(_step(f"prepare-{name}", "Processing", prepare.request(launch, data, output)))
+        outputs = steps[0].properties.ProcessingOutputConfig.Outputs
+        prepared = outputs[PREPARED].S3Output.S3Uri
     for call, job in zip(jobs.calls, jobs.names, strict=True):
-        train = _step(f"train-{job}", "Training", _unnamed(call))
+        asked = _unnamed(call)
+        if prepared is not None:
+            asked = with_data(asked, prepared)
+        train = _step(f"train-{job}", "Training", asked)
         saved = train.properties.FinalMetricDataList[SAVED_AT_LEAST].Value
         sentence = (
             f"{job}: what its model saves a case over the strongest rival may be less than {GATE} "
@@ -75,9 +93,12 @@ def pipeline(name: str, jobs: Requests, launch: Launch, ends: Ends) -> Any:
     return sdk.Pipeline(name=name, parameters=[least], steps=steps, sagemaker_session=session)
 
 
-def pipeline_requests(name: str, jobs: Requests, launch: Launch, ends: Ends) -> Requests:
-    """The uploads of ``jobs``, and CreatePipeline."""
-    definition = pipeline(name, jobs, launch, ends).definition()
+def pipeline_requests(
+    name: str, jobs: Requests, launch: Launch, ends: Ends, prepare: Preparation | None = None
+) -> Requests:
+    """The uploads of ``jobs`` and of ``prepare``, and CreatePipeline."""
+    definition = pipeline(name, jobs, launch, ends, prepare).definition()
+    uploads = jobs.uploads if prepare is None else (*jobs.uploads, *prepare.uploads)
     parameters = {
         "PipelineName": name,
         "PipelineDefinition": json.dumps(json.loads(definition)),
@@ -85,7 +106,7 @@ def pipeline_requests(name: str, jobs: Requests, launch: Launch, ends: Ends) -> 
         "RoleArn": launch.role,
         "Tags": launch.tags_with(pipeline=name),
     }
-    return Requests((name,), jobs.uploads, (Call("sagemaker", "CreatePipeline", parameters),))
+    return Requests((name,), uploads, (Call("sagemaker", "CreatePipeline", parameters),))
 
 
 def _after_gate(job: str, train: Any, launch: Launch, ends: Ends) -> list[Any]:
@@ -135,6 +156,8 @@ def _sdk() -> SimpleNamespace:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             from sagemaker.core.workflow.conditions import ConditionGreaterThanOrEqualTo
+            from sagemaker.core.workflow.execution_variables import ExecutionVariables
+            from sagemaker.core.workflow.functions import Join
             from sagemaker.core.workflow.parameters import ParameterFloat
             from sagemaker.core.workflow.pipeline_context import PipelineSession
             from sagemaker.mlops.workflow.condition_step import ConditionStep
@@ -147,6 +170,8 @@ def _sdk() -> SimpleNamespace:
         ) from None
     return SimpleNamespace(
         AtLeast=ConditionGreaterThanOrEqualTo,
+        ExecutionVariables=ExecutionVariables,
+        Join=Join,
         ParameterFloat=ParameterFloat,
         PipelineSession=PipelineSession,
         ConditionStep=ConditionStep,
@@ -157,6 +182,7 @@ def _sdk() -> SimpleNamespace:
 
 # What a step's answer looks like: the shape of botocore whose members others may refer to.
 _SHAPES = {
+    "Processing": "DescribeProcessingJobResponse",
     "Training": "DescribeTrainingJobResponse",
     "RegisterModel": "DescribeModelPackageOutput",
     "Model": "DescribeModelOutput",

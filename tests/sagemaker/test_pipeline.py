@@ -1,8 +1,17 @@
 """Pipelines: the SDK's own objects, whose steps ask SageMaker what the commands ask."""
 
+import csv
 import json
+import os
+import re
+import shutil
+import subprocess
+import sys
 
-from .conftest import IMAGE, ROLE, check, client, fw, needs_sdk, ok, requests
+import pytest
+
+from ..tickets import tickets
+from .conftest import BUCKET, IMAGE, ROLE, check, client, fw, needs_sdk, ok, requests
 
 pytestmark = needs_sdk
 
@@ -66,10 +75,103 @@ def test_every_step_is_a_request_that_sagemaker_takes(account):
         check("sagemaker", operation, {**as_in_an_execution(step["Arguments"]), **name})
 
 
+SCRIPT = """
+import csv, pathlib, sys
+here, there = map(pathlib.Path, sys.argv[1:])
+(file,) = here.glob("*.csv")
+rows = list(csv.DictReader(file.open()))
+with (there / "tickets.csv").open("w", newline="") as out:
+    writer = csv.DictWriter(out, [name for name in rows[0] if name != "note"])
+    writer.writeheader()
+    for row in rows:
+        del row["note"]
+        writer.writerow(row)
+"""
+
+
+@pytest.fixture
+def prepared(account):
+    """The steps of a pipeline whose script comes first."""
+    with (account / "tickets.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(tickets(120)[0]))
+        writer.writeheader()
+        writer.writerows(tickets(120))
+    (account / "clean.py").write_text(SCRIPT)
+    table = (
+        "pipeline",
+        "tickets.csv",
+        "--target",
+        "priority",
+        "--cost",
+        "*->*=1",
+        "--name",
+        "gated",
+    )
+    options = ("--epochs", "2", "--folds", "1", "--group", "tickets", "--prepare", "clean.py")
+    *uploads, step = requests(*table, *options)
+    return uploads, json.loads(step["parameters"]["PipelineDefinition"])["Steps"]
+
+
+def test_a_script_comes_first_and_all_jobs_train_on_what_it_has_written(prepared):
+    uploads, (prepare, train, _) = prepared
+    keys = [upload["parameters"]["Key"] for upload in uploads]
+    assert [key for key in keys if key.endswith("/clean.py")]
+    assert (prepare["Name"], prepare["Type"]) == ("prepare-gated", "Processing")
+    (output,) = prepare["Arguments"]["ProcessingOutputConfig"]["Outputs"]
+    place = {"Std:Join": {"On": "/", "Values": [f"s3://{BUCKET}/cost-matrix-framework", "gated"]}}
+    place["Std:Join"]["Values"] += [{"Get": "Execution.PipelineExecutionId"}, "prepared"]
+    assert output["S3Output"]["S3Uri"] == place
+    (channel,) = train["Arguments"]["InputDataConfig"]
+    written = "Steps.prepare-gated.ProcessingOutputConfig.Outputs['data'].S3Output.S3Uri"
+    assert channel["DataSource"]["S3DataSource"]["S3Uri"] == {"Get": written}
+    asked = as_in_an_execution(prepare["Arguments"])
+    check("sagemaker", "CreateProcessingJob", {**asked, "ProcessingJobName": "x"})
+    asked = as_in_an_execution(train["Arguments"])
+    check("sagemaker", "CreateTrainingJob", {**asked, "TrainingJobName": "x"})
+
+
+def test_what_the_script_writes_is_what_the_container_trains_on(prepared, account, tmp_path):
+    """Both steps here: the script as the request calls it, then the image's entry point."""
+    _, (prepare, train, _) = prepared
+    here, there = tmp_path / "input", tmp_path / "ml" / "input" / "data" / "train"
+    here.mkdir()
+    there.mkdir(parents=True)
+    shutil.copy(account / "tickets.csv", here)
+    command = prepare["Arguments"]["AppSpecification"]["ContainerEntrypoint"]
+    places = {"python3": sys.executable, "/opt/ml/processing/code/clean.py": account / "clean.py"}
+    places |= {"/opt/ml/processing/input": here, "/opt/ml/processing/output": there}
+    subprocess.run([str(places[word]) for word in command], check=True)
+    config = tmp_path / "ml" / "input" / "config"
+    config.mkdir()
+    (config / "hyperparameters.json").write_text(json.dumps(train["Arguments"]["HyperParameters"]))
+    done = subprocess.run(
+        [sys.executable, "-m", "framework.container", "train"],
+        cwd=tmp_path,  # where no table lies, as in a container
+        env={**os.environ, "FW_ML_ROOT": str(tmp_path / "ml")},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    schema = (tmp_path / "ml" / "model" / "schema.json").read_text()
+    assert '"size"' in schema
+    assert '"note"' not in schema
+
+
+def test_a_preparation_has_a_script_and_data(account):
+    (account / "clean.py").write_text(SCRIPT)
+    told = fw(*PIPELINE, "--prepare", "clean.py", "--dry-run").stderr
+    assert "--prepare: which data is it to prepare? Give --data" in told
+    told = fw(*PIPELINE, "--prepare", "none.py", "--dry-run").stderr
+    assert "--prepare none.py: expected a Python file (.py), and found none" in told
+
+
 def as_in_an_execution(value):
     """With what a pipeline fills in, for what it refers to."""
     if isinstance(value, dict) and set(value) == {"Get"}:
-        return "s3://b/m.tar.gz" if "Artifacts" in value["Get"] else "name"
+        return "s3://b/m.tar.gz" if re.search("Artifacts|S3Uri", value["Get"]) else "name"
+    if isinstance(value, dict) and set(value) == {"Std:Join"}:
+        joined = value["Std:Join"]
+        return joined["On"].join(as_in_an_execution(joined["Values"]))
     if isinstance(value, dict):
         return {key: as_in_an_execution(inner) for key, inner in value.items()}
     return [as_in_an_execution(one) for one in value] if isinstance(value, list) else value

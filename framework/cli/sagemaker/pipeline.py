@@ -20,6 +20,14 @@ from framework.cli.sagemaker.order import order_of, sent
 @dataset
 @config_file
 @as_json
+@click.option(
+    "--prepare",
+    "script",
+    metavar="SCRIPT",
+    type=click.Path(path_type=Path),
+    help="A Python file that comes first, as python3 SCRIPT INPUT OUTPUT: makes what jobs train on (in the "
+    "folder OUTPUT) of --data (in INPUT).",
+)
 @click.option("--group", metavar="NAME", required=True, help="Where models are registered.")
 @click.option("--approve", is_flag=True, help="Approved at once (default: a person approves).")
 @click.option(
@@ -35,6 +43,7 @@ from framework.cli.sagemaker.order import order_of, sent
 @options.with_options(options.ACCOUNT)
 def pipeline(
     name: str | None,
+    script: Path | None,
     group: str,
     approve: bool,
     least_saving: float,
@@ -43,7 +52,7 @@ def pipeline(
     as_json: bool,
     **given: Any,
 ) -> None:
-    """Make a SageMaker Pipeline: train DATASET, a gate in dollars, registration, an endpoint.
+    """Make a SageMaker Pipeline: prepare, train DATASET, a gate in dollars, registration, an endpoint.
 
     Every --cost-matrix becomes a training job with a gate of its own. Start it with: aws sagemaker
     start-pipeline-execution --pipeline-name NAME
@@ -51,6 +60,7 @@ def pipeline(
     from framework.sagemaker import package
     from framework.sagemaker.job import job_requests
     from framework.sagemaker.pipeline import Ends, pipeline_requests
+    from framework.sagemaker.prepare import Preparation
 
     with tempfile.TemporaryDirectory() as temporary:
         order = order_of(given, Path(temporary))
@@ -59,7 +69,8 @@ def pipeline(
         jobs = job_requests(order, options.now(), name)
         status = "Approved" if approve else "PendingManualApproval"
         ends = Ends(package.Package(group, status), least_saving, deploy)
-        requests = pipeline_requests(name, jobs, launch, ends)
+        prepare = None if script is None else Preparation.of(script, launch)
+        requests = pipeline_requests(name, jobs, launch, ends, prepare)
         if not launch.dry_run:
             package.ensure_group(launch, group)
         if not sent(requests, order):
