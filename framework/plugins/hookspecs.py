@@ -126,7 +126,8 @@ def fw_register_decision_rules() -> Sequence[DecisionRuleSpec]:  # type: ignore[
 def fw_run_finished(config: Any, result: Any) -> None:
     """Observe a finished run; an error in here is logged and never fails the run.
 
-    ``config`` is the ``framework.RunConfig``, ``result`` the ``framework.RunResult``.
+    ``config`` is the ``framework.RunConfig``, ``result`` the ``framework.RunResult``; ``result.epochs``
+    tell how training went (losses, and with ``config.mlflow`` validation dollars), which no file does.
 
     ::
 

@@ -310,3 +310,27 @@ def test_a_model_with_the_wrong_outputs_names_its_plugin(registry):
     offering(registry, blobs, build=build)
     with pytest.raises(PluginError, match=r"outputs of shape \(None, 2\), received \(None, 5\)"):
         run(settings(model="their_model"), registry)
+
+
+def test_observers_find_every_epoch_and_dollars_where_these_are_told_to_somebody(registry):
+    calls = []
+    given = settings(cost_matrix=[FIVE], epochs=3, folds=2)
+    result = run_experiment(given, registry, calls.append)
+    told = [(one.models, one.number, one.of, one.loss) for one in result.epochs]
+    assert told == [(one.models, one.epoch, one.epochs, one.loss) for one in calls]
+    assert {one.dollars_per_case for one in result.epochs} == {None}
+    with pytest.raises(ConfigError, match=r"the plugin fw-mlflow, .* is not installed"):
+        run_experiment(given.model_copy(update={"mlflow": "http://127.0.0.1:9"}), registry)
+
+    class Observer:
+        @hookimpl
+        def fw_run_finished(self, config, result):
+            heard.append((config.mlflow, result.epochs))
+
+    heard = []
+    registry.register(Observer(), Plugin("mlflow", "fw-mlflow", "1.0"))
+    run_experiment(given.model_copy(update={"mlflow": "http://127.0.0.1:9"}), registry)
+    ((address, epochs),) = heard
+    assert address == "http://127.0.0.1:9"
+    dollars = [one.dollars_per_case for one in epochs if one.dollars_per_case is not None]
+    assert len(dollars) == 3  # an epoch of all folds of the tuned model each

@@ -101,6 +101,25 @@ def test_the_log_of_a_job_is_printed_in_the_order_of_time(job):
     assert done.exit_code == 2
 
 
+def test_a_log_is_followed_until_the_job_has_ended(wire):
+    logs = client("logs")
+    where = {"logGroupName": "/aws/sagemaker/TrainingJobs", "logStreamName": "job/algo-1"}
+    logs.create_log_group(logGroupName=where["logGroupName"])
+    logs.create_log_stream(**where)
+    now = int(time.time() * 1000) - 60_000
+
+    class Job(list):
+        """Its answers to "how far is it?", before each of which it writes a line."""
+
+        def pop(self, _):
+            event = {"timestamp": now + len(self), "message": f"{len(self)} to go"}
+            logs.put_log_events(**where, logEvents=[event])
+            return 200, {"TrainingJobStatus": list.pop(self, 0)}
+
+    wire["DescribeTrainingJob"] = Job(["InProgress", "InProgress", "Completed"])
+    assert ok("logs", "job", "--follow").splitlines() == ["3 to go", "2 to go", "1 to go"]
+
+
 def test_what_is_fetched_may_be_asked_for_without_asking(account):
     assert [s["parameters"] for s in requests("fetch", "a", "b")] == [
         {"TrainingJobName": "a"},
