@@ -28,7 +28,7 @@ DOWNLOADS_AT_ONCE = 16
 class Decisions:
     """By variant the decision of each case, and how many requests came without an inference id.
 
-    A request of one case has its inference id; of several, ``ID/1``, ``ID/2``, ...
+    A request of one case has its inference id; of several, ``ID/0``, ``ID/1``, ...
     """
 
     of: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Decisions:
             if len(made) == 1:
                 found[name] = made[0]
             else:
-                found |= {f"{name}/{number}": one for number, one in enumerate(made, start=1)}
+                found |= {f"{name}/{number}": one for number, one in enumerate(made)}
 
 
 def captured(
