@@ -24,8 +24,8 @@ from framework.experiment import display
 from framework.experiment.candidates import Role
 from framework.experiment.held_out import HeldOut
 from framework.experiment.model_result import ModelResult
-from framework.experiment.promised import PromisedModel
 from framework.experiment.progress import Epoch
+from framework.experiment.promised import PromisedModel
 from framework.experiment.regrets import next_step, regret_of
 from framework.experiment.selection import Served
 from framework.experiment.slicing import slices_of
