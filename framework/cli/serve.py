@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from framework.cli.options import model_of_run, run_dir, whole_number
+from framework.core.errors import ConfigError
 from framework.serving.limits import MAX_BODY_MB, MAX_CONNECTIONS, REQUEST_SECONDS, Limits
+from framework.serving.media import ANSWERS, JSON
 
 
 @click.command(short_help="Answer over HTTP with a model of a run.")
@@ -24,6 +27,17 @@ from framework.serving.limits import MAX_BODY_MB, MAX_CONNECTIONS, REQUEST_SECON
     metavar="SECONDS",
 )
 @whole_number("--max-connections", 1, MAX_CONNECTIONS, "Open at once.")
+@whole_number("--workers", 1, 1, "Processes that decide; each has the model.")
+@click.option(
+    "--accept",
+    type=click.Choice(ANSWERS),
+    default=JSON,
+    show_default=True,
+    help="Form of answers to requests that ask for none.",
+)
+@click.option(
+    "--models", is_flag=True, help="Serve several models: POST /models loads those below RUN_DIR."
+)
 @click.option(
     "--decisions",
     metavar="FILE",
@@ -47,20 +61,12 @@ from framework.serving.limits import MAX_BODY_MB, MAX_CONNECTIONS, REQUEST_SECON
 )
 @click.option("--watch", is_flag=True, help="Replace the model when RUN_DIR changes, as on SIGHUP.")
 def serve(
-    run_dir: Path,
-    model: str | None,
-    host: str,
-    port: int,
-    decisions: Path | None,
-    explore: float,
-    explore_within: float | None,
-    watch: bool,
-    **most: int,
+    run_dir: Path, host: str, port: int, model: str | None, models: bool, **options: Any
 ) -> None:
     """Answer over HTTP with a model of RUN_DIR, which may also be the folder of a model.
 
-    POST /invocations takes cases as CSV, JSON, JSON lines, .npy or pictures, and tells decisions,
-    probabilities and expected dollars. GET /ping, /metrics and / tell how the server is.
+    POST /invocations takes cases as CSV, JSON, JSON lines, .npy, Parquet, Arrow or pictures, and tells
+    decisions, probabilities and expected dollars. GET /ping, /metrics and / tell how the server is.
     """
     from framework.serving.recording import Recording
     from framework.serving.server import serve as serve_model
@@ -69,18 +75,22 @@ def serve(
         click.echo(f"Serving {run_dir} on {url} (Ctrl-C stops)", err=True)
 
     limits = Limits(
-        body_mb=most["max_body"],
-        request_seconds=most["request_seconds"],
-        connections=most["max_connections"],
+        body_mb=options["max_body"],
+        request_seconds=options["request_seconds"],
+        connections=options["max_connections"],
+        workers=options["workers"],
     )
-    recording = Recording.of(decisions, explore, explore_within)
+    if models and (model is not None or options["watch"]):
+        raise ConfigError("--models loads whichever are asked for: leave out --model and --watch")
     serve_model(
         run_dir,
         host,
         port,
-        model=model,
         limits=limits,
-        watch=watch,
-        recording=recording,
         ready=ready,
+        model=model,
+        models=models,
+        watch=options["watch"],
+        accept=options["accept"],
+        recording=Recording.of(options["decisions"], options["explore"], options["explore_within"]),
     )

@@ -1,10 +1,7 @@
 """``train`` and ``serve``, as SageMaker starts them; no argument means train, if there is a job."""
 
-import os
 import sys
-import time
 
-from framework.container import STARTED
 from framework.container.user import become_unprivileged
 from framework.sagemaker.contract import Paths
 
@@ -25,21 +22,9 @@ def main(arguments: list[str]) -> int:
         from framework.container.train import train
 
         return train(paths)
-    from framework.core.errors import FrameworkError
-    from framework.serving import Recording, serve
+    from framework.container.serve import serve
 
-    port = int(os.environ.get("SAGEMAKER_BIND_TO_PORT", "8080"))
-    try:
-        recording = Recording.from_environment(os.environ)
-        serve(paths.model, "0.0.0.0", port, recording=recording, ready=_print_ready)
-    except FrameworkError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 2
-    return 0
-
-
-def _print_ready(url: str) -> None:
-    print(f"serving on {url} after {time.monotonic() - STARTED:.1f} s", flush=True)
+    return serve(paths)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ def become_unprivileged(paths: Paths) -> None:
     except KeyError:
         return
     uid = (paths.model.stat().st_uid if paths.model.is_dir() else 0) or user.pw_uid
-    inputs = [paths.hyperparameters, *paths.channels().values(), paths.model]
+    inputs = [paths.hyperparameters, *paths.channels().values(), paths.model, paths.models]
     why_not = unreadable([path for path in inputs if path.exists()], uid, user.pw_gid)
     if why_not:
         print(f"stays root: the user {uid} cannot read {why_not}", flush=True)

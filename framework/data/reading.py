@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from framework.core.archives import check_zip
@@ -149,12 +150,29 @@ def _asked(
             yield question
 
 
+def read_parquet(path: Path, settings: Mapping[str, Any]) -> Table:
+    """The cases of a Parquet file, of which there may be none; ``settings`` are DuckDB's.
+
+    Raises
+    ------
+    DataError
+        When it is no such file, or a column holds what is neither number, text, date nor yes/no.
+    """
+    with _typed(path, "read_parquet(?)", None, settings) as question:
+        return question.table()
+
+
 @contextmanager
-def _typed(path: Path, source: str, only: Collection[str] | None) -> Iterator[Question]:
+def _typed(
+    path: Path,
+    source: str,
+    only: Collection[str] | None,
+    settings: Mapping[str, Any] = MappingProxyType({}),
+) -> Iterator[Question]:
     """Of a file whose columns have types of their own."""
     import duckdb
 
-    with connected() as database:
+    with connected(**settings) as database:
         database.execute("SET TimeZone = 'UTC'")
         try:
             described = database.execute(f"DESCRIBE FROM {source}", [str(path)]).fetchall()

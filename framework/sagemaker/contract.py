@@ -83,6 +83,11 @@ class Paths:
         return self.root / "model"
 
     @property
+    def models(self) -> Path:
+        """Below it are the models of an endpoint of many; each is unpacked when it is asked for."""
+        return self.root / "models"
+
+    @property
     def run(self) -> Path:
         """The run folder; becomes output.tar.gz."""
         return self.root / "output/data"

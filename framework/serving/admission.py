@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 MOST_TOGETHER = 64  # questions that are decided at once
 PER_REQUEST = 1000  # bytes that a request is as dear as, besides its own
@@ -13,7 +13,7 @@ KEPT = 0.98  # of what is known, at every new measurement
 GUESSED = 0.01  # of a measurement's weight, for what is only guessed
 # In an overload a request is taken where the wait is shorter than its own work or than this.
 SHORT_WAIT = 0.002
-# An overload is over when the worker had nothing to do for a good part of this time.
+# An overload is over when the workers had nothing to do for a good part of this time.
 WINDOW_SECONDS, BUSY_SHARE = 0.5, 0.7
 
 
@@ -58,17 +58,18 @@ def load_of(size: int) -> int:
 class Admission:
     """What waits and what is in work, in seconds; time is told by ``clock``.
 
-    A burst may wait up to ``burst_seconds`` of work. More than that does not pass by itself: from
-    then on a request is taken only where it is answered about as soon as on an idle server, and the
-    others hear so at once, so that those that are taken are worth it.
+    A burst may wait up to ``burst_seconds``, which so many ``workers`` share. More than that does not
+    pass by itself: from then on a request is taken only where it is answered about as soon as on an
+    idle server, and the others hear so at once, so that those that are taken are worth it.
     """
 
     burst_seconds: float
     clock: Callable[[], float] = time.monotonic
+    workers: int = 1
     waiting: float = 0.0
     overloaded: bool = False
-    _expected_until: float = 0.0
-    _started: float | None = None
+    # By worker: since when it is busy, and until when it is expected to be.
+    _in_work: dict[int, tuple[float, float]] = field(default_factory=dict)
     _busy: float = 0.0
     _window: float = 0.0
 
@@ -77,28 +78,32 @@ class Admission:
         now = self.clock()
         if now - self._window > WINDOW_SECONDS:
             self._next_window(now)
-        in_work = max(0.0, self._expected_until - now) if self._started is not None else 0.0
-        wait = self.waiting + in_work
-        if wait <= (max(SHORT_WAIT, work) if self.overloaded else self.burst_seconds):
+        if self._wait(now) <= (max(SHORT_WAIT, work) if self.overloaded else self.burst_seconds):
             return True
         self.overloaded = True
         return False
 
-    def started(self, seconds: float) -> None:
+    def started(self, seconds: float, worker: int = 0) -> None:
         """A batch went to work; it is expected to take ``seconds``."""
-        self._started = self.clock()
-        self._expected_until = self._started + seconds
+        now = self.clock()
+        self._in_work[worker] = (now, now + seconds)
 
-    def finished(self) -> None:
+    def finished(self, worker: int = 0) -> None:
         """The batch in work is done."""
-        if self._started is not None:
-            self._busy += self.clock() - max(self._started, self._window)
-            self._started = None
+        if worker in self._in_work:
+            since, _ = self._in_work.pop(worker)
+            self._busy += self.clock() - max(since, self._window)
+
+    def _wait(self, now: float) -> float:
+        """Seconds until it is the next one's turn."""
+        soonest = 0.0
+        if len(self._in_work) == self.workers:
+            soonest = max(0.0, min(until for _, until in self._in_work.values()) - now)
+        return self.waiting / self.workers + soonest
 
     def _next_window(self, now: float) -> None:
         busy = self._busy
-        if self._started is not None:
-            busy += now - max(self._started, self._window)
-        if busy < BUSY_SHARE * (now - self._window):
+        busy += sum(now - max(since, self._window) for since, _ in self._in_work.values())
+        if busy < BUSY_SHARE * self.workers * (now - self._window):
             self.overloaded = False
         self._busy, self._window = 0.0, now

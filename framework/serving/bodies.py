@@ -27,11 +27,29 @@ from framework.core.images import Pixels, read_image
 from framework.core.json_text import NotJsonError, parse_json
 from framework.core.plain_numbers import is_whole
 from framework.core.shown import SHORT, short
-from framework.core.table import Table
+from framework.core.table import Table, as_text
 from framework.data.csv_files import DELIMITERS
-from framework.data.features import NamedFeatures, from_rows, parse_csv, raw_csv, raw_rows
+from framework.data.features import (
+    NamedFeatures,
+    from_frame,
+    from_rows,
+    parse_csv,
+    raw_csv,
+    raw_rows,
+)
 from framework.serving import case_ids
+from framework.serving.columnar import read_arrow, read_parquet
 from framework.serving.limits import CACHED_MATRICES, LARGEST_CACHED
+from framework.serving.media import (
+    ARROW_FILE,
+    ARROW_STREAM,
+    CSV,
+    JSON,
+    JSON_LINES,
+    NPY,
+    PARQUET,
+    PICTURES,
+)
 from framework.serving.sizes import (
     FLOAT,
     MOST_PIXELS,
@@ -46,14 +64,8 @@ if TYPE_CHECKING:
     from framework.inference.trained_model import TrainedModel
 
 _log = logging.getLogger(__name__)
-JSON, JSON_LINES, CSV, NPY = (
-    "application/json",
-    "application/jsonlines",
-    "text/csv",
-    "application/x-npy",
-)
-PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG"}
 MOST_ACTIONS = 1000  # of a request's matrix
+WRAPPING = "features"  # {"features": [...]}
 NPY_HEADERS = {
     (1, 0): np.lib.format.read_array_header_1_0,
     (2, 0): np.lib.format.read_array_header_2_0,
@@ -102,6 +114,9 @@ class Bodies:
             self._readers[NPY] = self._npy
         if self.is_table:
             self._readers[CSV] = self._csv
+            self._readers[PARQUET] = lambda body, _: self._of_columns(read_parquet(body))
+            for content_type in (ARROW_FILE, ARROW_STREAM):
+                self._readers[content_type] = self._arrow(content_type)
         if self.signature.takes_pictures:
             for content_type, name in PICTURES.items():
                 self._readers[content_type] = self._picture(name)
@@ -197,12 +212,30 @@ class Bodies:
     def _picture(self, name: str) -> Callable[[bytes, Mapping[str, str]], Cases]:
         return lambda body, _: Cases(self._pixels(body, (name,))[None])
 
+    def _arrow(self, content_type: str) -> Callable[[bytes, Mapping[str, str]], Cases]:
+        is_file = content_type == ARROW_FILE
+        return lambda body, _: self._of_columns(read_arrow(body, is_file=is_file))
+
+    def _of_columns(self, table: Table) -> Cases:
+        """Of a table whose columns have names and types."""
+        self._check_rows(len(table), None, False)
+        ids = None
+        if case_ids.ID in table.names and case_ids.ID not in self.known:
+            ids = case_ids.checked(as_text(table.columns[case_ids.ID]).tolist(), len(table))
+            table = table.without([case_ids.ID])
+        if self.schema is not None:
+            return replace(self._of_raw(table, None), ids=ids)
+        features = self.signature.feature_names
+        table.only((*features, *self.own_columns))  # whichever is missing is named
+        named = from_frame(table, features, self.own_columns)
+        return replace(self._of_table(named, None), ids=ids)
+
     def _of_rows(self, rows: Any, matrix: CostMatrix | None) -> Cases:
         if not isinstance(rows, list):
             raise DataError(f"expected a list of cases, received {type(rows).__name__}")
         if not rows:
             raise DataError("there are no cases")
-        bare, ids = case_ids.apart(rows, self.known)
+        bare, ids = case_ids.apart(self._unwrapped(rows), self.known)
         return replace(self._of_bare(bare, matrix), ids=ids)
 
     def _of_bare(self, rows: Sequence[Any], matrix: CostMatrix | None) -> Cases:
@@ -223,6 +256,15 @@ class Bodies:
             self._refuse_unknown(table.ignored)
             return Cases(X, table.by_name, matrix)
         return Cases(np.stack(list(self._nested(rows))), matrix=matrix)
+
+    def _unwrapped(self, rows: list[Any]) -> list[Any]:
+        """Without the object that SageMaker Clarify puts around each list of features."""
+        if WRAPPING in self.known or not all(
+            isinstance(row, dict) and row.keys() == {WRAPPING} and isinstance(row[WRAPPING], list)
+            for row in rows
+        ):
+            return rows
+        return [row[WRAPPING] for row in rows]
 
     def _of_raw(self, table: Table, matrix: CostMatrix | None, header: bool = True) -> Cases:
         wanted = self.own_columns if matrix is None else matrix.columns

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from framework.serving.limits import MEGABYTE, Limits
+from framework.serving.limits import Limits
 from framework.serving.refusals import Refusals
 
 
@@ -29,7 +29,7 @@ class BodyBudget:
             413 for one above the largest, 503 where all together are too much.
         """
         claimed = self._claimed(request)
-        if claimed and self.in_flight + claimed > self._limits.in_flight_mb * MEGABYTE:
+        if claimed and self.in_flight + claimed > self._limits.in_flight:
             self._refusals.note("bytes in flight", "bodies of too many bytes at once: some get 503")
             raise HTTPException(
                 503,

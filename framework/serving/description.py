@@ -11,7 +11,7 @@ from framework.core.cost_matrix_words import mistakes_in_words
 from framework.core.files import read_json
 from framework.inference.answers import decided_by
 from framework.inference.trained_model import TrainedModel
-from framework.serving.replies import TYPES
+from framework.serving.media import ANSWERS
 
 
 def describe(folder: Path, model: TrainedModel, content_types: Sequence[str]) -> dict[str, Any]:
@@ -38,7 +38,7 @@ def describe(folder: Path, model: TrainedModel, content_types: Sequence[str]) ->
         },
         "schema": None if model.artifact.schema is None else model.artifact.schema.to_json(),
         "content_types": list(content_types),
-        "answers": list(TYPES),
+        "answers": list(ANSWERS),
         "cost_matrix": matrix.to_dict(),
         "prevalence": None if mix is None else mix.to_json(model.labels),
         "cost_sentences": list(mistakes_in_words(matrix)),

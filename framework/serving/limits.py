@@ -25,7 +25,7 @@ class Limits:
 
     Attributes
     ----------
-    body_mb : int
+    body_mb : float
         Megabytes of the largest body.
     in_flight_mb : int
         Megabytes of all bodies above ``small_body`` that are read, waiting or in work.
@@ -45,9 +45,13 @@ class Limits:
         That a client may take to read what is sent to it.
     connections : int
         Open at once; further ones take the place of those that keep the server waiting.
+    workers : int
+        Processes that decide, of each model.
+    models_mb : int
+        Megabytes of the processes of all models together, where several are served; 0: what there is.
     """
 
-    body_mb: int = MAX_BODY_MB
+    body_mb: float = MAX_BODY_MB
     in_flight_mb: int = 256
     small_body: int = 2**16
     request_seconds: float = REQUEST_SECONDS
@@ -60,8 +64,15 @@ class Limits:
     bytes_per_second: int = 2**18
     write_seconds: float = 60
     connections: int = MAX_CONNECTIONS
+    workers: int = 1
+    models_mb: int = 0
 
     @property
     def body(self) -> int:
         """Bytes of the largest body."""
-        return self.body_mb * MEGABYTE
+        return int(self.body_mb * MEGABYTE)
+
+    @property
+    def in_flight(self) -> int:
+        """Bytes of all bodies: of the largest one at least."""
+        return max(self.in_flight_mb * MEGABYTE, self.body)

@@ -53,6 +53,9 @@ class Metrics:
             ["reason"],
             registry=self.registry,
         )
+        self.models = Gauge(
+            "fw_models", "Models that are loaded, where several are served", registry=self.registry
+        )
         self.reloads = Counter(
             "fw_reloads",
             "Replacements of the model by what became of them",

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from framework.core.errors import ArtifactError, FrameworkError
 from framework.inference.folders import find_model
-from framework.serving.dispatch import Dispatcher
+from framework.serving.dispatch import Dispatcher, together
 from framework.serving.framing import Question
 from framework.serving.limits import Limits
 from framework.serving.metrics import Metrics
@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 
 
 class Replacing:
-    """Replaces the worker of a dispatcher by one that has loaded its folder anew.
+    """Replaces the workers of a dispatcher by some that have loaded its folder anew.
 
     ``remember`` keeps the last small requests that went well, in memory alone: a new model must
     answer them too.
@@ -53,27 +53,26 @@ class Replacing:
             await self._replace(dispatcher)
 
     async def _replace(self, dispatcher: Dispatcher) -> None:
-        old = dispatcher.worker
+        old = dispatcher.workers[0].version
         try:
-            new = await asyncio.to_thread(self._start)
-        except (FrameworkError, OSError) as error:
+            new = await asyncio.to_thread(together, self._start, len(dispatcher.workers))
+        except (FrameworkError, OSError, MemoryError) as error:
             self._kept(old, str(error))
             return
-        why_not = await self._check(new)
+        why_not = await self._check(new[0])
         if why_not:
             self._kept(old, why_not)
-            await asyncio.to_thread(new.close)
+            await self._retire(new)
             return
-        if dispatcher.previous is not None:  # still on trial: the one before is not gone back to
-            await self._retire(dispatcher.previous)
-        dispatcher.previous, dispatcher.worker = dispatcher.worker, new
+        await self._retire(dispatcher.end_trial())  # of one on trial: it is not gone back to
+        dispatcher.switch(new)
         self._metrics.reloads.labels("switched").inc()
-        _log.info("%s is served in place of %s", new.version, old.version)
-        await self._trial(dispatcher, new)
+        _log.info("%s is served in place of %s", new[0].version, old)
+        await self._trial(dispatcher, new[0])
 
-    def _kept(self, old: WorkerProcess, why: str) -> None:
+    def _kept(self, old: str, why: str) -> None:
         self._metrics.reloads.labels("kept").inc()
-        _log.error("%s stays: %s", old.version, why)
+        _log.error("%s stays: %s", old, why)
 
     async def _check(self, new: WorkerProcess) -> str:
         """What is wrong with a new worker, by the stored requests; "" where nothing is."""
@@ -88,19 +87,19 @@ class Replacing:
         return ""
 
     async def _trial(self, dispatcher: Dispatcher, new: WorkerProcess) -> None:
-        """Keep the old one for a while, unless the next replacement comes sooner."""
+        """Keep the old ones for a while, unless the next replacement comes sooner."""
         try:
             async with asyncio.timeout(TRIAL_SECONDS):
                 await self._asked.wait()
         except TimeoutError:
-            if dispatcher.worker is new and dispatcher.previous is not None:
-                previous, dispatcher.previous = dispatcher.previous, None
-                await self._retire(previous)
+            if new in dispatcher.workers:
+                await self._retire(dispatcher.end_trial())
 
-    async def _retire(self, worker: WorkerProcess) -> None:
-        while worker.busy_since is not None:
-            await asyncio.sleep(0.1)
-        await asyncio.to_thread(worker.close)
+    async def _retire(self, workers: Sequence[WorkerProcess]) -> None:
+        for worker in workers:
+            while worker.busy_since is not None:
+                await asyncio.sleep(0.1)
+            await asyncio.to_thread(worker.close)
 
 
 class Watch:

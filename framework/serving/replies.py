@@ -6,19 +6,19 @@ import csv
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from io import StringIO
+from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
-from framework.serving.bodies import CSV, JSON, JSON_LINES
+import numpy as np
+
+from framework.serving.media import ANSWERS, CSV, JSON, JSON_LINES, NPY
 
 if TYPE_CHECKING:
     from framework.inference.answers import Answers
 
-TYPES = (JSON, JSON_LINES, CSV)
 
-
-def negotiated(accept: str) -> str | None:
-    """The best of TYPES by an Accept header (RFC 9110); the first where anything goes."""
+def negotiated(accept: str, default: str = JSON) -> str | None:
+    """The best of ANSWERS by an Accept header (RFC 9110); the ``default`` where anything goes."""
     ranges: list[tuple[str, float]] = []
     for part in accept.split(","):
         media, *parameters = (piece.strip().lower() for piece in part.split(";"))
@@ -38,16 +38,18 @@ def negotiated(accept: str) -> str | None:
                     return quality
         return 0.0
 
-    best = max(TYPES, key=quality_of)
+    best = max((default, *ANSWERS), key=quality_of)
     return best if quality_of(best) > 0 else None
 
 
 def encoded(answers: Answers, media: str, cost_matrix: str, header: bool, model: str) -> bytes:
-    """``answers`` as one of TYPES; ``cost_matrix`` names the one that they go by, ``model`` the version
+    """``answers`` as one of ANSWERS; ``cost_matrix`` names the one that they go by, ``model`` the version
     that gave them.
     """
     if media == CSV:
         return _csv(answers, header)
+    if media == NPY:
+        return _npy(answers)
     lines = (json.dumps(record) for part in _pieces(answers) for record in part.records())
     out = bytearray()
     if media == JSON_LINES:
@@ -70,6 +72,26 @@ def _csv(answers: Answers, header: bool) -> bytes:
     for part in _pieces(answers):
         writer.writerows(part.rows())
     return out.getvalue().encode()
+
+
+def _npy(answers: Answers) -> bytes:
+    """An array (n,) of records, which ``numpy.load`` takes; the order of labels is that of GET /."""
+    n, labels = answers.probabilities.shape
+    decisions = np.array(answers.decision_labels)
+    fields = [
+        ("decision", decisions.dtype),
+        ("probabilities", np.float64, (labels,)),
+        ("expected_dollars", np.float64, (len(decisions),)),
+        ("margin_dollars", np.float64),
+    ]
+    records = np.empty(n, fields)
+    records["decision"] = decisions[answers.decisions]
+    records["probabilities"] = answers.probabilities
+    records["expected_dollars"] = answers.expected_dollars
+    records["margin_dollars"] = answers.margins
+    out = BytesIO()
+    np.save(out, records, allow_pickle=False)
+    return out.getvalue()
 
 
 def _pieces(answers: Answers) -> Iterator[Answers]:

@@ -1,4 +1,4 @@
-"""One process that serves one model until SIGTERM or Ctrl-C."""
+"""The process that serves until SIGTERM or Ctrl-C."""
 
 from __future__ import annotations
 
@@ -8,10 +8,21 @@ import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from framework.core.errors import ConfigError
 from framework.serving.limits import GRACE_SECONDS, KEEP_ALIVE_SECONDS, Limits
 from framework.serving.recording import Recording
+
+
+class Options(TypedDict, total=False):
+    """Of ``create_app``, besides the folder and the limits."""
+
+    model: str | None
+    watch: bool
+    accept: str
+    models: bool
+    recording: Recording | None
 
 
 def serve(
@@ -19,11 +30,9 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8080,
     *,
-    model: str | None = None,
     limits: Limits | None = None,
-    watch: bool = False,
-    recording: Recording | None = None,
     ready: Callable[[str], None] = lambda url: None,
+    **options: Unpack[Options],
 ) -> None:
     """Load a model and answer over HTTP until SIGTERM or Ctrl-C: then SystemExit(0) is raised.
 
@@ -34,17 +43,17 @@ def serve(
     Parameters
     ----------
     folder : path
-        Of a run (the served model, or the one called ``model``) or of a model.
+        Of a run (the served model, or the one called ``model``) or of a model; with ``models=True``
+        one below which models are loaded when they are asked for.
     host, port : str, int
         Port 0: any that is free.
     limits : Limits, optional
-        Of requests and connections.
-    watch : bool
-        Load the folder anew whenever its files change, too.
-    recording : Recording, optional
-        Where decisions are written, and how often others are tried.
+        Of requests and connections; and how many processes decide.
     ready : function of str, optional
         Called with the URL when requests are accepted.
+    **options
+        ``model``, ``watch`` (load the folder anew whenever its files change, too), ``accept``,
+        ``models`` and ``recording``, as ``create_app`` has them.
 
     Raises
     ------
@@ -71,7 +80,7 @@ def serve(
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("framework.serving").setLevel(logging.INFO)
     limits = limits or Limits()
-    app = create_app(folder, model, limits, watch=watch, recording=recording)
+    app = create_app(folder, limits=limits, **options)
     service = app.state.service
     signal.signal(signal.SIGHUP, lambda *_: service.reload())
     config = uvicorn.Config(

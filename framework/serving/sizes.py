@@ -43,6 +43,12 @@ def check_values(values: int) -> None:
     _check(NUMBERS * FLOAT * values, values)
 
 
+def check_columns(rows: int, columns: int, text: int) -> None:
+    """The same of a table with types, of whose cells those of text have so many bytes together."""
+    cells = rows * columns
+    _check(2 * text + (TEXT + FLOAT) * cells + CONTAINER * columns, cells)
+
+
 def check_rows(
     rows: int, case: int, labels: Sequence[str], matrix: CostMatrix, decisions: Sequence[str]
 ) -> None:

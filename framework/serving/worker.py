@@ -41,8 +41,9 @@ def main(folder: str, model: str, cpu_seconds: float, recording: str = "") -> No
     logging.getLogger("framework.serving").setLevel(logging.INFO)
     try:
         deciding, ready = _load(Path(folder), model or None, recording)
-    except FrameworkError as error:
-        _send(channel, message({"error": str(error), "kind": type(error).__name__}))
+    except (FrameworkError, MemoryError) as error:
+        kind = "MemoryError" if isinstance(error, MemoryError) else type(error).__name__
+        _send(channel, message({"error": str(error), "kind": kind}))
         return
     _send(channel, message(ready))
     with channel.makefile("rb") as questions:

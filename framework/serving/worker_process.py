@@ -18,6 +18,7 @@ from typing import Any
 
 from framework.core import errors
 from framework.core.errors import ArtifactError
+from framework.serving import memory
 from framework.serving.framing import (
     PREFIX,
     Answer,
@@ -39,11 +40,14 @@ class WorkerDiedError(Exception):
 
 
 class WorkerProcess:
-    """A process of ``framework.serving.worker`` that has loaded its model and predicted once.
+    """A process of ``framework.serving.worker``, begun at once; ``wait`` until it has loaded its model.
 
-    ``about`` is what ``describe`` tells of the model, with its ``version``; ``seconds`` is what
+    ``about`` is then what ``describe`` tells of the model, with its ``version``; ``seconds`` is what
     deciding one case took.
     """
+
+    about: dict[str, Any]
+    seconds: float
 
     def __init__(
         self,
@@ -52,13 +56,6 @@ class WorkerProcess:
         request_seconds: float,
         recording: Recording | None = None,
     ) -> None:
-        """Start it and wait until it is ready: not for the thread of an event loop.
-
-        Raises
-        ------
-        FrameworkError
-            What the worker says of the folder: it has no such model, or none that can be loaded.
-        """
         self.busy_since: float | None = None
         ours, its = socket.socketpair()
         # The same packages as here; and not what happens to lie in the working directory.
@@ -72,12 +69,25 @@ class WorkerProcess:
         self._channel = ours
         # Also when it is forgotten: an application that nobody ran.
         self._end = weakref.finalize(self, _end, self._process, ours)
+
+    def wait(self) -> None:
+        """Until it has loaded its model and predicted once: not for the thread of an event loop.
+
+        Raises
+        ------
+        FrameworkError
+            What the worker says of the folder: it has no such model, or none that can be loaded.
+        MemoryError
+            When there is too little for it.
+        """
         ready = self._first_message()
         if "error" in ready:
             self.kill()
+            if ready["kind"] == "MemoryError":
+                raise MemoryError(ready["error"])
             raise getattr(errors, ready["kind"])(ready["error"])
         self.about, self.seconds = ready["about"], ready["seconds"]
-        ours.setblocking(False)
+        self._channel.setblocking(False)
 
     @property
     def version(self) -> str:
@@ -92,7 +102,10 @@ class WorkerProcess:
             self.kill()
             raise ArtifactError(f"the model has not loaded in {START_SECONDS} s") from None
         if received is None:
+            code = self._process.wait()
             self.kill()
+            if code == -signal.SIGKILL:  # as Linux does when memory runs out
+                raise MemoryError("the process that loads the model was killed")
             raise ArtifactError("the process that loads the model ended; the log says why")
         found: dict[str, Any] = received[0]
         return found
@@ -113,7 +126,8 @@ class WorkerProcess:
                 await self._send(asked(questions))
                 return answers_of(*await self._receive())
         except OSError as error:  # a TimeoutError is one
-            self.kill()
+            self._process.kill()
+            self._channel.close()
             code = await asyncio.to_thread(self._process.wait)
             if isinstance(error, TimeoutError) or code == -signal.SIGPROF:
                 raise TimeoutError from None
@@ -146,10 +160,16 @@ class WorkerProcess:
     def alive(self) -> bool:
         return self._process.poll() is None
 
+    @property
+    def bytes(self) -> int:
+        """Of memory that it has to itself, as far as the system tells."""
+        return memory.of_process(self._process.pid)
+
     def kill(self) -> None:
-        """End it at once."""
+        """End it at once; whoever asks it just now is told so."""
         self._process.kill()
-        self._channel.close()
+        if self.busy_since is None:  # a socket that is closed while it is waited for tells nobody
+            self._channel.close()
 
     def close(self) -> None:
         """Let it end, and wait for that: not for the thread of an event loop."""

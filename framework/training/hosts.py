@@ -1,19 +1,23 @@
-"""Several hosts that train one model: each takes its share of every batch, all add up gradients.
+"""Several hosts, or GPUs of one, that train one model: each takes its share of a batch, all add up gradients.
 
-TensorFlow's own convention says who they are: the environment variable TF_CONFIG. Every host loads
-the same data and goes through the same run; only the first, the chief, writes results.
+TensorFlow's own convention says who the hosts are: the environment variable TF_CONFIG. Every host loads
+the same data and goes through the same run; only the first, the chief, writes results. A host that is
+alone shares among its GPUs, or among the devices that FW_DEVICES names.
 """
 
 from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from framework.core.backend import tf
 from framework.core.errors import TrainingError
 from framework.training.roll_call import RollCall, deadline_seconds
+
+MOST_PARTS = 16  # of a processor, as devices
 
 
 class Hosts:
@@ -24,10 +28,24 @@ class Hosts:
     ) -> None:
         self._strategy, self.index, self._roll_call = strategy, index, roll_call
         self.count = 1 if strategy is None else strategy.num_replicas_in_sync
+        # So many shares has a batch; in a graph, ``share`` is the number of the own one.
+        self.shares: int = self.count
 
     @property
     def is_chief(self) -> bool:
         return self.index == 0
+
+    @property
+    def share(self) -> Any:
+        return self.index
+
+    def together(self, compute: Callable[[], Any]) -> Any:
+        """In a graph: what ``compute`` comes to, once all shares are summed in it."""
+        return compute()
+
+    def at(self, features: Any) -> contextlib.AbstractContextManager[Any]:
+        """Where batches are taken from all ``features``."""
+        return contextlib.nullcontext()
 
     def sum(self, tensors: Any) -> Any:
         """Float tensors (in any nesting), each summed over the hosts; all must call it alike."""
@@ -80,11 +98,67 @@ class Hosts:
         return tf.function(self.sum)
 
 
+class Devices(Hosts):
+    """This host alone, whose ``names`` (of devices, as "GPU:1") each take a share of every batch.
+
+    Weights are the first one's; the others read them in every step, and give their gradients.
+    """
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__()
+        self._mirrored = tf.distribute.MirroredStrategy(names)
+        self.shares = len(names)
+
+    @property
+    def share(self) -> Any:
+        return tf.distribute.get_replica_context().replica_id_in_sync_group
+
+    def together(self, compute: Callable[[], Any]) -> Any:
+        # All have the same sums, and what is no sum is alike.
+        return tf.nest.map_structure(
+            lambda value: self._mirrored.experimental_local_results(value)[0],
+            self._mirrored.run(compute),
+        )
+
+    def at(self, features: Any) -> contextlib.AbstractContextManager[Any]:
+        return tf.device(features.device)
+
+    def sum(self, tensors: Any) -> Any:
+        return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, tensors)
+
+
+def _alone() -> Hosts:
+    """This host, with all of its GPUs, or with those that FW_DEVICES names."""
+    gpus = tf.config.list_physical_devices("GPU")
+    named = [name.strip().upper() for name in os.environ.get("FW_DEVICES", "").split(",")]
+    names = named if any(named) else [f"GPU:{k}" for k in range(len(gpus))]
+    if not names:
+        return Hosts()
+    kinds = {name.rpartition(":")[0] for name in names}
+    numbers = [name.rpartition(":")[2] for name in names]
+    most = len(gpus) if kinds == {"GPU"} else MOST_PARTS
+    if kinds not in ({"GPU"}, {"CPU"}) or not set(numbers) <= set(map(str, range(most))):
+        raise TrainingError(
+            "FW_DEVICES: expected GPUs of this host, which has "
+            f'{", ".join(f"GPU:{k}" for k in range(len(gpus))) or "none"}, or "CPU:0,CPU:1" to try out '
+            f"how a batch is shared; received {', '.join(named)}"
+        )
+    if kinds == {"GPU"}:
+        tf.config.set_visible_devices([gpus[int(number)] for number in set(numbers)], "GPU")
+    else:  # the processor, as several devices
+        tf.config.set_visible_devices([], "GPU")
+        parts = [tf.config.LogicalDeviceConfiguration() for _ in names]
+        tf.config.set_logical_device_configuration(tf.config.list_physical_devices("CPU")[0], parts)
+    (kind,) = kinds
+    return Hosts() if len(names) == 1 else Devices([f"{kind}:{k}" for k in range(len(set(names)))])
+
+
 @functools.cache
 def join() -> Hosts:
     """The hosts that TF_CONFIG names, once all have come; this one alone where it names none.
 
-    The first call must come before anything else is computed.
+    Alone it shares every batch among its GPUs, where it has several, or among what FW_DEVICES names
+    ("GPU:0,GPU:2"). The first call must come before anything else is computed.
 
     Raises
     ------
@@ -96,7 +170,7 @@ def join() -> Hosts:
         resolver = tf.distribute.cluster_resolver.TFConfigClusterResolver()
         cluster = resolver.cluster_spec().as_dict()
         if len(cluster.get("worker", ())) < 2:
-            return Hosts()
+            return _alone()
         if set(cluster) != {"worker"}:
             raise ValueError(f"its cluster has {', '.join(cluster)}")
         roll_call = RollCall(cluster["worker"], resolver.task_id)

@@ -186,13 +186,8 @@ class Stack:
                 factor = self.schedule.factor(begins + tf.cast(start / n, tf.float32))
                 self.optimizer.learning_rate.assign(self.learning_rate * factor)
             rows = orders[:, start : start + self.batch_size]
-            batches = self._batches(rows, begins, start)
-            size = tf.cast(tf.shape(rows)[1], tf.float32)
-            if self.hosts.count > 1:  # one for whom no case is left takes one that does not count
-                size = tf.where(self.hosts.index < tf.shape(rows)[1], size, np.inf)
-            share = tf.cast(tf.shape(batches[1])[1], tf.float32) / size
-            gradients, non_trainable, losses = self._summed_over_hosts(
-                *self._gradients(batches, size), share
+            gradients, non_trainable, losses = self.hosts.together(
+                lambda: self._summed(rows, begins, start)
             )
             self.optimizer.apply(gradients, self.trainable)
             for variable, value in zip(self.non_trainable, non_trainable, strict=True):
@@ -204,19 +199,22 @@ class Stack:
         _, total = tf.while_loop(lambda start, _: start < n, step, start_and_total)
         return total / tf.cast(n, tf.float32)
 
-    def _summed_over_hosts(
-        self,
-        gradients: list[tf.Tensor],
-        non_trainable: list[tf.Tensor],
-        losses: tf.Tensor,
-        share: tf.Tensor,
+    def _summed(
+        self, rows: tf.Tensor, epoch: tf.Tensor, start: tf.Tensor
     ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
-        """The whole batch's; moving averages are averaged, each by its host's ``share`` of the batch.
+        """Of the whole batch ``rows``: gradients, new non-trainable values, mean losses.
 
-        Seeds of dropout are alike anyway.
+        Moving averages are averaged, each by its host's share of the batch; seeds of dropout are alike
+        anyway.
         """
-        if self.hosts.count == 1:
+        batches = self._batches(rows, epoch, start)
+        size = tf.cast(tf.shape(rows)[1], tf.float32)
+        if self.hosts.shares > 1:  # one for whom no case is left takes one that does not count
+            size = tf.where(self.hosts.share < tf.shape(rows)[1], size, np.inf)
+        gradients, non_trainable, losses = self._gradients(batches, size)
+        if self.hosts.shares == 1:
             return gradients, non_trainable, losses
+        share = tf.cast(tf.shape(batches[1])[1], tf.float32) / size
         averages = [share * value for value in non_trainable if value.dtype.is_floating]
         gradients, averages, losses = self.hosts.sum((gradients, averages, losses))
         left = iter(averages)
@@ -229,9 +227,10 @@ class Stack:
         The 1 are those of members that share their batches.
         """
         count, n = rows.shape[0], tf.shape(rows)[1]
-        own = slice(tf.minimum(self.hosts.index, n - 1), None, self.hosts.count)
+        own = slice(tf.minimum(self.hosts.share, n - 1), None, self.hosts.shares)
         rows = rows[:, own]
-        features, truths, cost_index = self.data.batch(rows, self.first_rows[:count, None])
+        with self.hosts.at(self.data.features):
+            features, truths, cost_index = self.data.batch(rows, self.first_rows[:count, None])
         if not self.augmentation.changes_anything:
             return features, truths, cost_index
         drawn = tf.stack([draws(n, self.seeds[k], epoch, start) for k in range(count)])
@@ -284,10 +283,10 @@ class Stack:
             values = self.loss(truths, y_pred, tf.gather(cost_table, cost_index))
             objective = tf.reduce_sum(tf.cast(values, tf.float32)) / size
             if regularisers:
-                objective += tf.add_n(regularisers) / self.hosts.count
+                objective += tf.add_n(regularisers) / self.hosts.shares
             kernels = [value for value in trainable if len(value.shape) > 1]
             squares = tf.add_n([tf.reduce_sum(tf.square(value)) for value in kernels])
-            objective += l2 * squares / self.hosts.count
+            objective += l2 * squares / self.hosts.shares
         return tape.gradient(objective, trainable), non_trainable, objective
 
 

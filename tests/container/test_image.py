@@ -67,23 +67,22 @@ def test_the_image_is_little_more_than_tensorflow(image):
         "history", image, "--human=false", "--no-trunc", "--format", "{{.Size}} {{.CreatedBy}}"
     )
     layers = [line.split(" ", 1) for line in lines.splitlines()][::-1]
-    until = next(k for k, (_, made_by) in enumerate(layers) if "tensorflow-cpu" in made_by)
+    until = next(k for k, (_, made_by) in enumerate(layers) if "tensorflow.txt" in made_by)
     size = sum(int(size) for size, _ in layers)
     tensorflow = sum(int(size) for size, _ in layers[: until + 1])
     base = sum(int(size) for size, _ in layers[: until - 1])
     print(
         f"base {base / 1e6:.0f} MB, with TensorFlow {tensorflow / 1e6:.0f}, image {size / 1e6:.0f}"
     )
-    # Of which DuckDB, which reads tables, is .035, and ONNX with its runtime .05.
-    assert size <= 1.3 * tensorflow
+    # Of which DuckDB, which reads tables, is .035, ONNX with its runtime .05, Arrow .06.
+    assert size <= 1.35 * tensorflow
 
 
 def test_the_image_says_what_it_honours(image):
-    label = "com.amazonaws.sagemaker.capabilities.accept-bind-to-port"
-    assert (
-        docker("image", "inspect", "--format", f'{{{{index .Config.Labels "{label}"}}}}', image)
-        == "true"
-    )
+    for capability in ("accept-bind-to-port", "multi-models"):
+        label = f"com.amazonaws.sagemaker.capabilities.{capability}"
+        form = f'{{{{index .Config.Labels "{label}"}}}}'
+        assert docker("image", "inspect", "--format", form, image) == "true"
 
 
 def test_breast_cancer_through_the_sdk(breast_cancer):

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,8 +22,9 @@ from framework.plugins.registry import Plugin
 from framework.serving import create_app
 from framework.serving.connections import Connections
 from framework.serving.limits import Limits
-from tests.conftest import blobs, plugin
+from tests.conftest import ROOT, blobs, plugin
 
+ERRATIC = ROOT / "bench" / "soak" / "erratic"
 FW = Path(sys.executable).with_name("fw")
 
 
@@ -100,9 +102,9 @@ def serve():
     """Serves folders from threads of this process."""
     running = []
 
-    def serve(folder, model=None, **limits):
+    def serve(folder, model=None, *, models=False, accept="application/json", **limits):
         limits = Limits(**limits)
-        app = create_app(folder, model, limits)
+        app = create_app(folder, model, limits, models=models, accept=accept)
         protocol = Connections(limits, app.state.service.refusals).protocol
         config = uvicorn.Config(app, port=0, log_level="warning", http=protocol)
         server = uvicorn.Server(config)
@@ -176,3 +178,18 @@ def loans_run(tmp_path_factory):
     out = tmp_path_factory.mktemp("loans") / "run"
     settings = {"cost_matrix": matrix, "decision_rule": "minimum_expected_cost", "report": False}
     return run(RunConfig(dataset="loans", epochs=2, out=out, **settings), registry).run_dir
+
+
+@pytest.fixture(scope="session")
+def erratic_run(tmp_path_factory):
+    return run_of_a_plugin(ERRATIC, tmp_path_factory.mktemp("erratic") / "run", "erratic")
+
+
+@pytest.fixture
+def served(cancer_run, tmp_path):
+    """A folder as deployments have it: a link that is pointed to another model."""
+    for name in ("medical", "built-in"):
+        shutil.copytree(cancer_run / "models" / name, tmp_path / name)
+    link = tmp_path / "now"
+    link.symlink_to(tmp_path / "medical")
+    return link

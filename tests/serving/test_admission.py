@@ -75,6 +75,22 @@ def test_an_overload_ends_when_the_worker_rests(admission, clock):
     assert not admission.overloaded
 
 
+def test_several_workers_share_what_waits_and_are_overloaded_together(clock):
+    admission = Admission(burst_seconds=0.5, clock=clock, workers=2)
+    admission.started(60, worker=0)
+    assert admission.takes(0.1)  # the other one is free
+    admission.waiting = 0.9
+    assert admission.takes(0.1)
+    admission.started(0.25, worker=1)
+    assert not admission.takes(0.1)  # .45 s each, and a quarter until one is free
+    admission.waiting = 0
+    for _ in range(2):  # one is busy all the time, the other one rests
+        admission.finished(1)
+        clock.now += 0.55
+        admission.takes(0.1)
+    assert not admission.overloaded
+
+
 def test_an_estimate_learns_what_a_batch_costs_and_what_a_byte(clock):
     estimate = Estimate(0.001)
     assert estimate(0) == pytest.approx(0.001)

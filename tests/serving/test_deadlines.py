@@ -9,16 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.conftest import ROOT
-from tests.serving.conftest import Client, children, run_of_a_plugin, started, waits
+from tests.serving.conftest import ERRATIC as PLUGIN
+from tests.serving.conftest import Client, children, started, waits
 
-PLUGIN = ROOT / "bench" / "soak" / "erratic"
 ENDLESS, ASLEEP, KILLED = 397, 398, 399  # cases, as the plugin has them
-
-
-@pytest.fixture(scope="module")
-def erratic_run(tmp_path_factory):
-    return run_of_a_plugin(PLUGIN, tmp_path_factory.mktemp("erratic") / "run", "erratic")
 
 
 @pytest.fixture(scope="module")

@@ -6,21 +6,9 @@ import shutil
 import signal
 import threading
 
-import pytest
-
 from tests.serving.conftest import Client, children, started, waits
 
 CASE = [[1.0] * 30]
-
-
-@pytest.fixture
-def served(cancer_run, tmp_path):
-    """A folder as deployments have it: a link that is pointed to another model."""
-    for name in ("medical", "built-in"):
-        shutil.copytree(cancer_run / "models" / name, tmp_path / name)
-    link = tmp_path / "now"
-    link.symlink_to(tmp_path / "medical")
-    return link
 
 
 def point(link, name):

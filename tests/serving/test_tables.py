@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from framework import RunConfig, run
 from framework.cli.main import main
 from framework.experiment.stored_run import read_run
 from framework.serving import create_app
@@ -57,6 +58,15 @@ BODIES = {
         "application/jsonlines",
         lines(as_objects(X, names)),
     ),
+    "json lines as Clarify has them": lambda X, names: (
+        "application/jsonlines",
+        lines([{"features": row} for row in X.tolist()]),
+    ),
+    "json instances as Clarify has them": lambda X, names: (
+        "application/json",
+        json.dumps({"instances": [{"features": row} for row in X.tolist()]}).encode(),
+    ),
+    "csv as Clarify has it": lambda X, names: ("text/csv", csv_text(X.tolist()).rstrip()),
     "npy": lambda X, names: ("application/x-npy", npy(X)),
     "npy in Fortran order": lambda X, names: ("application/x-npy", npy(np.asfortranarray(X))),
 }
@@ -123,11 +133,59 @@ def test_json_lines_are_the_predictions_of_json(cancer, patients):
         ("text/*", "text/csv"),
         ("text/html, text/csv;q=0.5, application/json;q=0.4", "text/csv"),
         ("*/*, application/json;q=0", "application/jsonlines"),
+        ("application/x-npy", "application/x-npy"),
     ],
 )
 def test_accept_is_honoured(cancer, patients, accept, media):
     response = cancer.post(patients.X[:1].tolist(), accept=accept)
     assert response.headers["content-type"].split(";")[0] == media
+
+
+def test_an_answer_as_an_array_holds_what_json_does(cancer, patients):
+    body = patients.X[:40].tolist()
+    response = cancer.post(body, accept="application/x-npy")
+    assert response.headers["content-type"] == "application/x-npy"
+    records = np.load(io.BytesIO(response.data))  # which needs no pickle
+    told = cancer.post(body).json()["predictions"]
+    assert records.shape == (40,)
+    assert records["decision"].tolist() == [one["decision"] for one in told]
+    for name in ("probabilities", "expected_dollars"):
+        expected = [list(one[name].values()) for one in told]
+        np.testing.assert_array_equal(records[name], expected)
+    margins = [one["margin_dollars"] for one in told]
+    np.testing.assert_array_equal(records["margin_dollars"], margins)
+
+
+def test_who_asks_for_no_form_gets_the_one_that_the_server_was_given(serve, cancer_run, patients):
+    client = serve(cancer_run, "medical", accept="application/jsonlines")
+    for accept, media in (
+        (None, "application/jsonlines"),
+        ("*/*", "application/jsonlines"),
+        ("text/*", "text/csv"),
+        ("application/json", "application/json"),
+    ):
+        response = client.post(patients.X[:1].tolist(), accept=accept)
+        assert response.headers["content-type"].split(";")[0] == media
+
+
+def test_a_column_called_features_is_one(serve, tmp_path):
+    """Only where the model has none of that name is it the object that Clarify puts around a row."""
+    (tmp_path / "t.csv").write_text(
+        "features,y\n" + "".join(f"{k % 7},{'ab'[k % 7 > 3]}\n" for k in range(60))
+    )
+    settings = {
+        "target": "y",
+        "cost": ("*->*=1",),
+        "epochs": 1,
+        "report": False,
+        "references": False,
+    }
+    made = run(RunConfig(dataset=str(tmp_path / "t.csv"), out=tmp_path / "run", **settings))
+    client = serve(made.run_dir)
+    assert client.post([{"features": 5}]).status == 200
+    response = client.post([{"features": [5]}])
+    assert response.status == 400
+    assert '"features": expected' in response.json()["error"]
 
 
 def test_a_matrix_in_the_request_decides_by_least_expected_cost(cancer, cancer_model, patients):
