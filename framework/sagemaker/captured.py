@@ -6,16 +6,14 @@ out, when, and the inference id that the client gave the request.
 
 from __future__ import annotations
 
-import base64
-import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from framework.core.data_capture import CapturedRequest, captured_request
 from framework.core.errors import DataError
 from framework.core.json_text import NotJsonError, parse_json
 from framework.sagemaker.aws import Aws, Place
@@ -26,9 +24,10 @@ DOWNLOADS_AT_ONCE = 16
 
 @dataclass
 class Decisions:
-    """By variant the decision of each case, and how many requests came without an inference id.
+    """By variant the decision of each case, and how many requests came without ids.
 
-    A request of one case has its inference id; of several, ``ID/0``, ``ID/1``, ...
+    Cases are called by their own ids, else by the inference id of their request (of several ``ID/0``,
+    ``ID/1``, ...).
     """
 
     of: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -39,20 +38,14 @@ class Decisions:
         for line in lines:
             if not line.strip():
                 continue
-            record = _record(line)
-            event = record["eventMetadata"]
-            if since is not None and _time(str(event["inferenceTime"])) < since:
+            one = _request(line)
+            if since is not None and _time(str(one.time)) < since:
                 continue
-            made = decisions_in(_content(record["captureData"]["endpointOutput"]))
-            name = event.get("inferenceId")
-            if not name:
-                self.nameless += 1
-                continue
-            found = self.of.setdefault(variant, {})
-            if len(made) == 1:
-                found[name] = made[0]
-            else:
-                found |= {f"{name}/{number}": one for number, one in enumerate(made)}
+            made = decisions_in(one.reply)
+            names = one.ids(len(made), one.inference_id)
+            self.nameless += not all(names)
+            if named := {name: of for name, of in zip(names, made, strict=True) if name}:
+                self.of.setdefault(variant, {}).update(named)
 
 
 def captured(
@@ -92,8 +85,8 @@ def captured(
     return found
 
 
-def decisions_in(answer: str) -> list[str]:
-    """The decisions of a reply of the image's server: JSON, JSON lines, or CSV with a header or without.
+def decisions_in(reply: Any) -> list[str]:
+    """The decisions of a reply of the image's server: JSON, lines of it, or rows of CSV.
 
     Raises
     ------
@@ -102,18 +95,17 @@ def decisions_in(answer: str) -> list[str]:
 
     Examples
     --------
-    >>> decisions_in('{"predictions": [{"decision": "refer"}]}'), decisions_in("benign,0.9,0.1\\n")
+    >>> decisions_in({"predictions": [{"decision": "refer"}]}), decisions_in([["benign", "0.9", "0.1"]])
     (['refer'], ['benign'])
     """
-    text = answer.strip()
-    if text.startswith("{"):
-        return [_decision(one) for one in _records(text)]
-    rows = [row for row in csv.reader(StringIO(text, newline="")) if row]
-    if rows and rows[0][0] == "predicted":
-        rows = rows[1:]
-    if not rows:
-        raise DataError("a captured reply is empty; expected decisions")
-    return [row[0] for row in rows]
+    records = reply.get("predictions") if isinstance(reply, dict) else reply
+    if not isinstance(records, list) or not records:
+        raise DataError("a captured reply is none of this framework's; expected its decisions")
+    if isinstance(records[0], list):
+        return [row[0] for row in records[records[0][0] == "predicted" :]]
+    if not all(isinstance(one, dict) and "decision" in one for one in records):
+        raise DataError('a captured reply has no "decision"; is it of this framework\'s image?')
+    return [str(one["decision"]) for one in records]
 
 
 def since_of(text: str) -> datetime:
@@ -145,45 +137,14 @@ def _recent(key: str, since: datetime | None) -> bool:
     return tuple(map(int, hour)) >= since.astimezone(UTC).timetuple()[:4]
 
 
-def _record(line: str) -> Mapping[str, Any]:
+def _request(line: str) -> CapturedRequest:
     try:
-        record = parse_json(line)
-        _ = (
-            record["captureData"]["endpointOutput"]["data"],
-            record["eventMetadata"]["inferenceTime"],
-        )
+        found = captured_request(parse_json(line))
     except NotJsonError as error:
         raise DataError(f"a line is no JSON: {error}") from error
-    except (KeyError, TypeError):
+    if found is None or found.reply is None or found.time is None:
         raise DataError(
             "a line is no captured request with its reply; expected captureData.endpointOutput.data and "
             "eventMetadata.inferenceTime (deploy with --capture captures both)"
-        ) from None
-    return dict(record)
-
-
-def _content(output: Mapping[str, Any]) -> str:
-    data = str(output["data"])
-    return base64.b64decode(data).decode() if output.get("encoding") == "BASE64" else data
-
-
-def _records(text: str) -> Iterator[Any]:
-    try:
-        whole = parse_json(text)
-    except NotJsonError:
-        yield from (_parsed(line) for line in text.splitlines() if line.strip())
-        return
-    yield from whole["predictions"] if isinstance(whole.get("predictions"), list) else [whole]
-
-
-def _parsed(line: str) -> Any:
-    try:
-        return parse_json(line)
-    except NotJsonError as error:
-        raise DataError(f"a captured reply is none of this framework's: {error}") from error
-
-
-def _decision(record: Any) -> str:
-    if not isinstance(record, dict) or "decision" not in record:
-        raise DataError('a captured reply has no "decision"; is it of this framework\'s image?')
-    return str(record["decision"])
+        )
+    return found

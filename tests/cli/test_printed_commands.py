@@ -53,6 +53,7 @@ OF_OTHERS = {
     "--grid",
     "--editable",
     "--ignore-installed",
+    "--inference-id",
     "--ink",
     "--no-build-isolation",
     "--pipeline-name",

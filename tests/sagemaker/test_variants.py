@@ -16,6 +16,7 @@ from click.testing import CliRunner
 from sklearn.datasets import load_breast_cancer
 
 from framework.cli.main import main
+from framework.core.data_capture import captured_request
 from framework.core.errors import DataError
 from framework.inference.folders import find_model
 from framework.sagemaker.captured import decisions_in
@@ -83,6 +84,10 @@ def record(reply, name=None, time="2026-11-02T10:00:00Z", encoding=None):
     return json.dumps({"captureData": captured, "eventMetadata": event, "eventVersion": "0"})
 
 
+def decided(kind, text):
+    return decisions_in(captured_request(json.loads(record((kind, text)))).reply)
+
+
 def store(variant, records, hour="2026/11/02/10", name="00-00-000"):
     body = "".join(f"{one}\n" for one in records).encode()
     client("s3").put_object(
@@ -134,7 +139,7 @@ def test_shares_of_the_traffic_are_judged_by_what_was_captured(live, run, replie
     first, second = told["deciders"]
     assert (first["name"], second["name"]) == ("AllTraffic", "second")
     assert first["share"] == second["share"] == 0.5
-    made = {name: decisions_in(text)[0] for (_, text), name in zip(old, names[:60], strict=True)}
+    made = {name: decided(*reply)[0] for reply, name in zip(old, names[:60], strict=True)}
     there = evaluated(run, made)
     assert first["dollars_per_case"] == pytest.approx(there["dollars_per_case"])
     assert first["dollars_per_case_interval"] == pytest.approx(there["dollars_per_case_interval"])
@@ -211,9 +216,14 @@ def test_what_cannot_be_compared_is_told(live):
 
 def test_replies_of_several_cases_have_a_decision_each():
     lines = '{"decision": "a"}\n{"decision": "b"}\n'
-    assert decisions_in(lines) == ["a", "b"]
-    assert decisions_in("predicted,p(a)\na,0.9\nb,0.1\n") == ["a", "b"]
-    assert decisions_in('{"predictions": [{"decision": "a"}, {"decision": "b"}]}') == ["a", "b"]
-    for text, sentence in (("", "is empty"), ('{"score": 1}', 'no "decision"')):
+    assert decided("application/jsonlines", lines) == ["a", "b"]
+    assert decided("text/csv; charset=utf-8", "predicted,p(a)\na,0.9\nb,0.1\n") == ["a", "b"]
+    told = '{"predictions": [{"decision": "a"}, {"decision": "b"}]}'
+    assert decided("application/json", told) == ["a", "b"]
+    for kind, text, sentence in (
+        ("text/csv", "", "is none of this framework's"),
+        ("application/json", '{"score": 1}', "is none of this framework's"),
+        ("application/jsonlines", '{"score": 1}', 'no "decision"'),
+    ):
         with pytest.raises(DataError, match=sentence):
-            decisions_in(text)
+            decided(kind, text)
