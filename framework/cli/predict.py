@@ -48,7 +48,26 @@ if TYPE_CHECKING:
     "repeated. Decided is then at least expected cost within the limits.",
 )
 @click.option(
-    "--seed", metavar="N", type=int, default=0, show_default=True, help="Of what --capacity draws."
+    "--seed",
+    metavar="N",
+    type=int,
+    default=0,
+    show_default=True,
+    help="Of what --capacity and --prices draw.",
+)
+@click.option(
+    "--prices-out",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write there the prices that --capacity came to, for cases that come one by one (--prices; "
+    "fw serve).",
+)
+@click.option(
+    "--prices",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Decide each case for itself at the prices that --prices-out has written there, which keeps its "
+    "limits in the mean.",
 )
 @click.option(
     "--certificate",
@@ -70,6 +89,8 @@ def predict(
     prevalence: tuple[str, ...],
     capacity: tuple[str, ...],
     seed: int,
+    prices_out: Path | None,
+    prices: Path | None,
     certificate: Path | None,
     out: Path | None,
 ) -> None:
@@ -89,8 +110,12 @@ def predict(
     if out is not None:
         refuse_to_overwrite(out, "--out")
         check_out(out)
-    if capacity and certificate is not None:
-        raise ConfigError("--capacity and --certificate: decisions go by one or the other")
+    if (bool(capacity), prices is not None, certificate is not None).count(True) > 1:
+        raise ConfigError("--capacity, --prices and --certificate: decisions go by one of them")
+    if prices_out is not None:
+        if not capacity:
+            raise ConfigError("--prices-out writes what --capacity comes to; give a limit")
+        refuse_to_overwrite(prices_out, "--prices-out")
     folder = find_model(run_dir, model)
     values = read_values(folder)
     shares = named_values(prevalence, "prevalence")
@@ -104,7 +129,9 @@ def predict(
         parts = [*answered]
         kept = {name: np.concatenate([of[name] for of, _ in parts]) for name in parts[0][0]}
         answers = Answers.joined([part for _, part in parts])
-        answered = iter([(kept, _within(answers, capacity, seed, values))])
+        answered = iter([(kept, _within(answers, capacity, seed, values, prices_out))])
+    elif prices is not None:
+        answered = _priced(answered, prices, seed)
     with answer_file(out, results()) as write:
         for kept, answers in answered:
             if certificate is not None:
@@ -159,10 +186,17 @@ def _tables(
         tell(f'"{name}": never seen in training, so it tells nothing: {shown}')
 
 
-def _within(answers: Answers, capacity: tuple[str, ...], seed: int, values: Artifact) -> Answers:
+def _within(
+    answers: Answers,
+    capacity: tuple[str, ...],
+    seed: int,
+    values: Artifact,
+    prices_out: Path | None,
+) -> Answers:
     """Decided anew, all together; says what the limits come to."""
     from framework.core.capacity import ration
     from framework.core.capacity_limits import limits_of
+    from framework.core.price_list import PriceList
     from framework.core.words import currency
 
     limits = limits_of(capacity, answers.decision_labels)
@@ -170,7 +204,28 @@ def _within(answers: Answers, capacity: tuple[str, ...], seed: int, values: Arti
     with currency(*values.cost_matrix.money):
         for text in rationed.sentences():
             tell(text)
+    if prices_out is not None:
+        PriceList.of(rationed, answers.decision_labels).write(prices_out)
     return answers.redecided(rationed.decisions, "least expected cost within capacity")
+
+
+def _priced(answered: Iterator[Part], file: Path, seed: int) -> Iterator[Part]:
+    """Decided anew, each for itself, at prices that were found on other cases; says how much that uses."""
+    import numpy as np
+
+    from framework.core.price_list import BY_PRICES, read_prices
+
+    rng = np.random.default_rng(seed)
+    counts, found = np.zeros(0, np.int64), None
+    for kept, answers in answered:
+        found = found or read_prices(file, answers.decision_labels)
+        answers = answers.redecided(found.policy.decide(-answers.expected_dollars, rng), BY_PRICES)
+        counts.resize(len(found.decisions))
+        counts += np.bincount(answers.decisions, minlength=len(counts))
+        yield kept, answers
+    assert found is not None
+    for limit, used, there in zip(found.limits, *found.use(counts.tolist()), strict=True):
+        tell(f"{limit}: {used:,.10g} used, {there:,.10g} in the mean of such cases")
 
 
 def _certified(answers: Answers, file: Path) -> Answers:

@@ -59,6 +59,13 @@ from framework.serving.media import ANSWERS, JSON
     type=float,
     help="Draw from those that are expected to cost at most so much more (default: from all).",
 )
+@click.option(
+    "--prices",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Decide at the prices that fw predict --capacity --prices-out has written there, which keeps its "
+    "limits in the mean; GET /metrics tells how much is used.",
+)
 @click.option("--watch", is_flag=True, help="Replace the model when RUN_DIR changes, as on SIGHUP.")
 def serve(
     run_dir: Path, host: str, port: int, model: str | None, models: bool, **options: Any
@@ -82,6 +89,10 @@ def serve(
     )
     if models and (model is not None or options["watch"]):
         raise ConfigError("--models loads whichever are asked for: leave out --model and --watch")
+    if options["prices"] is not None and (models or options["explore"]):
+        raise ConfigError(
+            "--prices are those of one model, and draw by themselves: leave out --models and --explore"
+        )
     serve_model(
         run_dir,
         host,
@@ -92,5 +103,6 @@ def serve(
         models=models,
         watch=options["watch"],
         accept=options["accept"],
+        prices=options["prices"],
         recording=Recording.of(options["decisions"], options["explore"], options["explore_within"]),
     )

@@ -50,7 +50,7 @@ class CapacityPrices:
                 return cls(tried[kept], chance[kept] / chance[kept].sum(), rows.uses)
         return cls(best[None], np.ones(1), rows.uses)
 
-    def decide(self, expected: FloatArray, seed: int = 0) -> IntArray:
+    def decide(self, expected: FloatArray, seed: int | np.random.Generator = 0) -> IntArray:
         """The decisions (n,) on cases of the ``expected`` costs (n, M), positive = bad."""
         which = np.random.default_rng(seed).choice(len(self.chance), len(expected), p=self.chance)
         decisions: IntArray = (expected + (self.prices @ self.uses)[which]).argmin(axis=1)

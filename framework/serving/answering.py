@@ -7,6 +7,7 @@ import logging
 import time
 import uuid
 from email.message import Message
+from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -36,12 +37,19 @@ _log = logging.getLogger(__name__)
 class Answering:
     """Answers within ``limits``; ``accept`` is the form of answers to who asks for none.
 
-    With a ``recording`` decisions are written, until it is closed.
+    With a ``recording`` decisions are written, until it is closed. ``prices`` is the file of those at which
+    the workers decide.
     """
 
-    def __init__(self, limits: Limits, accept: str, recording: Recording | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        accept: str,
+        recording: Recording | None = None,
+        prices: Path | None = None,
+    ) -> None:
         self.limits, self.accept, self.metrics = limits, accept, Metrics()
-        self.recording = recording
+        self.recording, self.prices = recording, prices
         self._log = None if recording is None else DecisionLog(recording.decisions, self.metrics)
         self.refusals = Refusals(self.metrics)
         self.budget = BodyBudget(limits, self.refusals)

@@ -33,6 +33,7 @@ def create_app(
     accept: str = JSON,
     models: bool = False,
     recording: Recording | None = None,
+    prices: Path | None = None,
 ) -> Starlette:
     """An application that is ready to answer: the model is loaded and has predicted once.
 
@@ -54,19 +55,22 @@ def create_app(
         Serve several: POST /models loads them, as of SageMaker's endpoints of many models.
     recording : Recording, optional
         Where decisions are written, and how often others are tried.
+    prices : Path, optional
+        A file of ``fw predict --prices-out``: at its prices the model decides what brings no matrix of its
+        own.
 
     Raises
     ------
     ArtifactError
         When there is no such model, or it cannot be loaded.
     ConfigError
-        When there is no such form of answers.
+        When there is no such form of answers, or no such prices.
     """
     if accept not in ANSWERS:
         raise ConfigError(
             f"the form of answers: expected one of {', '.join(ANSWERS)}, received {accept!r}"
         )
-    answering = Answering(limits or Limits(), accept, recording)
+    answering = Answering(limits or Limits(), accept, recording, prices)
     service = (
         Several(Path(folder), answering) if models else One(Path(folder), model, answering, watch)
     )

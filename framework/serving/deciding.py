@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from framework.core.errors import CostMatrixError, DataError
+from framework.core.price_list import BY_PRICES, PriceList
 from framework.inference.answers import Answers
 from framework.inference.trained_model import TrainedModel
 from framework.serving.bodies import Bodies, Cases
@@ -17,12 +18,20 @@ from framework.serving.replies import encoded, part_of
 
 
 class Deciding:
-    """Answers for one model; ``version`` is told with each. ``recording`` says what is to be written."""
+    """Answers for one model; ``version`` is told with each.
+
+    ``recording`` says what is to be written; ``prices`` are those of scarce decisions, in dollars of the
+    model's matrix.
+    """
 
     def __init__(
-        self, model: TrainedModel, version: str, recording: Recording | None = None
+        self,
+        model: TrainedModel,
+        version: str,
+        recording: Recording | None = None,
+        prices: PriceList | None = None,
     ) -> None:
-        self.model, self.version, self.recording = model, version, recording
+        self.model, self.version, self.recording, self.prices = model, version, recording, prices
         self._rng = np.random.default_rng()
         self.bodies = Bodies(model)
 
@@ -66,12 +75,27 @@ class Deciding:
             body,
             rows=len(answers),
             counts=dict(zip(answers.decision_labels, counts, strict=True)),
+            used=self._used(cases, counts),
             dollars=float(answers.dollars.sum()),
             record=record,
         )
 
     def _decided(self, cases: Cases) -> Answers:
-        return self.model.answer(cases.X, cases.columns, cases.matrix, cases.prevalence)
+        answers = self.model.answer(cases.X, cases.columns, cases.matrix, cases.prevalence)
+        if self.prices is None or cases.matrix is not None:
+            return answers
+        decided = self.prices.policy.decide(-answers.expected_dollars, self._rng)
+        return answers.redecided(decided, BY_PRICES)
+
+    def _used(self, cases: Cases, counts: list[int]) -> dict[str, list[float]] | None:
+        """Of each limit how much these cases use, and how much there was for them."""
+        if self.prices is None or cases.matrix is not None:
+            return None
+        used, there = self.prices.use(counts)
+        return {
+            name: [one, of]
+            for name, one, of in zip(self.prices.limits, used.tolist(), there.tolist(), strict=True)
+        }
 
     def _together(self, alike: Sequence[Cases]) -> dict[int, Answers]:
         """Answers by the identity of their cases; none where one of them spoils it for all."""

@@ -28,7 +28,8 @@ class Question:
 class Answer:
     """What becomes of one question: a body with status 200, or a sentence with another.
 
-    ``rows``, ``counts`` (cases by decision) and ``dollars`` (their expected sum) are for the metrics,
+    ``rows``, ``counts`` (cases by decision), ``dollars`` (their expected sum) and ``used`` (of each limit how
+    much was used, and how much there was) are for the metrics,
     ``traceback`` is for the log; ``record`` are lines for the file of decisions.
     """
 
@@ -38,6 +39,7 @@ class Answer:
     rows: int = 0
     counts: dict[str, int] | None = None
     dollars: float = 0.0
+    used: dict[str, list[float]] | None = None
     traceback: str = ""
     record: bytes = b""
 

@@ -38,7 +38,18 @@ class Metrics:
             "Sum of the expected dollars of all decisions, as stated; negative = a loss",
             registry=self.registry,
         )
-
+        self.capacity_used = Counter(
+            "fw_capacity_used",
+            "What decisions have used of a limit",
+            ["limit"],
+            registry=self.registry,
+        )
+        self.capacity = Counter(
+            "fw_capacity",
+            "How much of a limit there was for the cases",
+            ["limit"],
+            registry=self.registry,
+        )
         self.logged = Counter(
             "fw_decisions_logged",
             "Decisions written to the file of decisions",
@@ -71,6 +82,9 @@ class Metrics:
         self.rows.inc(answer.rows)
         for label, count in (answer.counts or {}).items():
             self.decisions.labels(label).inc(count)
+        for limit, (used, there) in (answer.used or {}).items():
+            self.capacity_used.labels(limit).inc(used)
+            self.capacity.labels(limit).inc(there)
         if math.isfinite(answer.dollars):  # one sum beyond all numbers would spoil all later ones
             self.dollars.inc(answer.dollars)
 

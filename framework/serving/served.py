@@ -43,7 +43,8 @@ class Served:
         limits, metrics = answering.limits, answering.metrics
 
         def start() -> WorkerProcess:
-            return WorkerProcess(folder, model, limits.request_seconds, answering.recording)
+            recording, prices = answering.recording, answering.prices
+            return WorkerProcess(folder, model, limits.request_seconds, recording, prices)
 
         find_model(folder, model)  # told before seconds go by
         self.folder = folder

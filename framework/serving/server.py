@@ -23,6 +23,7 @@ class Options(TypedDict, total=False):
     accept: str
     models: bool
     recording: Recording | None
+    prices: Path | None
 
 
 def serve(
@@ -53,7 +54,7 @@ def serve(
         Called with the URL when requests are accepted.
     **options
         ``model``, ``watch`` (load the folder anew whenever its files change, too), ``accept``,
-        ``models`` and ``recording``, as ``create_app`` has them.
+        ``models``, ``recording`` and ``prices``, as ``create_app`` has them.
 
     Raises
     ------

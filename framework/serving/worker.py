@@ -23,12 +23,14 @@ from framework.core.files import slug
 from framework.serving.framing import Blob, answered, message, questions_of, read
 
 
-def main(folder: str, model: str, cpu_seconds: float, recording: str = "") -> None:
+def main(
+    folder: str, model: str, cpu_seconds: float, recording: str = "", prices: str = ""
+) -> None:
     """Speak over the socket that is standard input.
 
     The first message is what ``describe`` tells of the model, or a sentence why there is none. A
     question that takes more than ``cpu_seconds`` of the processors ends the process (SIGPROF). ``recording``
-    is what a ``Recording`` says, as JSON.
+    is what a ``Recording`` says, as JSON; ``prices`` a file of those at which is decided.
     """
     channel = socket.socket(fileno=os.dup(0))
     # What plugins and libraries print is for the log.
@@ -40,7 +42,7 @@ def main(folder: str, model: str, cpu_seconds: float, recording: str = "") -> No
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     logging.getLogger("framework.serving").setLevel(logging.INFO)
     try:
-        deciding, ready = _load(Path(folder), model or None, recording)
+        deciding, ready = _load(Path(folder), model or None, recording, prices)
     except (FrameworkError, MemoryError) as error:
         kind = "MemoryError" if isinstance(error, MemoryError) else type(error).__name__
         _send(channel, message({"error": str(error), "kind": kind}))
@@ -67,7 +69,10 @@ def _send(channel: socket.socket, parts: Sequence[Blob]) -> None:
         channel.sendall(part)
 
 
-def _load(folder: Path, name: str | None, recording: str) -> tuple[Any, dict[str, Any]]:
+def _load(
+    folder: Path, name: str | None, recording: str, prices: str
+) -> tuple[Any, dict[str, Any]]:
+    from framework.core.price_list import read_prices
     from framework.inference.folders import find_model
     from framework.inference.trained_model import load
     from framework.serving.deciding import Deciding
@@ -80,7 +85,9 @@ def _load(folder: Path, name: str | None, recording: str) -> tuple[Any, dict[str
     about = describe(path, model, ())
     about["version"] = f"{slug(about['model'])}@{digest}"  # a header holds it: ASCII
     kept = Recording(**json.loads(recording)) if recording else None
-    deciding = Deciding(model, about["version"], kept)
+    listed = read_prices(Path(prices), model.decisions) if prices else None
+    deciding = Deciding(model, about["version"], kept, listed)
+    about["limits"] = list(listed.limits) if listed else []
     about["content_types"] = list(deciding.bodies.content_types)
     model.warm()
     started = time.perf_counter()
@@ -100,4 +107,4 @@ def digest_of(folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), sys.argv[4])
+    main(sys.argv[1], sys.argv[2], float(sys.argv[3]), *sys.argv[4:])

@@ -55,6 +55,7 @@ class WorkerProcess:
         model: str | None,
         request_seconds: float,
         recording: Recording | None = None,
+        prices: Path | None = None,
     ) -> None:
         self.busy_since: float | None = None
         ours, its = socket.socketpair()
@@ -63,7 +64,7 @@ class WorkerProcess:
         command = [sys.executable, "-P", "-m", "framework.serving.worker"]
         told = {} if recording is None else {**asdict(recording), "decisions": ""}
         command += [str(folder), model or "", str(request_seconds)]
-        command.append(json.dumps(told) if told else "")
+        command += [json.dumps(told) if told else "", str(prices or "")]
         with its:
             self._process = subprocess.Popen(command, stdin=its.fileno(), env=environment)
         self._channel = ours

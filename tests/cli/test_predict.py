@@ -128,3 +128,31 @@ def test_a_case_that_cannot_be_decided_is_found_in_its_part_and_nothing_is_left(
     assert done.exit_code == 2
     assert "hole.csv (from its case 50001 on, which counts as 1): case 10000, " in done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["hole.csv"]
+
+
+def test_prices_of_one_file_keep_the_limit_on_the_next(place, tmp_path):
+    first = (place / "run", place / "new.csv", "--capacity", "biopsy<=20/100")
+    done = call("predict", *first, "--prices-out", tmp_path / "prices.json")
+    assert decided(done)
+    done = call("predict", place / "run", place / "new.csv", "--prices", tmp_path / "prices.json")
+    rows = decided(done)
+    used = Counter(row["predicted"] for row in rows)["biopsy"]
+    assert 30 <= used <= 50
+    assert f"biopsy<=20/100: {used} used, 40 in the mean of such cases" in done.stderr
+    assert {row["decided_by"] for row in rows} == {"least expected cost at the prices of capacity"}
+    again = call("predict", *first, "--prices-out", tmp_path / "prices.json")
+    assert "prices.json exists already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--prices-out", "p.json"), "--prices-out writes what --capacity comes to; give a limit"),
+        (("--prices", "p.json", "--capacity", "biopsy<=1"), "decisions go by one of them"),
+        (("--prices", "p.json"), "p.json is missing; expected what fw predict --prices-out writes"),
+    ],
+)
+def test_prices_that_say_nothing_are_refused(place, options, message):
+    done = call("predict", place / "run", place / "new.csv", *options)
+    assert done.exit_code == 2
+    assert message in done.stderr

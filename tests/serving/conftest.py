@@ -102,9 +102,11 @@ def serve():
     """Serves folders from threads of this process."""
     running = []
 
-    def serve(folder, model=None, *, models=False, accept="application/json", **limits):
+    def serve(
+        folder, model=None, *, models=False, accept="application/json", prices=None, **limits
+    ):
         limits = Limits(**limits)
-        app = create_app(folder, model, limits, models=models, accept=accept)
+        app = create_app(folder, model, limits, models=models, accept=accept, prices=prices)
         protocol = Connections(limits, app.state.service.refusals).protocol
         config = uvicorn.Config(app, port=0, log_level="warning", http=protocol)
         server = uvicorn.Server(config)
