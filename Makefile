@@ -38,11 +38,12 @@ slow-test: $(INSTALLED)
 docs: $(INSTALLED)
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-# What needs the SageMaker SDK. Builds the image and trains and serves in it; needs a Docker engine (see
+# What needs the SageMaker SDK, and the MLflow that comes with it. Builds the image and trains and serves in it; needs a Docker engine (see
 # tests/container).
 container-test: $(INSTALLED)
 	$(PIP) --editable '.[sagemaker]'
-	$(BIN)/python -m pytest -rs tests/sagemaker/test_docs.py tests/sagemaker/test_pipeline.py tests/sagemaker/test_transform.py
+	$(BIN)/python -m pytest -rs tests/sagemaker/test_docs.py tests/sagemaker/test_pipeline.py tests/sagemaker/test_transform.py \
+	  tests/plugins/test_mlflow.py
 	$(BIN)/python -m pytest -m container -rs -s tests/container
 
 lint: $(INSTALLED)

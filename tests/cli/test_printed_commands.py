@@ -29,6 +29,7 @@ GERMAN = SHARED / "data" / "german_credit"
 NOT_RUN = {
     "serve": "never ends",
     "sagemaker": "tests/sagemaker/test_docs.py runs them",
+    "--sagemaker": "likewise",
     "runs/street_signs-20260101-120000": "what a run of minutes leaves",
     "tickets": "tests/cli/test_new.py installs that plugin and runs it",
     "wine": "likewise",

@@ -23,7 +23,7 @@ from ..conftest import FIVE, offering_blobs
 pytest.importorskip("mlflow", reason="mlflow is not installed: pip install mlflow")
 fw_mlflow = pytest.importorskip("fw_mlflow", reason="the plugin is not installed: plugins/mlflow")
 needs_server = pytest.mark.skipif(
-    find_spec("flask") is None, reason="MLflow's server is not installed: pip install mlflow"
+    find_spec("sqlalchemy") is None, reason="MLflow's server is not installed: pip install mlflow"
 )
 
 # Of MLflow itself, which warns of its own future.

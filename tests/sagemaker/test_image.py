@@ -88,8 +88,9 @@ def test_the_usual_image_gets_a_tag_that_stays_beside_the_one_that_moves():
 
 
 def test_the_image_says_what_it_honours():
-    label = r"(?m)^LABEL com\.amazonaws\.sagemaker\.capabilities\.accept-bind-to-port=true$"
-    assert re.search(label, DOCKERFILE.read_text())
+    label = r"(?m)^(LABEL|     ) com\.amazonaws\.sagemaker\.capabilities\.([a-z-]+)=true"
+    told = {name for _, name in re.findall(label, DOCKERFILE.read_text())}
+    assert told == {"accept-bind-to-port", "multi-models"}
 
 
 def test_an_image_that_cannot_be_looked_up_needs_a_tag_that_stays(account, monkeypatch):
