@@ -22,7 +22,11 @@ from framework.sagemaker.ecr import MOVING_TAG, REPOSITORY, registry_of
 from framework.sagemaker.errors import AwsError
 
 # SageMaker's instances; TensorFlow has wheels for other machines, but not every job runs there.
-PLATFORM = "linux/amd64"
+PLATFORMS = {  # of each kind of image; the first is what is built
+    "cpu": ("linux/amd64", "linux/arm64"),
+    "cuda": ("linux/amd64",),
+    "answering": ("linux/amd64", "linux/arm64"),
+}
 DOCKERFILE = Path("container") / "Dockerfile"
 
 
@@ -56,14 +60,30 @@ class Command:
 
 
 def build(
-    tag: str, base_image: str | None, with_plugins: Sequence[Path], scratch: Path
+    tag: str,
+    base_image: str | None,
+    with_plugins: Sequence[Path],
+    scratch: Path,
+    kind: str = "cpu",
+    platform: str = "linux/amd64",
 ) -> list[Command]:
-    """``docker build`` of the framework's image; with plugins, of a second one on top of it.
+    """``docker build`` of a ``kind`` of the framework's image; with plugins, of a second one on top of it.
 
     The plugins are copied to the folder ``scratch``: of source folders, only the source.
+
+    Raises
+    ------
+    ConfigError
+        When there is no such kind for the ``platform``; and for plugins that are none.
     """
+    if platform not in PLATFORMS[kind]:
+        raise ConfigError(
+            f"--platform {platform}: an image of the kind {kind} is for {', '.join(PLATFORMS[kind])}"
+        )
     source = checkout()
-    arguments = ["docker", "build", "--platform", PLATFORM, "-f", str(source / DOCKERFILE)]
+    arguments = ["docker", "build", "--platform", platform, "-f", str(source / DOCKERFILE)]
+    if kind != "cpu":
+        arguments += ["--build-arg", f"KIND={kind}"]
     if base_image is not None:
         arguments += ["--build-arg", f"BASE_IMAGE={base_image}"]
     if not with_plugins:
@@ -76,11 +96,11 @@ def build(
     bare = f"{tag}-bare"
     return [
         Command((*arguments, "-t", bare, str(source))),
-        on_top(bare, tag, [path.resolve().name for path in with_plugins], scratch),
+        _on_top(bare, tag, [path.resolve().name for path in with_plugins], scratch, platform),
     ]
 
 
-def on_top(base: str, tag: str, names: Sequence[str], folder: Path) -> Command:
+def _on_top(base: str, tag: str, names: Sequence[str], folder: Path, platform: str) -> Command:
     """The image ``base`` with the plugins ``names`` in ``folder`` installed, by its own pins."""
     paths = " ".join(shlex.quote(f"/tmp/plugins/{name}") for name in names)
     dockerfile = (
@@ -90,7 +110,7 @@ def on_top(base: str, tag: str, names: Sequence[str], folder: Path) -> Command:
         f"    {paths} && rm -r /tmp/plugins\n"
     )
     return Command(
-        ("docker", "build", "--platform", PLATFORM, "-f", "-", "-t", tag, str(folder)), dockerfile
+        ("docker", "build", "--platform", platform, "-f", "-", "-t", tag, str(folder)), dockerfile
     )
 
 

@@ -31,6 +31,11 @@ def test_no_region(account, monkeypatch):
     assert "give --region" in refused("delete", "x")
 
 
+def test_the_region_may_be_told_as_containers_are_told_it(account, monkeypatch):
+    monkeypatch.delenv("AWS_DEFAULT_REGION")
+    assert "no AWS region" not in refused("delete", "x")
+
+
 def test_an_unknown_profile(account):
     assert "(nobody)" in refused("delete", "x", "--profile", "nobody")
 

@@ -33,6 +33,25 @@ def test_the_image_is_built_from_the_checkout(account):
     assert DOCKERFILE.is_file()
 
 
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ((), "--platform linux/amd64 -f"),
+        (("--kind", "cuda"), "--build-arg KIND=cuda -t"),
+        (("--kind", "answering", "--platform", "linux/arm64"), "--platform linux/arm64 -f"),
+    ],
+)
+def test_each_kind_of_image_is_built_for_its_processors(account, given, expected):
+    (built,) = json.loads(ok("build", *given, "--dry-run"))
+    assert expected in built["command"]
+
+
+def test_a_kind_that_there_is_not_for_a_processor_is_refused(account):
+    done = fw("build", "--kind", "cuda", "--platform", "linux/arm64", "--dry-run")
+    assert done.exit_code == 2
+    assert "an image of the kind cuda is for linux/amd64" in done.stderr
+
+
 def test_plugins_are_installed_on_top_from_their_source_alone(account, tmp_path):
     for name in ("one", "two"):
         (account / name / ".git").mkdir(parents=True)

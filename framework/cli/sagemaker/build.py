@@ -23,13 +23,30 @@ from framework.cli.verbosity import tell
     type=click.Path(path_type=Path),
     help="Install this plugin (source folder or wheel) as well; repeatable.",
 )
+@click.option(
+    "--kind",
+    type=click.Choice(["cpu", "cuda", "answering"]),
+    default="cpu",
+    show_default=True,
+    help="cuda: trains on NVIDIA's GPUs; answering: serves alone, without TensorFlow.",
+)
+@click.option(
+    "--platform", metavar="NAME", default="linux/amd64", show_default=True, help="Or linux/arm64."
+)
 @click.option("--dry-run", is_flag=True, help="Print the docker commands; run nothing.")
-def build(tag: str, base_image: str | None, plugins: tuple[Path, ...], dry_run: bool) -> None:
+def build(
+    tag: str,
+    base_image: str | None,
+    plugins: tuple[Path, ...],
+    kind: str,
+    platform: str,
+    dry_run: bool,
+) -> None:
     """Build the container image with docker, in a checkout of the framework's source."""
     from framework.sagemaker import image
 
     with tempfile.TemporaryDirectory() as scratch:
-        commands = image.build(tag, base_image, plugins, Path(scratch))
+        commands = image.build(tag, base_image, plugins, Path(scratch), kind, platform)
         if dry_run:
             return print_json([command.to_json() for command in commands])
         for command in commands:
