@@ -231,11 +231,13 @@ def test_a_data_set_that_is_missing_is_skipped(tmp_path, monkeypatch, capsys):
 def test_the_networks_for_pictures_learn(monkeypatch):
     import augmented_cnn
     import fine_tuned
+    import keras
 
+    keras.utils.set_random_seed(0)
     y = np.arange(32) % 2
     rng = np.random.default_rng(0)
     X = (rng.uniform(0, 60, (32, 16, 16, 3)) + 150 * y[:, None, None, None]).astype("float32")
-    monkeypatch.setattr(augmented_cnn, "EPOCHS", 4)
+    monkeypatch.setattr(augmented_cnn, "EPOCHS", 10)
     monkeypatch.setattr(augmented_cnn, "BATCH", 8)
     model = augmented_cnn.augmented_cnn(X, y, 2)
     assert (model.predict(X, verbose=0).argmax(axis=1) == y).mean() > 0.9
