@@ -65,7 +65,7 @@ class Deciding:
                 tried = explored(answers, share, within, self._rng)
                 answers = tried.answers
                 about = {"model": self.version, "cost_matrix": matrix.name}
-                record = lines(cases, tried, about, question.id)
+                record = lines(cases, tried, about, question.id, matrix.columns)
             body = encoded(answers, question.media, matrix.name, cases.header, self.version)
         except Exception as error:
             return _failed(error)

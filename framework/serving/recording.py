@@ -12,7 +12,7 @@ import hashlib
 import json
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -121,12 +121,18 @@ def explored(
     return Tried(replace(answers, decisions=drawn, tried=other), answers, odds)
 
 
-def lines(cases: Cases, tried: Tried, about: Mapping[str, Any], request: str) -> bytes:
-    """A line for each case; ``about`` is what they have in common."""
+def lines(
+    cases: Cases,
+    tried: Tried,
+    about: Mapping[str, Any],
+    request: str,
+    columns: Collection[str] = (),
+) -> bytes:
+    """A line for each case; ``about`` is what they have in common, ``columns`` what costs depend on."""
     stamp = f"{time.time():.6f}"
     return b"".join(
         json.dumps({"id": name, "time": _iso(stamp), **about, **told}).encode() + b"\n"
-        for name, told in zip(_ids(cases, request), _told(cases, tried), strict=True)
+        for name, told in zip(_ids(cases, request), _told(cases, tried, columns), strict=True)
     )
 
 
@@ -137,12 +143,17 @@ def _ids(cases: Cases, request: str) -> list[str]:
     return [request] if len(cases.X) == 1 else [f"{request}/{k}" for k in range(len(cases.X))]
 
 
-def _told(cases: Cases, tried: Tried) -> Iterator[dict[str, Any]]:
+def _told(cases: Cases, tried: Tried, wanted: Collection[str]) -> Iterator[dict[str, Any]]:
     answers, rule = tried.answers, tried.rule
     names = answers.decision_labels
     features = np.ascontiguousarray(cases.X)
     certain = not (tried.odds[np.arange(len(answers)), rule.decisions] < 1).any()
-    columns = {name: np.asarray(values).tolist() for name, values in cases.columns.items()}
+    # No other features: the log is no copy of people's data.
+    columns = {
+        name: np.asarray(values).tolist()
+        for name, values in cases.columns.items()
+        if name in wanted
+    }
     own = {"own_costs": True} if cases.matrix is not None else {}
     for k, (p, dollars) in enumerate(
         zip(answers.probabilities.tolist(), answers.dollars.tolist(), strict=True)

@@ -11,6 +11,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from framework import load
 from framework.core.errors import ConfigError
 from framework.serving.decision_log import DecisionLog
 from framework.serving.metrics import Metrics
@@ -65,6 +66,23 @@ def test_each_case_is_a_line_by_the_time_the_server_ends(
         assert one["time"].endswith("Z")
     # The same features have the same digest, however they came.
     assert found[0]["inputs"] == found[7]["inputs"] == found[8]["inputs"] != found[1]["inputs"]
+
+
+def test_of_the_inputs_only_what_costs_depend_on_is_written(cancer_run, loans_run, tmp_path):
+    """As objects their columns have names; the log is no copy of them."""
+    amounts = [{"a": 0.1 * k, "b": 1.0, "c": -1.0, "amount": 10.0 * k} for k in range(3)]
+    with started(loans_run, "--decisions", tmp_path / "loans.jsonl") as (process, url):
+        assert Client(url).post(amounts).status == 200
+        stopped(process)
+    assert [one["columns"] for one in read(tmp_path / "loans.jsonl")] == [
+        {"amount": row["amount"]} for row in amounts
+    ]
+    row = dict.fromkeys(load(cancer_run).column_names, 1.0)
+    with started(cancer_run, "--decisions", tmp_path / "cancer.jsonl") as (process, url):
+        assert Client(url).post([row]).status == 200
+        stopped(process)
+    (one,) = read(tmp_path / "cancer.jsonl")
+    assert "columns" not in one
 
 
 def test_a_column_id_of_csv_and_the_header_of_the_request_are_ids(cancer_run, patients, tmp_path):

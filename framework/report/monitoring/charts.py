@@ -30,7 +30,7 @@ def dollars_chart(found: Monitored) -> Chart:
                 axes.plot(day, came.mean, "o", color=SERIES[0], markersize=5)
         axes.plot([], [], "o", color=SERIES[0], label="came")
         promised = [week.figures.promised for week in found.weeks]
-        axes.plot(days, promised, color=INK, linewidth=1, label="promised")
+        axes.plot(days, promised, color=INK, linewidth=1, marker="_", label="promised")
         estimated = [week.figures.estimate.mean for week in found.weeks]
         axes.plot(days, estimated, "x", color=SERIES[1], markersize=5, label="estimated, all cases")
         _dated(figure, days, [week.start for week in found.weeks])
