@@ -96,11 +96,13 @@ def build(
     bare = f"{tag}-bare"
     return [
         Command((*arguments, "-t", bare, str(source))),
-        _on_top(bare, tag, [path.resolve().name for path in with_plugins], scratch, platform),
+        on_top(bare, tag, [path.resolve().name for path in with_plugins], scratch, platform),
     ]
 
 
-def _on_top(base: str, tag: str, names: Sequence[str], folder: Path, platform: str) -> Command:
+def on_top(
+    base: str, tag: str, names: Sequence[str], folder: Path, platform: str = "linux/amd64"
+) -> Command:
     """The image ``base`` with the plugins ``names`` in ``folder`` installed, by its own pins."""
     paths = " ".join(shlex.quote(f"/tmp/plugins/{name}") for name in names)
     dockerfile = (

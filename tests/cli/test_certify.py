@@ -86,4 +86,4 @@ def test_nothing_is_overwritten_and_limits_are_not_mixed(place):
         *("--certificate", place / "there.json"),
     )
     assert done.exit_code == 2
-    assert "decisions go by one or the other" in done.stderr
+    assert "decisions go by one of them" in done.stderr
