@@ -93,14 +93,7 @@ class Answers:
     @property
     def header(self) -> list[str]:
         """Names of the ``columns``."""
-        return [
-            "predicted",
-            *(f"p({label})" for label in self.labels),
-            *(f"expected_dollars({decision})" for decision in self.decision_labels),
-            "margin_dollars",
-            "decided_by",
-            "cheaper_by_stated_dollars",
-        ]
+        return header_of(self.labels, self.decision_labels)
 
     @property
     def columns(self) -> dict[str, np.ndarray]:
@@ -137,6 +130,18 @@ class Answers:
     def _by(self) -> list[str]:
         tried = [False] * len(self) if self.tried is None else self.tried.tolist()
         return [TRIED if one else self.decided_by for one in tried]
+
+
+def header_of(labels: Sequence[str], decision_labels: Sequence[str]) -> list[str]:
+    """Names of the columns of answers, whatever the cases."""
+    return [
+        "predicted",
+        *(f"p({label})" for label in labels),
+        *(f"expected_dollars({decision})" for decision in decision_labels),
+        "margin_dollars",
+        "decided_by",
+        "cheaper_by_stated_dollars",
+    ]
 
 
 def decided_by(decision: Decision) -> str:

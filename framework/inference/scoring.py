@@ -14,7 +14,7 @@ import numpy as np
 
 from framework.core.batches import answered, table_of
 from framework.core.errors import DataError
-from framework.inference.answers import Answers
+from framework.inference.answers import header_of
 from framework.inference.folders import find_model
 from framework.inference.trained_model import TrainedModel, load
 
@@ -59,9 +59,8 @@ class Score:
     @property
     def fields(self) -> dict[str, str]:
         """The columns of the answers and their types, "string" or "double"."""
-        matrix, none = self.trained.artifact.cost_matrix, np.empty(0)
-        header = Answers(self.trained.labels, matrix.decision_labels, none, none, none, "").header
         words = ("predicted", "decided_by", "cheaper_by_stated_dollars")
+        header = header_of(self.trained.labels, self.trained.decisions)
         return {name: TEXT if name in words else NUMBER for name in header}
 
     def ddl(self, columns: Sequence[tuple[str, str]] = ()) -> str:

@@ -18,7 +18,7 @@ import numpy as np
 from framework.core.errors import ConfigError, DataError
 from framework.core.table import as_text
 from framework.data.reading import read_table
-from framework.inference.answers import Answers
+from framework.inference.answers import header_of
 from framework.inference.artifact import Artifact
 
 TABLES = (".csv", ".tsv", ".parquet", ".xlsx")
@@ -93,11 +93,11 @@ def joined(parts: Parts, answers: Sequence[str], model: Artifact) -> str:
         if len(found) != size:
             raise DataError(f"{file.name}: {size} cases were sent, {len(found)} answers came back")
         rows += found
-    matrix, none = model.cost_matrix, np.empty(0)
-    answered = Answers(model.signature.labels, matrix.decision_labels, none, none, none, "")
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*parts.kept, *answered.header])
+    writer.writerow(
+        [*parts.kept, *header_of(model.signature.labels, model.cost_matrix.decision_labels)]
+    )
     cells = zip(*parts.kept.values(), strict=True) if parts.kept else ([] for _ in rows)
     writer.writerows([*own, *row] for own, row in zip(cells, rows, strict=True))
     return out.getvalue()
