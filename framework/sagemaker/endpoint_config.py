@@ -8,10 +8,9 @@ from typing import Any
 
 from framework.core.errors import ConfigError
 from framework.sagemaker.aws import Call, Place, Upload
-from framework.sagemaker.launch import Launch
+from framework.sagemaker.launch import VARIANT, Launch
 from framework.sagemaker.model import Source, create_model
 
-VARIANT = "AllTraffic"
 # As text, so that they can be read; whatever else comes in or goes out is captured as base64.
 CSV_TYPES, JSON_TYPES = ["text/csv"], ["application/json", "application/jsonlines"]
 

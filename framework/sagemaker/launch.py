@@ -11,6 +11,8 @@ from framework.sagemaker.aws import Aws, Call, Place
 from framework.sagemaker.ecr import MOVING_TAG, REPOSITORY, Image, pinned, registry_of, unpinned
 from framework.sagemaker.errors import AwsError
 
+# What an endpoint's only variant is called, as the SageMaker SDK does. Here, because command lines show it.
+VARIANT = "AllTraffic"
 PREFIX = "cost-matrix-framework"
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}):role/.+")
 NAME = re.compile(r"[a-zA-Z0-9](-*[a-zA-Z0-9])*")

@@ -13,9 +13,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from framework.sagemaker.aws import Call
-from framework.sagemaker.endpoint_config import VARIANT
 from framework.sagemaker.errors import AwsError
-from framework.sagemaker.launch import Launch
+from framework.sagemaker.launch import VARIANT, Launch
 from framework.sagemaker.metric_lines import SAVED_AT_LEAST
 from framework.sagemaker.package import Package, package_request
 from framework.sagemaker.prepare import PREPARED, Preparation, data_of, with_data

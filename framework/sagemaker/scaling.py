@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from framework.sagemaker.aws import Call
-from framework.sagemaker.endpoint_config import VARIANT
+from framework.sagemaker.launch import VARIANT
 
 POLICY = "fw-invocations"
 _SERVICE = "application-autoscaling"

@@ -9,14 +9,13 @@ from typing import Any
 from framework.core.errors import ConfigError
 from framework.sagemaker.aws import Call, Place
 from framework.sagemaker.endpoint_config import (
-    VARIANT,
     Capture,
     Serverless,
     Serving,
     configured,
     models_of,
 )
-from framework.sagemaker.launch import Launch
+from framework.sagemaker.launch import VARIANT, Launch
 from framework.sagemaker.model import Source
 from framework.sagemaker.requests import Requests
 

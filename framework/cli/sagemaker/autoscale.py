@@ -10,7 +10,7 @@ from framework.cli.options import print_json
 from framework.cli.output import say
 from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
 from framework.core.errors import ConfigError
-from framework.sagemaker.endpoint_config import VARIANT
+from framework.sagemaker.launch import VARIANT
 
 INVOCATIONS = 600.0
 
