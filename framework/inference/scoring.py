@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
-from hashlib import sha256
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -54,7 +53,7 @@ class Score:
 
     @cached_property
     def trained(self) -> TrainedModel:
-        return _loaded(_Files(self.files))
+        return _loaded(self.files)
 
     @property
     def fields(self) -> dict[str, str]:
@@ -139,26 +138,9 @@ def score(
     return Score(run_dir, model, keep, prevalence)
 
 
-class _Files(tuple[tuple[str, bytes], ...]):
-    """Told apart by their content, so that a process loads a model once however often it is sent."""
-
-    digest: str
-
-    def __new__(cls, files: Sequence[tuple[str, bytes]]) -> _Files:
-        made = super().__new__(cls, files)
-        parts = (name.encode() + sha256(content).digest() for name, content in files)
-        made.digest = sha256(b"\0".join(parts)).hexdigest()
-        return made
-
-    def __hash__(self) -> int:
-        return hash(self.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Files) and self.digest == other.digest
-
-
 @lru_cache(maxsize=8)
-def _loaded(files: _Files) -> TrainedModel:
+def _loaded(files: tuple[tuple[str, bytes], ...]) -> TrainedModel:
+    """Once a process for the same contents, however often they are sent."""
     with tempfile.TemporaryDirectory() as name:
         for path, content in files:
             target = Path(name, path)
