@@ -22,6 +22,8 @@ from framework.core.stdout import results
 if TYPE_CHECKING:
     import numpy as np
 
+    from framework.core.price_list import PriceList
+    from framework.core.promise import Certificate
     from framework.inference.answers import Answers
     from framework.inference.artifact import Artifact
     from framework.inference.trained_model import TrainedModel
@@ -131,11 +133,16 @@ def predict(
         answers = Answers.joined([part for _, part in parts])
         answered = iter([(kept, _within(answers, capacity, seed, values, prices_out))])
     elif prices is not None:
-        answered = _priced(answered, prices, seed)
+        from framework.core.price_list import read_prices
+
+        answered = _priced(answered, read_prices(prices, values.cost_matrix.decision_labels), seed)
+    elif certificate is not None:
+        from framework.core.promise import read_certificate
+
+        found = read_certificate(certificate, values.cost_matrix.decision_labels)
+        answered = ((kept, _certified(answers, found)) for kept, answers in answered)
     with answer_file(out, results()) as write:
         for kept, answers in answered:
-            if certificate is not None:
-                answers = _certified(answers, certificate)
             write({**kept, **answers.columns})
 
 
@@ -209,29 +216,24 @@ def _within(
     return answers.redecided(rationed.decisions, "least expected cost within capacity")
 
 
-def _priced(answered: Iterator[Part], file: Path, seed: int) -> Iterator[Part]:
+def _priced(answered: Iterator[Part], found: PriceList, seed: int) -> Iterator[Part]:
     """Decided anew, each for itself, at prices that were found on other cases; says how much that uses."""
     import numpy as np
 
-    from framework.core.price_list import BY_PRICES, read_prices
+    from framework.core.price_list import BY_PRICES
 
     rng = np.random.default_rng(seed)
-    counts, found = np.zeros(0, np.int64), None
+    counts = np.zeros(len(found.decisions), np.int64)
     for kept, answers in answered:
-        found = found or read_prices(file, answers.decision_labels)
         answers = answers.redecided(found.policy.decide(-answers.expected_dollars, rng), BY_PRICES)
-        counts.resize(len(found.decisions))
         counts += np.bincount(answers.decisions, minlength=len(counts))
         yield kept, answers
-    assert found is not None
     for limit, used, there in zip(found.limits, *found.use(counts.tolist()), strict=True):
         tell(f"{limit}: {used:,.10g} used, {there:,.10g} in the mean of such cases")
 
 
-def _certified(answers: Answers, file: Path) -> Answers:
+def _certified(answers: Answers, found: Certificate) -> Answers:
     """Decided anew, each for itself, by the policy of a certificate."""
     from framework.core.certifying import referring
-    from framework.core.promise import read_certificate
 
-    found = read_certificate(file, answers.decision_labels)
     return answers.redecided(referring(-answers.expected_dollars, found), found.rule)
