@@ -30,7 +30,7 @@ from framework.plugins import guards
 from framework.plugins.registry import RAISED, Offer
 from framework.plugins.specs import EstimatorSpec, TableShape
 from framework.training.checkpoints import Checkpoints, Saved, digest
-from framework.training.estimators import FittedEstimator, fit
+from framework.training.estimators import FittedEstimator, fit, one_thread
 
 # With more training cases than this, settings are chosen on so many of them, and only the best one is
 # fitted on all.
@@ -111,6 +111,8 @@ class EstimatorFits:
 
     def final(self, specs: Sequence[MemberSpec[EstimatorRecipe]]) -> list[FittedMember]:
         """Fitted as their families are in the end."""
+        if not specs:
+            return []
 
         def fit_and_ask(spec: MemberSpec[EstimatorRecipe]) -> FittedEstimator:
             found = self._fit(spec.recipe, spec.rows, spec.seed, in_folds=self.compact)
@@ -126,7 +128,7 @@ class EstimatorFits:
             trusted = self._offer(spec.recipe).spec.trusted
             return taken_up(self.checkpoints.folder, key, fit_it, trusted)
 
-        with ThreadPoolExecutor(CORES) as pool:
+        with one_thread(), ThreadPoolExecutor(CORES) as pool:
             return list(counted_answers(pool.map(fitted, specs), len(specs), "fitting the best"))
 
     def _promising(
@@ -164,7 +166,7 @@ class EstimatorFits:
         if saved is not None:
             return dict(zip(family, saved.state, strict=True))
         jobs = [(recipes, part) for recipes in self._together(family) for part in parts]
-        with ThreadPoolExecutor(CORES) as pool:
+        with one_thread(), ThreadPoolExecutor(CORES) as pool:
             answers = list(pool.map(lambda job: self._held_out(job[0], job[1], seed), jobs))
         told: Told = {}
         for recipe in family:

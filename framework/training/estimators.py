@@ -35,14 +35,14 @@ class FittedEstimator:
 
     def __call__(self, X: np.ndarray) -> FloatArray:
         """Probabilities (n, N) for raw features (n, d)."""
-        with _one_thread():
+        with one_thread():
             return class_probabilities(self.classifier, X, np.arange(self.n_classes))
 
     def staged(self, X: np.ndarray, stages: Sequence[int]) -> dict[int, FloatArray]:
         """The same, after each of these numbers of rounds."""
         found: dict[int, FloatArray] = {}
         columns = np.asarray(self.classifier.classes_)
-        with _one_thread():
+        with one_thread():
             for rounds, told in enumerate(self.classifier.staged_predict_proba(X), start=1):
                 if rounds in stages:
                     found[rounds] = np.zeros((len(X), self.n_classes))
@@ -65,7 +65,7 @@ def fit(
     started = time.perf_counter()
     draws = [name for name in classifier.get_params() if name.split("__")[-1] == "random_state"]
     classifier.set_params(**dict.fromkeys(draws, seed))
-    with _one_thread(), warnings.catch_warnings():
+    with one_thread(), warnings.catch_warnings():
         # A linear model that is stopped before its last digit, or a class with few cases, is no news.
         warnings.simplefilter("ignore")
         classifier.fit(X, y, **({} if weights is None else _weighted(classifier, weights)))
@@ -74,11 +74,17 @@ def fit(
 
 @cache
 def _pools_of_threads() -> ThreadpoolController:
+    import sklearn.utils  # noqa: F401 - what is not loaded yet cannot be held to one thread
+
     return ThreadpoolController()
 
 
-def _one_thread() -> AbstractContextManager[Any]:
-    """Whoever fits many does so on a thread for each core; OpenMP's and BLAS's own would be too many."""
+def one_thread() -> AbstractContextManager[Any]:
+    """OpenMP and BLAS on one thread: whoever fits many does so on a thread for each core.
+
+    To be held by the thread that starts those, too: BLAS has one number for the whole process, and the first
+    fit that ended would put it back for the others, whose sums then differ in their last digit.
+    """
     return _pools_of_threads().limit(limits=1)
 
 

@@ -1,5 +1,8 @@
 """Classifiers of scikit-learn's kind: fitted on class indices, asked for all N classes."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
@@ -8,9 +11,10 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from threadpoolctl import threadpool_info
 
 from framework.core.errors import EstimatorError
-from framework.training.estimators import class_probabilities, fit
+from framework.training.estimators import class_probabilities, fit, one_thread
 from tests.conftest import blobs
 
 X, Y = blobs(120, n_classes=3)
@@ -75,3 +79,38 @@ def test_a_class_that_is_none_of_those_asked_for_is_refused():
     fitted = GaussianNB().fit(X, Y)
     with pytest.raises(EstimatorError, match="GaussianNB tells the class"):
         class_probabilities(fitted, X, np.arange(2))
+
+
+class _Meeting(GaussianNB):
+    """Fits while another one does, and notes on how many threads BLAS may run once that has ended."""
+
+    def __init__(self, ready=None, go_on=None, var_smoothing=1e-9):
+        super().__init__(var_smoothing=var_smoothing)
+        self.ready, self.go_on = ready, go_on
+
+    def fit(self, X, y, sample_weight=None):
+        self.ready.set()
+        assert self.go_on.wait(60)
+        self.threads_ = _blas_threads()
+        return super().fit(X, y)
+
+
+def _blas_threads():
+    return {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+
+
+def test_a_fit_that_ends_leaves_the_others_their_one_thread():
+    X, y = blobs()
+    before = _blas_threads()
+    first, second = (_Meeting(Event(), Event()) for _ in range(2))
+    with one_thread(), ThreadPoolExecutor(2) as pool:
+        ends_first = pool.submit(fit, first, X, y, 2)
+        assert first.ready.wait(60)
+        ends_last = pool.submit(fit, second, X, y, 2)
+        assert second.ready.wait(60)
+        first.go_on.set()
+        ends_first.result()
+        second.go_on.set()
+        ends_last.result()
+    assert second.threads_ == {1}
+    assert _blas_threads() == before
