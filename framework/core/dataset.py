@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, IntArray
+from framework.core.case_stream import CaseStream
 from framework.core.errors import DataError
 from framework.core.frames import all_numbers, checked_names, is_frame, lacks, names_of
 from framework.core.groups import check_apart, group_ids
@@ -48,6 +49,10 @@ class Dataset:
         feature's name must hold that feature.
     image_border : Border, optional
         What the loader cut off pictures, so that those a model is asked about are cut likewise.
+    stream : CaseStream, optional
+        All training cases, where they do not fit into memory. Those that are neither ``test`` nor
+        ``validation``, which then come with the data, are a sample of them: networks learn from the stream,
+        all else from the sample.
 
     Attributes
     ----------
@@ -73,6 +78,7 @@ class Dataset:
     cost_columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     image_border: Border | None = None
     table: Table | None = None
+    stream: CaseStream | None = None
 
     def __post_init__(self) -> None:
         X, names = self.X, self.feature_names
