@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
@@ -31,6 +32,20 @@ class Block:
 
     def __len__(self) -> int:
         return len(self.y)
+
+    def __getitem__(self, cases: slice) -> Block:
+        columns = {name: column[cases] for name, column in self.columns.items()}
+        return Block(self.X[cases], self.y[cases], columns)
+
+    @classmethod
+    def joined(cls, blocks: Sequence[Block]) -> Block:
+        """One after the other."""
+        columns = {
+            name: np.concatenate([block.columns[name] for block in blocks])
+            for name in blocks[0].columns
+        }
+        X, y = (np.concatenate([getattr(block, name) for block in blocks]) for name in ("X", "y"))
+        return cls(X, y, columns)
 
 
 class CaseStream(Protocol):

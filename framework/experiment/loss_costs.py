@@ -7,9 +7,12 @@ stand (``scale="raw"``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from framework.core.arrays import FloatArray
+from framework.core.case_stream import Block
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.prevalence import Mix
@@ -50,6 +53,33 @@ def cost_table(
     everywhere = np.zeros((len(dataset), dataset.n_classes))
     everywhere[rows] = table
     return everywhere
+
+
+def costs_of_blocks(
+    recipe: Recipe, dataset: Dataset, rows: np.ndarray, mix: Mix | None = None
+) -> Callable[[Block], FloatArray] | None:
+    """Where cases come from a stream and costs depend on them: those of a block's cases (b, N).
+
+    In the units of ``cost_table``, normalised by the sample ``rows``.
+    """
+    if dataset.stream is None or recipe.matrix is None:
+        return None
+    matrix, y = recipe.matrix, dataset.y[rows]
+    columns = dataset.columns(matrix.columns, rows)
+    as_stated = matrix.loss_table(y, columns, normalize=False)
+    if len(as_stated) == dataset.n_classes:
+        return None
+    ratio = np.ones(dataset.n_classes)
+    if recipe.normalize and mix is not None and mix.target is not None:
+        ratio = mix.ratio
+    table = cost_table(recipe, dataset, rows, mix)[rows]
+    factor = table.sum() / (as_stated * ratio[y][:, None]).sum()
+
+    def costs_of(block: Block) -> FloatArray:
+        stated = matrix.loss_table(block.y, block.columns, normalize=False)
+        return factor * ratio[block.y][:, None] * stated
+
+    return costs_of
 
 
 def _at_target(table: FloatArray, y: np.ndarray, mix: Mix | None, n_classes: int) -> FloatArray:

@@ -16,7 +16,7 @@ from framework.core.dataset import Dataset
 from framework.core.pooling import geometric_mean
 from framework.core.prevalence import Mix
 from framework.experiment.estimator_fits import EstimatorFits
-from framework.experiment.loss_costs import cost_table
+from framework.experiment.loss_costs import cost_table, costs_of_blocks
 from framework.experiment.offers import EQUAL_COSTS, Offers
 from framework.experiment.phases import RATE_OF_TRAINED_LAYERS, Phase, phases
 from framework.experiment.progress import NO_OBJECTIVE, Objective, Progress, ProgressReporter
@@ -77,6 +77,8 @@ class Trainer:
             offers, dataset, checkpoints, budget, weighed, config.compact
         )
         self._told_by: dict[tuple[int, int], tuple[TrainedMember, np.ndarray, FloatArray]] = {}
+        # With the rows that they were trained on, whose id is in the key.
+        self._networks: dict[tuple[Recipe, int, int], tuple[TrainedNetwork, np.ndarray]] = {}
         self._predict: Predictor | None = None
         if isinstance(offers.models[config.model].spec, ModelSpec):
             model = self.build()
@@ -117,13 +119,18 @@ class Trainer:
                 scalings[id(spec.rows)] = Scaling.fit(part, self.dataset.feature_names)
         plans = [phases(self.epochs, s.recipe.warm_up, self.config.frozen) for s in specs]
         reporter = ProgressReporter([spec.name for spec in specs], progress, objective)
-        networks: dict[int, TrainedNetwork] = {}
+        # Where cases to validate on come with the data, the model in the end is the one that was validated.
+        keys = [(spec.recipe, spec.seed, id(spec.rows)) for spec in specs]
+        new = {key: i for i, key in reversed([*enumerate(keys)]) if key not in self._networks}
         for plan in sorted(set(plans)):
-            numbers = [i for i, own in enumerate(plans) if own == plan]
+            numbers = [i for i in sorted(new.values()) if plans[i] == plan]
+            if not numbers:
+                continue
             group = [specs[i] for i in numbers]
             trained = self._in_phases(plan, group, scalings, partial(reporter.of, numbers))
-            networks.update(zip(numbers, trained, strict=True))
-        return [networks[i] for i in range(len(specs))]
+            for i, network in zip(numbers, trained, strict=True):
+                self._networks[keys[i]] = (network, specs[i].rows)
+        return [self._networks[key][0] for key in keys]
 
     def _in_phases(
         self,
@@ -228,6 +235,7 @@ class Trainer:
             scaling=scalings[id(spec.rows)],
             l2=recipe.l2,
             loss_name=recipe.loss.name,
+            costs_of=costs_of_blocks(recipe, self.dataset, spec.rows, self.mix),
         )
 
     def _train(
@@ -252,7 +260,7 @@ class Trainer:
             trained = train(
                 partial(self.build, frozen=phase.frozen),
                 [jobs[i] for i in numbers],
-                Cases(X, y, np.arange(len(y)) if kind else y),
+                Cases(X, y, np.arange(len(y)) if kind else y, self.dataset.stream),
                 settings,
                 partial(self._told, on_epoch, {i: jobs[i].scaling for i in numbers}, phase.epochs),
                 self.checkpoints,

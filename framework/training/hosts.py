@@ -60,6 +60,12 @@ class Hosts:
 
         return self._strategy.run(all_reduce, args=(tensors,))
 
+    def each(self, value: float) -> list[float]:
+        """What every host says, in their order."""
+        said = [0.0] * self.count
+        said[self.index] = value
+        return [float(number) for number in self._sum_numbers(*said)]
+
     def agree(self, value: float) -> bool:
         """Whether all hosts say the same number."""
         total, squares = self._sum_numbers(value, value * value)

@@ -11,6 +11,7 @@ import numpy as np
 
 from framework.core.augmentation import NO_AUGMENTATION, Augmentation
 from framework.core.backend import keras, tf
+from framework.core.case_stream import Block, CaseStream
 from framework.training.scaling import Scaling
 
 LossFunction = Callable[[Any, Any, Any], Any]
@@ -94,11 +95,15 @@ class Weights:
 
 @dataclass(frozen=True, eq=False)
 class Cases:
-    """The n cases that jobs pick theirs from: raw features, class indices, rows of cost tables."""
+    """The n cases that jobs pick theirs from: raw features, class indices, rows of cost tables.
+
+    Of a ``stream`` these are a sample, and every job is trained on all of it.
+    """
 
     X: np.ndarray
     y: np.ndarray
     cost_index: np.ndarray
+    stream: CaseStream | None = None
 
 
 @dataclass(frozen=True)
@@ -156,6 +161,8 @@ class Job:
         Continue from these instead of from initial weights.
     loss_name : str
         Tells losses apart in checkpoints.
+    costs_of : function of a Block, optional
+        Training costs (b, N) of cases from a stream, where they depend on the case.
     """
 
     loss: LossFunction
@@ -166,6 +173,7 @@ class Job:
     l2: float = 0.0
     start: Weights | None = None
     loss_name: str = ""
+    costs_of: Callable[[Block], np.ndarray] | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,9 +15,11 @@ import numpy as np
 from framework.core.backend import keras
 from framework.training.checkpoints import NO_CHECKPOINTS, Checkpoints, digest
 from framework.training.course import Course
+from framework.training.device_data import DeviceData
 from framework.training.hosts import Hosts, join
 from framework.training.jobs import Cases, Job, JobResult, Settings, Weights
-from framework.training.population import DeviceData, Stack, can_be_stacked
+from framework.training.population import Stack, can_be_stacked
+from framework.training.windows import WindowData
 
 # Members trained at once; more would need more memory without being faster.
 MAX_STACK = 64
@@ -59,7 +61,13 @@ def train(
         When ``checkpoints`` was told to stop; saved is what was reached.
     """
     hosts = join()
-    stacks = _Stacks(DeviceData(cases, [job.scaling for job in jobs]), settings, hosts)
+    data: DeviceData
+    if cases.stream is None:
+        data = DeviceData(cases, [job.scaling for job in jobs])
+    else:
+        windows = WindowData(cases.stream, cases.X, jobs, hosts)
+        jobs, data = [windows.with_costs(job) for job in jobs], windows
+    stacks = _Stacks(data, settings, hosts)
     results: dict[int, JobResult] = {}
     with hosts.naming_who_has_gone():
         for numbers, members, model, starts in _chunks(build, jobs, settings):
@@ -93,7 +101,7 @@ class _Stacks:
         kind = (first.loss, first.cost_table.shape)
         stack = self._found.get(kind)
         spare = 0 if stack is None else stack.size - len(jobs)
-        steps = self.settings.epochs * len(first.rows)
+        steps = self.settings.epochs * self.data.cases_of(first)
         if stack is None or spare < 0 or spare * steps * model.count_params() > CHEAP:
             stack = Stack(model, first, len(jobs), self.data, self.settings, self.hosts)
             self._found[kind] = stack
@@ -159,6 +167,7 @@ def _key(
     parts += [settings.epochs, settings.batch_size, settings.first_epoch]
     parts += [settings.whole_schedule, settings.early_stopping, settings.augmentation]
     parts += [cases.X, cases.y, cases.cost_index, *start]
+    parts += [] if cases.stream is None else [cases.stream.identity]
     for job in jobs:
         parts += [job.loss_name, job.seed, job.l2, job.cost_table, job.rows]
         parts += [job.scaling.offset, job.scaling.scale]

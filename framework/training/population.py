@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from framework.core.backend import keras, tf
+from framework.core.case_stream import Block
 from framework.training.augmentation import augmented, draws
+from framework.training.device_data import DeviceData, Part
 from framework.training.hosts import Hosts
-from framework.training.jobs import Batches, Cases, Job, Settings, Weights
-from framework.training.scaling import Scaling, holds_bytes
+from framework.training.jobs import Job, Settings, Weights
 
 # Layers whose vectorised form is known to be right and fast. Others are trained one by one.
 STACKABLE_LAYERS = (
@@ -44,26 +45,6 @@ def can_be_stacked(model: keras.Model, optimizer: keras.optimizers.Optimizer) ->
     )
 
 
-class DeviceData:
-    """All cases on the device, their features once for every scaling, one below the other."""
-
-    def __init__(self, cases: Cases, scalings: Sequence[Scaling]) -> None:
-        distinct, X = list(dict.fromkeys(scalings)), cases.X
-        self.are_bytes = holds_bytes(X)
-        self.first_rows = {scaling: len(X) * k for k, scaling in enumerate(distinct)}
-        self.features = tf.concat([tf.constant(scaling(X)) for scaling in distinct], axis=0)
-        self.truths = tf.constant(cases.y, tf.int32)
-        self.cost_index = tf.constant(cases.cost_index, tf.int32)
-
-    def batch(self, rows: Any, first_row: Any) -> tuple[Any, Any, Any]:
-        """Features, truths and cost indices of ``rows``, scaled as ``first_row`` says."""
-        return (
-            tf.cast(tf.gather(self.features, rows + first_row), tf.float32),
-            tf.gather(self.truths, rows),
-            tf.gather(self.cost_index, rows),
-        )
-
-
 class Stack:
     """The variables of ``size`` members side by side, and the compiled epoch that trains them."""
 
@@ -79,6 +60,8 @@ class Stack:
         self.optimizer = optimizer = settings.optimizer()
         self.size, self.model, self.loss = size, model, like.loss
         self.data, self.batch_size = data, settings.batch_size
+        if data.is_dealt:
+            self.batch_size = max(1, settings.batch_size // hosts.count)
         self.schedule, self.hosts = settings.whole_schedule, hosts
         self.augmentation = settings.augmentation
         self.learning_rate = float(optimizer.learning_rate)
@@ -114,30 +97,49 @@ class Stack:
             for job in jobs
         )
         # Folds of a cross-validation differ by a case; that many are left out, others each epoch.
-        self.n = min(len(job.rows) for job in jobs)
+        self.n = min(map(self.data.cases_of, jobs))
 
     def run_epoch(self, epoch: int) -> np.ndarray:
         """One pass over the members' cases; the mean loss of each, (size,)."""
         jobs = self.jobs[:1] if self.shared else self.jobs
-        orders = [
-            job.rows[Batches(len(job.rows), self.batch_size, job.seed).order(epoch)][: self.n]
-            for job in jobs
-        ]
+        losses, cases = [], [0]
+        for part in self.data.parts(jobs, self.n, epoch, self.batch_size):
+            if part.block is not None:
+                self._place_costs(part.block)
+            losses.append(self._train_on(part, epoch, before=sum(cases)))
+            cases.append(int(part.counts.sum()))
+        self._put_back()
+        return losses[0] if len(losses) == 1 else np.average(losses, axis=0, weights=cases[1:])
+
+    def _train_on(self, part: Part, epoch: int, before: int) -> np.ndarray:
         if self.shared not in self._compiled:
             # Nothing here needs AutoGraph, which would take most of the time of tracing.
-            signature = [
-                tf.TensorSpec([len(orders), None], tf.int64),
-                tf.TensorSpec([], tf.float32),
-            ]
+            scalar, counted = tf.TensorSpec([], tf.int64), tf.TensorSpec([None], tf.int64)
+            orders = tf.TensorSpec([len(part.orders), None], tf.int64)
             self._compiled[self.shared] = tf.function(
-                self._epoch, input_signature=signature, autograph=False
+                self._epoch,
+                input_signature=[orders, counted, tf.TensorSpec([]), scalar, scalar],
+                autograph=False,
             )
-        begins = tf.constant(epoch, tf.float32)
         losses: np.ndarray = self._compiled[self.shared](
-            tf.constant(np.stack(orders)), begins
+            tf.constant(part.orders, tf.int64),
+            tf.constant(part.counts, tf.int64),
+            tf.constant(epoch, tf.float32),
+            tf.constant(before, tf.int64),
+            tf.constant(self.n, tf.int64),
         ).numpy()
-        self._put_back()
         return losses
+
+    def _place_costs(self, block: Block) -> None:
+        """Costs that depend on the case, of the cases that are on the device."""
+        if not len(block) or self.jobs[0].costs_of is None:
+            return
+        tables: dict[Any, np.ndarray] = {}
+        for job in self.jobs:
+            if job.costs_of is not None and job.costs_of not in tables:
+                tables[job.costs_of] = job.costs_of(block)
+        of_members = np.stack([tables[job.costs_of] for job in self.jobs])
+        self.costs[:, : len(block)].assign(of_members.astype(np.float32))
 
     def hold(self, members: Iterable[int]) -> None:
         """Keep the weights that these members have now, whatever the others go on to learn."""
@@ -178,39 +180,54 @@ class Stack:
             for k in range(self.size)
         ]
 
-    def _epoch(self, orders: tf.Tensor, begins: tf.Tensor) -> tf.Tensor:
-        n = tf.shape(orders)[1]
+    def _epoch(
+        self,
+        orders: tf.Tensor,
+        counts: tf.Tensor,
+        epoch: tf.Tensor,
+        before: tf.Tensor,
+        whole: tf.Tensor,
+    ) -> tf.Tensor:
+        """Mean losses over cases in these ``orders``, of which each host has as many as it ``counts``.
+
+        ``before`` of the ``whole`` epoch's cases are behind it.
+        """
+        n = tf.reduce_max(counts)
 
         def step(start: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            at = before + start
             if not self.schedule.is_constant:
-                factor = self.schedule.factor(begins + tf.cast(start / n, tf.float32))
+                factor = self.schedule.factor(epoch + tf.cast(at / whole, tf.float32))
                 self.optimizer.learning_rate.assign(self.learning_rate * factor)
             rows = orders[:, start : start + self.batch_size]
+            sizes = tf.clip_by_value(counts - start, 0, self.batch_size)
             gradients, non_trainable, losses = self.hosts.together(
-                lambda: self._summed(rows, begins, start)
+                lambda: self._summed(rows, sizes, epoch, at)
             )
             self.optimizer.apply(gradients, self.trainable)
             for variable, value in zip(self.non_trainable, non_trainable, strict=True):
                 variable.assign(value)
-            total += losses * tf.cast(tf.shape(rows)[1], tf.float32)
+            total += losses * tf.cast(tf.reduce_sum(sizes), tf.float32)
             return start + self.batch_size, total
 
-        start_and_total = (0, tf.zeros(self.size))
+        start_and_total = (tf.constant(0, tf.int64), tf.zeros(self.size))
         _, total = tf.while_loop(lambda start, _: start < n, step, start_and_total)
-        return total / tf.cast(n, tf.float32)
+        return total / tf.cast(tf.reduce_sum(counts), tf.float32)
 
     def _summed(
-        self, rows: tf.Tensor, epoch: tf.Tensor, start: tf.Tensor
+        self, rows: tf.Tensor, sizes: tf.Tensor, epoch: tf.Tensor, start: tf.Tensor
     ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
         """Of the whole batch ``rows``: gradients, new non-trainable values, mean losses.
 
         Moving averages are averaged, each by its host's share of the batch; seeds of dropout are alike
         anyway.
         """
-        batches = self._batches(rows, epoch, start)
-        size = tf.cast(tf.shape(rows)[1], tf.float32)
+        size = tf.cast(tf.reduce_sum(sizes), tf.float32)
         if self.hosts.shares > 1:  # one for whom no case is left takes one that does not count
-            size = tf.where(self.hosts.share < tf.shape(rows)[1], size, np.inf)
+            dealt, share = self.data.is_dealt, tf.cast(self.hosts.share, tf.int64)
+            has_some = sizes[self.hosts.index] > 0 if dealt else share < sizes[0]
+            size = tf.where(has_some, size, np.inf)
+        batches = self._batches(rows, epoch, start)
         gradients, non_trainable, losses = self._gradients(batches, size)
         if self.hosts.shares == 1:
             return gradients, non_trainable, losses
@@ -227,13 +244,18 @@ class Stack:
         The 1 are those of members that share their batches.
         """
         count, n = rows.shape[0], tf.shape(rows)[1]
-        own = slice(tf.minimum(self.hosts.share, n - 1), None, self.hosts.shares)
-        rows = rows[:, own]
+        if self.data.is_dealt:
+            own, seed = slice(None), start * self.hosts.count + self.hosts.index
+            rows = tf.cond(n > 0, lambda: rows, lambda: tf.zeros((count, 1), tf.int64))
+            n = tf.maximum(n, 1)
+        else:
+            own, seed = slice(tf.minimum(self.hosts.share, n - 1), None, self.hosts.shares), start
+            rows = rows[:, own]
         with self.hosts.at(self.data.features):
             features, truths, cost_index = self.data.batch(rows, self.first_rows[:count, None])
         if not self.augmentation.changes_anything:
             return features, truths, cost_index
-        drawn = tf.stack([draws(n, self.seeds[k], epoch, start) for k in range(count)])
+        drawn = tf.stack([draws(n, self.seeds[k], epoch, seed) for k in range(count)])
         changed = augmented(
             self.augmentation,
             tf.reshape(features, (-1, *features.shape[2:])),
