@@ -36,6 +36,11 @@ class Hosts:
         return self.index == 0
 
     @property
+    def is_one_processor(self) -> bool:
+        """Whether nothing is shared, and no GPU computes."""
+        return self.shares == 1 and not tf.config.get_visible_devices("GPU")
+
+    @property
     def share(self) -> Any:
         return self.index
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from framework.core.backend import keras, tf
 from framework.core.case_stream import Block
+from framework.training import xla
 from framework.training.augmentation import augmented, draws
 from framework.training.device_data import DeviceData, Part
 from framework.training.hosts import Hosts
@@ -73,7 +74,16 @@ class Stack:
         self.l2 = tf.Variable(tf.zeros(size))
         self.first_rows = tf.Variable(tf.zeros(size, tf.int64))
         self.seeds = tf.Variable(tf.zeros(size, tf.int64))
-        self._compiled: dict[bool, Any] = {}
+        # Convolutions are faster in TensorFlow's own kernels; and XLA draws other random numbers, which
+        # dropout (its seeds are variables that do not train) and augmentation would show.
+        self.suits_xla = (
+            can_be_stacked(model, optimizer)
+            and not self.non_trainable
+            and not settings.augmentation.changes_anything
+            and hosts.is_one_processor
+        )
+        self.epochs = settings.epochs
+        self._compiled: dict[tuple[bool, bool], Any] = {}
 
     def place(self, jobs: Sequence[Job], starts: Sequence[Weights]) -> None:
         """Put members where they are trained, with a fresh optimizer."""
@@ -92,12 +102,14 @@ class Stack:
         first = jobs[0]
         # Members that see the same batches share them: one gather, larger products. What was
         # compiled for members that do not serves them too, and tracing takes longer than a table.
-        self.shared = (not self._compiled or True in self._compiled) and all(
+        compiled = {shared for shared, _ in self._compiled}
+        self.shared = (not compiled or True in compiled) and all(
             job.seed == first.seed and job.rows is first.rows and job.scaling is first.scaling
             for job in jobs
         )
         # Folds of a cross-validation differ by a case; that many are left out, others each epoch.
         self.n = min(map(self.data.cases_of, jobs))
+        self.by_xla = self.suits_xla and xla.pays(self.n, self.batch_size, self.epochs)
 
     def run_epoch(self, epoch: int) -> np.ndarray:
         """One pass over the members' cases; the mean loss of each, (size,)."""
@@ -112,16 +124,15 @@ class Stack:
         return losses[0] if len(losses) == 1 else np.average(losses, axis=0, weights=cases[1:])
 
     def _train_on(self, part: Part, epoch: int, before: int) -> np.ndarray:
-        if self.shared not in self._compiled:
+        kind = (self.shared, self.by_xla)
+        if kind not in self._compiled:
             # Nothing here needs AutoGraph, which would take most of the time of tracing.
             scalar, counted = tf.TensorSpec([], tf.int64), tf.TensorSpec([None], tf.int64)
             orders = tf.TensorSpec([len(part.orders), None], tf.int64)
-            self._compiled[self.shared] = tf.function(
-                self._epoch,
-                input_signature=[orders, counted, tf.TensorSpec([]), scalar, scalar],
-                autograph=False,
-            )
-        losses: np.ndarray = self._compiled[self.shared](
+            signature = [orders, counted, tf.TensorSpec([]), scalar, scalar]
+            own = tf.function(self._epoch, input_signature=signature, autograph=False)
+            self._compiled[kind] = xla.compiled(self._static_epoch, own) if self.by_xla else own
+        losses: np.ndarray = self._compiled[kind](
             tf.constant(part.orders, tf.int64),
             tf.constant(part.counts, tf.int64),
             tf.constant(epoch, tf.float32),
@@ -195,24 +206,51 @@ class Stack:
         n = tf.reduce_max(counts)
 
         def step(start: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            at = before + start
-            if not self.schedule.is_constant:
-                factor = self.schedule.factor(epoch + tf.cast(at / whole, tf.float32))
-                self.optimizer.learning_rate.assign(self.learning_rate * factor)
             rows = orders[:, start : start + self.batch_size]
             sizes = tf.clip_by_value(counts - start, 0, self.batch_size)
-            gradients, non_trainable, losses = self.hosts.together(
-                lambda: self._summed(rows, sizes, epoch, at)
-            )
-            self.optimizer.apply(gradients, self.trainable)
-            for variable, value in zip(self.non_trainable, non_trainable, strict=True):
-                variable.assign(value)
-            total += losses * tf.cast(tf.reduce_sum(sizes), tf.float32)
-            return start + self.batch_size, total
+            losses = self._step(rows, sizes, epoch, before + start, whole)
+            return start + self.batch_size, total + losses
 
         start_and_total = (tf.constant(0, tf.int64), tf.zeros(self.size))
         _, total = tf.while_loop(lambda start, _: start < n, step, start_and_total)
         return total / tf.cast(tf.reduce_sum(counts), tf.float32)
+
+    def _static_epoch(
+        self, orders: tf.Tensor, _: Any, epoch: tf.Tensor, before: tf.Tensor, whole: tf.Tensor
+    ) -> tf.Tensor:
+        """The same for XLA, which wants every shape known: the smaller last batch comes after the loop."""
+        count, n = orders.shape
+        full = n - n % self.batch_size
+
+        def step(start: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+            rows = tf.slice(orders, (0, start), (count, self.batch_size))
+            at = before + tf.cast(start, tf.int64)
+            losses = self._step(rows, [self.batch_size], epoch, at, whole)
+            return start + self.batch_size, total + losses
+
+        start_and_total = (0, tf.zeros(self.size))
+        _, total = tf.while_loop(lambda start, _: start < full, step, start_and_total)
+        if n > full:
+            total += self._step(orders[:, full:], [n - full], epoch, before + full, whole)
+        return total / n
+
+    def _step(
+        self, rows: tf.Tensor, sizes: Any, epoch: tf.Tensor, at: tf.Tensor, whole: tf.Tensor
+    ) -> tf.Tensor:
+        """Learn from the batch ``rows``, of which each host has its share of ``sizes``; summed losses.
+
+        It begins ``at`` a case of the ``whole`` epoch.
+        """
+        if not self.schedule.is_constant:
+            factor = self.schedule.factor(epoch + tf.cast(at / whole, tf.float32))
+            self.optimizer.learning_rate.assign(self.learning_rate * factor)
+        gradients, non_trainable, losses = self.hosts.together(
+            lambda: self._summed(rows, sizes, epoch, at)
+        )
+        self.optimizer.apply(gradients, self.trainable)
+        for variable, value in zip(self.non_trainable, non_trainable, strict=True):
+            variable.assign(value)
+        return losses * tf.cast(tf.reduce_sum(sizes), tf.float32)
 
     def _summed(
         self, rows: tf.Tensor, sizes: tf.Tensor, epoch: tf.Tensor, start: tf.Tensor
