@@ -7,15 +7,14 @@ import inspect
 import numpy as np
 
 from framework.checking.subject import SkipCheck, Subject
-from framework.config.run_config import RunConfig
+from framework.config.run_config import ResolvedConfig, RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset
 from framework.core.errors import FrameworkError, PluginError
 from framework.core.leaks import duplicates_across
 from framework.core.splitting import Split
-from framework.experiment.loading import encode_table, split_cases
-from framework.plugins import guards
+from framework.experiment.loading import encode_table, load_dataset, split_cases
 from framework.training.scaling import Scaling
 
 FEWEST = 2  # cases of a class: one to train with, one to judge
@@ -27,7 +26,7 @@ def loaded_afresh(subject: Subject) -> Dataset:
     """Its cases; SkipCheck when they are in a folder that nobody named."""
     takes_folder = "data_dir" in inspect.signature(subject.spec.load).parameters
     try:
-        return guards.loaded(subject.offer, {"--data": ("data_dir", subject.data)})
+        return load_dataset(_config_of(subject), subject.offer)
     except FrameworkError as error:
         if subject.data is None and takes_folder:
             raise SkipCheck(f"its cases were not given; name them with --data ({error})") from error
@@ -132,7 +131,13 @@ def _split(subject: Subject) -> tuple[Dataset, Split]:
 
 
 def _split_and_encoded(subject: Subject) -> tuple[Dataset, Split]:
-    spec, dataset = subject.spec, dataset_of(subject)
-    config = RunConfig(dataset=spec.name).resolved(spec.defaults, spec.default_model)
+    dataset, config = dataset_of(subject), _config_of(subject)
     parts = split_cases(config, matrix_of(subject), dataset)
     return encode_table(config, dataset, parts)[0], parts
+
+
+def _config_of(subject: Subject) -> ResolvedConfig:
+    """Of a run that names no settings."""
+    spec = subject.spec
+    config = RunConfig(dataset=spec.name, data=subject.data)
+    return config.resolved(spec.defaults, spec.default_model)

@@ -89,6 +89,7 @@ class RunConfig(BaseModel):
     groups: str | None = _setting("groups", None)
     text: tuple[str, ...] = _setting("text", ())
     columns: dict[str, str | dict[str, Any]] = _setting("columns", {})
+    stream: Literal["auto", "yes", "no"] = _setting("stream", "auto")
     cost: tuple[str, ...] = _setting("cost", ())
     cost_matrix: tuple[GivenMatrix, ...] = _setting("cost_matrix", ())
     evaluation_matrix: GivenMatrix | None = _setting("evaluation_matrix", None)
@@ -263,8 +264,9 @@ class RunConfig(BaseModel):
 
     @property
     def is_table(self) -> bool:
-        """Whether the dataset is a file (``loans.csv``), and not a plugin's by its name."""
-        return "." in self.dataset or Path(self.dataset).name != self.dataset
+        """Whether the dataset is a file (``loans.csv``) or a folder of some, and no plugin's by its name."""
+        looks_so = "." in self.dataset or Path(self.dataset).name != self.dataset
+        return looks_so or (self.target is not None and Path(self.dataset).is_dir())
 
     @property
     def beside(self) -> tuple[str, ...]:

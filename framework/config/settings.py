@@ -41,6 +41,7 @@ DEFAULTS: dict[str, Any] = {
 # 30 passes over the 133 cases of wine would be 150 steps.
 TABLE: dict[str, Any] = {"model": "mlp", "learning_rate": 0.005, "updates": 2000}
 PICTURES: dict[str, Any] = {"model": "convnet", "learning_rate": 0.002, "epochs": 30}
+STREAMED_FROM = 100_000_000  # cells of a table
 FEWEST_EPOCHS = 10  # however many cases there are
 # How a model is trained: what its author may say of it, where neither the user nor the dataset does.
 TRAINED = (
@@ -100,6 +101,13 @@ OPTIONS = (
         "NAME=KIND",
         option="column",
         repeated=True,
+        group=TABLE_FILE,
+    ),
+    Setting(
+        "stream",
+        "yes: training cases are read block by block, as where a table is larger than memory; no: all "
+        f"are held (default: auto, from {STREAMED_FROM:,} cells on, which are rows times columns).",
+        "auto|yes|no",
         group=TABLE_FILE,
     ),
     Setting(

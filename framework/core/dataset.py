@@ -141,6 +141,12 @@ class Dataset:
                 found[name] = self.X[:, self.feature_names.index(name)]
         return {name: values if rows is None else values[rows] for name, values in found.items()}
 
+    def training_counts(self, rows: IntArray) -> IntArray:
+        """Training cases of each class (N,): the ``rows``, or all those of which they are a sample."""
+        if self.stream is not None:
+            return np.asarray(self.stream.class_counts, dtype=np.int64)
+        return np.bincount(self.y[rows], minlength=self.n_classes)
+
     def _given_parts(self) -> dict[str, BoolArray]:
         """The parts that came with the data, by name; none of them where a split is to be drawn."""
         parts = {

@@ -133,7 +133,10 @@ def ignored_options(given: Collection[str], dataset: Dataset) -> tuple[str, ...]
         Those of a RunConfig that the user has set: ``{"stratify", ...}``.
     dataset : Dataset
     """
-    if dataset.test is not None:
+    if dataset.stream is not None:
+        unused = ["stratify"] if "stratify" in given else []
+        why = "cases that are streamed are in a part by a hash of their number or group"
+    elif dataset.test is not None:
         unused = [name for name in ("test_fraction", "split_seed", "stratify") if name in given]
         why = "the test part came with the data"
     else:

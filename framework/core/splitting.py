@@ -66,7 +66,7 @@ def split(
         raise DataError(
             f"the split left {len(parts.train)} training and {len(parts.test)} test cases"
         )
-    present = np.bincount(dataset.y[parts.train], minlength=dataset.n_classes) > 0
+    present = dataset.training_counts(parts.train) > 0
     if not present.all() and not unseen_classes:
         missing = [dataset.labels[k] for k in np.flatnonzero(~present)]
         raise DataError(

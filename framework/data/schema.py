@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.errors import DataError
@@ -66,8 +67,10 @@ class Schema:
             start += len(column.features)
         return at
 
-    def encode(self, table: Table) -> FloatArray:
-        """Features (n, d) of the cases of ``table``; its further columns are left alone.
+    def encode(
+        self, table: Table, dtype: np.dtype[Any] | type[np.floating[Any]] = np.float64
+    ) -> NDArray[Any]:
+        """Features (n, d) of the cases of ``table``, of type ``dtype``; its further columns are left alone.
 
         Raises
         ------
@@ -79,7 +82,7 @@ class Schema:
         if missing:
             given = [name for name in table.names if name not in (*self.left_out, *self.beside)]
             raise DataError(f"the table {lacks(missing, self.names, given)}")
-        X = np.empty((len(table), len(self.features)))
+        X = np.empty((len(table), len(self.features)), dtype)
         start = 0
         for column in self.columns:
             width = len(column.features)

@@ -8,13 +8,16 @@ from dataclasses import replace
 import numpy as np
 
 from framework.config.run_config import ResolvedConfig, RunConfig
+from framework.config.settings import DEFAULTS
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
+from framework.core.source import Source
 from framework.core.splitting import Split, split
 from framework.data.columns import Number, Text
 from framework.data.schema import Schema
+from framework.experiment.source_cases import SourceCases, in_memory, is_streamed, sampled
 from framework.plugins import guards
 from framework.plugins.registry import Offer
 from framework.plugins.specs import DatasetSpec
@@ -24,14 +27,51 @@ LISTED = 20
 _log = logging.getLogger(__name__)
 
 
-def load_dataset(config: RunConfig, offer: Offer[DatasetSpec]) -> Dataset:
-    """The dataset of ``offer``, from the folders that ``config`` names."""
+def load_dataset(config: ResolvedConfig, offer: Offer[DatasetSpec]) -> Dataset:
+    """The dataset of ``offer``, from the folders that ``config`` names.
+
+    Of a source that is streamed: its test and validation part, and a sample of all else (see ``sampled``).
+
+    Raises
+    ------
+    ConfigError
+        When cases are to be streamed that cannot be, or come in several parts.
+    DataError, PluginError
+        When they cannot be loaded.
+    """
     folders = {"--data": ("data_dir", config.data), "--test-data": ("test_dir", config.test_data)}
-    dataset = guards.loaded(offer, folders)
-    if config.validation_data is not None:
-        held = {"--validation-data": ("data_dir", config.validation_data)}
-        dataset = dataset.with_validation(guards.loaded(offer, held))
-    return dataset
+    found = guards.loaded(offer, folders)
+    if isinstance(found, Source) and is_streamed(found, config.stream):
+        return _streamed(found, config, offer)
+    dataset = _held(found, config, offer)
+    if config.stream == "yes" and dataset.stream is None:
+        raise ConfigError(
+            f'stream: the dataset "{config.dataset}" gives its cases all at once, and cannot be streamed; '
+            "leave it out, or let its plugin return a Source"
+        )
+    if config.validation_data is None:
+        return dataset
+    held = guards.loaded(offer, {"--validation-data": ("data_dir", config.validation_data)})
+    return dataset.with_validation(_held(held, config, offer))
+
+
+def _streamed(source: Source, config: ResolvedConfig, offer: Offer[DatasetSpec]) -> Dataset:
+    for name in ("test_data", "validation_data"):
+        if getattr(config, name) is not None:
+            raise ConfigError(
+                f"{name}: cases that are streamed are parted by a hash of each; leave it out and give all of "
+                "them together, or hold all in memory with --stream no"
+            )
+    usual = config.test_fraction == DEFAULTS["test_fraction"]
+    return sampled(_cases(source, config, offer), config.test_fraction, is_bounded=usual)
+
+
+def _held(found: Dataset | Source, config: ResolvedConfig, offer: Offer[DatasetSpec]) -> Dataset:
+    return found if isinstance(found, Dataset) else in_memory(_cases(found, config, offer))
+
+
+def _cases(source: Source, config: ResolvedConfig, offer: Offer[DatasetSpec]) -> SourceCases:
+    return SourceCases(source, offer.spec.labels, config.split_seed, config)
 
 
 def encode_table(

@@ -10,7 +10,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
 from framework.core.given_matrix import GivenMatrix
-from framework.core.prevalence import Mix, check_judged, shares, target_shares
+from framework.core.prevalence import Mix, check_judged, target_shares
 from framework.core.splitting import Split
 from framework.core.table import Table
 from framework.core.uncertain_costs import check_has_ranges, with_means, with_middles
@@ -55,7 +55,14 @@ class ResolvedRun:
         """``config`` with nothing left open, now that the data are known."""
         specs = [offer.spec for offer in self.offers.models.values()]
         of_models = {spec.name: spec.defaults for spec in specs if isinstance(spec, ModelSpec)}
-        return self.config.settled(len(parts.train), dataset.X.ndim > 2, of_models)
+        n_cases = int(dataset.training_counts(parts.train).sum())
+        return self.config.settled(n_cases, dataset.X.ndim > 2, of_models)
+
+    @property
+    def case_columns(self) -> tuple[str, ...]:
+        """What the costs of any of its matrices depend on beside the classes."""
+        matrices = [self.judge, *(row.matrix for row in self.candidates if row.matrix is not None)]
+        return tuple(dict.fromkeys(name for matrix in matrices for name in matrix.columns))
 
     def mix(self, dataset: Dataset, parts: Split) -> Mix:
         """The shares of the classes in the training part, and in the population that is meant.
@@ -65,7 +72,8 @@ class ResolvedRun:
         ConfigError
             For a prevalence of what is no label, or that no test case could judge.
         """
-        training = shares(dataset.y[parts.train], dataset.n_classes)
+        counts = dataset.training_counts(parts.train)
+        training = counts / counts.sum()
         named = self.config.prevalence
         target = target_shares(named, dataset.labels, training) if named else None
         check_judged(named, dataset.labels, dataset.y[parts.test])

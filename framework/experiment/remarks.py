@@ -56,9 +56,23 @@ def remarks(run: ResolvedRun, dataset: Dataset, parts: Split) -> tuple[str, ...]
         {name for name in asked.model_fields_set if getattr(asked, name) is not None}, dataset
     )
     told += _other_populations(run)
-    told += scarce_in_training(y, dataset.labels)
+    told += scarce_in_training(dataset.training_counts(parts.train), dataset.labels)
+    told += streamed(dataset, parts)
     told += [*duplicates_warnings(dataset, parts), *telltale_warnings(dataset, parts.train)]
     return tuple(dict.fromkeys(told))
+
+
+def streamed(dataset: Dataset, parts: Split) -> list[str]:
+    """Of training cases that were streamed, how many there are, and of how many the rest of the run is."""
+    if dataset.stream is None:
+        return []
+    n = int(dataset.training_counts(parts.train).sum())
+    validated = 0 if dataset.validation is None else int(dataset.validation.sum())
+    return [
+        f"{n:,} training cases were streamed, which networks learn from; scaling, columns and models "
+        f"that are no networks go by {len(parts.train):,} of them, drawn at random; {validated:,} further "
+        f"cases validate, and {len(parts.test):,} judge"
+    ]
 
 
 def remarks_on_models(

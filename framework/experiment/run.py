@@ -7,8 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from framework.config.run_config import PROMISE_RULE, RunConfig
 from framework.core.cost_matrix_words import mistakes_in_words
 from framework.core.promise import Promise
@@ -21,9 +19,9 @@ from framework.experiment.claim import claimed
 from framework.experiment.evaluating import evaluate_model
 from framework.experiment.final_networks import choose_and_train
 from framework.experiment.held_out import HeldOut
-from framework.experiment.loading import encode_table, load_dataset, split_cases
 from framework.experiment.out_folder import check_new, new_folder
 from framework.experiment.plan import ResolvedRun, resolve
+from framework.experiment.preparing import Prepared, prepared
 from framework.experiment.progress import EpochRecorder, Progress
 from framework.experiment.promised import certified
 from framework.experiment.recipe import TrainedNetwork
@@ -94,13 +92,22 @@ def carry_out(
 
     Trainings are kept in ``--checkpoints``, or else in ``training``.
     """
-    dataset = load_dataset(plan.config, plan.dataset)
-    parts = split_cases(plan.config, plan.judge, dataset)
-    dataset, schema = encode_table(plan.config, dataset, parts)
+    with prepared(plan, training) as cases:
+        return _carried_out(plan, cases, run_dir, progress, training)
+
+
+def _carried_out(
+    plan: ResolvedRun,
+    cases: Prepared,
+    run_dir: Path,
+    progress: Callable[[Progress], None],
+    training: Path | None,
+) -> RunResult:
+    dataset, parts, schema = cases.dataset, cases.parts, cases.schema
     mix = plan.mix(dataset, parts)
     test = HeldOut.of(dataset, parts, plan.judge, mix, schema)
     slicing = slicing_of(plan.config, dataset, parts.test, schema)
-    y_train = dataset.y[parts.train]
+    counts = dataset.training_counts(parts.train)
 
     config = plan.settled(dataset, parts)
     options = [strategy_of(config, plan.offers, dataset, row) for row in plan.candidates]
@@ -161,11 +168,9 @@ def carry_out(
             *not_tried(trained.validation.left_out),
             *served_by_keras(models),
         ),
-        n_train=len(parts.train),
+        n_train=int(counts.sum()),
         training_part=training_part(dataset, plan.judge, parts.train),
-        cost_sentences=mistakes_in_words(
-            plan.judge, np.bincount(y_train, minlength=plan.judge.n_classes)
-        ),
+        cost_sentences=mistakes_in_words(plan.judge, counts),
         test=test,
         versions=versions(_plugins_used(plan, config.model, choices)),
         run_dir=run_dir,

@@ -20,11 +20,11 @@ DEAR = 0.5
 RARE = 1 / 1000
 
 
-def scarce_in_training(y: IntArray, labels: Sequence[str]) -> list[str]:
-    """Classes with a single training case, and those that are less than one in a thousand of ``y`` (n,)."""
-    counts = np.bincount(y, minlength=len(labels))
+def scarce_in_training(counts: IntArray, labels: Sequence[str]) -> list[str]:
+    """Classes with a single training case of ``counts`` (N,), and those of less than one in a thousand."""
+    n = int(counts.sum())
     single = _names(labels, counts == 1)
-    rare = (counts > 1) & (counts < RARE * len(y))
+    rare = (counts > 1) & (counts < RARE * n)
     found = []
     if single:
         found.append(
@@ -34,8 +34,8 @@ def scarce_in_training(y: IntArray, labels: Sequence[str]) -> list[str]:
     if rare.any():
         of = int(counts[rare].sum())
         found.append(
-            f"{listed(_names(labels, rare))}: {of:,} of {len(y):,} training cases "
-            f"({share(of / len(y))}), so that accuracy tells nothing of it; go by the dollars and their "
+            f"{listed(_names(labels, rare))}: {of:,} of {n:,} training cases "
+            f"({share(of / n)}), so that accuracy tells nothing of it; go by the dollars and their "
             "interval, which knows what a mistake can cost that was not seen"
         )
     return found

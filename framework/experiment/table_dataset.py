@@ -12,16 +12,14 @@ from framework.config.run_config import DATA_FRAME, RunConfig
 from framework.core.arrays import BoolArray
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError
-from framework.core.shown import short
-from framework.core.slicing import range_labels
-from framework.core.table import Table, as_number, as_text
-from framework.data.reading import PARQUET, is_table, read_table
-from framework.data.recognition import yes_or_no
+from framework.core.source import Source
+from framework.core.table import Table, as_text
+from framework.data.reading import PARQUET, is_table, read_table, table_files
+from framework.experiment.source_cases import is_streamed, labels_of
+from framework.experiment.targets import class_labels, targets_of
 from framework.plugins.registry import Offer, Registry
 from framework.plugins.specs import DatasetSpec
 
-# A target of more classes than this is a quantity, unless every case of it may well be one.
-MOST_CLASSES = 100
 OF_A_TABLE = ("target", "cuts", "groups")
 _log = logging.getLogger(__name__)
 
@@ -69,8 +67,15 @@ def table_offer(config: RunConfig, source: Path | Table, registry: Registry) -> 
             f"target: which column{names} holds the labels? Give it with --target "
             f"({', '.join(_read(config, source).names)})"
         )
+    if config.stream == "yes" and isinstance(source, Table):
+        raise ConfigError(
+            "stream: a data frame is in memory already; leave it out, or give a file or a folder of files"
+        )
+    if isinstance(source, Path) and is_streamed(_as_source(source, config), config.stream):
+        return _streamed_offer(config, source, registry)
     table = _read(config, source)
-    labels = _labels(_targets(table, config), config)
+    targets = _targets(table, config)
+    labels = class_labels({text for text in targets if text is not None}, len(targets), config)
     test = None if config.test_data is None else _read(config, _found(config.test_data, config))
 
     def load(data_dir: Path | None = None, test_dir: Path | None = None) -> Dataset:
@@ -85,6 +90,28 @@ def table_offer(config: RunConfig, source: Path | Table, registry: Registry) -> 
         description=f'the labels in "{config.target}" of {config.dataset}',
     )
     return Offer("dataset", spec, registry.own)
+
+
+def _streamed_offer(config: RunConfig, place: Path, registry: Registry) -> Offer[DatasetSpec]:
+    """The cases in files that are not held: of these the labels alone are read, for now."""
+
+    def load(data_dir: Path | None = None, test_dir: Path | None = None) -> Source:
+        if data_dir is None or data_dir == config.data:
+            return _as_source(place, config)
+        return _as_source(_found(data_dir, config), config)
+
+    spec = DatasetSpec(
+        name=config.short_name,
+        labels=labels_of(_as_source(place, config), config),
+        load=load,
+        description=f'the labels in "{config.target}" of {config.dataset}',
+    )
+    return Offer("dataset", spec, registry.own)
+
+
+def _as_source(place: Path, config: RunConfig) -> Source:
+    assert config.target is not None
+    return Source(place, config.target, config.groups)
 
 
 def _file(config: RunConfig) -> Path:
@@ -117,9 +144,7 @@ def _found(place: Path, config: RunConfig) -> Path:
 def _read(config: RunConfig, source: Path | Table) -> Table:
     if isinstance(source, Table):
         return source
-    if not source.is_dir():
-        return read_table(source, text=config.beside)
-    parts = _tables(source)
+    parts = table_files(source)
     table = read_table(parts[0], text=config.beside)
     for part in parts[1:]:
         try:
@@ -140,58 +165,13 @@ def _is_parquet(file: Path) -> bool:
 
 
 def _targets(table: Table, config: RunConfig) -> np.ndarray:
-    """The target (n,) as text; None where it is missing."""
+    """The target (n,) by class names; None where it is missing."""
     try:
         table.only(config.beside)
     except DataError as error:
         raise DataError(f"{config.dataset}: {error}") from None
     assert config.target is not None
-    texts = as_text(table.columns[config.target])
-    found = np.empty(len(texts), object)
-    found[:] = [None if text is None or not text.strip() else text.strip() for text in texts]
-    return found if not config.cuts else _cut(found, config)
-
-
-def _cut(texts: np.ndarray, config: RunConfig) -> np.ndarray:
-    """Numbers as the classes between the ``cuts``: up to and with each of them, and above."""
-    names = range_labels(config.cuts)
-    found = np.empty(len(texts), object)
-    for row, text in enumerate(texts):
-        number = None if text is None else as_number(text)
-        if text is not None and number is None:
-            raise DataError(
-                f'{config.dataset}: case {row + 1}, "{config.target}": expected a number to cut into '
-                f"classes, received {short(text)}"
-            )
-        if number is not None:
-            found[row] = names[int(np.searchsorted(config.cuts, number, side="left"))]
-    return found
-
-
-def _labels(targets: np.ndarray, config: RunConfig) -> tuple[str, ...]:
-    """The classes in their order: of numbers by size, no before yes, else by letters."""
-    present = {text for text in targets if text is not None}
-    pair = {text.casefold(): text for text in present}
-    if config.cuts:
-        labels = [label for label in range_labels(config.cuts) if label in present]
-    elif len(pair) == 2 and (words := yes_or_no(pair)) is not None:
-        labels = [pair[word] for word in words]
-    else:
-        labels = sorted(
-            present, key=lambda text: (as_number(text) is None, as_number(text) or 0, text)
-        )
-    where = f'{config.dataset}: the target "{config.target}"'
-    if len(labels) < 2:
-        raise DataError(
-            f"{where} holds {' and '.join(labels) or 'nothing'}; expected two classes or more"
-        )
-    quantity = all(as_number(label) is not None for label in labels) and len(labels) > MOST_CLASSES
-    if quantity or len(labels) > max(2, len(targets) // 2):
-        raise DataError(
-            f"{where} holds {len(labels)} different values in {len(targets)} cases; expected classes: "
-            "make some of numbers with --cut 8,10, or name another column"
-        )
-    return tuple(labels)
+    return targets_of(as_text(table.columns[config.target]), config)
 
 
 def _dataset(

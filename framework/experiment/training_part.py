@@ -16,16 +16,17 @@ from framework.experiment.stored_run import RunData
 
 def training_part(dataset: Dataset, judge: CostMatrix, train: np.ndarray) -> dict[str, Any]:
     """What ``fw compare`` needs to find the best constant decision by another matrix."""
-    y = dataset.y[train]
+    y, is_streamed = dataset.y[train], dataset.stream is not None
     counts = np.bincount(y, minlength=dataset.n_classes)
     columns = dataset.columns(judge.columns, train)
-    return {
-        "class_counts": counts.tolist(),
+    told: dict[str, Any] = {
+        "class_counts": dataset.training_counts(train).tolist(),
         "column_means": {
             name: [float(of[y == k].mean()) if counts[k] else None for k in range(len(counts))]
             for name, of in columns.items()
         },
     }
+    return told | ({"sampled": len(train)} if is_streamed else {})
 
 
 def training_shares(run: RunData) -> FloatArray:

@@ -5,7 +5,8 @@ sentence. (A loss is compiled into training, and tried before: see ``framework.e
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from framework.core.actions import acted_on, class_costs
 from framework.core.arrays import IntArray
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError, FrameworkError, PluginError
+from framework.core.source import Source
 from framework.plugins.registry import RAISED, Offer
 from framework.plugins.specs import (
     DatasetSpec,
@@ -27,8 +29,8 @@ from framework.plugins.specs import (
 
 def loaded(
     offer: Offer[DatasetSpec], folders: Mapping[str, tuple[str, Path | None]] | None = None
-) -> Dataset:
-    """The dataset of ``offer``, loaded and checked.
+) -> Dataset | Source:
+    """The dataset of ``offer``, loaded and checked; or where its cases are, if it gives a Source.
 
     Parameters
     ----------
@@ -54,6 +56,8 @@ def loaded(
         arguments[argument] = folder
     try:
         found = spec.load(**arguments)
+        if isinstance(found, Source):
+            return _guarded(found, offer)
         if not isinstance(found, Dataset):
             X, y = found
             found = Dataset(X, y, spec.labels)
@@ -69,6 +73,26 @@ def loaded(
             f'dataset "{spec.name}" ({offer.plugin}) failed to load: '
             f"{type(error).__name__}: {error}"
         ) from error
+
+
+def _guarded(source: Source, offer: Offer[DatasetSpec]) -> Source:
+    """The same, whose function's own errors are told as its plugin's failure."""
+    if not callable(source.data):
+        return source
+    chunks = source.data
+
+    def guarded() -> Iterator[Any]:
+        try:
+            yield from chunks()
+        except FrameworkError:
+            raise
+        except RAISED as error:
+            raise PluginError(
+                f'dataset "{offer.spec.name}" ({offer.plugin}) failed to give its cases: '
+                f"{type(error).__name__}: {error}"
+            ) from error
+
+    return replace(source, data=guarded)
 
 
 def built(

@@ -31,7 +31,8 @@ class DatasetSpec:
         Class names; of two, the second is the positive class.
     load : function
         Called as ``load()``, with ``data_dir=folder`` when the user gives ``--data`` and
-        ``test_dir=folder`` for ``--test-data``. Returns ``(X, y)`` or a ``framework.Dataset``.
+        ``test_dir=folder`` for ``--test-data``. Returns ``(X, y)`` or a ``framework.Dataset``; or a
+        ``framework.Source`` of cases that need not fit into memory.
     cost_matrices : str or Path
         Folder of the matrices shipped with the plugin, relative to the file that defines ``load``.
     default_cost_matrix : str, optional

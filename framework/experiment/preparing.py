@@ -1,0 +1,42 @@
+"""The cases of a run as everything after takes them: loaded, split, encoded, written where that is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from framework.core.dataset import Dataset
+from framework.core.splitting import Split
+from framework.data.schema import Schema
+from framework.experiment.loading import encode_table, load_dataset, split_cases
+from framework.experiment.plan import ResolvedRun
+from framework.experiment.source_cases import UnwrittenCases
+from framework.experiment.streaming import scratch, written
+
+
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A dataset whose cases are numbers, its parts, and the schema that made them so, if any."""
+
+    dataset: Dataset
+    parts: Split
+    schema: Schema | None
+
+
+@contextmanager
+def prepared(plan: ResolvedRun, training: Path | None) -> Iterator[Prepared]:
+    """The cases of ``plan``; within, those that are streamed can be read.
+
+    They lie in ``--checkpoints``, or else in ``training``, or where this host keeps what is temporary.
+    """
+    dataset = load_dataset(plan.config, plan.dataset)
+    parts = split_cases(plan.config, plan.judge, dataset)
+    dataset, schema = encode_table(plan.config, dataset, parts)
+    if schema is None or not isinstance(dataset.stream, UnwrittenCases):
+        yield Prepared(dataset, parts, schema)
+        return
+    with scratch(plan.config.checkpoints or training) as folder:
+        stream = written(dataset, parts, schema, plan.case_columns, folder)
+        yield Prepared(stream, parts, schema)

@@ -1,0 +1,317 @@
+"""A source as a dataset: its test and validation part and a sample in memory, all else where it was."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from framework.config.run_config import RunConfig
+from framework.config.settings import STREAMED_FROM
+from framework.core.arrays import BoolArray, FloatArray, IntArray
+from framework.core.case_stream import Block
+from framework.core.dataset import Dataset
+from framework.core.errors import DataError
+from framework.core.hash_split import Keys, PartShares, draws_of, named, numbered, places_of
+from framework.core.source import Source
+from framework.core.steps import Step, tell
+from framework.core.table import Table, as_text
+from framework.data.sources import Chunk, cells, chunks, identity, told
+from framework.experiment.targets import class_labels, targets_of
+
+# What is held is sorted out again when it has grown by this factor.
+SLACK = 1.25
+MOST_VALUES = 10_000  # of a target, after which it is taken for none
+ROWS_OF_A_BLOCK = 50_000
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """The cases of a chunk: their classes ``y`` (n,), -1 without one; what their parts go by, and groups."""
+
+    chunk: Chunk
+    y: IntArray
+    places: FloatArray
+    draws: FloatArray
+    groups: NDArray[Any] | None
+    beside: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class SourceCases:
+    """All labelled cases of a ``source``, as classes among ``labels``, with a hash by ``seed``.
+
+    ``config`` says how the target's numbers are cut into classes, if they are.
+    """
+
+    source: Source
+    labels: tuple[str, ...]
+    seed: int
+    config: RunConfig
+
+    def rows(self) -> Iterator[Rows]:
+        """Chunk by chunk.
+
+        Raises
+        ------
+        DataError
+            When they cannot be read, one has a label that is none, or none of the groups.
+        """
+        for chunk in chunks(self.source):
+            positions, texts = chunk.distinct(self.source.target)
+            with chunk.named():
+                y = self._classes(texts)[positions]
+            keys, groups = self._keys(chunk)
+            by_number = numbered(chunk.start, len(chunk))
+            places, draws = places_of(keys, self.seed), draws_of(by_number, self.seed)
+            yield Rows(chunk, y, places, draws, groups, self.source.columns_beside)
+
+    def _classes(self, texts: Sequence[str]) -> IntArray:
+        """The class of each text, and at the end that of a gap."""
+        names = targets_of([*texts, None], self.config).tolist()
+        unknown = sorted({name for name in names if name is not None} - set(self.labels))
+        if unknown:
+            raise DataError(
+                f'"{self.source.target}" holds {", ".join(unknown[:5])}; expected one of '
+                f"{', '.join(self.labels)}"
+            )
+        return np.array([-1 if n is None else self.labels.index(n) for n in names], np.int64)
+
+    def _keys(self, chunk: Chunk) -> tuple[Keys, NDArray[Any] | None]:
+        name = self.source.groups
+        if name is None:
+            return numbered(chunk.start, len(chunk)), None
+        positions, texts = chunk.distinct(name)
+        missing = np.flatnonzero(positions < 0)
+        if len(missing):
+            raise DataError(
+                f"{chunk.where}: the case with the number {chunk.start + missing[0] + 1:,} of all has no "
+                f'"{name}"; give each case of no group a group of its own, or drop it'
+            )
+        return named(texts)[positions], np.array(texts, object)[positions]
+
+
+@dataclass(frozen=True, eq=False)
+class UnwrittenCases:
+    """The training cases of a source, counted but not yet written where they can be read in blocks."""
+
+    cases: SourceCases
+    shares: PartShares
+    class_counts: IntArray
+    rows: int
+    without_label: int
+    digest: tuple[Any, ...]
+
+    @cached_property
+    def sizes(self) -> tuple[int, ...]:
+        n = int(self.class_counts.sum())
+        full = (ROWS_OF_A_BLOCK,) * (n // ROWS_OF_A_BLOCK)
+        return (*full, n % ROWS_OF_A_BLOCK) if n % ROWS_OF_A_BLOCK else full
+
+    @property
+    def identity(self) -> str:
+        return repr(self.digest)
+
+    def read(self, block: int) -> Block:
+        raise DataError(f"block {block} of {told(self.cases.source)} has not been written yet")
+
+
+def is_streamed(source: Source, stream: str) -> bool:
+    """Whether its training cases are read block by block: by the setting ``stream``, or else by its size.
+
+    What a function gives is, unless the setting says no.
+    """
+    if stream == "auto":
+        return callable(source.data) or cells(source) >= STREAMED_FROM
+    return stream == "yes"
+
+
+def labels_of(source: Source, config: RunConfig) -> tuple[str, ...]:
+    """The classes of a source, of which the target alone is read.
+
+    Raises
+    ------
+    DataError
+        When it cannot be read, or holds no classes.
+    """
+    present: set[str] = set()
+    n = 0
+    for chunk in chunks(source, only=(source.target,)):
+        with chunk.named():
+            _, texts = chunk.distinct(source.target)
+            present |= {name for name in targets_of(texts, config) if name is not None}
+        n += len(chunk)
+        if len(present) > MOST_VALUES:
+            raise DataError(
+                f'{told(source)}: the target "{source.target}" holds more than {MOST_VALUES:,} different '
+                "values; expected classes: make some of numbers with --cut 8,10, or name another column"
+            )
+    return class_labels(present, n, config)
+
+
+def in_memory(cases: SourceCases) -> Dataset:
+    """All cases of a source at once, without parts or stream.
+
+    Raises
+    ------
+    DataError
+        When they cannot be read.
+    """
+    held, everything = _Held(), PartShares(0.0, 0.0, 1.0)
+    without = rows = 0
+    for found in cases.rows():
+        labelled = found.y >= 0
+        rows, without = rows + len(labelled), without + int((~labelled).sum())
+        held.add(found, labelled, everything)
+    _tell_unlabelled(cases.source, without, rows)
+    y = held.joined("y")
+    groups = None if cases.source.groups is None else held.joined("groups")
+    return Dataset(held.table(np.arange(len(y))), y, cases.labels, groups=groups)
+
+
+def sampled(cases: SourceCases, test_fraction: float, is_bounded: bool = True) -> Dataset:
+    """The cases of a source in one pass: what judges, chooses and a sample of what is trained on.
+
+    Parameters
+    ----------
+    cases : SourceCases
+    test_fraction : float
+        Share of the test part; where it ``is_bounded``, MOST_TESTED cases at most.
+
+    Returns
+    -------
+    Dataset
+        Its ``table`` holds the sample, then ``validation``, then ``test``; its ``stream`` is
+        UnwrittenCases.
+
+    Raises
+    ------
+    DataError
+        When they cannot be read, or are too few.
+    """
+    held, counts, rows, without = _Held(), np.zeros(len(cases.labels), np.int64), 0, 0
+    shares = PartShares.of(1, test_fraction, is_bounded)
+    for found in cases.rows():
+        labelled = found.y >= 0
+        counts += np.bincount(found.y[labelled], minlength=len(counts))
+        rows += len(labelled)
+        without += int((~labelled).sum())
+        shares = PartShares.of(int(counts.sum()), test_fraction, is_bounded)
+        held.add(found, labelled & shares.is_kept(found.places, found.draws), shares)
+        tell(Step(f"reading cases ({rows:,})", 0, 1))
+    tell(Step(f"reading cases ({rows:,})", 1, 1))
+    _tell_unlabelled(cases.source, without, rows)
+    return _dataset(cases, held, shares, counts, rows, without)
+
+
+def _tell_unlabelled(source: Source, without: int, rows: int) -> None:
+    if without == rows:
+        raise DataError(f'{told(source)}: no case has a "{source.target}"')
+    if without:
+        _log.warning(
+            '%s of %s cases have no "%s" and were left out',
+            f"{without:,}",
+            f"{rows:,}",
+            source.target,
+        )
+
+
+def _dataset(
+    cases: SourceCases,
+    held: _Held,
+    shares: PartShares,
+    counts: IntArray,
+    rows: int,
+    without: int,
+) -> Dataset:
+    held.sort_out(shares)
+    y, places = held.joined("y"), held.joined("places")
+    test, validation = shares.is_test(places), shares.is_validation(places)
+    if not test.any() or not validation.any() or (test | validation).all():
+        raise DataError(
+            f"{told(cases.source)}: {len(y)} cases are too few to be streamed: a part of them would be "
+            "empty; take them as they are, with --stream no"
+        )
+    order = np.argsort(2 * test + validation, kind="stable")  # the sample, validation, test
+    left = counts - np.bincount(y[test | validation], minlength=len(counts))
+    groups = None if cases.source.groups is None else held.joined("groups")[order]
+    table = held.table(order)
+    stream = UnwrittenCases(
+        cases,
+        shares,
+        left,
+        rows,
+        without,
+        digest=(identity(cases.source), cases.labels, cases.seed, shares, counts.tolist(), rows),
+    )
+    return Dataset(
+        table,
+        y[order],
+        cases.labels,
+        groups=groups,
+        test=test[order],
+        validation=validation[order],
+        stream=stream,
+    )
+
+
+@dataclass(eq=False)
+class _Held:
+    """Cases that come into memory, chunk by chunk; fewer of the early ones as more come."""
+
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    size: int = 0
+    sorted_out: int = 0
+    words: dict[str, dict[Any, Any]] = field(default_factory=dict)
+
+    def add(self, found: Rows, kept: BoolArray, shares: PartShares) -> None:
+        if not kept.any():
+            return
+        table = found.chunk.table(kept).without(found.beside)
+        part: dict[str, Any] = {"y": found.y[kept], "places": found.places[kept]}
+        part["draws"] = found.draws[kept]
+        if found.groups is not None:
+            part["groups"] = found.groups[kept]
+        part["table"] = self._shared(table)
+        self.parts.append(part)
+        self.size += int(kept.sum())
+        if self.size > SLACK * self.sorted_out:
+            self.sort_out(shares)
+
+    def sort_out(self, shares: PartShares) -> None:
+        """Leave what is no longer kept by these ``shares``."""
+        for part in self.parts:
+            kept = shares.is_kept(part["places"], part["draws"])
+            if not kept.all():
+                part.update({name: values[kept] for name, values in part.items()})
+        self.size = self.sorted_out = sum(len(part["y"]) for part in self.parts)
+
+    def joined(self, name: str) -> NDArray[Any]:
+        return np.concatenate([part[name] for part in self.parts])
+
+    def table(self, order: IntArray) -> Table:
+        """All columns in this order; column by column, so that few are there twice."""
+        names = self.parts[0]["table"].names
+        waiting = [dict(part.pop("table").columns) for part in self.parts]
+        columns: dict[str, NDArray[Any]] = {}
+        for name in names:
+            pieces = [columns_of.pop(name) for columns_of in waiting]
+            if len({piece.dtype for piece in pieces}) > 1:  # what is text in one is text in all
+                pieces = [as_text(piece) for piece in pieces]
+            columns[name] = np.concatenate(pieces)[order]
+        return Table(columns)
+
+    def _shared(self, table: Table) -> Table:
+        """Of equal texts of a column, one."""
+        columns: dict[str, NDArray[Any]] = dict(table.columns)
+        for name, values in columns.items():
+            if values.dtype == object:
+                words = self.words.setdefault(name, {})
+                columns[name] = np.array([words.setdefault(v, v) for v in values.tolist()], object)
+        return Table(columns)
