@@ -15,13 +15,27 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, FloatArray
 
-# Cases at most that are tested, validated on, and that all but networks learn from; shares of
-# larger tables are lowered to these.
-MOST_TESTED, MOST_VALIDATED, MOST_SAMPLED = 1_000_000, 250_000, 250_000
 VALIDATED = 0.2  # of what is not tested
 Keys = NDArray[np.uint64]
 _PLACES, _SAMPLE = 0, 1  # what is drawn
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many cases, about, come into memory of a table of any size.
+
+    ``tested`` and ``validated`` cases, and ``sampled`` ones of those that are trained on, by which all but
+    networks learn. Shares of larger tables are lowered to these. Each test case takes some 50 microseconds
+    for every row of the comparison, and 200,000 tell a mean to a five-hundredth of its spread.
+    """
+
+    tested: int = 200_000
+    validated: int = 100_000
+    sampled: int = 200_000
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -31,7 +45,7 @@ class PartShares:
     Examples
     --------
     >>> PartShares.of(100_000_000, 0.25)
-    PartShares(test=0.01, validation=0.0025, sample=0.002531...)
+    PartShares(test=0.002, validation=0.001, sample=0.002006...)
     """
 
     test: float
@@ -39,16 +53,18 @@ class PartShares:
     sample: float
 
     @classmethod
-    def of(cls, n: int, test_fraction: float, is_bounded: bool = True) -> PartShares:
+    def of(
+        cls, n: int, test_fraction: float, is_bounded: bool = True, limits: Limits = LIMITS
+    ) -> PartShares:
         """Of ``n`` cases; more of them never have larger shares.
 
         Unless ``is_bounded``, the test part is ``test_fraction`` whatever that comes to.
         """
         n = max(n, 1)
-        test = min(test_fraction, MOST_TESTED / n) if is_bounded else test_fraction
-        validation = min(VALIDATED * (1 - test_fraction), MOST_VALIDATED / n)
+        test = min(test_fraction, limits.tested / n) if is_bounded else test_fraction
+        validation = min(VALIDATED * (1 - test_fraction), limits.validated / n)
         rest = n * (1 - test - validation)
-        return cls(test, validation, min(1.0, MOST_SAMPLED / rest))
+        return cls(test, validation, min(1.0, limits.sampled / rest))
 
     def is_test(self, places: FloatArray) -> BoolArray:
         """By ``places`` (n,) from 0 to below 1."""

@@ -17,7 +17,16 @@ from framework.core.arrays import BoolArray, FloatArray, IntArray
 from framework.core.case_stream import Block
 from framework.core.dataset import Dataset
 from framework.core.errors import DataError
-from framework.core.hash_split import Keys, PartShares, draws_of, named, numbered, places_of
+from framework.core.hash_split import (
+    LIMITS,
+    Keys,
+    Limits,
+    PartShares,
+    draws_of,
+    named,
+    numbered,
+    places_of,
+)
 from framework.core.source import Source
 from framework.core.steps import Step, tell
 from framework.core.table import Table, as_text
@@ -47,13 +56,16 @@ class Rows:
 class SourceCases:
     """All labelled cases of a ``source``, as classes among ``labels``, with a hash by ``seed``.
 
-    ``config`` says how the target's numbers are cut into classes, if they are.
+    ``config`` says how the target's numbers are cut into classes, if they are; ``block`` how many training
+    cases are read at a time.
     """
 
     source: Source
     labels: tuple[str, ...]
     seed: int
     config: RunConfig
+    limits: Limits = LIMITS
+    block: int = ROWS_OF_A_BLOCK
 
     def rows(self) -> Iterator[Rows]:
         """Chunk by chunk.
@@ -110,9 +122,8 @@ class UnwrittenCases:
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
-        n = int(self.class_counts.sum())
-        full = (ROWS_OF_A_BLOCK,) * (n // ROWS_OF_A_BLOCK)
-        return (*full, n % ROWS_OF_A_BLOCK) if n % ROWS_OF_A_BLOCK else full
+        full, rest = divmod(int(self.class_counts.sum()), self.cases.block)
+        return (self.cases.block,) * full + ((rest,) if rest else ())
 
     @property
     def identity(self) -> str:
@@ -182,7 +193,7 @@ def sampled(cases: SourceCases, test_fraction: float, is_bounded: bool = True) -
     ----------
     cases : SourceCases
     test_fraction : float
-        Share of the test part; where it ``is_bounded``, MOST_TESTED cases at most.
+        Share of the test part; where it ``is_bounded``, as many cases at most as the limits say.
 
     Returns
     -------
@@ -196,13 +207,13 @@ def sampled(cases: SourceCases, test_fraction: float, is_bounded: bool = True) -
         When they cannot be read, or are too few.
     """
     held, counts, rows, without = _Held(), np.zeros(len(cases.labels), np.int64), 0, 0
-    shares = PartShares.of(1, test_fraction, is_bounded)
+    shares = PartShares.of(1, test_fraction, is_bounded, cases.limits)
     for found in cases.rows():
         labelled = found.y >= 0
         counts += np.bincount(found.y[labelled], minlength=len(counts))
         rows += len(labelled)
         without += int((~labelled).sum())
-        shares = PartShares.of(int(counts.sum()), test_fraction, is_bounded)
+        shares = PartShares.of(int(counts.sum()), test_fraction, is_bounded, cases.limits)
         held.add(found, labelled & shares.is_kept(found.places, found.draws), shares)
         tell(Step(f"reading cases ({rows:,})", 0, 1))
     tell(Step(f"reading cases ({rows:,})", 1, 1))

@@ -22,7 +22,7 @@ from framework.data.case_file import CaseFile, CaseFileWriter, Layout, written_b
 from framework.data.schema import Schema
 from framework.data.sources import told
 from framework.experiment.claim import CUT_SHORT
-from framework.experiment.source_cases import ROWS_OF_A_BLOCK, UnwrittenCases
+from framework.experiment.source_cases import UnwrittenCases
 from framework.training.checkpoints import digest
 
 # A feature is kept in single precision where that is off by no more than so much of its spread, or
@@ -96,7 +96,11 @@ def written(
         folder.mkdir(parents=True)
         try:
             with CaseFileWriter(folder, layout, identity) as writer:
-                _write(unwritten, schema, _Blocks(writer, unwritten.sizes, host))
+                _write(
+                    unwritten,
+                    schema,
+                    _Blocks(writer, unwritten.cases.block, int(counts.sum()), host),
+                )
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # gigabytes, perhaps, of no use
             raise
@@ -117,7 +121,7 @@ def feature_dtype(X: FloatArray) -> str:
 
 
 def _write(unwritten: UnwrittenCases, schema: Schema, blocks: _Blocks) -> None:
-    source, total = unwritten.cases.source, int(unwritten.class_counts.sum())
+    source, total = unwritten.cases.source, blocks.total
     for found in unwritten.cases.rows():
         labelled = found.y >= 0
         training = (labelled & unwritten.shares.is_training(found.places))[labelled]
@@ -141,10 +145,11 @@ def _write(unwritten: UnwrittenCases, schema: Schema, blocks: _Blocks) -> None:
 
 @dataclass(eq=False)
 class _Blocks:
-    """Gathers cases until a block is full, of which there are ``sizes``, and writes those of this host."""
+    """Gathers cases until a block is full, ``block`` of them, and writes those of this host."""
 
     writer: CaseFileWriter
-    sizes: Sequence[int]
+    block: int
+    total: int
     host: tuple[int, int]
     cases: int = 0
     waiting: list[tuple[NDArray[Any], IntArray, dict[str, FloatArray]]] = field(
@@ -157,7 +162,7 @@ class _Blocks:
 
     def are_own(self, n: int) -> bool:
         """Whether any of the next ``n`` cases is in a block of this host."""
-        first, last = self.cases // ROWS_OF_A_BLOCK, (self.cases + n - 1) // ROWS_OF_A_BLOCK
+        first, last = self.cases // self.block, (self.cases + n - 1) // self.block
         return any(self._is_own(block) for block in range(first, last + 1))
 
     def skip(self, n: int) -> None:
@@ -167,15 +172,15 @@ class _Blocks:
         """The next cases, as they are in the source."""
         start = 0
         while start < len(y):
-            block, done = divmod(self.cases, ROWS_OF_A_BLOCK)
-            end = min(len(y), start + ROWS_OF_A_BLOCK - done)
+            block, done = divmod(self.cases, self.block)
+            end = min(len(y), start + self.block - done)
             if self._is_own(block):
                 taken = slice(start, end)
                 self.waiting.append(
                     (X[taken], y[taken], {name: of[taken] for name, of in columns.items()})
                 )
             self.cases += end - start
-            if self.waiting and self.cases == sum(self.sizes[: block + 1]):
+            if self.waiting and (self.cases % self.block == 0 or self.cases == self.total):
                 self._write()
             start = end
 
