@@ -10,5 +10,5 @@ def test_a_source_names_the_columns_that_are_no_features():
 
 
 def test_a_source_is_a_path_or_a_function():
-    with pytest.raises(DataError, match="expected a path, or a function .* received list"):
+    with pytest.raises(DataError, match=r"expected a path, or a function .* received list"):
         Source([1, 2], target="y")
