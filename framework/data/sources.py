@@ -121,6 +121,13 @@ def chunks(source: Source, only: Sequence[str] | None = None) -> Iterator[Chunk]
         raise DataError(f"{told(source)} holds no cases")
 
 
+def release() -> None:
+    """Give back what was needed to read: else hundreds of megabytes stay with Arrow."""
+    import pyarrow
+
+    pyarrow.default_memory_pool().release_unused()
+
+
 def cells(source: Source) -> int:
     """How many cells its files have: rows times columns; of text, about, by its bytes. 0 of a function."""
     return sum(_cells(file) for file in _files(source) if file.is_file())

@@ -14,6 +14,7 @@ from framework.experiment.loading import encode_table, load_dataset, split_cases
 from framework.experiment.plan import ResolvedRun
 from framework.experiment.source_cases import UnwrittenCases
 from framework.experiment.streaming import scratch, written
+from framework.training.hosts import join
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +38,9 @@ def prepared(plan: ResolvedRun, training: Path | None) -> Iterator[Prepared]:
     if schema is None or not isinstance(dataset.stream, UnwrittenCases):
         yield Prepared(dataset, parts, schema)
         return
-    with scratch(plan.config.checkpoints or training) as folder:
-        stream = written(dataset, parts, schema, plan.case_columns, folder)
-        yield Prepared(stream, parts, schema)
+    hosts = join()
+    with scratch(plan.config.checkpoints or training, hosts.index) as folder:
+        host = (hosts.index, hosts.count)
+        yield Prepared(
+            written(dataset, parts, schema, plan.case_columns, folder, host), parts, schema
+        )

@@ -30,11 +30,12 @@ from framework.core.hash_split import (
 from framework.core.source import Source
 from framework.core.steps import Step, tell
 from framework.core.table import Table, as_text
-from framework.data.sources import Chunk, cells, chunks, identity, told
+from framework.data.sources import Chunk, cells, chunks, identity, release, told
 from framework.experiment.targets import class_labels, targets_of
 
 # What is held is sorted out again when it has grown by this factor.
 SLACK = 1.25
+_OF_TABLE = "table"
 MOST_VALUES = 10_000  # of a target, after which it is taken for none
 ROWS_OF_A_BLOCK = 50_000
 _log = logging.getLogger(__name__)
@@ -163,6 +164,7 @@ def labels_of(source: Source, config: RunConfig) -> tuple[str, ...]:
                 f'{told(source)}: the target "{source.target}" holds more than {MOST_VALUES:,} different '
                 "values; expected classes: make some of numbers with --cut 8,10, or name another column"
             )
+    release()
     return class_labels(present, n, config)
 
 
@@ -181,8 +183,8 @@ def in_memory(cases: SourceCases) -> Dataset:
         rows, without = rows + len(labelled), without + int((~labelled).sum())
         held.add(found, labelled, everything)
     _tell_unlabelled(cases.source, without, rows)
-    y = held.joined("y")
-    groups = None if cases.source.groups is None else held.joined("groups")
+    y = held.of("y")
+    groups = None if cases.source.groups is None else held.of("groups")
     return Dataset(held.table(np.arange(len(y))), y, cases.labels, groups=groups)
 
 
@@ -218,6 +220,7 @@ def sampled(cases: SourceCases, test_fraction: float, is_bounded: bool = True) -
         tell(Step(f"reading cases ({rows:,})", 0, 1))
     tell(Step(f"reading cases ({rows:,})", 1, 1))
     _tell_unlabelled(cases.source, without, rows)
+    release()
     return _dataset(cases, held, shares, counts, rows, without)
 
 
@@ -242,7 +245,7 @@ def _dataset(
     without: int,
 ) -> Dataset:
     held.sort_out(shares)
-    y, places = held.joined("y"), held.joined("places")
+    y, places = held.of("y"), held.of("places")
     test, validation = shares.is_test(places), shares.is_validation(places)
     if not test.any() or not validation.any() or (test | validation).all():
         raise DataError(
@@ -251,7 +254,7 @@ def _dataset(
         )
     order = np.argsort(2 * test + validation, kind="stable")  # the sample, validation, test
     left = counts - np.bincount(y[test | validation], minlength=len(counts))
-    groups = None if cases.source.groups is None else held.joined("groups")[order]
+    groups = None if cases.source.groups is None else held.of("groups")[order]
     table = held.table(order)
     stream = UnwrittenCases(
         cases,
@@ -274,55 +277,74 @@ def _dataset(
 
 @dataclass(eq=False)
 class _Held:
-    """Cases that come into memory, chunk by chunk; fewer of the early ones as more come."""
+    """Cases that come into memory, chunk by chunk; fewer of the early ones as more come.
 
-    parts: list[dict[str, Any]] = field(default_factory=list)
+    Each column is one array with room for more, in which what is kept moves to the front: many small ones
+    would leave holes where they have been.
+    """
+
     size: int = 0
+    room: int = 0
     sorted_out: int = 0
-    words: dict[str, dict[Any, Any]] = field(default_factory=dict)
+    columns: dict[tuple[str, str], NDArray[Any]] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
+    words: dict[tuple[str, str], dict[Any, Any]] = field(default_factory=dict)
 
     def add(self, found: Rows, kept: BoolArray, shares: PartShares) -> None:
-        if not kept.any():
+        n = int(kept.sum())
+        if not n:
             return
         table = found.chunk.table(kept).without(found.beside)
-        part: dict[str, Any] = {"y": found.y[kept], "places": found.places[kept]}
-        part["draws"] = found.draws[kept]
+        self.names = self.names or table.names
+        values = {(_OF_TABLE, name): of for name, of in table.columns.items()}
+        beside = {"y": found.y, "places": found.places, "draws": found.draws}
         if found.groups is not None:
-            part["groups"] = found.groups[kept]
-        part["table"] = self._shared(table)
-        self.parts.append(part)
-        self.size += int(kept.sum())
+            beside["groups"] = found.groups
+        values |= {("", name): of[kept] for name, of in beside.items()}
+        self._make_room(n)
+        for key, of in values.items():
+            self._put(key, of)
+        self.size += n
         if self.size > SLACK * self.sorted_out:
             self.sort_out(shares)
 
     def sort_out(self, shares: PartShares) -> None:
         """Leave what is no longer kept by these ``shares``."""
-        for part in self.parts:
-            kept = shares.is_kept(part["places"], part["draws"])
-            if not kept.all():
-                part.update({name: values[kept] for name, values in part.items()})
-        self.size = self.sorted_out = sum(len(part["y"]) for part in self.parts)
+        kept = shares.is_kept(self.of("places"), self.of("draws"))
+        n = int(kept.sum())
+        if n < self.size:
+            for values in self.columns.values():
+                values[:n] = values[: self.size][kept]
+        self.size = self.sorted_out = n
 
-    def joined(self, name: str) -> NDArray[Any]:
-        return np.concatenate([part[name] for part in self.parts])
+    def of(self, name: str) -> NDArray[Any]:
+        """What goes by: the classes "y", "places", "draws", "groups" (n,)."""
+        return self.columns["", name][: self.size]
 
     def table(self, order: IntArray) -> Table:
-        """All columns in this order; column by column, so that few are there twice."""
-        names = self.parts[0]["table"].names
-        waiting = [dict(part.pop("table").columns) for part in self.parts]
-        columns: dict[str, NDArray[Any]] = {}
-        for name in names:
-            pieces = [columns_of.pop(name) for columns_of in waiting]
-            if len({piece.dtype for piece in pieces}) > 1:  # what is text in one is text in all
-                pieces = [as_text(piece) for piece in pieces]
-            columns[name] = np.concatenate(pieces)[order]
-        return Table(columns)
+        """All columns, put into this order; nothing can be added any more."""
+        found = {}
+        for name in self.names:
+            values = self.columns[_OF_TABLE, name][: self.size]
+            values[:] = values[order]
+            found[name] = values
+        return Table(found)
 
-    def _shared(self, table: Table) -> Table:
-        """Of equal texts of a column, one."""
-        columns: dict[str, NDArray[Any]] = dict(table.columns)
-        for name, values in columns.items():
-            if values.dtype == object:
-                words = self.words.setdefault(name, {})
-                columns[name] = np.array([words.setdefault(v, v) for v in values.tolist()], object)
-        return Table(columns)
+    def _make_room(self, n: int) -> None:
+        if self.size + n > self.room:
+            self.room = max(2 * self.room, self.size + n)
+            for key, values in self.columns.items():
+                self.columns[key] = np.empty(self.room, values.dtype)
+                self.columns[key][: self.size] = values[: self.size]
+
+    def _put(self, key: tuple[str, str], values: NDArray[Any]) -> None:
+        if key not in self.columns:
+            self.columns[key] = np.empty(self.room, values.dtype)
+        elif self.columns[key].dtype != values.dtype:  # what is text in one is text in all
+            held, values = self.columns[key], as_text(values)
+            self.columns[key] = np.empty(self.room, object)
+            self.columns[key][: self.size] = as_text(held[: self.size])
+        if values.dtype == object:  # of equal texts, one
+            words = self.words.setdefault(key, {})
+            values = np.array([words.setdefault(value, value) for value in values], object)
+        self.columns[key][self.size : self.size + len(values)] = values

@@ -20,7 +20,7 @@ from framework.core.splitting import Split
 from framework.core.steps import Step, tell
 from framework.data.case_file import CaseFile, CaseFileWriter, Layout, written_before
 from framework.data.schema import Schema
-from framework.data.sources import told
+from framework.data.sources import release, told
 from framework.experiment.claim import CUT_SHORT
 from framework.experiment.source_cases import UnwrittenCases
 from framework.training.checkpoints import digest
@@ -31,7 +31,7 @@ OF_SPREAD, OF_DISTANCE = 1e-4, 1e-6
 
 
 @contextmanager
-def scratch(folder: Path | None) -> Iterator[Path]:
+def scratch(folder: Path | None, host: int = 0) -> Iterator[Path]:
     """A folder below ``folder`` for the encoded training cases, which is gone in the end.
 
     Where the run is cut short it stays, so that the same command need not write them again. Without a
@@ -41,7 +41,7 @@ def scratch(folder: Path | None) -> Iterator[Path]:
         with tempfile.TemporaryDirectory(prefix="fw-") as name:
             yield Path(name)
         return
-    place = folder / "cases"
+    place = folder / (f"cases-{host}" if host else "cases")  # other hosts may have the same folder
     try:
         yield place
     except CUT_SHORT:
@@ -136,6 +136,7 @@ def _write(unwritten: UnwrittenCases, schema: Schema, blocks: _Blocks) -> None:
         else:
             blocks.skip(int(training.sum()))
         tell(Step("encoding training cases", blocks.cases, total))
+    release()
     if blocks.cases != total:
         raise DataError(
             f"{told(source)} held {total:,} training cases when it was read first, and {blocks.cases:,} "
