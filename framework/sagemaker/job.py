@@ -176,11 +176,14 @@ def definition(inputs: Inputs, launch: Launch) -> dict[str, Any]:
 
     SageMaker writes a job's output to S3OutputPath/JOB/output.
     """
-    channels = [_channel(name, place) for name, place in sorted(inputs.channels.items())]
+    channels = [
+        _channel(name, place, launch.sharded and name == SETTINGS["data"].channel)
+        for name, place in sorted(inputs.channels.items())
+    ]
     return {
         "AlgorithmSpecification": {
             "TrainingImage": launch.image.address,
-            "TrainingInputMode": "File",
+            "TrainingInputMode": "FastFile" if launch.fast_file else "File",
             "MetricDefinitions": METRICS,
         },
         "Environment": {IMAGE: launch.image.said},
@@ -216,12 +219,12 @@ def matrix_label(config: RunConfig) -> str:
     return Path(matrix).stem if isinstance(matrix, str) else matrix.name
 
 
-def _channel(name: str, place: Place) -> dict[str, Any]:
+def _channel(name: str, place: Place, is_sharded: bool) -> dict[str, Any]:
     # With the slash at its end a prefix means a folder, and not all names that begin so.
     source = {
         "S3DataType": "S3Prefix",
         "S3Uri": f"{place}/",
-        "S3DataDistributionType": "FullyReplicated",
+        "S3DataDistributionType": "ShardedByS3Key" if is_sharded else "FullyReplicated",
     }
     return {"ChannelName": name, "DataSource": {"S3DataSource": source}}
 

@@ -33,6 +33,8 @@ class Launch:
     instance_count: int = 1
     volume_size: int = 30
     max_runtime: int = 4 * 3600
+    sharded: bool = False
+    fast_file: bool = False
     spot: bool = False
     max_wait: int | None = None
     checkpoints: str | None = None
@@ -49,6 +51,8 @@ class Launch:
                 "a VPC is given by --subnet and --security-group together, "
                 f"received only --{'subnet' if self.subnets else 'security-group'}"
             )
+        if self.sharded and self.instance_count == 1:
+            raise AwsError("--sharded goes with several instances: give --instance-count")
         if self.max_wait is not None and not self.spot:
             raise AwsError("--max-wait goes with --spot: other instances are not waited for")
         if self.max_wait is not None and self.max_wait < self.max_runtime:

@@ -105,8 +105,8 @@ class Course:
         hosts = self.hosts
         if hosts.count > 1 and not hosts.agree(int(key[:6], 16)):
             raise TrainingError(
-                "the hosts do not train the same; every host needs all the data (channels of the "
-                "distribution FullyReplicated) and the same settings"
+                "the hosts do not train the same; every host needs the same settings and all the data "
+                "(channels of the distribution FullyReplicated), or its share of a table that is streamed"
             )
         saved = self.checkpoints.read(key)
         if hosts.count > 1 and not hosts.agree(0 if saved is None else len(saved.losses)):

@@ -13,6 +13,8 @@ import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
+
 from framework.core.backend import tf
 from framework.core.errors import TrainingError
 from framework.training.roll_call import RollCall, deadline_seconds
@@ -71,6 +73,18 @@ class Hosts:
         said[self.index] = value
         return [float(number) for number in self._sum_numbers(*said)]
 
+    def gather(self, said: bytes) -> list[bytes]:
+        """What every host says, in their order."""
+        if self._strategy is None:
+            return [said]
+        lengths = [int(length) for length in self.each(len(said))]
+        padded = np.zeros(-(-max(lengths) // 4) * 4, np.uint8)
+        padded[: len(said)] = np.frombuffer(said, np.uint8)
+        with self.naming_who_has_gone():
+            words = tf.constant(padded.view(np.int32)[None])
+            told = self._compiled_gather(words).numpy().view(np.uint8)
+        return [row[:length].tobytes() for row, length in zip(told, lengths, strict=True)]
+
     def agree(self, value: float) -> bool:
         """Whether all hosts say the same number."""
         total, squares = self._sum_numbers(value, value * value)
@@ -103,6 +117,13 @@ class Hosts:
             return values
         with self.naming_who_has_gone():
             return self._compiled_sum(tf.constant(values, tf.float64)).numpy()
+
+    @functools.cached_property
+    def _compiled_gather(self) -> Any:
+        def all_gather(words: Any) -> Any:
+            return tf.distribute.get_replica_context().all_gather(tf.identity(words), axis=0)
+
+        return tf.function(lambda words: self._strategy.run(all_gather, args=(words,)))
 
     @functools.cached_property
     def _compiled_sum(self) -> Any:

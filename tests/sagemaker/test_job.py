@@ -131,6 +131,21 @@ def test_everything_aws_may_be_told(account):
     assert train["DataSource"]["S3DataSource"]["S3Uri"] == "s3://b/cases/"
 
 
+def test_several_instances_may_share_the_files_of_a_table(account):
+    given = ("--data", "s3://b/cases/", "--validation-data", "s3://b/held/", "--plugins-in-image")
+    several = (*given, "--instance-count", "2", "--sharded", "--fast-file")
+    (job,) = only(requests(*RUN, *several), "CreateTrainingJob")
+    dealt = {
+        channel["ChannelName"]: channel["DataSource"]["S3DataSource"]["S3DataDistributionType"]
+        for channel in job["InputDataConfig"]
+    }
+    assert dealt == {"train": "ShardedByS3Key", "validation": "FullyReplicated"}
+    assert job["AlgorithmSpecification"]["TrainingInputMode"] == "FastFile"
+    (job,) = only(requests(*RUN, *given), "CreateTrainingJob")
+    assert job["AlgorithmSpecification"]["TrainingInputMode"] == "File"
+    assert "--sharded goes with several" in fw(*RUN, *given, "--sharded").stderr
+
+
 def test_a_job_tells_its_run_to_sagemakers_mlflow(account):
     server = "arn:aws:sagemaker:eu-west-1:123456789012:mlflow-tracking-server/mine"
     given = ("--mlflow", server, "--mlflow-experiment", "cancer", "--plugins-in-image")

@@ -77,6 +77,17 @@ JOB = (
         default=4 * 3600,
         help="Stop the job after that (default: 4 hours).",
     ),
+    click.option(
+        "--sharded",
+        is_flag=True,
+        help="Each instance gets its share of the files in --data instead of all of them; for tables that "
+        "are streamed.",
+    ),
+    click.option(
+        "--fast-file",
+        is_flag=True,
+        help="Channels are read from S3 as the job goes, and not copied before it starts.",
+    ),
     click.option("--spot", is_flag=True, help="Cheaper instances that may be taken away."),
     click.option(
         "--max-wait",
