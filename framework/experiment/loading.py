@@ -17,6 +17,7 @@ from framework.core.source import Source
 from framework.core.splitting import Split, split
 from framework.data.columns import Number, Text
 from framework.data.schema import Schema
+from framework.experiment.gathering import is_sharded
 from framework.experiment.source_cases import SourceCases, in_memory, is_streamed, sampled
 from framework.plugins import guards
 from framework.plugins.registry import Offer
@@ -71,7 +72,9 @@ def _held(found: Dataset | Source, config: ResolvedConfig, offer: Offer[DatasetS
 
 
 def _cases(source: Source, config: ResolvedConfig, offer: Offer[DatasetSpec]) -> SourceCases:
-    return SourceCases(source, offer.spec.labels, config.split_seed, config)
+    return SourceCases(
+        source, offer.spec.labels, config.split_seed, config, is_sharded=is_sharded(source)
+    )
 
 
 def encode_table(

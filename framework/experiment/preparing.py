@@ -40,7 +40,7 @@ def prepared(plan: ResolvedRun, training: Path | None) -> Iterator[Prepared]:
         return
     hosts = join()
     with scratch(plan.config.checkpoints or training, hosts.index) as folder:
-        host = (hosts.index, hosts.count)
+        host = (0, 1) if dataset.stream.cases.is_sharded else (hosts.index, hosts.count)
         yield Prepared(
             written(dataset, parts, schema, plan.case_columns, folder, host), parts, schema
         )

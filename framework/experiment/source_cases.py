@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,8 +32,16 @@ from framework.core.source import Source
 from framework.core.steps import Step, tell
 from framework.core.table import Table, as_text
 from framework.data.sources import Chunk, cells, chunks, identity, release, told
+from framework.experiment.gathering import (
+    MOST_CASES,
+    gathered,
+    gathered_columns,
+    host,
+    is_sharded,
+)
 from framework.experiment.targets import class_labels, targets_of
 
+T = TypeVar("T")
 # What is held is sorted out again when it has grown by this factor.
 SLACK = 1.25
 _OF_TABLE = "table"
@@ -58,7 +67,7 @@ class SourceCases:
     """All labelled cases of a ``source``, as classes among ``labels``, with a hash by ``seed``.
 
     ``config`` says how the target's numbers are cut into classes, if they are; ``block`` how many training
-    cases are read at a time.
+    cases are read at a time. ``is_sharded``: of several hosts, each sees cases of its own.
     """
 
     source: Source
@@ -67,6 +76,16 @@ class SourceCases:
     config: RunConfig
     limits: Limits = LIMITS
     block: int = ROWS_OF_A_BLOCK
+    is_sharded: bool = False
+
+    @property
+    def first(self) -> int:
+        """The number of this host's first case."""
+        return MOST_CASES * host()[0] if self.is_sharded else 0
+
+    def of_all_hosts(self, said: T) -> list[T]:
+        """What each says of its own cases; where all see the same ones, one is asked."""
+        return gathered(said) if self.is_sharded else [said]
 
     def rows(self) -> Iterator[Rows]:
         """Chunk by chunk.
@@ -81,7 +100,7 @@ class SourceCases:
             with chunk.named():
                 y = self._classes(texts)[positions]
             keys, groups = self._keys(chunk)
-            by_number = numbered(chunk.start, len(chunk))
+            by_number = numbered(self.first + chunk.start, len(chunk))
             places, draws = places_of(keys, self.seed), draws_of(by_number, self.seed)
             yield Rows(chunk, y, places, draws, groups, self.source.columns_beside)
 
@@ -99,7 +118,7 @@ class SourceCases:
     def _keys(self, chunk: Chunk) -> tuple[Keys, NDArray[Any] | None]:
         name = self.source.groups
         if name is None:
-            return numbered(chunk.start, len(chunk)), None
+            return numbered(self.first + chunk.start, len(chunk)), None
         positions, texts = chunk.distinct(name)
         missing = np.flatnonzero(positions < 0)
         if len(missing):
@@ -120,10 +139,11 @@ class UnwrittenCases:
     rows: int
     without_label: int
     digest: tuple[Any, ...]
+    seen: int  # of them, by this host
 
     @cached_property
     def sizes(self) -> tuple[int, ...]:
-        full, rest = divmod(int(self.class_counts.sum()), self.cases.block)
+        full, rest = divmod(self.seen, self.cases.block)
         return (self.cases.block,) * full + ((rest,) if rest else ())
 
     @property
@@ -140,7 +160,9 @@ def is_streamed(source: Source, stream: str) -> bool:
     What a function gives is, unless the setting says no.
     """
     if stream == "auto":
-        return callable(source.data) or cells(source) >= STREAMED_FROM
+        own = cells(source)
+        everywhere = sum(gathered(own)) if is_sharded(source) else own
+        return callable(source.data) or everywhere >= STREAMED_FROM
     return stream == "yes"
 
 
@@ -165,6 +187,9 @@ def labels_of(source: Source, config: RunConfig) -> tuple[str, ...]:
                 "values; expected classes: make some of numbers with --cut 8,10, or name another column"
             )
     release()
+    if is_sharded(source):
+        found = gathered((sorted(present), n))
+        present, n = {name for names, _ in found for name in names}, sum(n for _, n in found)
     return class_labels(present, n, config)
 
 
@@ -219,9 +244,17 @@ def sampled(cases: SourceCases, test_fraction: float, is_bounded: bool = True) -
         held.add(found, labelled & shares.is_kept(found.places, found.draws), shares)
         tell(Step(f"reading cases ({rows:,})", 0, 1))
     tell(Step(f"reading cases ({rows:,})", 1, 1))
-    _tell_unlabelled(cases.source, without, rows)
     release()
-    return _dataset(cases, held, shares, counts, rows, without)
+    own = counts
+    told_by_all = cases.of_all_hosts((rows, without, counts.tolist()))
+    rows, without, counts = (np.sum(numbers, axis=0) for numbers in zip(*told_by_all, strict=True))
+    _tell_unlabelled(cases.source, int(without), int(rows))
+    shares = PartShares.of(int(counts.sum()), test_fraction, is_bounded, cases.limits)
+    held.sort_out(shares)
+    seen = int(own.sum() - (~shares.is_training(held.of("places"))).sum())
+    if cases.is_sharded:
+        held = held.of_all_hosts()
+    return _dataset(cases, held, shares, counts, int(rows), int(without), seen)
 
 
 def _tell_unlabelled(source: Source, without: int, rows: int) -> None:
@@ -243,8 +276,8 @@ def _dataset(
     counts: IntArray,
     rows: int,
     without: int,
+    seen: int,
 ) -> Dataset:
-    held.sort_out(shares)
     y, places = held.of("y"), held.of("places")
     test, validation = shares.is_test(places), shares.is_validation(places)
     if not test.any() or not validation.any() or (test | validation).all():
@@ -262,7 +295,11 @@ def _dataset(
         left,
         rows,
         without,
-        digest=(identity(cases.source), cases.labels, cases.seed, shares, counts.tolist(), rows),
+        digest=(
+            cases.of_all_hosts(identity(cases.source)),
+            *(cases.labels, cases.seed, shares, counts.tolist(), rows),
+        ),
+        seen=seen,
     )
     return Dataset(
         table,
@@ -320,6 +357,20 @@ class _Held:
     def of(self, name: str) -> NDArray[Any]:
         """What goes by: the classes "y", "places", "draws", "groups" (n,)."""
         return self.columns["", name][: self.size]
+
+    def of_all_hosts(self) -> _Held:
+        """What all hosts hold, one after the other."""
+        names = [json.dumps(key) for key in self.columns]
+        values = [of[: self.size] for of in self.columns.values()]
+        together = _Held(names=self.names)
+        for columns in gathered_columns(dict(zip(names, values, strict=True))):
+            n = len(next(iter(columns.values())))
+            together._make_room(n)
+            for name, of in columns.items():
+                room, column = json.loads(name)
+                together._put((room, column), of)
+            together.size += n
+        return together
 
     def table(self, order: IntArray) -> Table:
         """All columns, put into this order; nothing can be added any more."""

@@ -99,7 +99,7 @@ def written(
                 _write(
                     unwritten,
                     schema,
-                    _Blocks(writer, unwritten.cases.block, int(counts.sum()), host),
+                    _Blocks(writer, unwritten.cases.block, unwritten.seen, host),
                 )
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # gigabytes, perhaps, of no use
