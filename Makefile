@@ -66,6 +66,7 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/table_reading.py
 	$(BIN)/python bench/capacity.py
 	$(BIN)/python bench/scoring.py
+	$(BIN)/python bench/hosts.py
 	OMP_NUM_THREADS=1 $(BIN)/python bench/cost_ranges.py
 
 # How often the intervals cover, and how wide they are: the tables of docs/uncertainty.md, docs/prevalence.md, docs/promises.md, docs/monitor.md
