@@ -7,18 +7,18 @@ Members have their weights stacked along a first axis; ``tf.vectorized_map`` ove
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from framework.core.backend import keras, tf
-from framework.core.case_stream import Block
 from framework.training import xla
 from framework.training.augmentation import augmented, draws
 from framework.training.device_data import DeviceData, Part
 from framework.training.hosts import Hosts
 from framework.training.jobs import Job, Settings, Weights
+from framework.training.members import Members
 
 # Layers whose vectorised form is known to be right and fast. Others are trained one by one.
 STACKABLE_LAYERS = (
@@ -46,8 +46,8 @@ def can_be_stacked(model: keras.Model, optimizer: keras.optimizers.Optimizer) ->
     )
 
 
-class Stack:
-    """The variables of ``size`` members side by side, and the compiled epoch that trains them."""
+class Stack(Members):
+    """Members side by side, and the compiled epoch that trains them."""
 
     def __init__(
         self,
@@ -58,26 +58,19 @@ class Stack:
         settings: Settings,
         hosts: Hosts,
     ) -> None:
-        self.optimizer = optimizer = settings.optimizer()
-        self.size, self.model, self.loss = size, model, like.loss
+        super().__init__(model, like, size, settings.optimizer())
+        self.model, self.loss = model, like.loss
         self.data, self.batch_size = data, settings.batch_size
         if data.is_dealt:
             self.batch_size = max(1, settings.batch_size // hosts.count)
         self.schedule, self.hosts = settings.whole_schedule, hosts
         self.augmentation = settings.augmentation
-        self.learning_rate = float(optimizer.learning_rate)
-        self.trainable = [_stacked(v, size) for v in model.trainable_variables]
-        self.non_trainable = [_stacked(v, size) for v in model.non_trainable_variables]
-        optimizer.build(self.trainable)
-        self.initial_state = [tf.identity(v.value) for v in optimizer.variables]
-        self.costs = tf.Variable(tf.zeros((size, *like.cost_table.shape)))
-        self.l2 = tf.Variable(tf.zeros(size))
+        self.learning_rate = float(self.optimizer.learning_rate)
         self.first_rows = tf.Variable(tf.zeros(size, tf.int64))
-        self.seeds = tf.Variable(tf.zeros(size, tf.int64))
         # Convolutions are faster in TensorFlow's own kernels; and XLA draws other random numbers, which
         # dropout (its seeds are variables that do not train) and augmentation would show.
         self.suits_xla = (
-            can_be_stacked(model, optimizer)
+            can_be_stacked(model, self.optimizer)
             and not self.non_trainable
             and not settings.augmentation.changes_anything
             and hosts.is_one_processor
@@ -86,19 +79,8 @@ class Stack:
         self._compiled: dict[tuple[bool, bool], Any] = {}
 
     def place(self, jobs: Sequence[Job], starts: Sequence[Weights]) -> None:
-        """Put members where they are trained, with a fresh optimizer."""
-        self.jobs = jobs
-        for position, variable in enumerate(self.trainable):
-            variable.assign(np.stack([start.trainable[position] for start in starts]))
-        for position, variable in enumerate(self.non_trainable):
-            variable.assign(np.stack([start.non_trainable[position] for start in starts]))
-        for variable, value in zip(self.optimizer.variables, self.initial_state, strict=True):
-            variable.assign(value)
-        self.costs.assign(np.stack([job.cost_table for job in jobs]))
-        self.l2.assign([job.l2 for job in jobs])
+        super().place(jobs, starts)
         self.first_rows.assign([self.data.first_rows[job.scaling] for job in jobs])
-        self.seeds.assign([job.seed for job in jobs])
-        self.held: dict[int, list[np.ndarray]] = {}
         first = jobs[0]
         # Members that see the same batches share them: one gather, larger products. What was
         # compiled for members that do not serves them too, and tracing takes longer than a table.
@@ -117,10 +99,10 @@ class Stack:
         losses, cases = [], [0]
         for part in self.data.parts(jobs, self.n, epoch, self.batch_size):
             if part.block is not None:
-                self._place_costs(part.block)
+                self.place_costs(part.block)
             losses.append(self._train_on(part, epoch, before=sum(cases)))
             cases.append(int(part.counts.sum()))
-        self._put_back()
+        self.put_back()
         return losses[0] if len(losses) == 1 else np.average(losses, axis=0, weights=cases[1:])
 
     def _train_on(self, part: Part, epoch: int, before: int) -> np.ndarray:
@@ -140,56 +122,6 @@ class Stack:
             tf.constant(self.n, tf.int64),
         ).numpy()
         return losses
-
-    def _place_costs(self, block: Block) -> None:
-        """Costs that depend on the case, of the cases that are on the device."""
-        if not len(block) or self.jobs[0].costs_of is None:
-            return
-        tables: dict[Any, np.ndarray] = {}
-        for job in self.jobs:
-            if job.costs_of is not None and job.costs_of not in tables:
-                tables[job.costs_of] = job.costs_of(block)
-        of_members = np.stack([tables[job.costs_of] for job in self.jobs])
-        self.costs[:, : len(block)].assign(of_members.astype(np.float32))
-
-    def hold(self, members: Iterable[int]) -> None:
-        """Keep the weights that these members have now, whatever the others go on to learn."""
-        for member in members:
-            if member not in self.held:
-                self.held[member] = [keras.ops.convert_to_numpy(v[member]) for v in self._learned]
-
-    def _put_back(self) -> None:
-        if not self.held:
-            return
-        for position, variable in enumerate(self._learned):
-            values = np.array(keras.ops.convert_to_numpy(variable))
-            for member, own in self.held.items():
-                values[member] = own[position]
-            variable.assign(values)
-
-    def state(self) -> tuple[np.ndarray, ...]:
-        """All that changes in training: weights, seeds of dropout, the optimizer's variables."""
-        return tuple(keras.ops.convert_to_numpy(variable) for variable in self._variables)
-
-    def restore(self, state: Sequence[np.ndarray]) -> None:
-        for variable, value in zip(self._variables, state, strict=True):
-            variable.assign(value)
-
-    @property
-    def _learned(self) -> list[Any]:
-        return [*self.trainable, *self.non_trainable]
-
-    @property
-    def _variables(self) -> list[Any]:
-        return [*self._learned, *self.optimizer.variables]
-
-    def weights(self) -> list[Weights]:
-        trainable = [keras.ops.convert_to_numpy(variable) for variable in self.trainable]
-        non_trainable = [keras.ops.convert_to_numpy(variable) for variable in self.non_trainable]
-        return [
-            Weights(tuple(v[k] for v in trainable), tuple(v[k] for v in non_trainable))
-            for k in range(self.size)
-        ]
 
     def _epoch(
         self,
@@ -348,12 +280,3 @@ class Stack:
             squares = tf.add_n([tf.reduce_sum(tf.square(value)) for value in kernels])
             objective += l2 * squares / self.hosts.shares
         return tape.gradient(objective, trainable), non_trainable, objective
-
-
-def _stacked(variable: Any, size: int) -> Any:
-    return keras.Variable(
-        tf.zeros((size, *variable.shape), variable.dtype),
-        trainable=variable.trainable,
-        dtype=variable.dtype,
-        name=variable.name,
-    )
