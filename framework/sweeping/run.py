@@ -14,8 +14,8 @@ from framework.config.settings import DEFAULTS, OPTIONS
 from framework.core.errors import ConfigError
 from framework.core.folder_format import write_format
 from framework.experiment.claim import Claim, claimed
-from framework.experiment.loading import encode_table, load_dataset, split_cases
 from framework.experiment.plan import ResolvedRun, resolve
+from framework.experiment.preparing import Prepared, prepared
 from framework.experiment.progress import Progress
 from framework.experiment.run import settings_of
 from framework.experiment.trainer import Trainer
@@ -74,7 +74,8 @@ def sweep(
     settings = settings_of(config, "sweep", ratio=ratio, cells=cells, points=points)
     with claimed(config.out, f"sweep-{config.short_name}", settings) as claim:
         axis, plan = _axis_and_plan(config, registry or Registry(), ratio, cells, points)
-        return _sweep(claim, axis, plan, progress, add)
+        with prepared(plan, claim.training) as cases:
+            return _sweep(claim, axis, plan, cases, progress, add)
 
 
 def _axis_and_plan(
@@ -105,14 +106,13 @@ def _sweep(
     claim: Claim,
     axis: Axis,
     plan: ResolvedRun,
+    cases: Prepared,
     progress: Callable[[Progress], None],
     add: Callable[[Path], Any],
 ) -> SweepResult:
     matrix, judge = plan.candidates[-1].matrix, plan.judge
     assert matrix is not None
-    dataset = load_dataset(plan.config, plan.dataset)
-    parts = split_cases(plan.config, judge, dataset)
-    dataset, _ = encode_table(plan.config, dataset, parts)
+    dataset, parts = cases.dataset, cases.parts
     settled = plan.settled(dataset, parts)
     checkpoints = claim.checkpoints()
     trainer = Trainer(settled, plan.offers, dataset, checkpoints)

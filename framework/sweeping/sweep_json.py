@@ -32,6 +32,9 @@ def told(
 ) -> dict[str, Any]:
     """All figures; ``fw report`` and the terminal show nothing else."""
     judge, axis = analysis.judge, analysis.axis
+    counts = np.bincount(dataset.y, minlength=judge.n_classes)
+    if dataset.stream is not None:  # of which these are a sample
+        counts = dataset.training_counts(parts.train)
     with currency(*judge.money):
         present = analysis.present()
     return {
@@ -39,16 +42,14 @@ def told(
         "labels": list(judge.labels),
         "decisions": list(judge.decision_labels),
         "actions": list(judge.actions),
-        "n_train": len(parts.train),
+        "n_train": int(dataset.training_counts(parts.train).sum()),
         "n_validation": len(trained.validation.rows),
         "n_test": len(parts.test),
         "validation": trained.validation.method,
         "evaluation_matrix": judge.name,
         "currency": judge.currency,
         "largest_cost": judge.money[1],
-        "cost_sentences": list(
-            mistakes_in_words(judge, np.bincount(dataset.y, minlength=judge.n_classes))
-        ),
+        "cost_sentences": list(mistakes_in_words(judge, counts)),
         "warnings": list(remarks(plan, dataset, parts)),
         "training_matrix": plan.candidates[-1].name,
         "cost_matrices": plan.origins,

@@ -11,7 +11,7 @@ import numpy as np
 import pandas
 import pytest
 
-from framework import DatasetSpec, RunConfig, Source, explain, hookimpl, load, read_run, run
+from framework import DatasetSpec, RunConfig, Source, explain, hookimpl, load, read_run, run, sweep
 from framework.core.errors import ConfigError, PluginError
 from framework.plugins.registry import Plugin
 from tests.conftest import plugin
@@ -137,23 +137,6 @@ def test_costs_may_depend_on_the_case(folder, tmp_path):
     assert abs(gap) < 5 * np.hypot(*spread)
 
 
-def test_auto_pools_classifiers_of_the_sample_with_networks_of_all(folder, tmp_path):
-    settings = {**QUICK, "model": None, "epochs": 1, "batch_size": 2048, "test_fraction": 0.02}
-    found = run(
-        RunConfig(
-            dataset=str(folder),
-            stream="yes",
-            strategy="auto",
-            time_budget=5,
-            out=tmp_path / "run",
-            **settings,
-        ),
-        progress=None,
-    )
-    assert "cases of the validation data" in str(found.served.to_json())
-    assert found.model(found.served.model).mean_dollars > found.bounds.constant
-
-
 @pytest.fixture
 def offered(registry):
     """A registry with datasets whose plugins give a Source; notes how often it was asked."""
@@ -197,6 +180,32 @@ def test_a_plugin_may_give_a_source(offered, tmp_path):
     )
     assert streamed.n_train < held.n_train == 2_250
     assert streamed.test.schema.names == held.test.schema.names
+
+
+def test_auto_goes_by_the_sample(offered, tmp_path):
+    """Classifiers that are no networks learn from it, and are validated as networks are."""
+    settings = {"cost": COSTS, "report": False, "strategy": "auto", "time_budget": 1}
+    found = run(
+        RunConfig(dataset="orders", out=tmp_path / "run", **settings), offered, progress=None
+    )
+    assert "cases of the validation data" in str(found.served.to_json())
+    assert found.model(found.served.model).mean_dollars > found.bounds.constant
+
+
+def test_a_sweep_trains_on_what_is_streamed(offered, tmp_path):
+    settings = {"cost": COSTS, "model": "logistic", "report": False, "epochs": 2}
+    found = sweep(
+        RunConfig(dataset="orders", out=tmp_path / "sweep", **settings),
+        ratio="fn:fp=1:1..16:1",
+        points=3,
+        registry=offered,
+        progress=None,
+    )
+    n_train = found.data["n_train"]
+    assert any(
+        f"{n_train:,} training cases were streamed" in told for told in found.data["warnings"]
+    )
+    assert not [*tmp_path.rglob("cases.bin")]
 
 
 def test_what_a_source_raises_is_its_plugins_failure(offered, tmp_path):
