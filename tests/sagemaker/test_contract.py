@@ -22,6 +22,7 @@ EVERY_SETTING = {
     "groups": "customer",
     "text": ("note",),
     "columns": {"zip": "category", "size": {"kind": "category", "levels": ["S", "M"]}},
+    "stream": "no",
     "cost_matrix": ("medical.json", FIVE),
     "evaluation_matrix": FIVE,
     "prevalence": {"paid": 0.98},
