@@ -10,7 +10,7 @@ AUTOGLUON := build/bench-autogluon
 INSTALLED := $(VENV)/installed
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 
-.PHONY: demo test slow-test soak audit docs container-test lint bench bench-coverage bench-dollars bench-prevalence clean
+.PHONY: demo test slow-test soak audit docs container-test lint bench bench-scale bench-coverage bench-dollars bench-prevalence clean
 
 demo: $(INSTALLED)
 	$(BIN)/fw run breast_cancer --cost-matrix medical.json
@@ -68,6 +68,12 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/scoring.py
 	$(BIN)/python bench/hosts.py
 	OMP_NUM_THREADS=1 $(BIN)/python bench/cost_ranges.py
+
+# A table larger than memory, from one million rows to ten: ten minutes; the line of a hundred million with
+# ROWS="10000000 100000000", 30 GB of disk and a quarter of an hour.
+ROWS ?= 1000000 10000000
+bench-scale: $(INSTALLED)
+	$(BIN)/python bench/streaming.py --rows $(ROWS)
 
 # How often the intervals cover, and how wide they are: the tables of docs/uncertainty.md, docs/prevalence.md, docs/promises.md, docs/monitor.md
 # and docs/slices.md.

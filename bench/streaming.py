@@ -3,8 +3,8 @@
     python bench/streaming.py [--rows 1000000 10000000] [--columns 30] [--model logistic] [--keep FOLDER]
 
 Writes Parquet of so many rows by so many numbers, and runs `fw run` on it: two networks (cross-entropy, and
-with costs), one epoch of batches of 4,096, judged. A hundred million rows (`--rows 10000000 100000000`) take 30
-GB of disk and a quarter of an hour.
+with costs), one epoch of batches of 4,096, judged. A hundred million rows (`--rows 10000000 100000000`) take
+30 GB of disk and a quarter of an hour.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ TRAINED = (
 DATASET = Setting(
     "dataset",
     "Name of a dataset (see fw plugins), or a table with a --target: a CSV, Parquet, JSON lines or "
-    "Excel file.",
+    "Excel file, a folder of such files, or a pattern.",
     "DATASET",
 )
 # In the order of the command line's help; the dataset, which is no option, aside.
@@ -367,7 +367,8 @@ OPTIONS = (
     ),
     Setting(
         "test_fraction",
-        f"Share of the cases held out for testing (default: {DEFAULTS['test_fraction']}).",
+        f"Share of the cases held out for testing (default: {DEFAULTS['test_fraction']}; of cases that are "
+        "streamed 200,000 at most).",
         "SHARE",
         group=PARTS,
     ),

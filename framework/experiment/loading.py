@@ -63,6 +63,11 @@ def _streamed(source: Source, config: ResolvedConfig, offer: Offer[DatasetSpec])
                 f"{name}: cases that are streamed are parted by a hash of each; leave it out and give all of "
                 "them together, or hold all in memory with --stream no"
             )
+    if config.folds is not None and config.folds > 1:
+        raise ConfigError(
+            f"folds: cases that are streamed are validated on one part of them, not in {config.folds} folds; "
+            "leave it out, or hold all in memory with --stream no"
+        )
     usual = config.test_fraction == DEFAULTS["test_fraction"]
     return sampled(_cases(source, config, offer), config.test_fraction, is_bounded=usual)
 

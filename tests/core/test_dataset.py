@@ -3,6 +3,7 @@ import pytest
 
 from framework import Dataset
 from framework.core.errors import DataError
+from tests.streams import ArrayStream
 
 LABELS = ("no", "yes")
 
@@ -111,3 +112,12 @@ def test_a_case_in_two_given_parts_is_refused():
         DataError, match=r"case 1 .* is in the test part and in the validation part"
     ):
         Dataset(np.ones((2, 1)), np.array([0, 1]), LABELS, test=part, validation=part)
+
+
+def test_training_cases_are_counted_or_all_those_of_a_stream():
+    y = np.array([0, 1, 0, 0])
+    dataset = Dataset(np.ones((4, 1)), y, ("a", "b", "c"))
+    assert dataset.training_counts(np.array([0, 1, 2])).tolist() == [2, 1, 0]
+    stream = ArrayStream(np.ones((9, 1)), np.array([0] * 6 + [1] + [2] * 2), 4, n_classes=3)
+    streamed = Dataset(np.ones((4, 1)), y, ("a", "b", "c"), stream=stream)
+    assert streamed.training_counts(np.array([0, 1, 2])).tolist() == [6, 1, 2]

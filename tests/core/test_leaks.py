@@ -11,6 +11,7 @@ from framework.core.leaks import (
     telltales,
 )
 from framework.core.splitting import Split
+from tests.streams import ArrayStream
 
 LABELS = ("no", "yes")
 
@@ -80,6 +81,14 @@ def test_settings_without_an_effect_are_said(given, parts, told):
 def test_settings_that_are_used_are_not():
     dataset = Dataset(np.ones((2, 1)), np.array([0, 1]), LABELS)
     assert ignored_options({"test_fraction", "split_seed", "stratify", "seed"}, dataset) == ()
+
+
+def test_of_cases_that_are_streamed_a_hash_makes_the_parts():
+    X, y = np.ones((4, 1)), np.array([0, 1, 0, 1])
+    stream = ArrayStream(X, y, 2)
+    dataset = Dataset(X, y, LABELS, test=np.array([0, 0, 0, 1]), stream=stream)
+    (text,) = ignored_options({"test_fraction", "split_seed", "stratify"}, dataset)
+    assert text.startswith("--stratify is ignored: cases that are streamed are in a part by a hash")
 
 
 def test_a_column_that_alone_tells_the_class_is_told():

@@ -12,6 +12,7 @@ from framework.core.errors import DataError
 from framework.core.evaluation import auc
 from framework.core.splitting import shuffle_split, split, stratified_folds
 from tests.conftest import blobs
+from tests.streams import ArrayStream
 
 LABELS = ("no", "yes")
 SEEDS = st.integers(0, 2**31 - 1)
@@ -123,3 +124,13 @@ def test_a_class_may_be_missing_from_training_where_that_is_allowed():
     y = np.array([0] * 9 + [1])
     dataset = Dataset(np.ones((10, 1)), y, LABELS, test=np.arange(10) == 9)
     assert split(dataset, unseen_classes=True).test.tolist() == [9]
+
+
+def test_a_class_may_be_in_the_stream_alone():
+    """Of which the cases in memory are a sample."""
+    X, y = np.ones((4, 1)), np.array([0, 0, 0, 1])
+    test = np.array([False, False, False, True])
+    with pytest.raises(DataError, match="no case of class yes is in the training part"):
+        split(Dataset(X, y, LABELS, test=test))
+    stream = ArrayStream(np.ones((5, 1)), np.array([0, 0, 0, 0, 1]), 5)
+    assert split(Dataset(X, y, LABELS, test=test, stream=stream)).train.tolist() == [0, 1, 2]

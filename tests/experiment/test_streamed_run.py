@@ -227,6 +227,10 @@ def test_what_makes_no_sense_with_a_stream_is_refused(offered, folder, tmp_path)
         ):
             run(RunConfig(**settings), progress=None)
     with pytest.raises(
+        ConfigError, match="folds: cases that are streamed are validated on one part"
+    ):
+        run(RunConfig(dataset=str(folder), stream="yes", folds=5, **quick), progress=None)
+    with pytest.raises(
         ConfigError, match='stream: the dataset "blobs" gives its cases all at once'
     ):
         run(RunConfig(dataset="blobs", stream="yes", cost=COSTS), offered, progress=None)

@@ -4,7 +4,7 @@ import pyarrow
 import pyarrow.parquet
 import pytest
 
-from framework import DatasetSpec, RunConfig, hookimpl, load, run
+from framework import DatasetSpec, RunConfig, Source, hookimpl, load, run, train
 from framework.core.errors import ConfigError, CostMatrixError, DataError
 from framework.experiment.stated_costs import stated_matrix
 from framework.experiment.table_dataset import dataset_offer
@@ -103,6 +103,43 @@ def test_parquet_in_parts_is_one_table(registry, table, tmp_path):
     lacking = r"part-2\.parquet, a part of the same table as part-0\.parquet: .*size"
     with pytest.raises(DataError, match=lacking):
         offer(registry, **settings)
+
+
+def test_a_folder_or_a_pattern_is_one_table(registry, tmp_path, monkeypatch):
+    """Of a few cases they are held, whatever their format; its name need not look like a path."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "orders"
+    folder.mkdir()
+    for k, (start, end) in enumerate(((0, 25), (25, 60))):
+        write_csv(folder / f"part-{k}.csv", tickets(60)[start:end])
+    (folder / "notes.md").write_text("no table")
+    alone = write_csv(tmp_path / "alone.csv", tickets(60))
+    expected = offer(registry, dataset=str(alone), target="priority").spec.load()
+    for name in ("orders", "orders/", "orders/*.csv", str(folder)):
+        found = offer(registry, dataset=name, target="priority").spec
+        dataset = found.load()
+        assert dataset.y.tolist() == expected.y.tolist()
+        assert dataset.table.names == expected.table.names
+        assert found.name == ("orders" if "*" not in name else "table")
+    with pytest.raises(DataError, match=r"orders/\*\.parquet: there is no table"):
+        offer(registry, dataset="orders/*.parquet", target="priority")
+
+
+def test_a_table_that_is_streamed_is_not_read_for_its_labels_alone(registry, tmp_path):
+    """The labels of all files are found, and the cases stay where they are."""
+    for k, (start, end) in enumerate(((0, 25), (25, 60))):
+        write_csv(tmp_path / f"part-{k}.csv", tickets(60)[start:end])
+    settings = {"dataset": str(tmp_path), "target": "priority", "groups": "customer"}
+    spec = offer(registry, stream="yes", **settings).spec
+    source = spec.load()
+    assert isinstance(source, Source)
+    assert (source.target, source.groups) == ("priority", "customer")
+    assert spec.labels == offer(registry, **settings).spec.labels == ("high", "low", "urgent")
+
+
+def test_a_data_frame_is_not_streamed(registry):
+    with pytest.raises(ConfigError, match="stream: a data frame is in memory already"):
+        train(pandas.DataFrame(tickets(60)), target="priority", stream="yes", registry=registry)
 
 
 def test_mistakes_name_the_table_and_what_it_has(registry, table):
