@@ -345,7 +345,7 @@ def _around(share: FloatArray) -> FloatArray:
 
 
 def _filled(values: FloatArray, gaps: BoolArray, instead: float, flag: bool) -> FloatArray:
-    filled = np.where(gaps, instead, values)
+    filled = np.where(gaps, instead, values) if gaps.any() else values
     return np.column_stack([filled, gaps]) if flag else filled[:, None]
 
 

@@ -179,20 +179,23 @@ def _parts(source: Source, only: Sequence[str] | None) -> Iterator[tuple[str, An
         return
     for file in table_files(Path(source.data)):
         if file.name.lower().endswith(PARQUET):
-            yield from ((str(file), batch) for batch in _parquet(file, only))
+            words = source.columns_beside
+            yield from ((str(file), batch) for batch in _parquet(file, only, words))
         else:
             for table in read_chunks(file, text=source.columns_beside, only=only):
                 yield str(file), table
 
 
-def _parquet(file: Path, only: Sequence[str] | None) -> Iterator[Any]:
+def _parquet(file: Path, only: Sequence[str] | None, words: Sequence[str]) -> Iterator[Any]:
+    """In batches; ``words`` are columns of which each different text is read once."""
     from pyarrow import ArrowException
-    from pyarrow.parquet import ParquetFile
+    from pyarrow.parquet import ParquetFile, read_schema
 
     try:
-        with ParquetFile(file) as parquet:
-            names = column_names(parquet.schema_arrow.names, only)
-            yield from parquet.iter_batches(ROWS, columns=names)
+        names = read_schema(file).names
+        once = [name for name in words if name in names]
+        with ParquetFile(file, read_dictionary=once) as parquet:
+            yield from parquet.iter_batches(ROWS, columns=column_names(names, only))
     except (ArrowException, OSError) as error:
         raise DataError(f"{file}: {error}") from error
 
