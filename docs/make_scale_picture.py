@@ -26,14 +26,19 @@ def main() -> None:
     plt.rcParams.update({"svg.hashsalt": "scale", "svg.fonttype": "none"})
     rows, seconds, megabytes = measured()
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.2), layout="constrained")
-    left.loglog(rows, seconds, "o-")
-    left.set(xlabel="rows of 30 numbers", ylabel="CPU seconds", ylim=(10, None))
-    right.semilogx(rows, megabytes, "o-", label="the run's process")
-    right.semilogx(rows, [row * 30 * 8 / 1e6 for row in rows], "--", label="the table, as numbers")
-    right.set(xlabel="rows of 30 numbers", ylabel="MB", ylim=(0, 4_000))
+    millions = [row / 1e6 for row in rows]
+    left.loglog(millions, seconds, "o-")
+    left.set(ylabel="CPU seconds", ylim=(10, 400), yticks=(10, 30, 100, 300))
+    right.loglog(millions, megabytes, "o-", label="the run's process")
+    right.loglog(millions, [row * 30 * 8 for row in millions], "--", label="the table, as numbers")
+    right.set(ylabel="MB", ylim=(100, 40_000), yticks=(100, 1_000, 10_000))
     right.legend(frameon=False)
     for axes in (left, right):
         axes.spines[["top", "right"]].set_visible(False)
+        axes.set(xlabel="million rows of 30 numbers", xticks=millions)
+        axes.minorticks_off()
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter("{x:,.0f}")
     figure.savefig(HERE.with_name("scale.svg"), metadata={"Date": None})
 
 
