@@ -160,6 +160,14 @@ def test_nothing_heavy_is_imported(code):
     assert loaded(code, HEAVY, ROOT.parent) == []
 
 
+def test_a_command_imports_no_other():
+    modules = [f"framework.cli.{name}" for name in ("run", "sweep", "matrix", "sagemaker.main")]
+    assert loaded(command("plugins", "--help"), modules, ROOT.parent) == []
+    modules = [f"framework.cli.sagemaker.{name}" for name in ("deploy", "build", "tune")]
+    assert loaded(command("sagemaker", "run", "--help"), modules, ROOT.parent) == []
+    assert loaded(command("--help"), modules, ROOT.parent) == []
+
+
 OPTIONAL = ["sklearn", "matplotlib.figure", "scipy", "pandas", "IPython"]
 
 
@@ -225,6 +233,7 @@ def test_answers_need_no_tensorflow(code, run_made):
     ]
     (folder / "cases.csv").write_text(f"{','.join(names)}\n{','.join(['1.5'] * len(names))}\n")
     unused = ["tensorflow", "keras", "onnx", "sklearn", "scipy", "matplotlib", "pandas", "PIL"]
+    unused += ["fw_breast_cancer", "fw_street_signs.synthetic", "framework.data.learning"]
     assert loaded(code, unused, folder) == []
 
 

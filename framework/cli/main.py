@@ -7,30 +7,18 @@ from typing import Any
 
 import click
 
-from framework.cli.certify import certify
-from framework.cli.check import check
-from framework.cli.compare import compare
-from framework.cli.costs import costs
-from framework.cli.evaluate import evaluate
-from framework.cli.explain import explain
 from framework.cli.help import GroupedCommands
-from framework.cli.matrix import matrix
-from framework.cli.monitor import monitor
-from framework.cli.new import new
-from framework.cli.output import keep_stdout
-from framework.cli.plugins import plugins
-from framework.cli.predict import predict
-from framework.cli.prevalence import prevalence
-from framework.cli.report import report
-from framework.cli.run import run
-from framework.cli.runs import runs
-from framework.cli.sagemaker.main import sagemaker
-from framework.cli.serve import serve
-from framework.cli.slices import slices
-from framework.cli.sweep import sweep
+from framework.cli.lazy_commands import LazyCommands
 from framework.cli.verbosity import take_verbosity, tell_on_stderr
 from framework.core import process
 from framework.core.errors import FrameworkError
+
+COMMANDS = (
+    *("run", "sweep", "runs", "compare", "report", "slices", "explain"),
+    *("predict", "prevalence", "certify", "costs", "evaluate", "serve", "monitor"),
+    *("matrix", "plugins", "new", "check"),
+)
+MODULES = {name: f"framework.cli.{name}" for name in COMMANDS}
 
 
 class _OneSentence(GroupedCommands):
@@ -46,7 +34,11 @@ class _OneSentence(GroupedCommands):
             ctx.exit(2)
 
 
-@click.group(cls=_OneSentence, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_OneSentence,
+    commands=LazyCommands(MODULES | {"sagemaker": "framework.cli.sagemaker.main"}),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="cost-matrix-framework", prog_name="fw")
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def main(debug: bool) -> None:
@@ -58,11 +50,4 @@ def main(debug: bool) -> None:
     tell_on_stderr(logging.getLogger("framework.experiment"))
 
 
-for command in (
-    *(run, sweep, runs, compare, report, slices, explain),
-    *(predict, prevalence, certify, costs, evaluate, serve, monitor),
-    *(matrix, plugins, new, check, sagemaker),
-):
-    main.add_command(command)
 take_verbosity(main)
-keep_stdout(main)

@@ -17,11 +17,9 @@ def say(text: str, nl: bool = True) -> None:
 
 
 def keep_stdout(command: click.Command) -> None:
-    """While ``command``, or one of its group, works, stdout is for what it says."""
+    """While ``command`` works, stdout is for what it says."""
     if command.callback is not None and not isinstance(command, click.Group):
         command.callback = _alone(command.callback)
-    for inner in getattr(command, "commands", {}).values():
-        keep_stdout(inner)
 
 
 def _alone(callback: Callable[..., Any]) -> Callable[..., Any]:

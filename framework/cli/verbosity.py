@@ -27,13 +27,11 @@ def tell(text: str) -> None:
 
 
 def take_verbosity(command: click.Command) -> None:
-    """Give a command, and those of a group, the two options."""
+    """Give a command the two options."""
     command.params += [
         _flag("-q", "--quiet", QUIET, "Tell errors and the result only."),
         _flag("-v", "--verbose", DETAILED, "Tell every epoch and every step."),
     ]
-    for inner in getattr(command, "commands", {}).values():
-        take_verbosity(inner)
 
 
 def tell_on_stderr(logger: logging.Logger) -> None:

@@ -21,8 +21,6 @@ from framework.core.frames import lacks
 from framework.core.json_fields import Fields
 from framework.core.table import Table
 from framework.data.columns import KINDS, Category, Column, Number, Text, column_from_json
-from framework.data.learning import LeftOutError, learned
-from framework.data.recognition import copies, kind_of
 
 LEAVE_OUT = "leave out"
 PLURALS = {"category": "categories", "text": "texts"}
@@ -191,6 +189,9 @@ class Schema:
         DataError
             When a column that is named is not there, or no column is left.
         """
+        from framework.data.learning import LeftOutError, learned
+        from framework.data.recognition import copies, kind_of
+
         wishes = {name: _wish(name, wish) for name, wish in (given or {}).items()}
         wishes |= {name: {"kind": LEAVE_OUT} for name in drop}
         table.only(tuple(wishes))  # raises if one is not there

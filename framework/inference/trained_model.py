@@ -23,7 +23,7 @@ from framework.inference.artifact import NETWORK, POOL, Artifact, read_values, w
 from framework.inference.folders import find_model
 from framework.inference.onnx_model import read_network
 from framework.plugins import guards
-from framework.plugins.registry import Registry
+from framework.plugins.registry import Registry, registry_with_rule
 from framework.plugins.specs import DecisionRuleSpec
 
 if TYPE_CHECKING:
@@ -275,7 +275,8 @@ def read_model(
         When the decision rule is not installed.
     """
     artifact = read_values(folder)
-    found = rule or (registry or Registry()).decision_rule(artifact.decision.rule)
+    name = artifact.decision.rule
+    found = rule or (registry or registry_with_rule(name)).decision_rule(name)
     found = found.knowing(artifact.cost_matrix)
     model = TrainedModel(artifact, _read_network(folder, artifact, registry), found)
     _check_fit(model, folder)

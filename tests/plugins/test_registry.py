@@ -8,7 +8,7 @@ import pytest
 
 from framework import DatasetSpec, ModelSpec, Registry, hookimpl
 from framework.core.errors import PluginError
-from framework.plugins.registry import Plugin
+from framework.plugins.registry import Plugin, registry_with_rule
 from tests.conftest import blobs, plugin
 
 
@@ -47,6 +47,12 @@ def test_the_installed_distributions_are_found():
     assert registry.failures == []
     offer = registry.offer("dataset", "breast_cancer")
     assert (offer.plugin.distribution, offer.plugin.version) == ("fw-breast-cancer", "0.1.0")
+
+
+@pytest.mark.parametrize(("rule", "others"), [("argmax", False), ("somebodys", True)])
+def test_a_rule_of_the_framework_is_there_without_the_plugins_of_others(rule, others):
+    assert registry_with_rule(rule).has("fw-breast-cancer") == others
+    assert registry_with_rule(rule).has("cost-matrix-framework")
 
 
 def test_the_frameworks_own_come_through_the_same_door():
