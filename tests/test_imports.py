@@ -237,6 +237,12 @@ def test_answers_need_no_tensorflow(code, run_made):
     assert loaded(code, unused, folder) == []
 
 
+def test_who_answers_http_needs_no_numpy(run_made):
+    """The process beside it, which has the model and decides, has that, too."""
+    app = "from framework.serving import create_app; create_app('run')"
+    assert loaded(app, ["numpy", "onnxruntime"], run_made[0]) == []
+
+
 def test_who_imports_the_command_line_has_nothing_hidden_from_keras():
     """Keras itself imports matplotlib where it can; a user's plots are none of our business."""
     probe = (

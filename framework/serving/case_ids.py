@@ -7,7 +7,6 @@ from typing import Any
 
 from framework.core.errors import DataError
 from framework.core.shown import short
-from framework.data.features import csv_rows
 
 ID, LONGEST = "id", 200
 
@@ -35,6 +34,8 @@ def apart(
 
 def of_csv(text: str, known: Sequence[str], header: bool | None) -> tuple[str, ...] | None:
     """The column "id" of CSV text with a header; None where it has none."""
+    from framework.data.features import csv_rows
+
     if ID in known or ID not in text[: text.find("\n")]:
         return None
     given, rows = csv_rows(text, known, known, header)

@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from framework.core.errors import ConfigError
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from framework.core.arrays import BoolArray, FloatArray
     from framework.inference.answers import Answers
     from framework.serving.bodies import Cases
@@ -109,6 +109,8 @@ def explored(
     answers: Answers, share: float, within: float | None, rng: np.random.Generator
 ) -> Tried:
     """A ``share`` of the cases decided at random, each admissible decision alike."""
+    import numpy as np
+
     n, rows = len(answers), np.arange(len(answers))
     admissible: BoolArray = np.ones(answers.expected_dollars.shape, dtype=bool)
     if within is not None:
@@ -144,6 +146,8 @@ def _ids(cases: Cases, request: str) -> list[str]:
 
 
 def _told(cases: Cases, tried: Tried, wanted: Collection[str]) -> Iterator[dict[str, Any]]:
+    import numpy as np
+
     answers, rule = tried.answers, tried.rule
     names = answers.decision_labels
     features = np.ascontiguousarray(cases.X)

@@ -9,8 +9,6 @@ from dataclasses import replace
 from io import BytesIO, StringIO
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from framework.serving.media import ANSWERS, CSV, JSON, JSON_LINES, NPY
 
 if TYPE_CHECKING:
@@ -76,6 +74,8 @@ def _csv(answers: Answers, header: bool) -> bytes:
 
 def _npy(answers: Answers) -> bytes:
     """An array (n,) of records, which ``numpy.load`` takes; the order of labels is that of GET /."""
+    import numpy as np
+
     n, labels = answers.probabilities.shape
     decisions = np.array(answers.decision_labels)
     fields = [

@@ -8,10 +8,13 @@ more than MOST is refused with the number of cases that would do.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from framework.core.cost_matrix import CostMatrix
 from framework.core.errors import DataError
 from framework.serving.limits import MEGABYTE
+
+if TYPE_CHECKING:
+    from framework.core.cost_matrix import CostMatrix
 
 MOST = 150 * MEGABYTE  # of one request, beside what the process needs to run
 MOST_PIXELS = 100_000_000  # in all pictures of a request: decoding them takes a second or two
