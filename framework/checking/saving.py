@@ -31,7 +31,7 @@ def check_saved_equals_loaded(subject: Subject) -> None:
     with TemporaryDirectory() as place:
         folder = Path(place).resolve()
         model.trained.save(folder / MODEL, run.versions)
-        _write_cases(test.X, folder)
+        _write_cases(test.raw(), folder)
         np.savez(folder / COLUMNS, **test.columns)  # type: ignore[arg-type]
         decide_saved(folder, subject.registry)
         _check_alike(model, folder, subject)

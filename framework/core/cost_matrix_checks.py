@@ -102,14 +102,17 @@ def _dominated_decisions(matrix: CostMatrix) -> list[Finding]:
     unknown[: len(matrix.acts)] = matrix.of_the_case.any(axis=0)
     chosen = "takes" if matrix.actions else "says"
     for j, name in enumerate(names):
-        worse = costs[:, [j]] >= costs
-        dominating = worse.all(axis=0) & (costs[:, [j]] > costs).any(axis=0) & ~unknown
-        if unknown[j] or not dominating.any():
+        # For few others is j no better where it is at its best; of many classes, all others take long.
+        best = int(costs[:, j].argmin())
+        others = np.flatnonzero((costs[best] <= costs[best, j]) & ~unknown)
+        own, theirs = costs[:, [j]], costs[:, others]
+        dominating = others[(own >= theirs).all(axis=0) & (own > theirs).any(axis=0)]
+        if unknown[j] or not len(dominating):
             continue
         findings.append(
             Finding(
                 "warning",
-                f"{name} never costs less than {names[int(dominating.argmax())]}, whatever the "
+                f"{name} never costs less than {names[int(dominating[0])]}, whatever the "
                 f'truth; the cheapest policy never {chosen} "{matrix.decision_labels[j]}"',
             )
         )
@@ -119,13 +122,14 @@ def _dominated_decisions(matrix: CostMatrix) -> list[Finding]:
 def _rows_without_training_weight(matrix: CostMatrix) -> list[Finding]:
     if matrix.actions and not matrix.loss_weights.any():
         return []  # told as all labels having one best action
+    mistakes = matrix.loss_weights * ~np.eye(matrix.n_classes, dtype=bool)
     return [
         Finding(
             "warning",
             f'no mistake on "{label}" has a training cost; a cost-trained model ignores that class',
         )
-        for k, (label, row) in enumerate(zip(matrix.labels, matrix.loss_weights, strict=True))
-        if _known_rows(matrix)[k] and not np.delete(row, k).any()
+        for label, known, row in zip(matrix.labels, _known_rows(matrix), mistakes, strict=True)
+        if known and not row.any()
     ]
 
 

@@ -24,8 +24,7 @@ def duplicates_across(X: NDArray[np.generic], train: IntArray, held: IntArray) -
 
     By 64-bit hashes of the rows, a second for a million of them.
     """
-    trained = set(_hashes(X, train))
-    return sum(found in trained for found in _hashes(X, held))
+    return int(np.isin(_hashes(X, held), _hashes(X, train)).sum())
 
 
 def duplicates_warnings(dataset: Dataset, parts: Split) -> tuple[str, ...]:
@@ -46,7 +45,9 @@ def duplicates_warnings(dataset: Dataset, parts: Split) -> tuple[str, ...]:
     return tuple(told)
 
 
-def telltales(X: FloatArray, y: IntArray, names: Sequence[str]) -> dict[str, float]:
+def telltales(
+    X: FloatArray, y: IntArray, names: Sequence[str], rows: IntArray | None = None
+) -> dict[str, float]:
     """Columns that alone tell the class, and in what share of the cases, all classes weighing alike.
 
     By the class that is the most frequent one in each of BINS ranges of a column's values, found on
@@ -54,8 +55,9 @@ def telltales(X: FloatArray, y: IntArray, names: Sequence[str]) -> dict[str, flo
 
     Parameters
     ----------
-    X : array (n, d)
+    X : array (m, d)
     y : array (n,)
+        Of the n ``rows`` of ``X`` (default: all).
         Class indices.
     names : d names of features
         Features ``column=part`` are of one column.
@@ -67,7 +69,7 @@ def telltales(X: FloatArray, y: IntArray, names: Sequence[str]) -> dict[str, flo
     found: dict[str, float] = {}
     for j, name in enumerate(names):
         column = name.partition("=")[0]
-        share = _told(X[:, j], y, seen, new)
+        share = _told(X[:, j] if rows is None else X[rows, j], y, seen, new)
         if share >= TELLTALE:
             found[column] = max(share, found.get(column, 0.0))
     return found
@@ -77,12 +79,12 @@ def telltale_warnings(dataset: Dataset, train: IntArray) -> tuple[str, ...]:
     """Sentences on columns of a table that tell the class of the training cases alone."""
     if dataset.X.ndim != 2:
         return ()
-    X, y, names = dataset.X[train], dataset.y[train], dataset.feature_names
-    found = telltales(X, y, names)
+    y, names = dataset.y[train], dataset.feature_names
+    found = telltales(dataset.X, y, names, train)
     of_levels = [
         f'all {n} training cases with "{name}" are "{dataset.labels[k]}"; if that is known only when the '
         f'class is, figures are better than they will be: leave "{name.partition("=")[0]}" out'
-        for name, k, n in telltale_levels(X, y, names)
+        for name, k, n in telltale_levels(dataset.X, y, names, train)
         if name.partition("=")[0] not in found
     ]
     told = tuple(
@@ -93,7 +95,9 @@ def telltale_warnings(dataset: Dataset, train: IntArray) -> tuple[str, ...]:
     return (*told, *of_levels)
 
 
-def telltale_levels(X: FloatArray, y: IntArray, names: Sequence[str]) -> list[tuple[str, int, int]]:
+def telltale_levels(
+    X: FloatArray, y: IntArray, names: Sequence[str], rows: IntArray | None = None
+) -> list[tuple[str, int, int]]:
     """Levels ``column=level`` all of whose cases are of one class: (feature, class, cases).
 
     Of FEWEST_OF_LEVEL cases or more, and where chance would hardly do it: the class's share of all
@@ -102,7 +106,8 @@ def telltale_levels(X: FloatArray, y: IntArray, names: Sequence[str]) -> list[tu
     shares = np.bincount(y) / max(len(y), 1)
     found = []
     for j, name in enumerate(names):
-        classes = y[X[:, j] == 1] if "=" in name else y[:0]
+        values = X[:, j] if rows is None else X[rows, j]
+        classes = y[values == 1] if "=" in name else y[:0]
         if len(classes) < FEWEST_OF_LEVEL or (classes != classes[0]).any():
             continue
         if shares[classes[0]] ** len(classes) < CHANCE:
@@ -148,11 +153,8 @@ def ignored_options(given: Collection[str], dataset: Dataset) -> tuple[str, ...]
     return (f"{options} {'is' if len(unused) == 1 else 'are'} ignored: {why}",)
 
 
-def _hashes(X: NDArray[np.generic], rows: IntArray) -> list[int]:
+def _hashes(X: NDArray[np.generic], rows: IntArray) -> IntArray:
     # Adding zero makes -0.0 and 0.0 one number, as they are to a model.
     zero = 0.0 if np.issubdtype(X.dtype, np.floating) else None
-    found = []
-    for row in rows:
-        case = X[row] if zero is None else X[row] + zero
-        found.append(hash(case.tobytes()))
-    return found
+    cases = (X[row] if zero is None else X[row] + zero for row in rows)
+    return np.fromiter((hash(case.tobytes()) for case in cases), np.int64, len(rows))

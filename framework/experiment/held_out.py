@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -22,14 +23,15 @@ from framework.data.schema import Schema
 class HeldOut:
     """The n cases of the test part, priced by the matrix that judges.
 
-    ``X`` are raw cases: features (n, ...), or the columns of a table that ``schema`` makes features.
+    ``source`` are raw cases: features (m, ...), or the columns of a table that ``schema`` makes features;
+    the test part's are its ``rows``.
     ``costs`` are dollars (N, M) or (n, N, M), positive = bad, ``known`` what is known of them when a
     case is decided. ``columns`` (n,) by name are what they depend on, ``groups`` (n,) what a split
     kept whole. ``deciding`` is the matrix of the known costs, ``mix`` the shares of the classes.
     """
 
     rows: np.ndarray
-    X: np.ndarray | Table
+    source: np.ndarray | Table
     y: np.ndarray
     columns: Mapping[str, np.ndarray]
     costs: np.ndarray
@@ -54,7 +56,7 @@ class HeldOut:
         columns = dataset.columns(judge.columns, parts.test)
         return cls(
             rows=parts.test,
-            X=(dataset.X if dataset.table is None else dataset.table)[parts.test],
+            source=dataset.X if dataset.table is None else dataset.table,
             y=dataset.y[parts.test],
             columns=columns,
             costs=judge.dollar_costs(columns),
@@ -65,6 +67,10 @@ class HeldOut:
             schema=schema,
             mix=mix,
         )
+
+    def raw(self, places: Any = slice(None)) -> np.ndarray | Table:
+        """Raw cases of the test part (default: all), taken from the source anew: a copy takes memory."""
+        return self.source[self.rows[places]]
 
     @cached_property
     def cases(self) -> JudgedCases:

@@ -22,6 +22,7 @@ from framework.inference.trained_model import read_model
 # a calibration tells apart what rounding took from a probability of nearly 1.
 ROUNDING = 1e-3
 SMALLEST = 1e-6
+AT_ONCE = 2**15  # cases that are asked for, whose copies take memory
 
 
 def check_models(result: RunResult, folder: Path) -> None:
@@ -39,13 +40,16 @@ def check_same_decisions(model: ModelResult, folder: Path, test: HeldOut) -> Non
         When a decision is another one, and not by rounding of the probabilities.
     """
     trained = read_model(folder, model.choice.strategy.rule)
-    columns = {**test.columns, **trained.columns(test.X)}
-    raw = trained.raw_proba(test.X)
+    places = [slice(k, k + AT_ONCE) for k in range(0, len(test.rows), AT_ONCE)]
+    told = [(trained.columns(part), trained.raw_proba(part)) for part in map(test.raw, places)]
+    of_cases = {name: np.concatenate([of[name] for of, _ in told]) for name in told[0][0]}
+    columns = {**test.columns, **of_cases}
+    raw = np.concatenate([p for _, p in told])
     p = trained.artifact.decision.calibration(raw)
     decisions = trained.decide(p, columns)
     differ = np.flatnonzero(decisions != model.decisions)
     if len(differ):  # by rounding before the calibration, which may make more of it?
-        judged = model.trained.raw_proba(test.X[differ])
+        judged = model.trained.raw_proba(test.raw(differ))
         of_them = {name: values[differ] for name, values in columns.items()}
         again = trained.decide(trained.artifact.decision.calibration(judged), of_them)
         by_rounding = _close(raw[differ], judged) & (again == model.decisions[differ])

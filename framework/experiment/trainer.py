@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from framework.core.backend import keras
     from framework.experiment.strategy import Strategy
 
+CASES_AT_ONCE = 2**15  # that are predicted
+
 
 class Trainer:
     """A dataset, an optimizer and the architectures: what all recipes of a run share.
@@ -115,8 +117,8 @@ class Trainer:
         scalings: dict[int, Scaling] = {}
         for spec in specs:
             if id(spec.rows) not in scalings:
-                part = self.dataset.X[spec.rows]
-                scalings[id(spec.rows)] = Scaling.fit(part, self.dataset.feature_names)
+                names = self.dataset.feature_names
+                scalings[id(spec.rows)] = Scaling.fit(self.dataset.X, names, spec.rows)
         plans = [phases(self.epochs, s.recipe.warm_up, self.config.frozen) for s in specs]
         reporter = ProgressReporter([spec.name for spec in specs], progress, objective)
         # Where cases to validate on come with the data, the model in the end is the one that was validated.
@@ -174,7 +176,15 @@ class Trainer:
         if not isinstance(network, TrainedNetwork):
             return network(self.dataset.X[rows])
         assert self._predict is not None
-        return self._predict(network.scaling(self.dataset.X[rows]), network.weights)
+        # So many cases at a time that they take little memory, in whole chunks of the predictor's.
+        each = self._predict.chunk * max(1, CASES_AT_ONCE // self._predict.chunk)
+        told = [
+            self._predict(
+                network.scaling(self.dataset.X[rows[start : start + each]]), network.weights
+            )
+            for start in range(0, max(1, len(rows)), each)
+        ]
+        return told[0] if len(told) == 1 else np.concatenate(told)
 
     def together(self, members: Sequence[TrainedMember], rows: np.ndarray) -> FloatArray:
         """The same of ``members`` of one recipe: their geometric mean.

@@ -234,10 +234,10 @@ class PlannedValidation:
         if k < 2:
             return np.arange(len(seen)) % min(FOLDS, len(seen))
         inner = folds(self.trainer.dataset, seen, k, self.seeds[0])
-        position = {row: at for at, row in enumerate(seen)}
+        in_order = np.argsort(seen)
         fold = np.empty(len(seen), dtype=int)
         for number, part in enumerate(inner):
-            fold[[position[row] for row in part.test]] = number
+            fold[in_order[np.searchsorted(seen, part.test, sorter=in_order)]] = number
         return fold
 
 

@@ -54,6 +54,14 @@ class DeviceData:
         """How many it is trained on."""
         return len(job.rows)
 
+    def for_members(self, count: int) -> DeviceData:
+        """What ``count`` members take their batches from."""
+        return self
+
+    def first_rows_of(self, jobs: Sequence[Job], shared: bool) -> list[int]:
+        """Where the features of each job's cases begin; ``shared``: all jobs take the first one's batches."""
+        return [self.first_rows[job.scaling] for job in jobs]
+
     def parts(self, jobs: Sequence[Job], n: int, epoch: int, batch_size: int) -> Iterator[Part]:
         """An epoch of ``n`` cases of each job: in one go."""
         orders = [

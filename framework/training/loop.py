@@ -16,6 +16,7 @@ from framework.core.backend import keras
 from framework.training.checkpoints import NO_CHECKPOINTS, Checkpoints, digest
 from framework.training.course import Course
 from framework.training.device_data import DeviceData
+from framework.training.gathered import GatheredData, are_many
 from framework.training.hosts import Hosts, join
 from framework.training.jobs import Cases, Job, JobResult, Settings, Weights
 from framework.training.population import Stack, can_be_stacked
@@ -62,8 +63,12 @@ def train(
     """
     hosts = join()
     data: DeviceData
+    scalings = [job.scaling for job in jobs]
     if cases.stream is None:
-        data = DeviceData(cases, [job.scaling for job in jobs])
+        if hosts.shares == 1 and are_many(cases, scalings):
+            data = GatheredData(cases, scalings, settings.batch_size)
+        else:
+            data = DeviceData(cases, scalings)
     else:
         windows = WindowData(cases.stream, cases.X, jobs, hosts)
         jobs, data = [windows.with_costs(job) for job in jobs], windows
@@ -103,7 +108,8 @@ class _Stacks:
         spare = 0 if stack is None else stack.size - len(jobs)
         steps = self.settings.epochs * self.data.cases_of(first)
         if stack is None or spare < 0 or spare * steps * model.count_params() > CHEAP:
-            stack = Stack(model, first, len(jobs), self.data, self.settings, self.hosts)
+            data = self.data.for_members(len(jobs))
+            stack = Stack(model, first, len(jobs), data, self.settings, self.hosts)
             self._found[kind] = stack
         return stack
 

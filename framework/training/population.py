@@ -80,7 +80,6 @@ class Stack(Members):
 
     def place(self, jobs: Sequence[Job], starts: Sequence[Weights]) -> None:
         super().place(jobs, starts)
-        self.first_rows.assign([self.data.first_rows[job.scaling] for job in jobs])
         first = jobs[0]
         # Members that see the same batches share them: one gather, larger products. What was
         # compiled for members that do not serves them too, and tracing takes longer than a table.
@@ -89,6 +88,7 @@ class Stack(Members):
             job.seed == first.seed and job.rows is first.rows and job.scaling is first.scaling
             for job in jobs
         )
+        self.first_rows.assign(self.data.first_rows_of(jobs, self.shared))
         # Folds of a cross-validation differ by a case; that many are left out, others each epoch.
         self.n = min(map(self.data.cases_of, jobs))
         self.by_xla = self.suits_xla and xla.pays(self.n, self.batch_size, self.epochs)

@@ -6,7 +6,8 @@ keeps no second; and Keras's Normalization takes every deviation below 1e-7 for 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from framework.core.errors import DataError
 # A deviation that is smaller than this share of the mean is rounding: the feature is constant.
 CONSTANT = 1e-12
 CHUNK = 2**20  # values scaled at once, so that the float64 ones never need much memory
+LARGE = 2**23  # values of which means are taken in parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,8 +32,15 @@ class Scaling:
     scale: FloatArray
 
     @classmethod
-    def fit(cls, X: np.ndarray, feature_names: Sequence[str] = ()) -> Scaling:
-        """What standardises the training part ``X`` (n, ...); UNSCALED for pictures of bytes.
+    def fit(
+        cls,
+        X: np.ndarray,
+        feature_names: Sequence[str] = (),
+        rows: np.ndarray | None = None,
+    ) -> Scaling:
+        """What standardises the training part, the ``rows`` (default: all) of ``X`` (n, ...).
+
+        UNSCALED for pictures of bytes.
 
         A constant feature is centred and keeps its scale instead of being divided by zero, or by
         what rounding made of zero.
@@ -43,17 +52,18 @@ class Scaling:
         """
         if holds_bytes(X):
             return UNSCALED
-        axes = tuple(range(X.ndim - 1))
+        parts = _Parts(X, rows)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # refused below
-            offset = X.mean(axis=axes, dtype=np.float64)
-            deviation = _deviation(X, offset, axes)
+            offset = parts.mean(lambda part: part)
+            deviation = _deviation(parts, offset)
             constant = deviation <= CONSTANT * np.abs(offset)
             scale = 1 / np.where(constant, 1.0, deviation)
         for k in np.flatnonzero(~(np.isfinite(scale) & np.isfinite(deviation))).tolist():
             what = f'feature "{feature_names[k]}"' if feature_names else f"channel {k} (from 0)"
+            values = X[..., k] if rows is None else X[rows][..., k]
             raise DataError(
-                f"{what} cannot be scaled: its values go from {X[..., k].min():.3g} to "
-                f"{X[..., k].max():.3g}; expected a deviation between 1e-307 and 1e307, received "
+                f"{what} cannot be scaled: its values go from {values.min():.3g} to "
+                f"{values.max():.3g}; expected a deviation between 1e-307 and 1e307, received "
                 f"{deviation[k]:.3g}. Give it in another unit"
             )
         return cls(offset, scale)
@@ -74,16 +84,48 @@ class Scaling:
 UNSCALED = Scaling(np.zeros(()), np.ones(()))
 
 
-def _deviation(X: np.ndarray, offset: FloatArray, axes: tuple[int, ...]) -> FloatArray:
+class _Parts:
+    """Cases of ``X`` (n, ...), so many at a time that what is computed of them needs little memory.
+
+    A table of fewer values than LARGE is one part. Sums go on from part to part.
+    """
+
+    def __init__(self, X: np.ndarray, rows: np.ndarray | None) -> None:
+        self.X, self.rows = X, rows
+        self.n = len(X) if rows is None else len(rows)
+        self.axes = tuple(range(X.ndim - 1))
+        case = max(1, X[:1].size)
+        self.each = max(1, self.n if self.n * case <= LARGE else CHUNK // case)
+
+    def __iter__(self) -> Iterator[np.ndarray]:
+        for start in range(0, max(1, self.n), self.each):
+            part = slice(start, start + self.each)
+            yield self.X[part] if self.rows is None else self.X[self.rows[part]]
+
+    def mean(self, of: Callable[[np.ndarray], np.ndarray]) -> FloatArray:
+        if self.each >= self.n:
+            (whole,) = self
+            return np.asarray(of(whole).mean(axis=self.axes, dtype=np.float64))
+        total = sum(of(part).sum(axis=self.axes, dtype=np.float64) for part in self)
+        return np.asarray(total / (self.n * math.prod(self.X.shape[1:-1])))
+
+    def largest(self, of: Callable[[np.ndarray], np.ndarray]) -> FloatArray:
+        return np.asarray(np.max([of(part).max(axis=self.axes) for part in self], axis=0))
+
+
+def _deviation(parts: _Parts, offset: FloatArray) -> FloatArray:
     """The standard deviation, of values in a unit of their own: squares of 1e-200 would be nothing.
 
     The unit is a power of two, so that elsewhere no digit of it changes.
     """
-    away = X - offset
-    _, exponent = np.frexp(np.abs(away).max(axis=axes))
-    np.ldexp(away, -exponent, out=away)
-    np.square(away, out=away)
-    return np.ldexp(np.sqrt(away.mean(axis=axes)), exponent)
+    _, exponent = np.frexp(parts.largest(lambda part: np.abs(part - offset)))
+
+    def squares(part: np.ndarray) -> np.ndarray:
+        away = part - offset
+        np.ldexp(away, -exponent, out=away)
+        return np.square(away, out=away)
+
+    return np.ldexp(np.sqrt(parts.mean(squares)), exponent)
 
 
 def holds_bytes(X: np.ndarray) -> bool:

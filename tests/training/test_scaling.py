@@ -6,7 +6,7 @@ from framework.core.errors import DataError
 from framework.training.composing import in_front_of_bytes
 from framework.training.jobs import Weights
 from framework.training.predicting import Predictor, as_n_columns
-from framework.training.scaling import CHUNK, Scaling
+from framework.training.scaling import CHUNK, LARGE, Scaling
 
 
 def scaled(X):
@@ -99,3 +99,20 @@ def test_prediction_for_other_weights_of_the_same_architecture():
     )
     by_weights = Predictor(one)(X, Weights.of(other))
     np.testing.assert_array_equal(by_weights, Predictor(other)(X))
+
+
+def test_rows_are_the_cases_that_are_taken():
+    X = np.random.default_rng(0).normal(3, 2, (50, 4))
+    rows = np.array([3, 1, 40, 17])
+    found, expected = Scaling.fit(X, rows=rows), Scaling.fit(X[rows])
+    np.testing.assert_array_equal(found.offset, expected.offset)
+    np.testing.assert_array_equal(found.scale, expected.scale)
+
+
+@pytest.mark.parametrize("shape", [(LARGE // 2 + 3, 3), (LARGE // 16, 2, 3, 4)])
+def test_a_large_table_is_scaled_as_numpy_says(shape):
+    X = np.random.default_rng(0).normal(3, 2, shape).astype(np.float32)
+    rows, axes = np.arange(0, len(X), 2), tuple(range(X.ndim - 1))
+    for found, part in ((Scaling.fit(X), X), (Scaling.fit(X, rows=rows), X[rows])):
+        np.testing.assert_allclose(found.offset, part.mean(axes, np.float64), rtol=1e-12)
+        np.testing.assert_allclose(1 / found.scale, part.std(axes, np.float64), rtol=1e-12)
