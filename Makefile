@@ -61,6 +61,8 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/many_classes.py
 	$(BIN)/python bench/movable_page.py
 	$(BIN)/python bench/answering.py
+	$(BIN)/python bench/long_training.py
+	$(BIN)/python bench/memory.py
 	$(BIN)/python bench/serving.py
 	$(BIN)/python bench/sweep.py
 	$(BIN)/python bench/table_reading.py
