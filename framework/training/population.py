@@ -113,7 +113,9 @@ class Stack(Members):
             orders = tf.TensorSpec([len(part.orders), None], tf.int64)
             signature = [orders, counted, tf.TensorSpec([]), scalar, scalar]
             own = tf.function(self._epoch, input_signature=signature, autograph=False)
-            self._compiled[kind] = xla.compiled(self._static_epoch, own) if self.by_xla else own
+            self._compiled[kind] = (
+                xla.compiled(self._static_epoch, own, self.batch_size) if self.by_xla else own
+            )
         losses: np.ndarray = self._compiled[kind](
             tf.constant(part.orders, tf.int64),
             tf.constant(part.counts, tf.int64),
@@ -148,23 +150,27 @@ class Stack(Members):
         return total / tf.cast(tf.reduce_sum(counts), tf.float32)
 
     def _static_epoch(
-        self, orders: tf.Tensor, _: Any, epoch: tf.Tensor, before: tf.Tensor, whole: tf.Tensor
+        self,
+        orders: tf.Tensor,
+        rest: tf.Tensor,
+        counts: tf.Tensor,
+        epoch: tf.Tensor,
+        before: tf.Tensor,
+        whole: tf.Tensor,
     ) -> tf.Tensor:
         """The same for XLA, which wants every shape known: the smaller last batch comes after the loop."""
-        count, n = orders.shape
-        full = n - n % self.batch_size
+        n, left, size = counts[0], rest.shape[1], self.batch_size
 
         def step(start: tf.Tensor, total: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-            rows = tf.slice(orders, (0, start), (count, self.batch_size))
-            at = before + tf.cast(start, tf.int64)
-            losses = self._step(rows, [self.batch_size], epoch, at, whole)
-            return start + self.batch_size, total + losses
+            rows = tf.slice(orders, (0, start), (orders.shape[0], size))
+            losses = self._step(rows, tf.constant([size]), epoch, before + start, whole)
+            return start + size, total + losses
 
-        start_and_total = (0, tf.zeros(self.size))
-        _, total = tf.while_loop(lambda start, _: start < full, step, start_and_total)
-        if n > full:
-            total += self._step(orders[:, full:], [n - full], epoch, before + full, whole)
-        return total / n
+        start_and_total = (tf.constant(0, tf.int64), tf.zeros(self.size))
+        start, total = tf.while_loop(lambda start, _: start < n - left, step, start_and_total)
+        if left:
+            total += self._step(rest, tf.constant([left]), epoch, before + start, whole)
+        return total / tf.cast(n, tf.float32)
 
     def _step(
         self, rows: tf.Tensor, sizes: Any, epoch: tf.Tensor, at: tf.Tensor, whole: tf.Tensor

@@ -24,24 +24,31 @@ def pays(n: int, batch_size: int, epochs: int) -> bool:
 
 
 def compiled(
-    epoch: Callable[..., tf.Tensor], otherwise: Callable[..., tf.Tensor]
+    epoch: Callable[..., tf.Tensor], otherwise: Callable[..., tf.Tensor], batch_size: int
 ) -> Callable[..., tf.Tensor]:
-    """``epoch`` compiled for the shapes it is called with; ``otherwise`` where XLA knows no such operation.
+    """``epoch`` compiled by XLA; ``otherwise`` where XLA knows no operation of it.
 
-    A plugin's loss may have one, such as a call back into Python. Nothing has been computed then.
+    A plugin's loss may have one, such as a call back into Python. Nothing has been computed then. Orders
+    (k, n), which ``otherwise`` takes as they are, become two for ``epoch``: those of whole batches, filled up
+    so that all windows of cases have one shape, and those of the smaller last batch.
     """
     by_xla = tf.function(epoch, jit_compile=True, autograph=False)
     found: list[Any] = []
+    widest = 0
 
-    def run(*tensors: tf.Tensor) -> tf.Tensor:
+    def run(orders: tf.Tensor, *more: tf.Tensor) -> tf.Tensor:
+        nonlocal widest
         if found:
-            return found[0](*tensors)
+            return found[0](orders, *more)
+        whole = orders.shape[1] - orders.shape[1] % batch_size
+        widest = max(widest, whole)
+        batches = tf.pad(orders[:, :whole], [[0, 0], [0, widest - whole]])
         try:
-            return by_xla(*tensors)
+            return by_xla(batches, orders[:, whole:], *more)
         except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
             first = str(error).strip().partition("\n")[0]
             log.warning("XLA cannot compile this training, which goes on without: %s", first)
             found.append(otherwise)
-            return otherwise(*tensors)
+            return otherwise(orders, *more)
 
     return run
