@@ -15,6 +15,7 @@ from framework.cli.options import (
     refuse_to_overwrite,
     run_dir,
 )
+from framework.cli.predict_pictures import answered_pictures
 from framework.cli.verbosity import tell
 from framework.core.errors import ConfigError, DataError
 from framework.core.stdout import results
@@ -40,6 +41,11 @@ if TYPE_CHECKING:
     metavar="COLUMN",
     multiple=True,
     help="Repeat this column of FILE before the decisions; may be repeated.",
+)
+@click.option(
+    "--picture",
+    metavar="COLUMN",
+    help="Of a model of pictures: the column of the table FILE that holds their paths, from where it is.",
 )
 @prevalence
 @click.option(
@@ -88,6 +94,7 @@ def predict(
     file: Path,
     model: str | None,
     keep: tuple[str, ...],
+    picture: str | None,
     prevalence: tuple[str, ...],
     capacity: tuple[str, ...],
     seed: int,
@@ -100,7 +107,8 @@ def predict(
 
     FILE is a table as fw run takes them, whose columns go by name; their order does not matter, other
     columns are ignored. It may be of any size, or many: a folder, or a pattern ("cases/*.parquet"). For
-    a model of pictures it is a picture, or a folder of them.
+    a model of pictures it is a picture, a folder of them, which may have folders itself, or a table of their
+    paths (--picture).
     """
     import numpy as np
 
@@ -122,9 +130,11 @@ def predict(
     values = read_values(folder)
     shares = named_values(prevalence, "prevalence")
     if values.signature.takes_pictures:
-        if keep:
-            raise DataError(f"--keep {keep[0]}: pictures have no columns; leave it out")
-        answered = _pictures(folder, file, shares)
+        answered = answered_pictures(folder, file, shares, picture, keep)
+    elif picture is not None:
+        raise ConfigError(
+            f"--picture {picture}: the model takes tables and no pictures; leave it out"
+        )
     else:
         answered = _tables(folder, file, keep, shares)
     if capacity:  # of all cases together
@@ -144,19 +154,6 @@ def predict(
     with answer_file(out, results()) as write:
         for kept, answers in answered:
             write({**kept, **answers.columns})
-
-
-def _pictures(folder: Path, file: Path, shares: Mapping[str, float]) -> Iterator[Part]:
-    import numpy as np
-
-    from framework.core.images import read_images
-    from framework.inference.trained_model import load
-
-    trained = load(folder)
-    signature = trained.artifact.signature
-    files, X = read_images(file, signature.input_shape, signature.image_border)
-    names = np.array([path.name for path in files], dtype=object)
-    yield {"file": names}, trained.answer(X, prevalence=shares)
 
 
 def _tables(

@@ -54,6 +54,8 @@ PositiveNumber = Annotated[Number, Field(gt=0, le=1e30)]
 
 # What robust "regret" decides by, and a promise that is kept.
 REGRET_RULE, PROMISE_RULE = "minimax_regret", "promise"
+_SIZE = re.compile(r"(\d{1,6})(?:\s*x\s*(\d{1,6}))?")
+LARGEST_SIDE = 4096  # pixels
 SECONDS = {"s": 1, "m": 60, "h": 3600}
 
 # The dataset of a run whose table was given in Python.
@@ -90,6 +92,8 @@ class RunConfig(BaseModel):
     text: tuple[str, ...] = _setting("text", ())
     columns: dict[str, str | dict[str, Any]] = _setting("columns", {})
     stream: Literal["auto", "yes", "no"] = _setting("stream", "auto")
+    picture: str | None = _setting("picture", None)
+    picture_size: str | None = _setting("picture_size", None)
     cost: tuple[str, ...] = _setting("cost", ())
     cost_matrix: tuple[GivenMatrix, ...] = _setting("cost_matrix", ())
     evaluation_matrix: GivenMatrix | None = _setting("evaluation_matrix", None)
@@ -155,6 +159,19 @@ class RunConfig(BaseModel):
     @classmethod
     def _one_or_several(cls, value: Any) -> Any:
         return (value,) if isinstance(value, str) else value
+
+    @field_validator("picture_size", mode="before")
+    @classmethod
+    def _width_and_height(cls, value: Any) -> Any:
+        if value is None:
+            return None
+        found = _SIZE.fullmatch(str(value).strip().lower())
+        if found is None:
+            raise ValueError(f"expected pixels as 32 or 48x32, received {short(value)}")
+        width, height = int(found[1]), int(found[2] or found[1])
+        if not all(1 <= side <= LARGEST_SIDE for side in (width, height)):
+            raise ValueError(f"expected 1 to {LARGEST_SIDE} pixels a side, received {short(value)}")
+        return f"{width}x{height}"
 
     @field_validator("cuts", mode="before")
     @classmethod
@@ -274,10 +291,18 @@ class RunConfig(BaseModel):
         return tuple(name for name in (self.target, self.groups) if name is not None)
 
     @property
+    def width_and_height(self) -> tuple[int, int] | None:
+        """Of pictures, in pixels, where it is told."""
+        if self.picture_size is None:
+            return None
+        width, height = map(int, self.picture_size.split("x"))
+        return width, height
+
+    @property
     def short_name(self) -> str:
         """The dataset's name in folders and jobs: of ``data/My loans.csv``, "my_loans"."""
-        if not self.is_table:
-            return self.dataset.replace(" ", "_")
+        if re.fullmatch("[a-z][a-z0-9_]*", self.dataset):
+            return self.dataset
         words = re.findall("[a-z0-9]+", Path(self.dataset).name.partition(".")[0].lower())
         return "_".join(words if words and words[0][0].isalpha() else ["table", *words])
 

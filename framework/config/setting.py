@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 # Of the command line's help, in its order.
-TABLE_FILE, COSTS, MODEL, DECISION = "A table", "Costs", "Model and loss", "Decision"
+TABLE_FILE, PICTURE_FILES, COSTS, MODEL, DECISION = (
+    "A table",
+    "Pictures",
+    "Costs",
+    "Model and loss",
+    "Decision",
+)
 TRAINING, PARTS, FILES = "Training", "Training and test part", "Files"
-GROUPS = (TABLE_FILE, COSTS, MODEL, DECISION, TRAINING, PARTS, FILES)
+GROUPS = (TABLE_FILE, PICTURE_FILES, COSTS, MODEL, DECISION, TRAINING, PARTS, FILES)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from framework.config.setting import (
     FILES,
     MODEL,
     PARTS,
+    PICTURE_FILES,
     TABLE_FILE,
     TRAINING,
     Setting,
@@ -60,7 +61,8 @@ TRAINED = (
 DATASET = Setting(
     "dataset",
     "Name of a dataset (see fw plugins), or a table with a --target: a CSV, Parquet, JSON lines or "
-    "Excel file, a folder of such files, or a pattern.",
+    "Excel file, a folder of such files, or a pattern. Or a folder that has a folder a class with its "
+    "pictures.",
     "DATASET",
 )
 # In the order of the command line's help; the dataset, which is no option, aside.
@@ -83,7 +85,8 @@ OPTIONS = (
     ),
     Setting(
         "groups",
-        "Column of a table whose cases belong together: never on two sides.",
+        "Column of a table whose cases belong together: never on two sides; of a folder of pictures "
+        "subfolder: those of one folder within the classes'.",
         "COLUMN",
         group=TABLE_FILE,
     ),
@@ -109,6 +112,19 @@ OPTIONS = (
         f"are held (default: auto, from {STREAMED_FROM:,} cells on, which are rows times columns).",
         "auto|yes|no",
         group=TABLE_FILE,
+    ),
+    Setting(
+        "picture",
+        "Column of a table that holds the paths of pictures, from where the table is.",
+        "COLUMN",
+        group=PICTURE_FILES,
+    ),
+    Setting(
+        "picture_size",
+        "Pixels that the pictures of a folder or a table are brought to (default: as the median, at most 64 "
+        "a side).",
+        "N|WIDTHxHEIGHT",
+        group=PICTURE_FILES,
     ),
     Setting(
         "cost",

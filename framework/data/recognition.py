@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import IntArray
-from framework.core.table import NOTHING, as_text
+from framework.core.table import NOTHING, as_number, as_text
 from framework.data.columns import WORDS, Boolean, Category, Date, Number
 from framework.data.written_values import date_of, number_of
 
@@ -65,6 +65,17 @@ def yes_or_no(words: Collection[str]) -> tuple[str, str] | None:
         if len(words) == len(found) == 2 and found[0] in no:
             return found[0], found[1]
     return None
+
+
+def in_order(labels: Collection[str]) -> tuple[str, ...]:
+    """Names of classes, numbers by size, no before yes, others by letters."""
+    pair = {label.casefold(): label for label in labels}
+    words = yes_or_no(pair) if len(pair) == len(labels) == 2 else None
+    if words is not None:
+        return tuple(pair[word] for word in words)
+    return tuple(
+        sorted(labels, key=lambda label: (as_number(label) is None, as_number(label) or 0, label))
+    )
 
 
 def _as_numbers(words: Mapping[str, int]) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from framework.core.errors import ConfigError, DataError
 from framework.core.source import Source
 from framework.core.table import Table, as_text
 from framework.data.reading import PARQUET, is_table, read_table, table_files
+from framework.experiment.picture_dataset import means_pictures, picture_offer
 from framework.experiment.source_cases import is_streamed, labels_of
 from framework.experiment.targets import class_labels, targets_of
 from framework.plugins.registry import Offer, Registry
@@ -27,7 +28,8 @@ _log = logging.getLogger(__name__)
 def dataset_offer(
     config: RunConfig, registry: Registry, table: Table | None = None
 ) -> Offer[DatasetSpec]:
-    """The dataset that ``config`` names: a plugin's, or the table in a file; or a ``table`` at hand.
+    """The dataset that ``config`` names: a plugin's, the table in a file, or pictures in files; or a
+    ``table`` at hand.
 
     Raises
     ------
@@ -38,6 +40,8 @@ def dataset_offer(
     PluginError
         When no plugin offers a dataset of that name.
     """
+    if table is None and means_pictures(config, registry):
+        return picture_offer(config, registry)
     if table is not None or config.is_table:
         return table_offer(config, _file(config) if table is None else table, registry)
     if config.dataset == DATA_FRAME:
@@ -48,7 +52,8 @@ def dataset_offer(
     given = [name for name in OF_A_TABLE if getattr(config, name)]
     if given:
         raise ConfigError(
-            f'{given[0]}: goes with a table in a file, not with the dataset "{config.dataset}" of a plugin'
+            f'{given[0]}: goes with a table or pictures in files, not with the dataset "{config.dataset}" '
+            "of a plugin"
         )
     return registry.offer("dataset", config.dataset)
 

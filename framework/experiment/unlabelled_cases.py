@@ -12,11 +12,12 @@ import numpy as np
 
 from framework.core.arrays import FloatArray
 from framework.core.errors import DataError
-from framework.core.images import read_images
 from framework.core.prevalence import moved
 from framework.core.prevalence_estimation import ShareEstimate, estimate_shares
 from framework.core.words import quoted
 from framework.core.words import share as share_of
+from framework.data.decoding import decoded
+from framework.data.picture_files import files_below
 from framework.data.reading import read_table
 from framework.experiment.stored_run import RunData, read_run
 from framework.inference.trained_model import TrainedModel, load
@@ -149,8 +150,7 @@ def _stated(trained: TrainedModel, cases: Any) -> FloatArray:
         return trained.stated_proba(cases)
     file, signature = Path(cases), trained.artifact.signature
     if signature.takes_pictures:
-        _, X = read_images(file, signature.input_shape, signature.image_border)
-        return trained.stated_proba(X)
+        return trained.stated_proba(decoded(files_below(file), signature.form))
     try:
         return trained.stated_proba(read_table(file))
     except DataError as error:

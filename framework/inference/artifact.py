@@ -37,6 +37,7 @@ from framework.core.images import Border, is_picture
 from framework.core.json_fields import Fields
 from framework.core.prevalence import Mix
 from framework.core.shown import short
+from framework.data.decoding import Form
 from framework.data.schema import Schema
 from framework.inference.folders import SIGNATURE
 from framework.training.scaling import UNSCALED, Scaling
@@ -70,6 +71,12 @@ class Signature:
     @property
     def takes_pictures(self) -> bool:
         return self.takes_bytes and is_picture(self.input_shape)
+
+    @property
+    def form(self) -> Form:
+        """What pictures are brought to, where it takes them."""
+        height, width, channels = self.input_shape
+        return Form((height, width, channels), self.image_border)
 
     def checked(self, X: np.ndarray) -> np.ndarray:
         """Raw features ``X`` (n, ...) that fit.

@@ -1,0 +1,199 @@
+"""Pictures in files as a dataset: held in memory, or of very many a part, the others read in blocks."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from framework.core.arrays import BoolArray, IntArray
+from framework.core.case_stream import CaseStream
+from framework.core.dataset import Dataset
+from framework.core.errors import DataError
+from framework.core.hash_split import VALIDATED, PartShares, draws_of, named, places_of
+from framework.core.images import Border
+from framework.data.decoding import Form, decoded, form_of
+from framework.data.picture_files import PictureFiles
+from framework.data.picture_stream import PictureStream
+
+# Bytes of decoded pictures: up to so many all are held, and split as any other dataset.
+IN_MEMORY = 1_000_000_000
+FEW = 20  # of each class, at least, in the sample
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What is held of a dataset that is not held whole: bytes of decoded pictures to test, to validate and to
+    look at, and the shares of the pictures to test and to validate with, where these are fewer.
+    """
+
+    test: int = 400_000_000
+    validation: int = 200_000_000
+    sample: int = 200_000_000
+    test_share: float = 0.25
+    validation_share: float = VALIDATED * 0.75
+
+
+def pictures(
+    source: str | Path,
+    *,
+    labels: Sequence[str] | None = None,
+    groups: str | None = None,
+    size: int | tuple[int, int] | None = None,
+    border: Border | None = None,
+) -> Dataset:
+    """The pictures in a folder that has a folder a class, for a plugin's ``load``.
+
+    Decoded on all cores, upright, as ``fw predict`` and servers decode what they are asked about. More than
+    1 GB of them are not held: a quarter tests, .15 validate (less of very many), by a hash of their
+    names, and the others are decoded whenever they are trained with.
+
+    Parameters
+    ----------
+    source : path
+        Its folders are the classes; each may have folders itself.
+    labels : sequence of str, optional
+        The classes, in the order of the ``DatasetSpec`` (default: the names of the folders).
+    groups : "subfolder", optional
+        Pictures of folders of one name within those of the classes stay on one side of every split.
+    size : int or (width, height), optional
+        Pixels that all are brought to (default: the median's, at most 64 a side).
+    border : Border, optional
+        What is cut off each.
+
+    Raises
+    ------
+    DataError
+        Naming the folder or the file that is none of this.
+
+    Examples
+    --------
+    >>> def load(data_dir=None):
+    ...     return pictures(data_dir, labels=("benign", "malignant"), size=48)
+    """
+    files = PictureFiles.of_folder(Path(source), labels, groups)
+    both = (size, size) if isinstance(size, int) else size
+    form = form_of(files.paths(range(len(files))), both, border)
+    return held(files, form) if fits(files, form) else streamed(files, form)
+
+
+def fits(files: PictureFiles, form: Form) -> bool:
+    """Whether all of them may be held in memory."""
+    return len(files) * form.bytes <= IN_MEMORY
+
+
+def held(files: PictureFiles, form: Form, test: PictureFiles | None = None) -> Dataset:
+    """All pictures in memory; with a ``test`` part if it comes with them.
+
+    Raises
+    ------
+    DataError
+        Naming a picture that cannot be read, or that is in both parts.
+    """
+    return _dataset({"training": files, **({} if test is None else {"test": test})}, form)
+
+
+def streamed(
+    files: PictureFiles,
+    form: Form,
+    seed: int = 0,
+    most: Held = Held(),
+    test: PictureFiles | None = None,
+    host: tuple[int, int] = (0, 1),
+) -> Dataset:
+    """A part of the pictures in memory, and the others in its ``stream``.
+
+    A hash of each picture's name, or of its group's, says whether it tests, validates or trains; so none
+    changes sides when others are added. Held are those that test and validate, and a sample of those that
+    train, as many as ``most`` says. A ``test`` part that comes with the data takes the place of the first.
+
+    Raises
+    ------
+    DataError
+        Naming a picture that cannot be read, or that is in both parts.
+    """
+    n, bytes_of_all = len(files), len(files) * form.bytes
+    shares = PartShares(
+        0.0 if test is not None else min(most.test_share, most.test / bytes_of_all),
+        min(most.validation_share, most.validation / bytes_of_all),
+        1.0,
+    )
+    ids = files.names if files.groups is None else files.groups.astype(str).tolist()
+    places = places_of(named(ids), seed)
+    training = files.chosen(shares.is_training(places))
+    parts = {
+        "training": training.chosen(_sample(training, seed, most.sample // form.bytes)),
+        "validation": files.chosen(shares.is_validation(places)),
+    }
+    if test is None:
+        parts["test"] = files.chosen(shares.is_test(places))
+    else:
+        place = places_of(named(test.names), seed)
+        parts["test"] = test.chosen(place < most.test / (len(test) * form.bytes))
+    _log.info(
+        "%s pictures, %.3g GB decoded: %s to train with are read from their files; held are %s to validate "
+        "with and %s to test with",
+        *(f"{n:,}", bytes_of_all / 1e9, f"{len(training):,}"),
+        *(f"{len(parts[name]):,}" for name in ("validation", "test")),
+    )
+    return _dataset(parts, form, PictureStream(training, form, seed, host))
+
+
+def _sample(files: PictureFiles, seed: int, most: int) -> IntArray:
+    """Positions of about ``most`` of the files, and of FEW of each class, however rare it is."""
+    order = np.argsort(draws_of(named(files.names), seed), kind="stable")
+    chosen = set(order[:most].tolist())
+    for k in range(len(files.labels)):
+        chosen.update(order[files.y[order] == k][:FEW].tolist())
+    return np.array(sorted(chosen), dtype=np.int64)
+
+
+def _dataset(
+    parts: dict[str, PictureFiles], form: Form, stream: CaseStream | None = None
+) -> Dataset:
+    first, *others = parts.values()
+    paths = [path for part in parts.values() for path in part.paths(range(len(part)))]
+    _check_apart(parts)
+    columns = {
+        name: np.concatenate([part.columns[name] for part in parts.values()])
+        for name in first.columns
+        if all(name in part.columns for part in others)
+    }
+    groups = None
+    if first.groups is not None:
+        groups = np.concatenate([part.groups for part in parts.values() if part.groups is not None])
+    return Dataset(
+        decoded(paths, form),
+        np.concatenate([part.y for part in parts.values()]),
+        first.labels,
+        groups=groups,
+        test=_mask(parts, "test"),
+        validation=_mask(parts, "validation"),
+        cost_columns=columns,
+        image_border=form.border,
+        stream=stream,
+    )
+
+
+def _mask(parts: dict[str, PictureFiles], wanted: str) -> BoolArray | None:
+    if wanted not in parts:
+        return None
+    return np.repeat([name == wanted for name in parts], [len(part) for part in parts.values()])
+
+
+def _check_apart(parts: dict[str, PictureFiles]) -> None:
+    """What is tested with was not trained with, by its path."""
+    if "test" not in parts:
+        return
+    training, test = parts["training"], parts["test"]
+    if training.root.resolve() == test.root.resolve():
+        twice = sorted({*training.names} & {*test.names})
+        if twice:
+            raise DataError(
+                f"{test.root / twice[0]} is in the training part and in the test part ({len(twice):,} such "
+                "pictures in all); expected different ones"
+            )
