@@ -36,6 +36,7 @@ from framework.core.losses import WeightedCrossEntropy as WeightedCrossEntropy
 from framework.core.metrics import DollarsPerCase as DollarsPerCase
 from framework.core.metrics import Savings as Savings
 from framework.core.source import Source as Source
+from framework.data.pictures import pictures as pictures
 from framework.estimator.capacity import CapacityPlan as CapacityPlan
 from framework.estimator.capacity import capacity as capacity
 from framework.estimator.classifier import CostSensitiveClassifier as CostSensitiveClassifier

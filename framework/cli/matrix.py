@@ -123,14 +123,14 @@ def matrix_check(file: str, dataset: str | None) -> None:
     "--out",
     metavar="FILE",
     type=click.Path(path_type=Path),
-    help="Default: DATASET.json; of a table, what is printed.",
+    help="Default: DATASET.json; of a table or a folder, what is printed.",
 )
 def matrix_new(
     dataset: str, target: str | None, cuts: str | None, ordinal: bool, out: Path | None
 ) -> None:
-    """Write a first matrix for DATASET, or for the labels of a table, for you to put your costs in.
+    """Write a first matrix for DATASET, or for the labels of a table or of pictures, to put your costs in.
 
-    Of a table it is CSV, a row for each truth, printed unless --out names a file:
+    Of a table or of pictures it is CSV, a row for each truth, printed unless --out names a file:
     fw matrix new loans.csv --target status > costs.csv
     """
     from framework.experiment.table_dataset import dataset_offer
@@ -138,20 +138,23 @@ def matrix_new(
     from framework.plugins.registry import Registry
 
     config = config_of({"dataset": dataset, "target": target, "cuts": cuts})
-    spec = dataset_offer(config, Registry()).spec
-    if config.is_table:
+    registry = Registry()
+    offer = dataset_offer(config, registry)
+    spec = offer.spec
+    if offer.plugin == registry.own:  # a table, or pictures
         text = matrix_csv(spec.labels, ordinal)
         if out is None:
             return say(text, nl=False)
         out = out.with_suffix(".csv") if not out.suffix else out
-        options = f" --target {target}" + (f" --cut {cuts}" if cuts else "")
+        options = f" --target {target}" if target else ""
+        options += f" --cut {cuts}" if cuts else ""
     else:
         text = json.dumps(matrix_template(spec, ordinal), indent=2) + "\n"
         out, options = out or Path(f"{dataset}.json"), ""
     refuse_to_overwrite(out, "--out")
     write_text(out, text)
     each = "how many classes it is away" if ordinal else "1 USD"
-    check = "" if options else f" --dataset {dataset}"
+    check = "" if offer.plugin == registry.own else f" --dataset {dataset}"
     say(
         f"Wrote {out}: every mistake costs {each}. Edit it, then:\n"
         f"  fw matrix check {out}{check}\n"

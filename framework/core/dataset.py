@@ -51,6 +51,9 @@ class Dataset:
         feature's name must hold that feature.
     image_border : Border, optional
         What the loader cut off pictures, so that those a model is asked about are cut likewise.
+    case_names : sequence of str (n,), optional
+        What people know the cases by, such as the files they are in: what predictions name them by (default:
+        their positions).
     stream : CaseStream, optional
         All training cases, where they do not fit into memory. Those that are neither ``test`` nor
         ``validation``, which then come with the data, are a sample of them: networks learn from the stream,
@@ -80,6 +83,7 @@ class Dataset:
     cost_columns: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     image_border: Border | None = None
     table: Table | None = None
+    case_names: Sequence[str] | None = None
     stream: CaseStream | None = None
 
     def __post_init__(self) -> None:
@@ -103,6 +107,10 @@ class Dataset:
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "feature_names", names)
         object.__setattr__(self, "y", class_indices(self.y, labels, len(X)))
+        if self.case_names is not None and len(self.case_names) != len(X):
+            raise DataError(
+                f"case_names: expected {len(X)} entries, received {len(self.case_names)}"
+            )
         for key in ("test", "validation"):
             values = getattr(self, key)
             if values is not None:
@@ -222,9 +230,13 @@ class Dataset:
         groups = None
         if self.groups is not None and held.groups is not None:
             groups = np.concatenate([self.groups, held.groups])
+        case_names = None
+        if self.case_names is not None and held.case_names is not None:
+            case_names = [*self.case_names, *held.case_names]
         return replace(
             self,
             X=np.concatenate([self.X, held.X]),
+            case_names=case_names,
             table=None
             if self.table is None or held.table is None
             else self.table.joined(held.table),

@@ -104,12 +104,9 @@ class PictureFiles:
             names += found
             counts.append(len(found))
         if left_out:
-            told = ", ".join(
-                f"{count:,} {suffix or 'without a suffix'}" for suffix, count in left_out.items()
-            )
-            _log.warning(
-                "%s: files that are no pictures by their names were left out: %s", folder, told
-            )
+            kinds = sorted(left_out.items())
+            told = ", ".join(f"{count:,} {suffix or 'without a suffix'}" for suffix, count in kinds)
+            _log.warning("%s: left out, for by their names they are no pictures: %s", folder, told)
         y = np.repeat([known.index(name) for name in classes], counts)
         return cls(
             folder, names, y, known, None if groups is None else _of_subfolders(folder, names)

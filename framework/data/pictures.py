@@ -175,6 +175,7 @@ def _dataset(
         validation=_mask(parts, "validation"),
         cost_columns=columns,
         image_border=form.border,
+        case_names=[name for part in parts.values() for name in part.names],
         stream=stream,
     )
 

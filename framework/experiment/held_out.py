@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -26,11 +26,13 @@ class HeldOut:
     ``source`` are raw cases: features (m, ...), or the columns of a table that ``schema`` makes features;
     the test part's are its ``rows``.
     ``costs`` are dollars (N, M) or (n, N, M), positive = bad, ``known`` what is known of them when a
-    case is decided. ``columns`` (n,) by name are what they depend on, ``groups`` (n,) what a split
-    kept whole. ``deciding`` is the matrix of the known costs, ``mix`` the shares of the classes.
+    case is decided. ``names`` (n,) are what people know the cases by, ``columns`` (n,) by name what costs
+    depend on, ``groups`` (n,) what a split kept whole. ``deciding`` is the matrix of the known costs, ``mix``
+    the shares of the classes.
     """
 
     rows: np.ndarray
+    names: np.ndarray
     source: np.ndarray | Table
     y: np.ndarray
     columns: Mapping[str, np.ndarray]
@@ -56,6 +58,7 @@ class HeldOut:
         columns = dataset.columns(judge.columns, parts.test)
         return cls(
             rows=parts.test,
+            names=parts.test if dataset.case_names is None else _at(dataset.case_names, parts.test),
             source=dataset.X if dataset.table is None else dataset.table,
             y=dataset.y[parts.test],
             columns=columns,
@@ -81,3 +84,7 @@ class HeldOut:
         """Dollars of a perfect oracle, and of the constant decision that is best on ``train``."""
         costs = self.judge.dollar_costs(dataset.columns(self.judge.columns, train))
         return Bounds.of(JudgedCases(dataset.y[train], costs, None, self.mix.target), self.cases)
+
+
+def _at(names: Sequence[str], rows: np.ndarray) -> np.ndarray:
+    return np.array([names[row] for row in rows], dtype=object)

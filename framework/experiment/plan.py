@@ -99,7 +99,7 @@ def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -
         )
     dataset = dataset_offer(config, registry, table)
     spec = dataset.spec
-    wanted = _wanted(config, spec)
+    wanted = _wanted(config, spec, of_files=dataset.plugin == registry.own)
     judge = wanted[0]
     if config.evaluation_matrix is not None:
         judge = _find(config.evaluation_matrix, spec)
@@ -143,15 +143,15 @@ def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -
     )
 
 
-def _wanted(config: RunConfig, spec: DatasetSpec) -> list[FoundMatrix]:
+def _wanted(config: RunConfig, spec: DatasetSpec, *, of_files: bool) -> list[FoundMatrix]:
     """The user's matrices or costs, or the dataset's default matrix."""
     if config.cost:
         return [FoundMatrix(stated_matrix(config.cost, spec.labels), "stated with --cost")]
     names = list(config.cost_matrix)
     if not names and spec.default_cost_matrix is not None:
         names = [spec.default_cost_matrix]
-    if not names and config.target is not None:
-        file = shlex.join([config.dataset, "--target", config.target])
+    if not names and of_files:
+        file = shlex.join([config.dataset, *(["--target", config.target] if config.target else [])])
         first, second, *_ = spec.labels
         raise ConfigError(
             f"what do mistakes cost? State it for the labels {', '.join(spec.labels)}: "

@@ -145,7 +145,7 @@ def write_predictions(result: RunResult, model: ModelResult, path: Path) -> None
     def rows() -> Iterator[list[Any]]:
         names = [*([] if many else [f"p({label})" for label in labels]), *extra]
         yield [*HEADER, *names]
-        for i, case in enumerate(result.test.rows):
+        for i, case in enumerate(result.test.names):
             truth, decision = labels[result.test.y[i]], decided[model.decisions[i]]
             worth = float(f"{model.case_dollars[i]:.15g}") + 0.0
             probabilities = [] if many else map(float, model.probabilities[i])

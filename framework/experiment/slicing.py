@@ -103,7 +103,7 @@ def write_slices(path: Path, result: RunResult) -> None:
     def rows() -> Iterator[list[Any]]:
         yield ["case", *kept]
         yield from map(
-            list, zip(result.test.rows, *(of.texts() for of in kept.values()), strict=True)
+            list, zip(result.test.names, *(of.texts() for of in kept.values()), strict=True)
         )
 
     write_csv(path, rows())
