@@ -109,7 +109,8 @@ OPTIONS = (
     Setting(
         "stream",
         "yes: training cases are read block by block, as where a table is larger than memory; no: all "
-        f"are held (default: auto, from {STREAMED_FROM:,} cells on, which are rows times columns).",
+        f"are held (default: auto, from {STREAMED_FROM:,} cells on, which are rows times columns; of "
+        "pictures from 1 GB on).",
         "auto|yes|no",
         group=TABLE_FILE,
     ),

@@ -20,7 +20,6 @@ from framework.core.images import Border, read_image, upright_size
 from framework.core.steps import counted_answers
 
 AT_ONCE = 16  # files that a thread takes
-LOOKED_AT = 500  # files that the shape is guessed by
 # Pixels of a side, where nobody says how many: what a network from nothing learns from in minutes.
 FEWEST, MOST = 16, 64
 GREY = ("1", "L", "LA", "I", "I;16", "F")  # of Pillow's modes
@@ -71,15 +70,14 @@ def form_of(
     """The form for these pictures: ``size`` (width, height), grey where all are.
 
     Without a size the median of theirs, made smaller, as wide as high as it is, until no side is longer than
-    MOST pixels; decided by the headers of LOOKED_AT files from all over.
+    MOST pixels. Their headers tell.
 
     Raises
     ------
     DataError
         When one of them is no picture.
     """
-    step = max(1, len(files) // LOOKED_AT)
-    found = [upright_size(file) for file in files[::step][:LOOKED_AT]]
+    found = [upright_size(file) for file in files]
     if not found:
         raise DataError("there are no pictures")
     channels = 1 if all(mode in GREY for *_, mode in found) else 3

@@ -24,6 +24,7 @@ from framework.core.labels import class_indices
 from framework.core.table import Table, as_text
 from framework.data.recognition import in_order
 
+LOOKED_AT = 500  # files, at most, to guess what others are like
 # Groups that are the folders within those of the classes.
 SUBFOLDER = "subfolder"
 # Names of folders that mean parts, and no classes.
@@ -61,6 +62,10 @@ class PictureFiles:
 
     def paths(self, rows: Iterable[int]) -> list[Path]:
         return [self.root / self.names[row] for row in rows]
+
+    def some(self) -> list[Path]:
+        """LOOKED_AT of them from all over."""
+        return self.paths(range(0, len(self), -(-len(self) // LOOKED_AT) or 1))
 
     @classmethod
     def of_folder(

@@ -77,7 +77,7 @@ def pictures(
     """
     files = PictureFiles.of_folder(Path(source), labels, groups)
     both = (size, size) if isinstance(size, int) else size
-    form = form_of(files.paths(range(len(files))), both, border)
+    form = form_of(files.some(), both, border)
     return held(files, form) if fits(files, form) else streamed(files, form)
 
 

@@ -44,13 +44,14 @@ def picture_offer(config: RunConfig, registry: Registry) -> Offer[DatasetSpec]:
 
     @cache
     def form() -> Form:
-        return form_of(files.paths(range(len(files))), config.width_and_height)
+        return form_of(files.some(), config.width_and_height)
 
     def load(data_dir: Path | None = None, test_dir: Path | None = None) -> Dataset:
         if data_dir is not None and data_dir != config.data:  # to validate with
             return held(_files(config, data_dir, files.labels), form())
         test = None if test_dir is None else _files(config, test_dir, files.labels)
-        if fits(files, form()):
+        streamed = config.stream == "yes" or (config.stream == "auto" and not fits(files, form()))
+        if not streamed:
             return held(files, form(), test)
         return _streamed(config, files, form(), test)
 

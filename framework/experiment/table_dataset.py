@@ -42,6 +42,12 @@ def dataset_offer(
     """
     if table is None and means_pictures(config, registry):
         return picture_offer(config, registry)
+    for name in ("picture", "picture_size"):
+        if getattr(config, name) is not None:
+            raise ConfigError(
+                f"{name}: goes with a folder of pictures, or with a table of their paths in a file, not with "
+                f'"{config.dataset}"'
+            )
     if table is not None or config.is_table:
         return table_offer(config, _file(config) if table is None else table, registry)
     if config.dataset == DATA_FRAME:
@@ -52,8 +58,7 @@ def dataset_offer(
     given = [name for name in OF_A_TABLE if getattr(config, name)]
     if given:
         raise ConfigError(
-            f'{given[0]}: goes with a table or pictures in files, not with the dataset "{config.dataset}" '
-            "of a plugin"
+            f'{given[0]}: goes with a table in a file, not with the dataset "{config.dataset}" of a plugin'
         )
     return registry.offer("dataset", config.dataset)
 

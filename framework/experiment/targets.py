@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from framework.core.errors import DataError
 from framework.core.shown import short
 from framework.core.slicing import range_labels
 from framework.core.table import as_number
-from framework.data.recognition import yes_or_no
+from framework.data.recognition import in_order
 
 # A target of more classes than this is a quantity, unless every case of it may well be one.
 MOST_CLASSES = 100
@@ -41,15 +41,10 @@ def class_labels(present: Collection[str], n: int, config: RunConfig) -> tuple[s
     DataError
         When there is but one, or these are no classes.
     """
-    pair = {text.casefold(): text for text in present}
     if config.cuts:
-        labels: Sequence[str] = [label for label in range_labels(config.cuts) if label in present]
-    elif len(pair) == 2 and (words := yes_or_no(pair)) is not None:
-        labels = [pair[word] for word in words]
+        labels = tuple(label for label in range_labels(config.cuts) if label in present)
     else:
-        labels = sorted(
-            present, key=lambda text: (as_number(text) is None, as_number(text) or 0, text)
-        )
+        labels = in_order(present)
     where = f'{config.dataset}: the target "{config.target}"'
     if len(labels) < 2:
         raise DataError(
@@ -61,7 +56,7 @@ def class_labels(present: Collection[str], n: int, config: RunConfig) -> tuple[s
             f"{where} holds {len(labels)} different values in {n} cases; expected classes: "
             "make some of numbers with --cut 8,10, or name another column"
         )
-    return tuple(labels)
+    return labels
 
 
 def _cut(texts: NDArray[Any], config: RunConfig) -> NDArray[Any]:

@@ -134,6 +134,14 @@ def test_a_manifest_lacks_a_column_or_has_a_label_too_many(tmp_path):
         PictureFiles.of_manifest(tmp_path, table, uses, ("a", "c"))
 
 
+@pytest.mark.parametrize(("n", "looked_at"), [(1, 1), (500, 500), (501, 251), (100_000, 500)])
+def test_a_few_of_very_many_are_looked_at(tmp_path, n, looked_at):
+    names = [f"{i}.png" for i in range(n)]
+    some = PictureFiles(tmp_path, names, np.zeros(n, int), ("a", "b")).some()
+    assert len(some) == looked_at
+    assert int(some[-1].stem) >= n - 1 - n // looked_at
+
+
 def test_all_pictures_below_a_folder_and_a_file_itself(tmp_path):
     touch(tmp_path, "b/2.png", "a/1.jpg", "0.bmp", "x.txt")
     found = [file.relative_to(tmp_path).as_posix() for file in files_below(tmp_path)]

@@ -1,0 +1,251 @@
+"""Pictures in files, from the command line to the same decisions at every door, without a plugin."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from framework import RunConfig, load, read_run, run
+from framework.cli.main import main
+from framework.core.errors import ConfigError, DataError
+from framework.core.images import read_image
+from framework.experiment.table_dataset import dataset_offer
+from framework.plugins.guards import loaded
+from tests.pictures import SUFFIXES, write_folder, write_picture
+
+COSTS = ("*->*=1", "dark->light=5")
+QUICK = {"model": "cnn", "epochs": 2, "report": False}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return write_folder(
+        tmp_path_factory.mktemp("pictures") / "Night shots", {"dark": 60, "light": 60}
+    )
+
+
+@pytest.fixture(scope="module")
+def ran(folder, tmp_path_factory):
+    out = tmp_path_factory.mktemp("run") / "run"
+    words = ["run", str(folder), "--cost", COSTS[0], "--cost", COSTS[1], "--out", str(out)]
+    done = CliRunner().invoke(main, [*words, "--model", "cnn", "--epochs", "3"])
+    assert done.exit_code == 0, done.output + done.stderr
+    return out
+
+
+def rows_of(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def answered(*words):
+    done = CliRunner().invoke(main, ["predict", *map(str, words)])
+    assert done.exit_code == 0, done.output + done.stderr
+    return rows_of(done.stdout)
+
+
+def asked(config, registry):
+    return loaded(dataset_offer(config, registry), {"--test-data": ("test_dir", config.test_data)})
+
+
+def write_manifest(folder, suffix="csv", n=40):
+    """Pictures in sub-folders of no meaning; two of each patient."""
+    lines = []
+    for i in range(n):
+        write_picture(folder / "files" / str(i % 3) / f"{i}.png", i % 2, i)
+        lines.append((f"files/{i % 3}/{i}.png", ("dark", "light")[i % 2], f"p{i // 2}", i + 0.5))
+    names = ("path", "light", "patient", "fee")
+    path = folder / f"shots.{suffix}"
+    if suffix == "csv":
+        path.write_text("\n".join(",".join(map(str, line)) for line in [names, *lines]))
+    elif suffix == "jsonl":
+        path.write_text(
+            "\n".join(json.dumps(dict(zip(names, line, strict=True))) for line in lines)
+        )
+    else:
+        import pyarrow
+        from pyarrow import parquet
+
+        columns = dict(zip(names, zip(*lines, strict=True), strict=True))
+        parquet.write_table(pyarrow.table({n: list(of) for n, of in columns.items()}), path)
+    return path
+
+
+def test_a_folder_is_a_dataset_of_its_folders_names_and_files(folder, registry):
+    config = RunConfig(dataset=str(folder), cost=COSTS)
+    dataset = asked(config, registry)
+    assert dataset.labels == ("dark", "light")
+    assert dataset.X.shape == (120, 16, 16, 3)
+    assert dataset.case_names[0] == "dark/000.png"
+    assert config.short_name == "night_shots"
+
+
+def test_a_run_of_a_folder_is_written_with_the_names_of_its_files(ran, folder):
+    run_data = read_run(ran)
+    assert len(run_data.cases) == 30
+    assert all((folder / case).is_file() for case in run_data.cases)
+
+
+def test_every_door_decides_the_test_files_as_the_run_did(ran, folder):
+    """A folder, one file, bytes over HTTP: the same probabilities to the last digit."""
+    model = "stated costs"
+    predictions = {
+        row["case"]: row for row in rows_of((ran / "predictions" / "stated-costs.csv").read_text())
+    }
+    by_predict = {row["file"]: row for row in answered(ran, folder, "--model", model)}
+    assert len(by_predict) == 120
+    assert {case.rpartition(".")[2] for case in predictions} == {s[1:] for s in SUFFIXES}
+    trained = load(ran, model)
+    for case, row in predictions.items():
+        told = by_predict[case]
+        assert told["predicted"] == row["predicted"]
+        assert float(told["p(light)"]) == pytest.approx(float(row["p(light)"]), abs=1e-6)
+        pixels = read_image((folder / case).read_bytes(), (16, 16, 3))[None]
+        assert trained.predict(pixels).tolist() == [row["predicted"]]
+    one = next(iter(predictions))
+    (alone,) = answered(ran, folder / one, "--model", model)
+    assert (alone["file"], alone["predicted"]) == (one.split("/")[1], predictions[one]["predicted"])
+
+
+def test_costs_are_asked_for_and_written_by_the_names_of_the_folders(folder, registry, tmp_path):
+    with pytest.raises(ConfigError, match=r'"light->dark=5".*fw matrix new .*Night shots'):
+        run(RunConfig(dataset=str(folder), out=tmp_path / "run"), registry)
+    done = CliRunner().invoke(main, ["matrix", "new", str(folder)])
+    assert done.stdout.splitlines()[0].endswith("dark,light")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "jsonl", "parquet"])
+def test_a_table_names_pictures_their_labels_and_groups(tmp_path, registry, suffix):
+    path = write_manifest(tmp_path, suffix)
+    config = RunConfig(
+        dataset=str(path), picture="path", target="light", groups="patient", picture_size="12x10"
+    )
+    dataset = asked(config, registry)
+    assert dataset.X.shape == (40, 10, 12, 3)
+    assert dataset.labels == ("dark", "light")
+    assert len(set(dataset.groups)) == 20
+    assert dataset.cost_columns["fee"][:2].tolist() == [0.5, 1.5]
+    np.testing.assert_array_equal(
+        dataset.X[3], read_image(tmp_path / "files" / "0" / "3.png", (10, 12, 3))
+    )
+
+
+def test_new_pictures_of_a_table_are_decided_with_what_their_costs_depend_on(tmp_path, registry):
+    path = write_manifest(tmp_path)
+    (tmp_path / "costs.json").write_text(
+        json.dumps(
+            {
+                "name": "fees",
+                "labels": ["dark", "light"],
+                "values": [[0, -1], [{"column": "fee", "factor": -1}, 0]],
+            }
+        )
+    )
+    config = RunConfig(
+        dataset=str(path),
+        picture="path",
+        target="light",
+        groups="patient",
+        cost_matrix=str(tmp_path / "costs.json"),
+        out=tmp_path / "run",
+        **QUICK,
+    )
+    run(config, registry)
+    rows = answered(
+        *(tmp_path / "run", path, "--picture", "path", "--keep", "patient", "--model", "fees")
+    )
+    assert [row["file"] for row in rows[:2]] == ["files/0/0.png", "files/1/1.png"]
+    assert [row["patient"] for row in rows[:3]] == ["p0", "p0", "p1"]
+    told = {row["file"]: row["predicted"] for row in rows}
+    for row in rows_of((tmp_path / "run" / "predictions" / "fees.csv").read_text()):
+        assert told[row["case"]] == row["predicted"]
+
+
+def test_parts_that_come_with_the_data(folder, tmp_path, registry):
+    test = write_folder(tmp_path / "test", {"light": 7})
+    validation = write_folder(tmp_path / "validation", {"dark": 6, "light": 6}, size=(9, 9))
+    config = RunConfig(
+        dataset=str(folder),
+        cost=COSTS,
+        test_data=test,
+        validation_data=validation,
+        out=tmp_path / "run",
+        **QUICK,
+    )
+    result = run(config, registry)
+    assert (result.n_train, len(result.test.y)) == (120, 7)
+    assert set(result.test.names) == {f"light/{i:03}{SUFFIXES[i % 5]}" for i in range(7)}
+
+
+def test_a_job_has_the_pictures_in_the_folder_of_its_channel(folder, registry, tmp_path):
+    config = RunConfig(dataset="Night shots/", data=folder)
+    assert len(asked(config, registry)) == 120
+    path = write_manifest(tmp_path)
+    config = RunConfig(dataset="shots.csv", data=path.parent, picture="path", target="light")
+    assert len(asked(config, registry)) == 40
+
+
+def test_a_plugins_dataset_comes_before_a_folder_of_its_name(registry, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_folder(tmp_path / "blobs", {"a": 2, "b": 2})
+    write_folder(tmp_path / "shots", {"a": 2, "b": 2})
+    assert asked(RunConfig(dataset="blobs"), registry).X.ndim == 2
+    assert asked(RunConfig(dataset="shots"), registry).X.ndim == 4
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"groups": "patient"}, 'groups: of a folder of pictures expected "subfolder"'),
+        (
+            {"dataset": "loans.csv", "picture": "path"},
+            "target: which column of .* holds the labels",
+        ),
+        (
+            {"dataset": "loans.csv", "picture": "path", "target": "light", "cuts": "1,2"},
+            "cut: is for tables",
+        ),
+        (
+            {"dataset": "blobs", "picture_size": 32},
+            "picture_size: goes with a folder of",
+        ),
+        (
+            {"dataset": "loans.csv", "target": "light", "picture_size": 32},
+            "picture_size: goes with",
+        ),
+    ],
+)
+def test_settings_that_do_not_go_together(
+    folder, registry, tmp_path, settings, message, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    write_manifest(tmp_path).rename(tmp_path / "loans.csv")
+    with pytest.raises(ConfigError, match=message):
+        asked(RunConfig(**{"dataset": str(folder), **settings}), registry)
+
+
+def test_one_class_is_too_few(tmp_path, registry):
+    write_folder(tmp_path, {"a": 3})
+    with pytest.raises(DataError, match="all pictures are of the class a; expected two classes"):
+        asked(RunConfig(dataset=str(tmp_path)), registry)
+
+
+def test_a_file_that_is_no_picture_ends_the_run_by_its_path(tmp_path, registry):
+    write_folder(tmp_path, {"a": 3, "b": 3}, (".png",))
+    (tmp_path / "b" / "001.png").write_bytes(b"none")
+    with pytest.raises(DataError, match=r"b/001\.png: expected a picture"):
+        asked(RunConfig(dataset=str(tmp_path), picture_size="8"), registry)
+
+
+def test_pictures_are_asked_for_as_such(ran, folder, tmp_path):
+    path = write_manifest(tmp_path)
+    for words, message in (
+        ([path], f"picture: which column of {path} holds the paths of pictures?"),
+        ([folder, "--keep", "fee"], "--keep fee: pictures have no columns"),
+        ([path, "--picture", "photo"], "the table lacks 1 of 1 columns: photo"),
+    ):
+        done = CliRunner().invoke(main, ["predict", str(ran), *map(str, words)])
+        assert done.exit_code == 2
+        assert message in done.stderr
