@@ -63,7 +63,8 @@ def _parts(
     if picture is None:
         if is_table(place):
             raise ConfigError(
-                f"picture: which column of {place} holds the paths of pictures? Give it with --picture"
+                f"{place}: expected a picture or a folder of them; or, with --picture COLUMN, a table whose "
+                "column of that name holds their paths"
             )
         if keep:
             raise DataError(

@@ -28,6 +28,7 @@ FORMATS = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
 }
 # What the server in the image takes in one request (docs/serving.md), and what is sent of lines.
 LARGEST_PAYLOAD_MB, LINES_MB = 25, 6

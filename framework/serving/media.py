@@ -12,5 +12,5 @@ ARROW_FILE, ARROW_STREAM = (
     "application/vnd.apache.arrow.file",
     "application/vnd.apache.arrow.stream",
 )
-PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG"}
+PICTURES = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
 ANSWERS = (JSON, JSON_LINES, CSV, NPY)

@@ -242,7 +242,10 @@ def test_a_file_that_is_no_picture_ends_the_run_by_its_path(tmp_path, registry):
 def test_pictures_are_asked_for_as_such(ran, folder, tmp_path):
     path = write_manifest(tmp_path)
     for words, message in (
-        ([path], f"picture: which column of {path} holds the paths of pictures?"),
+        (
+            [path],
+            f"{path}: expected a picture or a folder of them; or, with --picture COLUMN, a table",
+        ),
         ([folder, "--keep", "fee"], "--keep fee: pictures have no columns"),
         ([path, "--picture", "photo"], "the table lacks 1 of 1 columns: photo"),
     ):

@@ -23,6 +23,8 @@ EVERY_SETTING = {
     "text": ("note",),
     "columns": {"zip": "category", "size": {"kind": "category", "levels": ["S", "M"]}},
     "stream": "no",
+    "picture": "path",
+    "picture_size": "48x32",
     "cost_matrix": ("medical.json", FIVE),
     "evaluation_matrix": FIVE,
     "prevalence": {"paid": 0.98},

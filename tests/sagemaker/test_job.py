@@ -5,9 +5,12 @@ import re
 
 import pytest
 
+from framework import Registry
+from framework.experiment.table_dataset import dataset_offer
 from framework.sagemaker.contract import from_hyperparameters
 from framework.sagemaker.metric_lines import METRICS
 
+from ..pictures import write_folder
 from .conftest import BUCKET, IMAGE, ROLE, client, fw, ok, pinned_image, requests, tag_image
 
 RUN = ("run", "breast_cancer", "--cost-matrix", "medical.json")
@@ -210,6 +213,18 @@ def test_a_table_is_a_channel_and_its_target_a_hyperparameter(account):
     missing = fw("run", "none.csv", *options, "--dry-run")
     assert missing.exit_code == 2
     assert "none.csv: no such file" in missing.stderr
+
+
+@pytest.mark.parametrize("given", ["Night shots", "Night shots/"])
+def test_a_folder_of_pictures_is_a_channel_and_known_by_its_name(account, given):
+    write_folder(account / "Night shots", {"dark": 1, "light": 2})
+    steps = requests("run", given, "--cost", "*->*=1", "--picture-size", "8", "--name", "n")
+    keys = [named(item["Key"]) for item in only(steps, "PutObject")]
+    assert keys == ["train/dark/000.png", "train/light/000.png", "train/light/001.jpg"]
+    (job,) = only(steps, "CreateTrainingJob")
+    config = from_hyperparameters(job["HyperParameters"], {"train": account / "Night shots"})
+    assert (config.dataset, config.picture_size) == ("Night shots/", "8x8")
+    assert dataset_offer(config, Registry()).spec.labels == ("dark", "light")
 
 
 def test_a_dry_run_sends_nothing_and_needs_no_credentials(account, monkeypatch):

@@ -60,6 +60,23 @@ def test_png_and_jpeg_are_resized_to_what_the_model_takes(signs, model, photos):
     np.testing.assert_allclose(got, model.predict_proba(seen[None]), atol=1e-5)
 
 
+def test_webp_is_taken_as_it_is_decoded_for_training(signs, model, photos):
+    lossless = encoded(photos[1], "WEBP", lossless=True)
+    expected = model.predict_proba(resized(photos[1])[None])
+    np.testing.assert_allclose(
+        probabilities(signs.post(lossless, "image/webp")), expected, atol=1e-5
+    )
+
+
+def test_a_photograph_is_turned_as_the_camera_was_held(signs, model, photos):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    on_its_side = encoded(np.rot90(photos[1]), exif=exif)
+    expected = model.predict_proba(resized(photos[1])[None])
+    got = probabilities(signs.post(on_its_side, "image/png"))
+    np.testing.assert_allclose(got, expected, atol=1e-2)
+
+
 def test_the_border_that_training_cut_off_is_cut_off(serve, signs_run, model, photos, tmp_path):
     folder = tmp_path / "model"
     changeable_copy(signs_run / "models" / "road-safety", folder)
@@ -157,4 +174,7 @@ def test_fw_predict_reads_a_folder_of_pictures(signs_run, model, photos, tmp_pat
     assert [row[:2] for row in rows] == [[f"{i}.png", d] for i, d in enumerate(decisions)]
     done = CliRunner().invoke(main, ["predict", str(signs_run), str(tmp_path / "notes.txt")])
     assert done.exit_code == 2
-    assert "notes.txt: expected a picture (PNG or JPEG or PPM or BMP)" in done.stderr
+    assert (
+        "notes.txt: expected a picture or a folder of them; or, with --picture COLUMN, a"
+        in done.stderr
+    )

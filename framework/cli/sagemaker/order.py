@@ -14,6 +14,8 @@ from framework.config.settings import OPTIONS
 from framework.core.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
+    from framework.config.run_config import RunConfig
+    from framework.plugins.registry import Registry
     from framework.sagemaker.job import Order
     from framework.sagemaker.requests import Requests
 
@@ -34,16 +36,24 @@ def order_of(given: dict[str, Any], scratch: Path) -> Order:
     of_file = {name: str(value) for name in channels if (value := getattr(config, name))}
     folders = {**of_file, **folders}
     config = config.model_copy(update=dict.fromkeys(of_file))
-    if config.is_table and "data" not in folders:
-        folders["data"] = str(_folder_with(Path(config.dataset), scratch))
-        config = config.model_copy(update={"dataset": Path(config.dataset).name})
     registry = Registry()
+    if "data" not in folders and _is_of_files(config, registry):
+        place = Path(config.dataset)
+        folders["data"] = str(place if place.is_dir() else _folder_with(place, scratch))
+        name = f"{place.name}/" if place.is_dir() else place.name  # which is no plugin's dataset
+        config = config.model_copy(update={"dataset": name})
     if in_image and paths:
         raise ConfigError("--plugin sends a plugin along, --plugins-in-image says not to; choose")
     plugin_sources.check(paths)
     if not in_image and not paths:
         paths = plugin_sources.needed(config, registry, scratch)
     return Order(config, folders, paths, registry, launch)
+
+
+def _is_of_files(config: RunConfig, registry: Registry) -> bool:
+    """Whether the dataset is in a file or a folder here, and no plugin's."""
+    named = any(offer.spec.name == config.dataset for offer in registry.of_kind("dataset"))
+    return config.is_table or (not named and Path(config.dataset).is_dir())
 
 
 def _folder_with(table: Path, scratch: Path) -> Path:
