@@ -22,3 +22,15 @@ def write_folder(folder, counts, suffixes=SUFFIXES, size=(8, 8)):
         for i in range(count):
             write_picture(folder / name / f"{i:03}{suffixes[i % len(suffixes)]}", k, i, size)
     return folder
+
+
+def write_skin(folder):
+    """What docs/pictures.md speaks of: a folder of lesions, one of new ones, and a table of lesions."""
+    write_folder(folder / "skin", {"benign": 24, "malignant": 24}, (".png",))
+    write_folder(folder / "new_lesions", {"2025": 3}, (".png",))
+    lines = ["file,diagnosis,patient,fee"]
+    for i in range(48):
+        label = ("benign", "malignant")[i % 2]
+        lines.append(f"skin/{label}/{i // 2:03}.png,{label},p{i // 3},120")
+    (folder / "lesions.csv").write_text("\n".join(lines))
+    return folder

@@ -15,6 +15,7 @@ from framework.core.dataset import Dataset
 from framework.core.leaks import duplicates_warnings, ignored_options, telltale_warnings
 from framework.core.references import Bounds, collapsed
 from framework.core.splitting import Split
+from framework.data.decoding import MOST
 from framework.experiment.held_out import HeldOut
 from framework.experiment.model_result import ModelResult
 from framework.experiment.plan import ResolvedRun
@@ -58,8 +59,20 @@ def remarks(run: ResolvedRun, dataset: Dataset, parts: Split) -> tuple[str, ...]
     told += _other_populations(run)
     told += scarce_in_training(dataset.training_counts(parts.train), dataset.labels)
     told += streamed(dataset, parts)
+    told += brought_to_a_size(run, dataset)
     told += [*duplicates_warnings(dataset, parts), *telltale_warnings(dataset, parts.train)]
     return tuple(dict.fromkeys(told))
+
+
+def brought_to_a_size(run: ResolvedRun, dataset: Dataset) -> list[str]:
+    """Of pictures in files, where nobody said which."""
+    if run.config.picture_size is not None or dataset.X.ndim < 4 or not run.dataset.plugin.is_own:
+        return []
+    height, width = dataset.X.shape[1:3]
+    return [
+        f"pictures were brought to {width} x {height} pixels, as the median has, but no side longer than "
+        f"{MOST}; --picture-size takes another"
+    ]
 
 
 def streamed(dataset: Dataset, parts: Split) -> list[str]:

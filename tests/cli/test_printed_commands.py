@@ -22,6 +22,7 @@ from framework.config.settings import SETTINGS
 from framework.experiment.loading import load_dataset
 from tests.conftest import ROOT, SHARED
 from tests.pages import BLOCKS, DOCS, commands
+from tests.pictures import write_skin
 
 RUN = "runs/breast_cancer-20260101-120000"
 GERMAN = SHARED / "data" / "german_credit"
@@ -136,6 +137,7 @@ def place(tmp_path_factory):
                 truths = [dataset.labels[k] for k in dataset.y[rows]]
                 cells = zip(truths, *dataset.X[rows].T.tolist(), strict=True)
                 csv.writer(file).writerows([["diagnosis", *dataset.feature_names], *cells])
+        write_skin(Path())
         scores = ["y,p_low,p_normal,p_urgent,decided", "low,.9,.1,0,low", "normal,.4,.5,.1,normal"]
         Path("scores.csv").write_text("\n".join([*scores, "urgent,.1,.3,.6,normal\n"]))
         yield folder

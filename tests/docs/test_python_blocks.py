@@ -12,6 +12,7 @@ import pytest
 from framework import CostMatrix, RunConfig, run
 from framework.serving.bodies import Bodies
 from tests.pages import BLOCKS, DOCS
+from tests.pictures import write_skin
 
 
 def is_python(block):
@@ -92,6 +93,7 @@ def place(tmp_path_factory):
     for block in BLOCKS:
         if block.title:
             (folder / block.title).write_text(block.code)
+    write_skin(folder)
     labels = ("barolo", "grignolino", "barbera")
     CostMatrix("mine", labels, 1 - np.eye(3)).to_file(folder / "mine.json")
     settings = {"cost_matrix": "medical.json", "epochs": 2, "report": False}

@@ -252,3 +252,49 @@ def test_pictures_are_asked_for_as_such(ran, folder, tmp_path):
         done = CliRunner().invoke(main, ["predict", str(ran), *map(str, words)])
         assert done.exit_code == 2
         assert message in done.stderr
+
+
+def test_pictures_that_are_not_held_train_test_and_are_decided_alike(folder, tmp_path):
+    """By a stream of blocks: what tests comes from the same files, and is decided as ``fw predict`` does."""
+    words = [
+        "run",
+        str(folder),
+        "--cost",
+        COSTS[0],
+        "--cost",
+        COSTS[1],
+        "--out",
+        str(tmp_path / "run"),
+    ]
+    done = CliRunner().invoke(main, [*words, "--model", "cnn", "--epochs", "3", "--stream", "yes"])
+    assert done.exit_code == 0, done.output + done.stderr
+    printed = " ".join(done.stdout.split())
+    assert "training cases were streamed, which networks learn from" in printed
+    assert "pictures were brought to 16 x 16 pixels, as the median has" in printed
+    told = {row["file"]: row["predicted"] for row in answered(tmp_path / "run", folder)}
+    stored = read_run(tmp_path / "run")
+    decided = [stored.labels[k] for k in stored.served.decisions]
+    assert 15 <= len(decided) <= 45
+    assert [told[case] for case in stored.cases] == decided
+
+
+def test_pictures_from_files_teach_what_they_teach_from_memory(folder, tmp_path, registry):
+    """The classes are far apart, so that both get all of them right."""
+    config = RunConfig(dataset=str(folder), cost=COSTS, model="cnn", epochs=12, report=False)
+    wrong = {}
+    for stream in ("yes", "no"):
+        settings = {"stream": stream, "out": tmp_path / stream}
+        result = run(config.model_copy(update=settings), registry)
+        wrong[stream] = [int((model.decisions != result.test.y).sum()) for model in result.models]
+    assert wrong == {"yes": [0, 0, 0], "no": [0, 0, 0]}
+
+
+def test_the_shares_of_what_is_not_held_are_the_settings(folder, registry, tmp_path):
+    config = RunConfig(dataset=str(folder), stream="yes", test_fraction=0.5, split_seed=4)
+    dataset = asked(config, registry)
+    assert abs(dataset.test.sum() - 60) < 18
+    again = asked(config.model_copy(update={"split_seed": 5}), registry)
+    names = np.array(dataset.case_names)[dataset.test]
+    assert set(names) != set(np.array(again.case_names)[again.test])
+    held_apart = config.model_copy(update={"validation_data": tmp_path})
+    assert asked(held_apart, registry).validation.sum() == 0
