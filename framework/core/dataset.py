@@ -151,6 +151,12 @@ class Dataset:
                 found[name] = self.X[:, self.feature_names.index(name)]
         return {name: values if rows is None else values[rows] for name, values in found.items()}
 
+    def names_of(self, rows: IntArray) -> NDArray[Any]:
+        """What people know the cases at ``rows`` by (n,): their names, else these positions."""
+        if self.case_names is None:
+            return rows
+        return np.array([self.case_names[row] for row in rows], dtype=object)
+
     def training_counts(self, rows: IntArray) -> IntArray:
         """Training cases of each class (N,): the ``rows``, or all those of which they are a sample."""
         if self.stream is not None:

@@ -129,6 +129,8 @@ def fit(image: Image.Image, shape: Sequence[int], box: Box | None = None) -> NDA
     from PIL import Image
 
     height, width, channels = shape
+    if image.mode.startswith("I"):  # 16 bits, of which Pillow would take all above 255 for white
+        image = Image.fromarray((np.asarray(image) >> 8).clip(0, 255).astype(np.uint8))
     if image.mode != MODES[channels]:  # a copy
         image = image.convert(MODES[channels])
     small = image.resize((width, height), Image.Resampling.BILINEAR, box=box)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -58,7 +58,7 @@ class HeldOut:
         columns = dataset.columns(judge.columns, parts.test)
         return cls(
             rows=parts.test,
-            names=parts.test if dataset.case_names is None else _at(dataset.case_names, parts.test),
+            names=dataset.names_of(parts.test),
             source=dataset.X if dataset.table is None else dataset.table,
             y=dataset.y[parts.test],
             columns=columns,
@@ -84,7 +84,3 @@ class HeldOut:
         """Dollars of a perfect oracle, and of the constant decision that is best on ``train``."""
         costs = self.judge.dollar_costs(dataset.columns(self.judge.columns, train))
         return Bounds.of(JudgedCases(dataset.y[train], costs, None, self.mix.target), self.cases)
-
-
-def _at(names: Sequence[str], rows: np.ndarray) -> np.ndarray:
-    return np.array([names[row] for row in rows], dtype=object)

@@ -41,13 +41,14 @@ class PixelMap:
 
 @dataclass(frozen=True, eq=False)
 class PictureExplained:
-    """One test case: ``row`` of the dataset, why it was chosen, and a map for every model."""
+    """One test case: its ``row`` in the dataset, its ``name``, why it was chosen, and a map for every model."""
 
     row: int
     truth: str
     chosen_as: str
     pixels: np.ndarray
     maps: tuple[PixelMap, ...]
+    name: str | int
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +83,7 @@ def explain_pictures(source: Source, of_each: int) -> PicturesExplained:
     calls = taken_in_turns(close, of_each)
     cases = np.array([*mistakes, *calls], dtype=np.int64)
     rows = source.parts.test[cases]
-    X = source.dataset.X[rows]
+    X, names = source.dataset.X[rows], source.dataset.names_of(rows).tolist()
     maps = [
         _maps(source, model, X, baseline, cases)
         for model in counted(source.models, "explaining pictures")
@@ -94,6 +95,7 @@ def explain_pictures(source: Source, of_each: int) -> PicturesExplained:
             chosen_as="mistake" if k < len(mistakes) else "close call",
             pixels=X[k],
             maps=tuple(of_model[k] for of_model in maps),
+            name=names[k],
         )
         for k, case in enumerate(cases.tolist())
     )

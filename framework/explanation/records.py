@@ -43,7 +43,7 @@ def picture_records(found: PicturesExplained) -> list[dict[str, Any]]:
     """One per picture and model."""
     return [
         {
-            "case": picture.row,
+            "case": picture.name,
             "truth": picture.truth,
             "chosen_as": picture.chosen_as,
             "model": of.model,

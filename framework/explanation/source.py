@@ -146,7 +146,7 @@ def _as_trained(dataset: Dataset, model: TrainedModel) -> Dataset:
 def _check_cases(run: RunData, dataset: Dataset, parts: Split) -> None:
     same = (
         run.labels == dataset.labels
-        and list(run.cases) == [str(row) for row in parts.test]
+        and list(run.cases) == [str(name) for name in dataset.names_of(parts.test)]
         and np.array_equal(run.y_true, dataset.y[parts.test])
     )
     if not same:

@@ -57,6 +57,48 @@ def test_an_unacceptable_setting_is_one_sentence(settings, message):
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "kept", "width_and_height"),
+    [
+        (32, "32x32", (32, 32)),
+        ("32", "32x32", (32, 32)),
+        ("48x32", "48x32", (48, 32)),
+        (" 48 X 32 ", "48x32", (48, 32)),
+        (None, None, None),
+    ],
+)
+def test_a_size_of_pictures_is_one_side_or_width_and_height(given, kept, width_and_height):
+    config = RunConfig(dataset="d", picture_size=given)
+    assert (config.picture_size, config.width_and_height) == (kept, width_and_height)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("32,48", "picture_size: expected pixels as 32 or 48x32, received '32,48'"),
+        (-1, "picture_size: expected pixels as 32 or 48x32, received -1"),
+        ("0", "picture_size: expected 1 to 4096 pixels a side, received '0'"),
+        ("64x5000", "picture_size: expected 1 to 4096 pixels a side, received '64x5000'"),
+    ],
+)
+def test_a_size_that_is_none_is_told(given, message):
+    with pytest.raises(ConfigError, match=message):
+        RunConfig(dataset="d", picture_size=given)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "name"),
+    [
+        ("My photos", "my_photos"),
+        ("photos/", "photos"),
+        ("data/2024", "table_2024"),
+        ("gtsrb", "gtsrb"),
+    ],
+)
+def test_a_folder_has_a_name_for_runs_and_jobs(dataset, name):
+    assert RunConfig(dataset=dataset).short_name == name
+
+
 def test_a_configuration_cannot_be_changed():
     with pytest.raises(ValueError, match="frozen"):
         RunConfig(dataset="d").epochs = 3

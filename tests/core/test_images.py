@@ -44,6 +44,16 @@ def test_what_is_no_picture_or_not_there_is_told(tmp_path):
         read_image(tmp_path / "d.png", (4, 4, 1))
 
 
+@pytest.mark.parametrize("kind", ["PNG", "PPM"])
+def test_of_16_bits_the_upper_8_are_taken(kind):
+    pixels = np.array([[0, 255], [256, 0x8001], [0xFF00, 0xFFFF]], np.uint16)
+    file = BytesIO()
+    Image.fromarray(pixels).save(file, kind)
+    grey = read_image(file.getvalue(), (3, 2, 1))
+    assert grey[..., 0].tolist() == [[0, 0], [1, 0x80], [0xFF, 0xFF]]
+    np.testing.assert_array_equal(read_image(file.getvalue(), (3, 2, 3)), grey.repeat(3, axis=2))
+
+
 @pytest.mark.parametrize("turned", range(1, 9))
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 def test_a_picture_is_turned_as_the_camera_was_held(turned, kind):

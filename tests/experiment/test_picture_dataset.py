@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -107,6 +108,16 @@ def test_every_door_decides_the_test_files_as_the_run_did(ran, folder):
     one = next(iter(predictions))
     (alone,) = answered(ran, folder / one, "--model", model)
     assert (alone["file"], alone["predicted"]) == (one.split("/")[1], predictions[one]["predicted"])
+
+
+def test_the_pixels_that_speak_for_decisions_are_shown_by_file(ran):
+    done = CliRunner().invoke(main, ["explain", str(ran)])
+    assert done.exit_code == 0, done.output + done.stderr
+    named = re.findall(
+        r"Test case ([a-z]+/\d+\.[a-z]+): (dark|light)\.", (ran / "importance.html").read_text()
+    )
+    assert named
+    assert all(file.startswith(label) for file, label in named)
 
 
 def test_costs_are_asked_for_and_written_by_the_names_of_the_folders(folder, registry, tmp_path):

@@ -43,13 +43,13 @@ def pictures_html(source: Source, found: PicturesExplained, folder: Path) -> str
     for one in found.pictures:
         original = picture(one.pixels)
         write_bytes(folder / "importance" / f"case-{one.row}.png", png(original))
-        shown = [Shown(data_url(original), f"Test case {one.row}: {one.truth}.", "the picture")]
+        shown = [Shown(data_url(original), f"Test case {one.name}: {one.truth}.", "the picture")]
         for of in one.maps:
             image = overlay(one.pixels, of.credit)
             write_bytes(folder / overlay_file(one.row, of.model), png(image))
             shown.append(Shown(data_url(image), _spoken(one, of), of.model))
         rows[one.chosen_as].append(
-            Row(f"Case {one.row}: {one.truth}", tuple(shown), picture_table(one))
+            Row(f"Case {one.name}: {one.truth}", tuple(shown), picture_table(one))
         )
     gap = max((_share_missed(of) for one in found.pictures for of in one.maps), default=0.0)
     return html_page(
@@ -76,7 +76,9 @@ def _spoken(one: PictureExplained, of: PixelMap) -> str:
         if strength.any():
             most.append(f"what speaks most {word} it lies {place(strength)}")
     said = "; ".join(most) or "no pixel changes what the decision is expected to bring"
-    return f"Pixel map of {of.model} for case {one.row}, {one.truth}, decided {of.decided}: {said}."
+    return (
+        f"Pixel map of {of.model} for case {one.name}, {one.truth}, decided {of.decided}: {said}."
+    )
 
 
 def _share_missed(of: PixelMap) -> float:

@@ -51,7 +51,7 @@ def _population(source: Source) -> str:
 def _pictures(found: PicturesExplained) -> RenderableType:
     """The chosen pictures: decisions, and what they were expected to bring."""
     tables = {
-        f"{one.row}: {one.truth}, {one.chosen_as}": transposed(picture_table(one), "model")
+        f"{one.name}: {one.truth}, {one.chosen_as}": transposed(picture_table(one), "model")
         for one in found.pictures
     }
     return terminal_table(stacked("case", tables, "Pictures explained"))

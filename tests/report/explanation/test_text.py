@@ -72,7 +72,7 @@ def test_pictures_are_a_section_each_with_a_line_a_model():
         )
         for name in ("built-in", "five")
     )
-    picture = PictureExplained(7, "dot", "mistake", np.zeros((1, 2, 1)), maps)
+    picture = PictureExplained(7, "dot", "mistake", np.zeros((1, 2, 1)), maps, 7)
     text = printed(PicturesExplained((picture,), np.zeros((1, 2, 1)), 50))
     lines = [line.split() for line in text.splitlines()]
     shown = ["bar,", "wrong", "-EUR", "400.00", "-EUR", "3.00", "-EUR", "5.00", "EUR", "3.00"]
