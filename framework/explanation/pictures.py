@@ -41,7 +41,7 @@ class PixelMap:
 
 @dataclass(frozen=True, eq=False)
 class PictureExplained:
-    """One test case: its ``row`` in the dataset, its ``name``, why it was chosen, and a map for every model."""
+    """One test case: its ``row``, its ``name``, why it was chosen, and a map for every model."""
 
     row: int
     truth: str
