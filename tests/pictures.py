@@ -6,6 +6,14 @@ from PIL import Image
 SUFFIXES = (".png", ".jpg", ".bmp", ".ppm", ".webp")
 
 
+def touch(folder, *names):
+    """Empty files, and the folders they are in."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    return folder
+
+
 def write_picture(path, k=0, seed=0, size=(8, 8)):
     """Of class 0 dark and bluish, of class 1 bright and reddish, of others in between; noise on it."""
     rng = np.random.default_rng([k, seed])

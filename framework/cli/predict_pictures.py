@@ -57,7 +57,7 @@ def _parts(
     place: Path, picture: str | None, keep: Sequence[str], each: int
 ) -> Iterator[tuple[list[Path], list[str], Table | None]]:
     """At most ``each`` files, their names, and the rows that name them."""
-    from framework.data.picture_files import files_below
+    from framework.data.picture_folders import files_below
     from framework.data.reading import is_table, read_chunks
 
     if picture is None:

@@ -6,9 +6,8 @@ Nothing is decoded here; of each picture its name is kept.
 from __future__ import annotations
 
 import logging
-import os
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,13 +21,12 @@ from framework.core.frames import LONGEST, some
 from framework.core.images import SUFFIXES
 from framework.core.labels import class_indices
 from framework.core.table import Table, as_text
+from framework.data.picture_folders import class_folders, pictures_below
 from framework.data.recognition import in_order
 
 LOOKED_AT = 500  # files, at most, to guess what others are like
 # Groups that are the folders within those of the classes.
 SUBFOLDER = "subfolder"
-# Names of folders that mean parts, and no classes.
-PARTS = {"train", "training", "val", "valid", "validation", "test", "testing"}
 _log = logging.getLogger(__name__)
 
 
@@ -88,7 +86,7 @@ class PictureFiles:
         DataError
             When there are no such folders, one holds no picture or is no class, or a picture is in none.
         """
-        classes = _class_folders(folder)
+        classes = class_folders(folder)
         known = in_order(classes) if labels is None else tuple(labels)
         unknown = [name for name in classes if name not in known]
         if unknown:
@@ -100,7 +98,7 @@ class PictureFiles:
         counts: list[int] = []
         left_out: Counter[str] = Counter()
         for name in classes:
-            found = sorted(_pictures_below(folder / name, f"{name}/", left_out))
+            found = sorted(pictures_below(folder / name, f"{name}/", left_out))
             if not found:
                 raise DataError(
                     f"{folder / name}: expected pictures ({', '.join(SUFFIXES)}), received none; remove the "
@@ -178,73 +176,6 @@ class PictureFiles:
             groups=None if self.groups is None else self.groups[positions],
             columns={name: values[positions] for name, values in self.columns.items()},
         )
-
-
-def files_below(place: Path) -> list[Path]:
-    """The picture at ``place``, or all in that folder and those below it, in the order of their names.
-
-    Raises
-    ------
-    DataError
-        When there is none in the folder.
-    """
-    if not place.is_dir():
-        return [place]
-    found = sorted(_pictures_below(place, "", Counter()))
-    if not found:
-        raise DataError(f"{place}: expected pictures ({', '.join(SUFFIXES)}), received none")
-    return [place / name for name in found]
-
-
-def holds_pictures(place: Path) -> bool:
-    """Whether it is a folder with folders, and no table beside them."""
-    return place.is_dir() and any(entry.is_dir() for entry in _seen(place))
-
-
-def _class_folders(folder: Path) -> list[str]:
-    if not folder.is_dir():
-        raise DataError(f"{folder}: expected a folder with a folder a class, received none")
-    entries = _seen(folder)
-    loose = sorted(
-        entry.name for entry in entries if not entry.is_dir() and _is_picture(entry.name)
-    )
-    classes = sorted(entry.name for entry in entries if entry.is_dir())
-    if loose and classes:
-        raise DataError(
-            f"{folder}: {len(loose):,} pictures are beside the folders of the classes (for instance "
-            f"{loose[0]}); move each into that of its class, or say in a table what they are (--picture)"
-        )
-    if len(classes) > 1 and {name.lower() for name in classes} <= PARTS:
-        raise DataError(
-            f"{folder}: its folders {', '.join(classes)} are parts and no classes; give them one by one: "
-            f"{folder / classes[0]} as the dataset, others with --validation-data and --test-data"
-        )
-    if not classes:
-        raise DataError(
-            f"{folder}: expected a folder a class with its pictures, received no folder"
-        )
-    return classes
-
-
-def _seen(folder: Path) -> list[os.DirEntry[str]]:
-    """Without what systems leave beside pictures, hidden."""
-    with os.scandir(folder) as entries:
-        return [entry for entry in entries if entry.name[0] != "." and entry.name != "__MACOSX"]
-
-
-def _pictures_below(folder: Path | str, start: str, left_out: Counter[str]) -> Iterator[str]:
-    """Paths of the pictures in a folder and below it, behind ``start``; links to folders are not followed."""
-    for entry in _seen(Path(folder)):
-        if entry.is_dir(follow_symlinks=False):
-            yield from _pictures_below(entry.path, f"{start}{entry.name}/", left_out)
-        elif _is_picture(entry.name):
-            yield start + entry.name
-        else:
-            left_out[os.path.splitext(entry.name)[1].lower()] += 1
-
-
-def _is_picture(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES)
 
 
 def _of_subfolders(folder: Path, names: Sequence[str]) -> NDArray[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ from framework.core.arrays import BoolArray, IntArray
 from framework.core.case_stream import CaseStream
 from framework.core.dataset import Dataset
 from framework.core.errors import DataError
-from framework.core.hash_split import VALIDATED, PartShares, draws_of, named, places_of
+from framework.core.hash_split import LIMITS, Limits, PartShares, draws_of, named, places_of
 from framework.core.images import Border
 from framework.data.decoding import Form, decoded, form_of
 from framework.data.picture_files import PictureFiles
@@ -26,16 +26,40 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Held:
-    """What is held of a dataset that is not held whole: bytes of decoded pictures to test, to validate and to
-    look at, and the shares of the pictures to test and to validate with, where these are fewer.
+class Parting:
+    """How pictures are parted that are not held whole.
+
+    Parameters
+    ----------
+    test_fraction : float
+        Share of them that tests, where there is no test part.
+    validates : bool
+        Whether a part of them validates.
+    seed : int
+        Of the hash.
+    tested, validated, sampled : int
+        Bytes of decoded pictures at most that are held to test, to validate, and to look at.
     """
 
-    test: int = 400_000_000
-    validation: int = 200_000_000
-    sample: int = 200_000_000
-    test_share: float = 0.25
-    validation_share: float = VALIDATED * 0.75
+    test_fraction: float = 0.25
+    validates: bool = True
+    seed: int = 0
+    tested: int = 400_000_000
+    validated: int = 200_000_000
+    sampled: int = 200_000_000
+
+    def limits(self, each: int) -> Limits:
+        """In pictures of so many bytes ``each``; no more than of any cases."""
+        return Limits(
+            min(LIMITS.tested, self.tested // each),
+            min(LIMITS.validated, self.validated // each),
+            min(LIMITS.sampled, self.sampled // each),
+        )
+
+    def shares(self, n: int, each: int) -> PartShares:
+        """Of ``n`` of them."""
+        shares = PartShares.of(n, self.test_fraction, limits=self.limits(each))
+        return shares if self.validates else replace(shares, validation=0.0)
 
 
 def pictures(
@@ -100,56 +124,52 @@ def held(files: PictureFiles, form: Form, test: PictureFiles | None = None) -> D
 def streamed(
     files: PictureFiles,
     form: Form,
-    seed: int = 0,
-    most: Held = Held(),
+    parting: Parting = Parting(),
     test: PictureFiles | None = None,
     host: tuple[int, int] = (0, 1),
 ) -> Dataset:
     """A part of the pictures in memory, and the others in its ``stream``.
 
     A hash of each picture's name, or of its group's, says whether it tests, validates or trains; so none
-    changes sides when others are added. Held are those that test and validate, and a sample of those that
-    train, as many as ``most`` says. A ``test`` part that comes with the data takes the place of the first.
+    changes sides when the seed and the shares stay. Held are those that test and validate, and a sample of
+    those that train. A ``test`` part that comes with the data takes the place of the first; of many a sample.
 
     Raises
     ------
     DataError
         Naming a picture that cannot be read, or that is in both parts.
     """
-    n, bytes_of_all = len(files), len(files) * form.bytes
-    shares = PartShares(
-        0.0 if test is not None else min(most.test_share, most.test / bytes_of_all),
-        min(most.validation_share, most.validation / bytes_of_all),
-        1.0,
-    )
+    seed, n = parting.seed, len(files)
+    if test is not None:
+        parting = replace(parting, test_fraction=0.0)
+        share = parting.limits(form.bytes).tested / len(test)
+        test = test.chosen(places_of(named(test.names), seed) < share)
+    shares = parting.shares(n, form.bytes)
     ids = files.names if files.groups is None else files.groups.astype(str).tolist()
     places = places_of(named(ids), seed)
     training = files.chosen(shares.is_training(places))
     parts = {
-        "training": training.chosen(_sample(training, seed, most.sample // form.bytes)),
+        "training": training.chosen(_sample(training, seed, shares.sample)),
         "validation": files.chosen(shares.is_validation(places)),
+        "test": files.chosen(shares.is_test(places)) if test is None else test,
     }
-    if test is None:
-        parts["test"] = files.chosen(shares.is_test(places))
-    else:
-        place = places_of(named(test.names), seed)
-        parts["test"] = test.chosen(place < most.test / (len(test) * form.bytes))
     _log.info(
         "%s pictures, %.3g GB decoded: %s to train with are read from their files; held are %s to validate "
         "with and %s to test with",
-        *(f"{n:,}", bytes_of_all / 1e9, f"{len(training):,}"),
+        *(f"{n:,}", n * form.bytes / 1e9, f"{len(training):,}"),
         *(f"{len(parts[name]):,}" for name in ("validation", "test")),
     )
     return _dataset(parts, form, PictureStream(training, form, seed, host))
 
 
-def _sample(files: PictureFiles, seed: int, most: int) -> IntArray:
-    """Positions of about ``most`` of the files, and of FEW of each class, however rare it is."""
-    order = np.argsort(draws_of(named(files.names), seed), kind="stable")
-    chosen = set(order[:most].tolist())
+def _sample(files: PictureFiles, seed: int, share: float) -> IntArray:
+    """Positions of that ``share`` of the files, and of FEW of each class, however rare it is."""
+    draws = draws_of(named(files.names), seed)
+    chosen = draws < share
     for k in range(len(files.labels)):
-        chosen.update(order[files.y[order] == k][:FEW].tolist())
-    return np.array(sorted(chosen), dtype=np.int64)
+        own = np.flatnonzero(files.y == k)
+        chosen[own[np.argsort(draws[own], kind="stable")[:FEW]]] = True
+    return np.flatnonzero(chosen)
 
 
 def _dataset(

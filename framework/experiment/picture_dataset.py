@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 
 from framework.config.run_config import RunConfig
@@ -10,9 +11,11 @@ from framework.config.settings import DEFAULTS
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError
 from framework.data.decoding import Form, form_of
-from framework.data.picture_files import SUBFOLDER, PictureFiles, holds_pictures
-from framework.data.pictures import Held, fits, held, streamed
+from framework.data.picture_files import SUBFOLDER, PictureFiles
+from framework.data.picture_folders import holds_pictures
+from framework.data.pictures import Parting, fits, held, streamed
 from framework.data.reading import read_table
+from framework.experiment.gathering import gathered, host
 from framework.plugins.registry import Offer, Registry
 from framework.plugins.specs import DatasetSpec
 
@@ -67,15 +70,18 @@ def picture_offer(config: RunConfig, registry: Registry) -> Offer[DatasetSpec]:
 def _streamed(
     config: RunConfig, files: PictureFiles, form: Form, test: PictureFiles | None
 ) -> Dataset:
-    from framework.training.hosts import join
-
-    hosts = join()
-    seed = DEFAULTS["split_seed"] if config.split_seed is None else config.split_seed
-    share = DEFAULTS["test_fraction"] if config.test_fraction is None else config.test_fraction
-    most = Held(test_share=share)
-    if config.validation_data is not None:
-        most = Held(test_share=share, validation_share=0.0)
-    return streamed(files, form, seed, most, test, (hosts.index, hosts.count))
+    listed = blake2b("\0".join(files.names).encode(errors="surrogateescape")).hexdigest()
+    if len(set(gathered(listed))) > 1:
+        raise DataError(
+            f"{files.root}: hosts see other pictures than each other; give all of them to each, who decodes "
+            "its own share"
+        )
+    parting = Parting(
+        DEFAULTS["test_fraction"] if config.test_fraction is None else config.test_fraction,
+        config.validation_data is None,
+        DEFAULTS["split_seed"] if config.split_seed is None else config.split_seed,
+    )
+    return streamed(files, form, parting, test, host())
 
 
 def _place(config: RunConfig) -> Path:

@@ -17,7 +17,7 @@ from framework.core.prevalence_estimation import ShareEstimate, estimate_shares
 from framework.core.words import quoted
 from framework.core.words import share as share_of
 from framework.data.decoding import decoded
-from framework.data.picture_files import files_below
+from framework.data.picture_folders import files_below
 from framework.data.reading import read_table
 from framework.experiment.stored_run import RunData, read_run
 from framework.inference.trained_model import TrainedModel, load

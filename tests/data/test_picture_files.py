@@ -7,14 +7,8 @@ import pytest
 
 from framework.core.errors import DataError
 from framework.core.table import Table
-from framework.data.picture_files import PictureFiles, files_below, holds_pictures
-
-
-def touch(folder, *names):
-    for name in names:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).touch()
-    return folder
+from framework.data.picture_files import PictureFiles
+from tests.pictures import touch
 
 
 def manifest(**columns):
@@ -140,19 +134,3 @@ def test_a_few_of_very_many_are_looked_at(tmp_path, n, looked_at):
     some = PictureFiles(tmp_path, names, np.zeros(n, int), ("a", "b")).some()
     assert len(some) == looked_at
     assert int(some[-1].stem) >= n - 1 - n // looked_at
-
-
-def test_all_pictures_below_a_folder_and_a_file_itself(tmp_path):
-    touch(tmp_path, "b/2.png", "a/1.jpg", "0.bmp", "x.txt")
-    found = [file.relative_to(tmp_path).as_posix() for file in files_below(tmp_path)]
-    assert found == ["0.bmp", "a/1.jpg", "b/2.png"]
-    assert files_below(tmp_path / "x.txt") == [tmp_path / "x.txt"]
-    (tmp_path / "empty").mkdir()
-    with pytest.raises(DataError, match=r"expected pictures \(\.png, .*\), received none"):
-        files_below(tmp_path / "empty")
-
-
-def test_a_folder_of_tables_holds_no_pictures(tmp_path):
-    assert not holds_pictures(tmp_path)
-    assert not holds_pictures(touch(tmp_path, "part-0.parquet") / "part-0.parquet")
-    assert holds_pictures(touch(tmp_path, "a/1.png"))

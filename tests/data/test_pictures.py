@@ -8,7 +8,7 @@ from framework.core.errors import DataError
 from framework.core.splitting import split
 from framework.data.decoding import Form, decoded
 from framework.data.picture_files import PictureFiles
-from framework.data.pictures import Held, held, streamed
+from framework.data.pictures import Parting, held, streamed
 from tests.pictures import write_folder
 
 FORM = Form((8, 8, 3))
@@ -83,7 +83,7 @@ def test_the_stream_and_the_parts_are_all_pictures_once(files):
 
 
 def test_parts_are_no_larger_than_what_may_be_held(files):
-    found = streamed(files, FORM, most=Held(20 * EACH, 10 * EACH, 30 * EACH))
+    found = streamed(files, FORM, Parting(tested=20 * EACH, validated=10 * EACH, sampled=30 * EACH))
     sample, validation, test = parts_of(found)
     assert abs(len(test) - 20) < 14
     assert abs(len(validation) - 10) < 10
@@ -99,7 +99,7 @@ def test_no_picture_changes_sides_when_others_are_added_or_the_seed_stays(files)
     again = parts_of(streamed(files.chosen(np.arange(200) % 2 == 0), FORM))
     for part, all_of_it in zip(again, before, strict=True):
         assert set(part) <= set(all_of_it)
-    other = parts_of(streamed(files, FORM, seed=1))
+    other = parts_of(streamed(files, FORM, Parting(seed=1)))
     assert set(other[2]) != set(before[2])
 
 
@@ -124,5 +124,5 @@ def test_a_separate_test_part_leaves_more_to_train_with(files, tmp_path):
     found = streamed(files, FORM, test=test)
     assert found.test.sum() == 80
     assert sum(found.stream.sizes) + found.validation.sum() == 200
-    few = streamed(files, FORM, most=Held(test=20 * EACH), test=test)
+    few = streamed(files, FORM, Parting(tested=20 * EACH), test=test)
     assert 5 <= few.test.sum() <= 35
