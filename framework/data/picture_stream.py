@@ -32,7 +32,7 @@ class PictureStream:
     def __init__(
         self, files: PictureFiles, form: Form, seed: int = 0, host: tuple[int, int] = (0, 1)
     ) -> None:
-        self.files, self.form = files, form
+        self.files, self.form, self.seed = files, form, seed
         index, count = host
         self._rows = np.random.default_rng(seed).permutation(len(files))[index::count]
         self._each = max(1, min(MOST_PICTURES, MOST_BYTES // form.bytes))
@@ -50,6 +50,10 @@ class PictureStream:
         for path, k in zip(self.files.paths(range(len(self.files))), self.files.y, strict=True):
             digest.update(f"{path.relative_to(self.files.root)} {k} {path.stat().st_size}".encode())
         return digest.hexdigest()
+
+    def of_host(self, index: int, count: int) -> PictureStream:
+        """The share of one of ``count`` hosts."""
+        return PictureStream(self.files, self.form, self.seed, (index, count))
 
     def read(self, block: int) -> Block:
         """The pictures of a block, decoded on all cores."""

@@ -126,7 +126,6 @@ def streamed(
     form: Form,
     parting: Parting = Parting(),
     test: PictureFiles | None = None,
-    host: tuple[int, int] = (0, 1),
 ) -> Dataset:
     """A part of the pictures in memory, and the others in its ``stream``.
 
@@ -159,7 +158,7 @@ def streamed(
         *(f"{n:,}", n * form.bytes / 1e9, f"{len(training):,}"),
         *(f"{len(parts[name]):,}" for name in ("validation", "test")),
     )
-    return _dataset(parts, form, PictureStream(training, form, seed, host))
+    return _dataset(parts, form, PictureStream(training, form, seed))
 
 
 def _sample(files: PictureFiles, seed: int, share: float) -> IntArray:

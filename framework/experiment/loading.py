@@ -18,6 +18,7 @@ from framework.core.splitting import Split, split
 from framework.data.columns import Number, Text
 from framework.data.schema import Schema
 from framework.experiment.gathering import is_sharded
+from framework.experiment.picture_dataset import of_this_host
 from framework.experiment.source_cases import SourceCases, in_memory, is_streamed, sampled
 from framework.plugins import guards
 from framework.plugins.registry import Offer
@@ -73,7 +74,11 @@ def _streamed(source: Source, config: ResolvedConfig, offer: Offer[DatasetSpec])
 
 
 def _held(found: Dataset | Source, config: ResolvedConfig, offer: Offer[DatasetSpec]) -> Dataset:
-    return found if isinstance(found, Dataset) else in_memory(_cases(found, config, offer))
+    return (
+        of_this_host(found)
+        if isinstance(found, Dataset)
+        else in_memory(_cases(found, config, offer))
+    )
 
 
 def _cases(source: Source, config: ResolvedConfig, offer: Offer[DatasetSpec]) -> SourceCases:

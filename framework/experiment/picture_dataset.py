@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
-from hashlib import blake2b
 from pathlib import Path
 
 from framework.config.run_config import RunConfig
@@ -13,6 +13,7 @@ from framework.core.errors import ConfigError, DataError
 from framework.data.decoding import Form, form_of
 from framework.data.picture_files import SUBFOLDER, PictureFiles
 from framework.data.picture_folders import holds_pictures
+from framework.data.picture_stream import PictureStream
 from framework.data.pictures import Parting, fits, held, streamed
 from framework.data.reading import read_table
 from framework.experiment.gathering import gathered, host
@@ -67,21 +68,34 @@ def picture_offer(config: RunConfig, registry: Registry) -> Offer[DatasetSpec]:
     return Offer("dataset", spec, registry.own)
 
 
+def of_this_host(dataset: Dataset) -> Dataset:
+    """With this host's share of the pictures that are streamed, where there are several hosts.
+
+    Raises
+    ------
+    DataError
+        When they see other pictures than each other.
+    """
+    index, count = host()
+    if count == 1 or not isinstance(dataset.stream, PictureStream):
+        return dataset
+    if len(set(gathered(dataset.stream.identity))) > 1:
+        raise DataError(
+            f"{dataset.stream.files.root}: hosts see other pictures than each other; give all to each, "
+            "which decodes its own share"
+        )
+    return replace(dataset, stream=dataset.stream.of_host(index, count))
+
+
 def _streamed(
     config: RunConfig, files: PictureFiles, form: Form, test: PictureFiles | None
 ) -> Dataset:
-    listed = blake2b("\0".join(files.names).encode(errors="surrogateescape")).hexdigest()
-    if len(set(gathered(listed))) > 1:
-        raise DataError(
-            f"{files.root}: hosts see other pictures than each other; give all of them to each, who decodes "
-            "its own share"
-        )
     parting = Parting(
         DEFAULTS["test_fraction"] if config.test_fraction is None else config.test_fraction,
         config.validation_data is None,
         DEFAULTS["split_seed"] if config.split_seed is None else config.split_seed,
     )
-    return streamed(files, form, parting, test, host())
+    return streamed(files, form, parting, test)
 
 
 def _place(config: RunConfig) -> Path:

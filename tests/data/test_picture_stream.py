@@ -37,7 +37,7 @@ def test_a_block_is_always_the_same(files):
 
 
 def test_hosts_have_their_own_pictures_and_together_all(files):
-    hosts = [PictureStream(files, FORM, host=(index, 3)) for index in range(3)]
+    hosts = [PictureStream(files, FORM, seed=5).of_host(index, 3) for index in range(3)]
     assert [sum(host.sizes) for host in hosts] == [14, 14, 14]
     whole = PictureStream(files, FORM)
     assert {host.identity for host in hosts} == {whole.identity}

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import sys
 
 import numpy as np
 import pytest
@@ -16,7 +17,20 @@ from framework.core.images import read_image
 from framework.experiment.table_dataset import dataset_offer
 from framework.plugins.guards import loaded
 from tests.pictures import SUFFIXES, write_folder, write_picture
+from tests.training.test_hosts import free_ports, start
 
+HOST = """
+import sys
+from pathlib import Path
+from framework import RunConfig, run
+config = RunConfig(dataset=sys.argv[1], out=Path(sys.argv[2]), cost=("*->*=1",), stream="yes", model="cnn",
+                   epochs=1, report=False)
+try:
+    result = run(config)
+    print("SAID", result.n_train, [str(model.dollars_per_case) for model in result.models])
+except Exception as error:
+    print("SAID", error)
+"""
 COSTS = ("*->*=1", "dark->light=5")
 QUICK = {"model": "cnn", "epochs": 2, "report": False}
 
@@ -35,6 +49,12 @@ def ran(folder, tmp_path_factory):
     done = CliRunner().invoke(main, [*words, "--model", "cnn", "--epochs", "3"])
     assert done.exit_code == 0, done.output + done.stderr
     return out
+
+
+def said(hosts):
+    outputs = [host.communicate(timeout=240)[0] for host in hosts]
+    assert [host.returncode for host in hosts] == [0, 0], "\n".join(outputs)
+    return outputs
 
 
 def rows_of(text):
@@ -309,3 +329,21 @@ def test_the_shares_of_what_is_not_held_are_the_settings(folder, registry, tmp_p
     assert set(names) != set(np.array(again.case_names)[again.test])
     held_apart = config.model_copy(update={"validation_data": tmp_path})
     assert asked(held_apart, registry).validation.sum() == 0
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_hosts_decode_a_share_each_of_the_same_pictures(folder, tmp_path, alike):
+    other = folder if alike else write_folder(tmp_path / "other", {"dark": 60, "light": 40})
+    ports, out = free_ports(2), tmp_path / "run"
+    hosts = [
+        start(k, ports, [sys.executable, "-c", HOST, str(place), str(out)])
+        for k, place in enumerate((folder, other))
+    ]
+    first, second = (
+        [line for line in text.splitlines() if line.startswith("SAID")] for text in said(hosts)
+    )
+    assert first == second or not alike
+    if alike:
+        assert 55 <= int(first[0].split()[1]) <= 90
+    else:
+        assert "hosts see other pictures than each other" in first[0]
