@@ -37,7 +37,7 @@ def order_of(given: dict[str, Any], scratch: Path) -> Order:
     folders = {**of_file, **folders}
     config = config.model_copy(update=dict.fromkeys(of_file))
     registry = Registry()
-    if "data" not in folders and _is_of_files(config, registry):
+    if "data" not in folders and _is_of_files(config, registry, known=not (paths or in_image)):
         place = Path(config.dataset)
         folders["data"] = str(place if place.is_dir() else _folder_with(place, scratch))
         name = f"{place.name}/" if place.is_dir() else place.name  # which is no plugin's dataset
@@ -50,10 +50,10 @@ def order_of(given: dict[str, Any], scratch: Path) -> Order:
     return Order(config, folders, paths, registry, launch)
 
 
-def _is_of_files(config: RunConfig, registry: Registry) -> bool:
-    """Whether the dataset is in a file or a folder here, and no plugin's."""
+def _is_of_files(config: RunConfig, registry: Registry, *, known: bool) -> bool:
+    """Whether the dataset is in a file or a folder here, and no plugin's, all of which are ``known``."""
     named = any(offer.spec.name == config.dataset for offer in registry.of_kind("dataset"))
-    return config.is_table or (not named and Path(config.dataset).is_dir())
+    return config.is_table or (known and not named and Path(config.dataset).is_dir())
 
 
 def _folder_with(table: Path, scratch: Path) -> Path:
