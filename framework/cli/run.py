@@ -28,8 +28,9 @@ def run(as_json: bool, **given: Any) -> None:
     """Train DATASET's baseline and cost-trained models, and compare them in dollars.
 
     DATASET is the name of one (see fw plugins), or a table with a --target: a CSV, Parquet, JSON lines
-    or Excel file, a folder of such files, or a pattern ("orders/*.parquet"). Where the dataset has defaults
-    of its own, they come before those told here.
+    or Excel file, a folder of such files, or a pattern ("orders/*.parquet"). Or pictures: a folder that
+    has a folder a class, or a table of their paths (--picture). Where the dataset has defaults of its own,
+    they come before those told here.
     """
     config = config_of(given)
 
