@@ -45,6 +45,9 @@ SHORTER = {
     "run": ("--epochs", "2", "--no-report"),
     "sweep": ("--epochs", "2", "--points", "3", "--no-report"),
 }
+# And of a search: as many families as there is time for, which is the first (tests/experiment/test_pools.py
+# has all of them).
+SHORTER_SEARCH = ("--time-budget", "0.001s")
 
 
 # Options of pip and docker, which the framework calls, and names of colours on a page.
@@ -163,7 +166,8 @@ def test_a_command_of_the_pages_runs_as_printed(words, place, monkeypatch):
         if not GERMAN.is_dir():
             pytest.skip("the data of German credit are not here")
         words = [str(GERMAN) if word == "DIR" else word for word in words]
-    done = CliRunner().invoke(main, [*words[1:], *SHORTER.get(command.name, ())])
+    shorter = (*SHORTER.get(command.name, ()), *(SHORTER_SEARCH if "auto" in words else ()))
+    done = CliRunner().invoke(main, [*words[1:], *shorter])
     assert done.exit_code == 0, done.output
     if written and not Path(written).exists():  # what the reader has put in stays
         Path(written).write_text(done.stdout)
@@ -196,7 +200,10 @@ def command_in(page):
             *("--no-stratify", "--threshold", "tuned", "--l2", "0.01"),
             *("--cost-matrix", "medical.json"),
         ),
-        ("--strategy", "auto", "--loss", "cross_entropy", "--l2", "0.1", "--folds", "3"),
+        (
+            *("--strategy", "auto", "--loss", "cross_entropy", "--l2", "0.1", "--folds", "3"),
+            *SHORTER_SEARCH,
+        ),
     ],
     ids=lambda arguments: arguments[0],
 )

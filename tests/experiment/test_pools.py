@@ -2,6 +2,7 @@
 
 import json
 import re
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from framework.experiment.recipe import EstimatorRecipe, Recipe
 from framework.experiment.search_space import COST_LOSSES, FAMILIES
 from framework.inference.folders import model_folder
 from tests.conftest import FIVE, blobs, plugin
-from tests.experiment.conftest import PLAIN, settings
+from tests.experiment.conftest import settings
 
 
 @pytest.fixture(scope="module")
@@ -72,11 +73,24 @@ def test_a_pool_is_loaded_and_decides_as_reported(result, offered):
     assert not list(result.run_dir.rglob("*.pkl"))
 
 
-def test_the_same_seed_gives_the_same_pool(result, runs, offered, tmp_path):
-    again = run(settings(strategy="auto", out=tmp_path / "again"), offered)
-    np.testing.assert_array_equal(
-        again.model(EQUAL_AUTO).probabilities, result.model(EQUAL_AUTO).probabilities
-    )
+@pytest.fixture(scope="module")
+def saving(tmp_path_factory):
+    """Settings of the same run, which saves what it has trained."""
+    folder = tmp_path_factory.mktemp("saving")
+    return partial(settings, strategy="auto", checkpoints=folder / "saved"), folder
+
+
+@pytest.fixture(scope="module")
+def again(saving, offered):
+    told, folder = saving
+    return run(told(out=folder / "a"), offered)
+
+
+def test_the_same_seed_gives_the_same_pool(result, again):
+    for name in ("five", EQUAL_AUTO):
+        np.testing.assert_array_equal(
+            again.model(name).probabilities, result.model(name).probabilities
+        )
 
 
 def test_without_time_the_first_family_is_all(offered, tmp_path):
@@ -90,14 +104,14 @@ def test_without_time_the_first_family_is_all(offered, tmp_path):
     assert seen <= {FAMILIES[0]}
 
 
-def test_a_run_that_was_stopped_takes_its_families_up(offered, tmp_path):
-    told = {"strategy": "auto", "checkpoints": tmp_path / "saved", **PLAIN}
-    first = run(settings(out=tmp_path / "a", **told), offered)
-    saved = set((tmp_path / "saved").glob("*.npz"))
-    second = run(settings(out=tmp_path / "b", **told), offered)
-    assert set((tmp_path / "saved").glob("*.npz")) == saved
+def test_a_run_that_was_stopped_takes_its_families_up(saving, again, offered):
+    told, folder = saving
+    saved = set((folder / "saved").glob("*.npz"))
+    assert saved
+    second = run(told(out=folder / "b"), offered)
+    assert set((folder / "saved").glob("*.npz")) == saved
     np.testing.assert_array_equal(
-        first.model("five").probabilities, second.model("five").probabilities
+        again.model("five").probabilities, second.model("five").probabilities
     )
 
 

@@ -25,7 +25,7 @@ from framework.experiment.recipe import Recipe
 from framework.inference.trained_model import load
 from framework.plugins.registry import Plugin
 from tests.conftest import FIVE, blobs, plugin
-from tests.experiment.conftest import PLAIN
+from tests.experiment.conftest import PLAIN, SHORT_SEARCH
 
 RARE = {"yes": 0.02}
 
@@ -205,7 +205,7 @@ def test_a_tuned_threshold_is_tuned_at_the_target(finished):
 
 
 def test_a_pool_is_moved_once(finished):
-    settings = {"strategy": "auto", "time_budget": 1e-9, "dataset": "right"}
+    settings = {"dataset": "right", "model": "logistic", **SHORT_SEARCH, **PLAIN}
     plain, rare = finished(**settings), finished(prevalence=RARE, **settings)
     name = "auto, equal costs"
     before, after = plain.model(name), rare.model(name)

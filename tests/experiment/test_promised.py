@@ -9,6 +9,7 @@ from framework.core.errors import CostMatrixError
 from framework.core.promise import Certificate
 from framework.report.run.headline import promise as told_of
 from tests.conftest import FIVE, blobs, offering_blobs
+from tests.experiment.conftest import SHORT_SEARCH
 
 COSTS = CostMatrix("referring", ("no", "yes"), [[0, 10], [50, 0]], refer=[4, 4])
 SETTINGS = {"dataset": "blobs", "cost_matrix": COSTS, "epochs": 20, "loss": "cross_entropy"}
@@ -100,7 +101,7 @@ def test_an_uncalibrated_model_is_calibrated_for_it(tmp_path, registry):
     """And a pool keeps its weights."""
     for name, more in (
         ("plain", {"calibration": "none"}),
-        ("pool", {"strategy": "auto", "time_budget": "1s"}),
+        ("pool", SHORT_SEARCH),
     ):
         out = tmp_path / name
         run(RunConfig(**SETTINGS, **more, promise=4.6, report=False, out=out), registry)

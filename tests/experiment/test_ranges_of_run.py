@@ -10,6 +10,7 @@ from framework.core.uncertain_costs import UncertainCosts
 from framework.experiment.ranges_of_run import cost_ranges_of_run, ranges_for_page, ranges_of
 from framework.plugins.registry import Plugin
 from tests.conftest import FIVE, blobs, offering_blobs, plugin
+from tests.experiment.conftest import SHORT_SEARCH
 
 RANGED = CostMatrix.from_dict(
     {
@@ -78,9 +79,9 @@ def test_auto_pools_decide_so_too(tmp_path, registry):
         dataset="blobs",
         cost_matrix=RANGED,
         robust="regret",
-        strategy="auto",
-        time_budget="1s",
+        epochs=3,
         report=False,
+        **SHORT_SEARCH,
         out=tmp_path / "run",
     )
     result = run(config, registry)

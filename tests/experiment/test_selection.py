@@ -21,7 +21,7 @@ from framework.experiment.strategy import Strategy, Trial
 from framework.experiment.trainer import Trainer
 from framework.experiment.validation import Validation, validate
 from tests.conftest import FIVE, THREE, blobs
-from tests.experiment.conftest import PLAIN, settings
+from tests.experiment.conftest import PLAIN, SHORT_SEARCH, settings
 
 MISS, FALSE_ALARM = 1000.0, 5.0
 COSTS = np.array([[0.0, FALSE_ALARM], [MISS, 0.0]])
@@ -102,15 +102,15 @@ def test_what_is_clear_among_cases_may_not_be_among_groups():
     assert not clearly_ahead(ahead, nothing, 2, 1.0, np.repeat(np.arange(20), 50))
 
 
-@pytest.mark.parametrize("strategy", ["fixed", "auto"])
-def test_what_is_served_does_not_depend_on_the_test_part(finished, offered, strategy):
+@pytest.mark.parametrize("searched", [{"strategy": "fixed"}, SHORT_SEARCH], ids=("fixed", "auto"))
+def test_what_is_served_does_not_depend_on_the_test_part(finished, offered, searched):
     """Other labels in the test part: the same model is served, whichever then lost least."""
     right, other = (
-        finished(dataset=name, strategy=strategy, model="logistic", **PLAIN)
+        finished(dataset=name, model="logistic", **searched, **PLAIN)
         for name in ("right", "flipped")
     )
     assert right.served == other.served
-    assert other.served.model != other.lost_least or strategy == "fixed"
+    assert other.served.model != other.lost_least or searched is not SHORT_SEARCH
     loaded = load(other.run_dir, registry=offered)
     served = other.model(other.served.model)
     assert loaded.artifact.decision == served.decision

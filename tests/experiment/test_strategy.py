@@ -7,14 +7,17 @@ from framework import CostMatrix, Dataset, load, run
 from framework.core.cost_matrix_columns import ColumnCost
 from framework.core.splitting import folds
 from tests.conftest import FIVE, THREE, blobs
-from tests.experiment.conftest import PLAIN, settings
+from tests.experiment.conftest import PLAIN, SHORT_SEARCH, settings
 
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
-@pytest.mark.parametrize(("dataset", "matrix"), [("blobs", FIVE), ("blobs3", THREE)])
-def test_auto_tells_the_pool_and_each_of_its_members(finished, dataset, matrix):
-    result = finished(dataset=dataset, cost_matrix=matrix, strategy="auto")
+@pytest.mark.parametrize(
+    ("dataset", "matrix", "search"),
+    [("blobs", FIVE, {"strategy": "auto"}), ("blobs3", THREE, SHORT_SEARCH)],
+)
+def test_auto_tells_the_pool_and_each_of_its_members(finished, dataset, matrix, search):
+    result = finished(dataset=dataset, cost_matrix=matrix, **search)
     choice = result.model(matrix.name).choice
     pool, *members = choice.trials
     assert pool is choice.trial
@@ -31,7 +34,7 @@ def test_auto_tells_the_pool_and_each_of_its_members(finished, dataset, matrix):
 def test_auto_never_looks_at_the_test_part(finished):
     """Other labels in the test part: the same choice, the same model."""
     first, second = (
-        finished(dataset=name, strategy="auto", model="logistic", **PLAIN).model("five")
+        finished(dataset=name, model="logistic", **SHORT_SEARCH, **PLAIN).model("five")
         for name in ("right", "flipped")
     )
     assert first.choice.trials == second.choice.trials
