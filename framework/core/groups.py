@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from itertools import combinations
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, IntArray
 from framework.core.errors import DataError
+from framework.core.group_folds import group_folds
 
 # Folds that a test part is put together from, where the share asked for is not 1 / k.
 MAX_FOLDS = 20
@@ -79,9 +79,8 @@ def split_groups(
 ) -> tuple[IntArray, IntArray]:
     """Training and test cases, groups whole, class shares kept as far as groups allow.
 
-    The test part is one fold of scikit-learn's ``StratifiedGroupKFold``, or several: of a few
-    ways to make up ``test_fraction``, the one whose share of all cases and of each class is
-    nearest to it.
+    The test part is one fold of ``group_folds``, or several: of a few ways to make up
+    ``test_fraction``, the one whose share of all cases and of each class is nearest to it.
 
     Raises
     ------
@@ -123,21 +122,12 @@ def _shares(test_fraction: float, n_groups: int) -> Iterator[Fraction]:
 
 def _first_folds(y: IntArray, groups: NDArray[Any], share: Fraction, seed: int) -> BoolArray:
     """Which cases are in the first ``share.numerator`` of ``share.denominator`` folds, (n,)."""
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    splitter = StratifiedGroupKFold(share.denominator, shuffle=True, random_state=seed)
-    test = np.zeros(len(y), dtype=bool)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="The least populated class")
-        try:
-            folds = list(splitter.split(y, y, groups))
-        except ValueError as error:
-            raise DataError(
-                f"{len(y)} cases cannot be split into {share.denominator} folds: {error}"
-            ) from error
-    for _, fold in folds[: share.numerator]:
-        test[fold] = True
-    return test
+    try:
+        return group_folds(y, groups, share.denominator, seed) < share.numerator
+    except ValueError as error:
+        raise DataError(
+            f"{len(y)} cases cannot be split into {share.denominator} folds: {error}"
+        ) from error
 
 
 def _is_near(test: BoolArray, test_fraction: float, share: Fraction) -> bool:

@@ -1,13 +1,12 @@
 """Which cases go where: a training and a test part, and folds of the former.
 
-Without groups these are scikit-learn's own draws, number for number, without importing it: that
-takes half a second, which is longer than a small table trains; tests hold both to be the same.
-Groups and stratified test parts are left to scikit-learn itself.
+These are scikit-learn's own draws, number for number, without importing it: that takes half a
+second, which is longer than a small table trains; tests hold both to be the same. Stratified test
+parts are left to scikit-learn itself.
 """
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from math import ceil
 from typing import Any
@@ -19,6 +18,7 @@ from framework.core.arrays import IntArray
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset
 from framework.core.errors import DataError
+from framework.core.group_folds import group_folds
 from framework.core.groups import split_groups
 
 
@@ -40,7 +40,7 @@ def split(
 ) -> Split:
     """Divide ``dataset``; groups stay whole, and every class is in the training part.
 
-    With groups, the test part is a few folds of ``StratifiedGroupKFold``, as near to
+    With groups, the test part is a few folds of ``group_folds``, as near to
     ``test_fraction`` as they allow (see ``framework.core.groups``); without, scikit-learn's
     ``train_test_split``; a class of a single case is trained on. A test part that came with the data
     is used as it is. With ``unseen_classes`` the training part may lack a class: a decision that is
@@ -99,17 +99,7 @@ def fold_of_cases(y: IntArray, groups: NDArray[Any] | None, k: int, seed: int) -
     ValueError
         When k is less than 2, or there are too few cases or groups for it.
     """
-    if groups is None:
-        return stratified_folds(y, k, seed)
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    splitter = StratifiedGroupKFold(k, shuffle=True, random_state=seed)
-    fold = np.empty(len(y), dtype=np.int64)
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="The least populated class")
-        for number, (_, held_out) in enumerate(splitter.split(y, y, groups)):
-            fold[held_out] = number
-    return fold
+    return stratified_folds(y, k, seed) if groups is None else group_folds(y, groups, k, seed)
 
 
 def shuffle_split(n: int, test_fraction: float, seed: int) -> tuple[IntArray, IntArray]:
