@@ -4,7 +4,8 @@ import pytest
 
 TABLE = "a,b,y\n" + "".join(f"{k % 7},{k % 11},{'yes' if k % 3 else 'no'}\n" for k in range(120))
 RUN = ("run", "t.csv", "--target", "y", "--cost", "yes->no=5", "--cost", "no->yes=1")
-QUICK = ("--epochs", "2", "--no-report")
+# One loss, and so one graph.
+QUICK = ("--epochs", "2", "--no-report", "--model", "logistic", "--loss", "cross_entropy")
 
 
 @pytest.fixture

@@ -37,7 +37,13 @@ def with_pictures(registry):
 
 def settings(dataset, tmp_path, **more):
     return RunConfig(
-        dataset=dataset, cost=COSTS, epochs=2, report=False, out=tmp_path / "run", **more
+        dataset=dataset,
+        cost=COSTS,
+        epochs=2,
+        folds=2,  # convnets are trained one by one
+        report=False,
+        out=tmp_path / "run",
+        **more,
     )
 
 

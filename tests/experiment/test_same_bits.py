@@ -28,7 +28,9 @@ registry = Registry(entry_points=[])
 registry.register(plugin(fw_register_datasets=fw_register_datasets), Plugin("own", "own", "1"))
 for name, settings in {
     "table": {"epochs": 4, "model": "mlp", "seeds": 2},
-    "pictures": {"epochs": 2, "model": "convnet", "model_parameters": {"width": 4, "blocks": 1, "units": 8}},
+    "pictures": {
+        "epochs": 2, "folds": 2, "model": "convnet", "model_parameters": {"width": 4, "blocks": 1, "units": 8}
+    },
 }.items():
     config = RunConfig(dataset=name, cost_matrix=FIVE, report=False, seed=3, out=Path(name), **settings)
     run(config, registry, None)
