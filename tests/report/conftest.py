@@ -91,7 +91,10 @@ def run_dirs(offered, tmp_path_factory):
     """One run folder of each kind, with its report and its plots."""
     folder = tmp_path_factory.mktemp("runs")
     for kind in KINDS:
-        run(RunConfig(**{"epochs": 3, **settings(kind)}, out=folder / kind), offered)
-        assert not (folder / kind / "plots").exists()  # which are drawn when they are asked for
+        # One run writes its page itself, without plots, which are drawn when they are asked for.
+        more = {"epochs": 3, "report": kind == "two", **settings(kind)}
+        run(RunConfig(**more, out=folder / kind), offered)
+        assert (folder / kind / "report.html").exists() == (kind == "two")
+        assert not (folder / kind / "plots").exists()
         write_report(folder / kind, plots=True)
     return {kind: folder / kind for kind in KINDS}
