@@ -70,7 +70,9 @@ def train(
         else:
             data = DeviceData(cases, scalings)
     else:
-        windows = WindowData(cases.stream, cases.X, jobs, hosts)
+        windows = WindowData(
+            cases.stream, cases.X, jobs, hosts, settings.first_epoch + settings.epochs
+        )
         jobs, data = [windows.with_costs(job) for job in jobs], windows
     stacks = _Stacks(data, settings, hosts)
     results: dict[int, JobResult] = {}

@@ -8,7 +8,7 @@ class should be small beside a window.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -39,10 +39,17 @@ class WindowData(DeviceData):
         All of one scaling.
     hosts : Hosts
         Each has its own stream, and goes on until the longest ends.
+    epochs : int
+        After so many nothing is read ahead.
     """
 
     def __init__(
-        self, stream: CaseStream, like: np.ndarray, jobs: Sequence[Job], hosts: Hosts
+        self,
+        stream: CaseStream,
+        like: np.ndarray,
+        jobs: Sequence[Job],
+        hosts: Hosts,
+        epochs: int,
     ) -> None:
         (self.scaling,) = {job.scaling for job in jobs}
         self.stream, self.empty = stream, Block(like[:0], np.empty(0, np.int64))
@@ -59,7 +66,9 @@ class WindowData(DeviceData):
             np.clip(of_hosts - before, 0, self.cases_each)
             for before in range(0, int(of_hosts.max()), self.cases_each)
         ]
-        self.n = int(of_hosts.sum())
+        self.n, self.epochs = int(of_hosts.sum()), epochs
+        self.reader = ThreadPoolExecutor(1)
+        self.begun: dict[tuple[int, int], _Reading] = {}
         self.features = tf.Variable(tf.zeros((self.cases_each, *shape), dtype))
         self.truths = tf.Variable(tf.zeros(self.cases_each, tf.int32))
         of_cases = any(job.costs_of is not None for job in jobs)
@@ -99,21 +108,23 @@ class WindowData(DeviceData):
 
     def _read_ahead(self, seed: int, epoch: int) -> Iterator[_Window]:
         """Windows in the order of this epoch; while one is trained on, the next is read and scaled."""
-        blocks = self._of_length(
-            np.random.default_rng((seed, epoch)).permutation(len(self.stream.sizes))
-        )
+        reading = self.begun.pop((seed, epoch), None) or self._begin(seed, epoch)
+        for number in range(len(self.counts)):
+            window = reading.coming.result()
+            if number + 1 < len(self.counts):
+                reading.coming = self.reader.submit(self._following, reading.blocks)
+            elif epoch + 1 < self.epochs:
+                self.begun = {(seed, epoch + 1): self._begin(seed, epoch + 1)}
+            yield window
 
-        def following() -> _Window:
-            block = next(blocks)
-            return _Window(block, self.scaling(block.X))
+    def _begin(self, seed: int, epoch: int) -> _Reading:
+        order = np.random.default_rng((seed, epoch)).permutation(len(self.stream.sizes))
+        blocks = self._of_length(order)
+        return _Reading(blocks, self.reader.submit(self._following, blocks))
 
-        with ThreadPoolExecutor(1) as reader:
-            coming = reader.submit(following)
-            for number in range(len(self.counts)):
-                window = coming.result()
-                if number + 1 < len(self.counts):
-                    coming = reader.submit(following)
-                yield window
+    def _following(self, blocks: Iterator[Block]) -> _Window:
+        block = next(blocks)
+        return _Window(block, self.scaling(block.X))
 
     def _of_length(self, order: IntArray) -> Iterator[Block]:
         """The stream's blocks in ``order``, cut anew: all but the last few of ``cases_each``.
@@ -139,3 +150,11 @@ class _Window:
 
     block: Block
     features: np.ndarray
+
+
+@dataclass(eq=False)
+class _Reading:
+    """An epoch's windows: those still to be cut, and the one that is being read."""
+
+    blocks: Iterator[Block]
+    coming: Future[_Window]

@@ -16,7 +16,7 @@ from tests.cli.test_printed_commands import parsed
 # What has no default, since it is there or not.
 WITHOUT_DEFAULT = {
     *("target", "drop", "groups", "text", "cost"),
-    *("data", "validation_data", "test_data", "checkpoints"),
+    *("data", "picture", "validation_data", "test_data", "checkpoints"),
 }
 
 

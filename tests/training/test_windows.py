@@ -86,7 +86,7 @@ def test_an_epoch_has_every_case_once_in_another_order(monkeypatch):
     small(monkeypatch, 50)
     stream = ArrayStream(X, y, 7)
     own = job(X)
-    data = WindowData(stream, X, [own], Hosts())
+    data = WindowData(stream, X, [own], Hosts(), epochs=2)
     orders = []
     for epoch in range(2):
         seen = []
