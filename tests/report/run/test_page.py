@@ -189,8 +189,16 @@ def test_headings_go_down_one_level_at_a_time(page):
 def test_the_command_names_every_setting(run_dirs):
     text = Page((run_dirs["three"] / "report.html").read_text(encoding="utf-8")).text
     command = next(line for line in text.splitlines() if line.startswith("fw run"))
-    assert command.startswith("fw run blobs3 --cost-matrix three ")
-    for setting in ("--references", "--stratify", "--epochs 3", "--seed 0", "--report"):
+    assert command.startswith("fw run blobs3 ")
+    for setting in (
+        "--cost-matrix three",
+        "--stream auto",
+        "--references",
+        "--stratify",
+        "--epochs 3",
+        "--seed 0",
+        "--report",
+    ):
         assert setting in command
     assert "--out" not in command
     assert "True" not in command
