@@ -92,9 +92,9 @@ def run_dirs(offered, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
     for kind in KINDS:
         # One run writes its page itself, without plots, which are drawn when they are asked for.
-        more = {"epochs": 3, "report": kind == "two", **settings(kind)}
+        more = {"epochs": 3, "report": kind == "three", **settings(kind)}
         run(RunConfig(**more, out=folder / kind), offered)
-        assert (folder / kind / "report.html").exists() == (kind == "two")
+        assert (folder / kind / "report.html").exists() == (kind == "three")
         assert not (folder / kind / "plots").exists()
         write_report(folder / kind, plots=True)
     return {kind: folder / kind for kind in KINDS}
