@@ -19,7 +19,8 @@ from framework.data.columns import Number, Text
 from framework.data.schema import Schema
 from framework.experiment.gathering import is_sharded
 from framework.experiment.picture_dataset import of_this_host
-from framework.experiment.source_cases import SourceCases, in_memory, is_streamed, sampled
+from framework.experiment.source_cases import in_memory, is_streamed, sampled
+from framework.experiment.source_rows import SourceCases
 from framework.plugins import guards
 from framework.plugins.registry import Offer
 from framework.plugins.specs import DatasetSpec

@@ -2,131 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from framework.config.run_config import RunConfig
 from framework.config.settings import STREAMED_FROM
-from framework.core.arrays import BoolArray, FloatArray, IntArray
+from framework.core.arrays import IntArray
 from framework.core.case_stream import Block
 from framework.core.dataset import Dataset
 from framework.core.errors import DataError
 from framework.core.hash_split import (
-    LIMITS,
-    Keys,
-    Limits,
     PartShares,
-    draws_of,
-    named,
-    numbered,
-    places_of,
 )
 from framework.core.source import Source
 from framework.core.steps import Step, tell
-from framework.core.table import Table, as_text
-from framework.data.sources import Chunk, cells, chunks, identity, release, told
+from framework.data.sources import cells, chunks, identity, release, told
 from framework.experiment.gathering import (
-    MOST_CASES,
     gathered,
-    gathered_columns,
-    host,
     is_sharded,
 )
+from framework.experiment.held_cases import Held
+from framework.experiment.source_rows import SourceCases
 from framework.experiment.targets import class_labels, targets_of
 
-T = TypeVar("T")
-# What is held is sorted out again when it has grown by this factor.
-SLACK = 1.25
-_OF_TABLE = "table"
 MOST_VALUES = 10_000  # of a target, after which it is taken for none
-ROWS_OF_A_BLOCK = 50_000
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """The cases of a chunk: their classes ``y`` (n,), -1 without one; what their parts go by, and groups."""
-
-    chunk: Chunk
-    y: IntArray
-    places: FloatArray
-    draws: FloatArray
-    groups: NDArray[Any] | None
-    beside: tuple[str, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class SourceCases:
-    """All labelled cases of a ``source``, as classes among ``labels``, with a hash by ``seed``.
-
-    ``config`` says how the target's numbers are cut into classes, if they are; ``block`` how many training
-    cases are read at a time. ``is_sharded``: of several hosts, each sees cases of its own.
-    """
-
-    source: Source
-    labels: tuple[str, ...]
-    seed: int
-    config: RunConfig
-    limits: Limits = LIMITS
-    block: int = ROWS_OF_A_BLOCK
-    is_sharded: bool = False
-
-    @property
-    def first(self) -> int:
-        """The number of this host's first case."""
-        return MOST_CASES * host()[0] if self.is_sharded else 0
-
-    def of_all_hosts(self, said: T) -> list[T]:
-        """What each says of its own cases; where all see the same ones, one is asked."""
-        return gathered(said) if self.is_sharded else [said]
-
-    def rows(self) -> Iterator[Rows]:
-        """Chunk by chunk.
-
-        Raises
-        ------
-        DataError
-            When they cannot be read, one has a label that is none, or none of the groups.
-        """
-        for chunk in chunks(self.source):
-            positions, texts = chunk.distinct(self.source.target)
-            with chunk.named():
-                y = self._classes(texts)[positions]
-            keys, groups = self._keys(chunk)
-            by_number = numbered(self.first + chunk.start, len(chunk))
-            places, draws = places_of(keys, self.seed), draws_of(by_number, self.seed)
-            yield Rows(chunk, y, places, draws, groups, self.source.columns_beside)
-
-    def _classes(self, texts: Sequence[str]) -> IntArray:
-        """The class of each text, and at the end that of a gap."""
-        names = targets_of([*texts, None], self.config).tolist()
-        unknown = sorted({name for name in names if name is not None} - set(self.labels))
-        if unknown:
-            raise DataError(
-                f'"{self.source.target}" holds {", ".join(unknown[:5])}; expected one of '
-                f"{', '.join(self.labels)}"
-            )
-        return np.array([-1 if n is None else self.labels.index(n) for n in names], np.int64)
-
-    def _keys(self, chunk: Chunk) -> tuple[Keys, NDArray[Any] | None]:
-        name = self.source.groups
-        if name is None:
-            return numbered(self.first + chunk.start, len(chunk)), None
-        positions, texts = chunk.distinct(name)
-        missing = np.flatnonzero(positions < 0)
-        if len(missing):
-            raise DataError(
-                f"{chunk.where}: the case with the number {chunk.start + missing[0] + 1:,} of all has no "
-                f'"{name}"; give each case of no group a group of its own, or drop it'
-            )
-        return named(texts)[positions], np.array(texts, object)[positions]
 
 
 @dataclass(frozen=True, eq=False)
@@ -201,7 +105,7 @@ def in_memory(cases: SourceCases) -> Dataset:
     DataError
         When they cannot be read.
     """
-    held, everything = _Held(), PartShares(0.0, 0.0, 1.0)
+    held, everything = Held(), PartShares(0.0, 0.0, 1.0)
     without = rows = 0
     for found in cases.rows():
         labelled = found.y >= 0
@@ -233,7 +137,7 @@ def sampled(cases: SourceCases, test_fraction: float, is_bounded: bool = True) -
     DataError
         When they cannot be read, or are too few.
     """
-    held, counts, rows, without = _Held(), np.zeros(len(cases.labels), np.int64), 0, 0
+    held, counts, rows, without = Held(), np.zeros(len(cases.labels), np.int64), 0, 0
     shares = PartShares.of(1, test_fraction, is_bounded, cases.limits)
     for found in cases.rows():
         labelled = found.y >= 0
@@ -271,7 +175,7 @@ def _tell_unlabelled(source: Source, without: int, rows: int) -> None:
 
 def _dataset(
     cases: SourceCases,
-    held: _Held,
+    held: Held,
     shares: PartShares,
     counts: IntArray,
     rows: int,
@@ -310,92 +214,3 @@ def _dataset(
         validation=validation[order],
         stream=stream,
     )
-
-
-@dataclass(eq=False)
-class _Held:
-    """Cases that come into memory, chunk by chunk; fewer of the early ones as more come.
-
-    Each column is one array with room for more, in which what is kept moves to the front: many small ones
-    would leave holes where they have been.
-    """
-
-    size: int = 0
-    room: int = 0
-    sorted_out: int = 0
-    columns: dict[tuple[str, str], NDArray[Any]] = field(default_factory=dict)
-    names: tuple[str, ...] = ()
-    words: dict[tuple[str, str], dict[Any, Any]] = field(default_factory=dict)
-
-    def add(self, found: Rows, kept: BoolArray, shares: PartShares) -> None:
-        n = int(kept.sum())
-        if not n:
-            return
-        table = found.chunk.table(kept).without(found.beside)
-        self.names = self.names or table.names
-        values = {(_OF_TABLE, name): of for name, of in table.columns.items()}
-        beside = {"y": found.y, "places": found.places, "draws": found.draws}
-        if found.groups is not None:
-            beside["groups"] = found.groups
-        values |= {("", name): of[kept] for name, of in beside.items()}
-        self._make_room(n)
-        for key, of in values.items():
-            self._put(key, of)
-        self.size += n
-        if self.size > SLACK * self.sorted_out:
-            self.sort_out(shares)
-
-    def sort_out(self, shares: PartShares) -> None:
-        """Leave what is no longer kept by these ``shares``."""
-        kept = shares.is_kept(self.of("places"), self.of("draws"))
-        n = int(kept.sum())
-        if n < self.size:
-            for values in self.columns.values():
-                values[:n] = values[: self.size][kept]
-        self.size = self.sorted_out = n
-
-    def of(self, name: str) -> NDArray[Any]:
-        """What goes by: the classes "y", "places", "draws", "groups" (n,)."""
-        return self.columns["", name][: self.size]
-
-    def of_all_hosts(self) -> _Held:
-        """What all hosts hold, one after the other."""
-        names = [json.dumps(key) for key in self.columns]
-        values = [of[: self.size] for of in self.columns.values()]
-        together = _Held(names=self.names)
-        for columns in gathered_columns(dict(zip(names, values, strict=True))):
-            n = len(next(iter(columns.values())))
-            together._make_room(n)
-            for name, of in columns.items():
-                room, column = json.loads(name)
-                together._put((room, column), of)
-            together.size += n
-        return together
-
-    def table(self, order: IntArray) -> Table:
-        """All columns, put into this order; nothing can be added any more."""
-        found = {}
-        for name in self.names:
-            values = self.columns[_OF_TABLE, name][: self.size]
-            values[:] = values[order]
-            found[name] = values
-        return Table(found)
-
-    def _make_room(self, n: int) -> None:
-        if self.size + n > self.room:
-            self.room = max(2 * self.room, self.size + n)
-            for key, values in self.columns.items():
-                self.columns[key] = np.empty(self.room, values.dtype)
-                self.columns[key][: self.size] = values[: self.size]
-
-    def _put(self, key: tuple[str, str], values: NDArray[Any]) -> None:
-        if key not in self.columns:
-            self.columns[key] = np.empty(self.room, values.dtype)
-        elif self.columns[key].dtype != values.dtype:  # what is text in one is text in all
-            held, values = self.columns[key], as_text(values)
-            self.columns[key] = np.empty(self.room, object)
-            self.columns[key][: self.size] = as_text(held[: self.size])
-        if values.dtype == object:  # of equal texts, one
-            words = self.words.setdefault(key, {})
-            values = np.array([words.setdefault(value, value) for value in values], object)
-        self.columns[key][self.size : self.size + len(values)] = values

@@ -10,13 +10,8 @@ from framework.core.hash_split import Limits
 from framework.core.splitting import split
 from framework.data.schema import Schema
 from framework.experiment.loading import encoded
-from framework.experiment.source_cases import (
-    SourceCases,
-    in_memory,
-    is_streamed,
-    labels_of,
-    sampled,
-)
+from framework.experiment.source_cases import in_memory, is_streamed, labels_of, sampled
+from framework.experiment.source_rows import SourceCases
 from framework.experiment.streaming import feature_dtype, written
 
 N = 4_000
