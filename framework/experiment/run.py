@@ -15,9 +15,9 @@ from framework.core.table import Table
 from framework.core.words import currency, money
 from framework.experiment import run_folder
 from framework.experiment.candidates import Role
+from framework.experiment.chosen_models import choose_and_train
 from framework.experiment.claim import claimed
 from framework.experiment.evaluating import evaluate_model
-from framework.experiment.final_networks import choose_and_train
 from framework.experiment.held_out import HeldOut
 from framework.experiment.out_folder import check_new, new_folder
 from framework.experiment.plan import ResolvedRun, resolve

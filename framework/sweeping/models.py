@@ -13,7 +13,7 @@ from framework.core.dataset import Dataset
 from framework.core.splitting import Split
 from framework.core.steps import counted
 from framework.experiment.candidates import BASELINE, DECISION, EQUAL_AUTO, Candidate, Role
-from framework.experiment.final_networks import choose_and_train
+from framework.experiment.chosen_models import choose_and_train
 from framework.experiment.progress import Progress
 from framework.experiment.search_space import strategy_of
 from framework.experiment.strategy import Strategy, decide, fit_parameters
