@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 import numpy as np
 
@@ -37,19 +37,24 @@ class Course:
         self.done, self.seconds = 0, 0.0
         self.started = time.perf_counter()
 
-    def run(
+    def in_parts(
         self, key: str, on_epoch: Callable[[int, np.ndarray, Callable[[], list[Weights]]], None]
-    ) -> None:
-        """Train what is not yet saved under ``key`` to the end; ``on_epoch`` is told of each epoch."""
+    ) -> Generator[None, None, None]:
+        """Train what is not yet saved under ``key`` to the end; ``on_epoch`` is told of each epoch.
+
+        With a pause after each part of an epoch's cases, in which others may train on it.
+        """
         self._take_up(key)
         if self.done:
             on_epoch(self.done, self.losses[self.done - 1], self._weights)
         while self.done < self.settings.epochs and not self._ended:
-            self._train_an_epoch()
+            yield from self._an_epoch()
             on_epoch(self.done, self.losses[self.done - 1], self._weights)
             stopping = self.hosts.any(self.checkpoints.stopping)
             ended = self.done == self.settings.epochs or self._ended
-            if ended or stopping or self.hosts.any(self.checkpoints.due):
+            # Of several trainings that are fed by one pass, all save, or none.
+            due = self.hosts.any(self.checkpoints.due) or self.stack.data.is_passed_over
+            if ended or stopping or due:
                 saved = Saved(self.losses[: self.done], self._seconds, self.stack.state())
                 self.checkpoints.save(key, saved)
             if stopping:
@@ -76,9 +81,10 @@ class Course:
     def _seconds(self) -> float:
         return self.seconds + time.perf_counter() - self.started
 
-    def _train_an_epoch(self) -> None:
+    def _an_epoch(self) -> Generator[None, None, None]:
         epoch, epochs = self.done, self.settings.epochs
-        losses = self.stack.run_epoch(self.settings.first_epoch + epoch)[: self.members]
+        told = yield from self.stack.epoch(self.settings.first_epoch + epoch)
+        losses = told[: self.members]
         if not np.isfinite(losses).all():
             raise TrainingError(
                 f"the loss became {losses[~np.isfinite(losses)][0]} in epoch "

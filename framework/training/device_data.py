@@ -41,6 +41,9 @@ class DeviceData:
     """
 
     is_dealt = False
+    is_passed_over = (
+        False  # by all stacks at once: what one has placed, the others take batches from
+    )
 
     def __init__(self, cases: Cases, scalings: Sequence[Scaling]) -> None:
         distinct, X = list(dict.fromkeys(scalings)), cases.X

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.backend import keras
+from framework.core.errors import TrainingStoppedError
 from framework.training.checkpoints import NO_CHECKPOINTS, Checkpoints, digest
 from framework.training.course import Course
 from framework.training.device_data import DeviceData
@@ -75,6 +76,7 @@ def train(
         )
         jobs, data = [windows.with_costs(job) for job in jobs], windows
     stacks = _Stacks(data, settings, hosts)
+    courses: list[tuple[list[int], Course, Iterator[None]]] = []
     results: dict[int, JobResult] = {}
     with hosts.naming_who_has_gone():
         for numbers, members, model, starts in _chunks(build, jobs, settings):
@@ -86,9 +88,33 @@ def train(
             key = ""
             if hosts.count > 1 or checkpoints.folder is not None:
                 key = _key(model, members, cases, settings, stack.state())
-            course.run(key, partial(on_epoch or _nobody, numbers))
-            results.update(zip(numbers, course.results(), strict=True))
+            going = course.in_parts(key, partial(on_epoch or _nobody, numbers))
+            courses.append((numbers, course, going))
+            if not data.is_passed_over:
+                results |= _ended(courses)
+                courses = []
+        results |= _ended(courses)
     return [results[number] for number in range(len(jobs))]
+
+
+def _ended(courses: Sequence[tuple[list[int], Course, Iterator[None]]]) -> dict[int, JobResult]:
+    """What came of trainings that go on in turn, part by part; those that are told to stop do so together."""
+    going = [parts for *_, parts in courses]
+    stopped: TrainingStoppedError | None = None
+    while going:
+        left = []
+        for parts in going:
+            try:
+                left += [parts] if next(parts, True) is None else []
+            except TrainingStoppedError as error:
+                stopped = error
+        going = left
+    if stopped is not None:
+        raise stopped
+    results: dict[int, JobResult] = {}
+    for numbers, course, _ in courses:
+        results.update(zip(numbers, course.results(), strict=True))
+    return results
 
 
 def _nobody(*_: object) -> None:
@@ -106,7 +132,7 @@ class _Stacks:
         """A stack of at least as many places; a new one where spare places would take longer."""
         first = jobs[0]
         kind = (first.loss, first.cost_table.shape)
-        stack = self._found.get(kind)
+        stack = None if self.data.is_passed_over else self._found.get(kind)
         spare = 0 if stack is None else stack.size - len(jobs)
         steps = self.settings.epochs * self.data.cases_of(first)
         if stack is None or spare < 0 or spare * steps * model.count_params() > CHEAP:

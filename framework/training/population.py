@@ -7,7 +7,7 @@ Members have their weights stacked along a first axis; ``tf.vectorized_map`` ove
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import numpy as np
@@ -93,8 +93,11 @@ class Stack(Members):
         self.n = min(map(self.data.cases_of, jobs))
         self.by_xla = self.suits_xla and xla.pays(self.n, self.batch_size, self.epochs)
 
-    def run_epoch(self, epoch: int) -> np.ndarray:
-        """One pass over the members' cases; the mean loss of each, (size,)."""
+    def epoch(self, epoch: int) -> Generator[None, None, np.ndarray]:
+        """One pass over the members' cases; returns the mean loss of each, (size,).
+
+        It pauses after each part of the cases, so that others may train on that, too.
+        """
         jobs = self.jobs[:1] if self.shared else self.jobs
         losses, cases = [], [0]
         for part in self.data.parts(jobs, self.n, epoch, self.batch_size):
@@ -102,6 +105,7 @@ class Stack(Members):
                 self.place_costs(part.block)
             losses.append(self._train_on(part, epoch, before=sum(cases)))
             cases.append(int(part.counts.sum()))
+            yield
         self.put_back()
         return losses[0] if len(losses) == 1 else np.average(losses, axis=0, weights=cases[1:])
 

@@ -43,6 +43,8 @@ class WindowData(DeviceData):
         After so many nothing is read ahead.
     """
 
+    is_passed_over = True
+
     def __init__(
         self,
         stream: CaseStream,
@@ -67,8 +69,9 @@ class WindowData(DeviceData):
             for before in range(0, int(of_hosts.max()), self.cases_each)
         ]
         self.n, self.epochs = int(of_hosts.sum()), epochs
-        self.reader = ThreadPoolExecutor(1)
-        self.begun: dict[tuple[int, int], _Reading] = {}
+        self.seed, self.reader = jobs[0].seed, ThreadPoolExecutor(1)
+        self.readings: dict[int, _Reading] = {}
+        self.placed, self.block = (-1, -1), self.empty
         self.features = tf.Variable(tf.zeros((self.cases_each, *shape), dtype))
         self.truths = tf.Variable(tf.zeros(self.cases_each, tf.int32))
         of_cases = any(job.costs_of is not None for job in jobs)
@@ -87,38 +90,37 @@ class WindowData(DeviceData):
 
     def parts(self, jobs: Sequence[Job], n: int, epoch: int, batch_size: int) -> Iterator[Part]:
         """The windows of an epoch, each of them on the device until the next is asked for."""
-        done, first = 0, jobs[0].seed
-        for number, (counts, window) in enumerate(
-            zip(self.counts, self._read_ahead(first, epoch), strict=True)
-        ):
+        done = 0
+        for number, counts in enumerate(self.counts):
             tell(Step(f"epoch {epoch + 1}: {done:,} of {self.n:,} cases", done, self.n))
-            self._place(window)
-            own = len(window.block)
+            block = self._place(epoch, number)
             orders = [
-                np.random.default_rng((job.seed, epoch, number)).permutation(own) for job in jobs
+                np.random.default_rng((job.seed, epoch, number)).permutation(len(block))
+                for job in jobs
             ]
-            yield Part(np.stack(orders), counts, window.block)
+            yield Part(np.stack(orders), counts, block)
             done += int(counts.sum())
         tell(Step(f"epoch {epoch + 1}: {done:,} of {self.n:,} cases", done, self.n))
 
-    def _place(self, window: _Window) -> None:
-        n = len(window.block)
+    def _place(self, epoch: int, number: int) -> Block:
+        """A window on the device, if it is not there already; the next one is read and scaled meanwhile."""
+        if self.placed == (epoch, number):
+            return self.block
+        reading = self.readings.pop(epoch, None) or self._begin(epoch)
+        window = reading.coming.result()
+        if number + 1 < len(self.counts):
+            coming = self.reader.submit(self._following, reading.blocks)
+            self.readings[epoch] = replace(reading, coming=coming)
+        elif epoch + 1 < self.epochs and epoch + 1 not in self.readings:
+            self.readings[epoch + 1] = self._begin(epoch + 1)
+        self.placed, self.block, n = (epoch, number), window.block, len(window.block)
         self.features[:n].assign(window.features)
         self.truths[:n].assign(window.block.y.astype(np.int32))
+        return self.block
 
-    def _read_ahead(self, seed: int, epoch: int) -> Iterator[_Window]:
-        """Windows in the order of this epoch; while one is trained on, the next is read and scaled."""
-        reading = self.begun.pop((seed, epoch), None) or self._begin(seed, epoch)
-        for number in range(len(self.counts)):
-            window = reading.coming.result()
-            if number + 1 < len(self.counts):
-                reading.coming = self.reader.submit(self._following, reading.blocks)
-            elif epoch + 1 < self.epochs:
-                self.begun = {(seed, epoch + 1): self._begin(seed, epoch + 1)}
-            yield window
-
-    def _begin(self, seed: int, epoch: int) -> _Reading:
-        order = np.random.default_rng((seed, epoch)).permutation(len(self.stream.sizes))
+    def _begin(self, epoch: int) -> _Reading:
+        """The windows in the order of this epoch."""
+        order = np.random.default_rng((self.seed, epoch)).permutation(len(self.stream.sizes))
         blocks = self._of_length(order)
         return _Reading(blocks, self.reader.submit(self._following, blocks))
 
@@ -152,7 +154,7 @@ class _Window:
     features: np.ndarray
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True, eq=False)
 class _Reading:
     """An epoch's windows: those still to be cut, and the one that is being read."""
 

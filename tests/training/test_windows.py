@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 
 from framework.core.backend import keras
+from framework.core.errors import TrainingStoppedError
 from framework.core.losses import cross_entropy, expected_cost
 from framework.training import windows
+from framework.training.checkpoints import Checkpoints
 from framework.training.hosts import Hosts
 from framework.training.jobs import Cases, Job, Settings
 from framework.training.loop import train
@@ -113,6 +115,54 @@ def test_windows_learn_what_all_cases_at_once_teach(monkeypatch):
     (streamed,) = train(softmax, [job(X)], Cases(X[:20], y[:20], y[:20], stream), settings)
     assert streamed.losses[-1] < streamed.losses[0]
     assert streamed.losses[-1] == pytest.approx(held.losses[-1], rel=0.15)
+
+
+def test_trainings_of_different_losses_are_fed_by_one_pass(monkeypatch):
+    X, y = blobs()
+    small(monkeypatch, 50)
+    scaling = Scaling.fit(X)
+    jobs = [replace(job(X), scaling=scaling), replace(job(X, loss=cross_entropy), scaling=scaling)]
+    settings = Settings(sgd, 3, 16)
+
+    def streamed(jobs):
+        stream = ArrayStream(X, y, 10)
+        cases = Cases(X[:20], y[:20], y[:20], stream)
+        return train(softmax, jobs, cases, settings), stream.were_read
+
+    together, were_read = streamed(jobs)
+    assert len(were_read) == 3 * -(-len(y) // 10)
+    for own, one in zip(jobs, together, strict=True):
+        ((alone,), _) = streamed([own])
+        np.testing.assert_array_equal(alone.losses, one.losses)
+        for a, b in zip(alone.weights.trainable, one.weights.trainable, strict=True):
+            np.testing.assert_array_equal(a, b)
+
+
+def test_all_that_are_fed_by_one_pass_are_saved_when_training_is_told_to_stop(
+    monkeypatch, tmp_path
+):
+    X, y = blobs()
+    small(monkeypatch, 50)
+    scaling = Scaling.fit(X)
+    jobs = [replace(job(X), scaling=scaling), replace(job(X, loss=cross_entropy), scaling=scaling)]
+    jobs = [replace(own, loss_name=name) for own, name in zip(jobs, "ab", strict=True)]
+    cases = Cases(X[:20], y[:20], y[:20], ArrayStream(X, y, 10))
+    settings = Settings(sgd, 4, 16)
+    whole = train(softmax, jobs, cases, settings)
+    checkpoints = Checkpoints(tmp_path)
+
+    def stop(_numbers, epoch, *_):
+        checkpoints.stopping = epoch == 2
+
+    with pytest.raises(TrainingStoppedError):
+        train(softmax, jobs, cases, settings, stop, checkpoints)
+    again, told = Checkpoints(tmp_path), []
+    resumed = train(
+        softmax, jobs, cases, settings, lambda n, epoch, *_: told.append((*n, epoch)), again
+    )
+    assert sorted(told) == [(0, 2), (0, 3), (0, 4), (1, 2), (1, 3), (1, 4)]
+    for one, other in zip(whole, resumed, strict=True):
+        np.testing.assert_array_equal(one.losses, other.losses)
 
 
 def test_a_block_that_cannot_be_read_is_told(monkeypatch):
