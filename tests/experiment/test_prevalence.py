@@ -100,29 +100,31 @@ def test_a_folder_tells_of_both_shares_and_its_model_decides_by_them(rare):
         "target": {"no": 0.98, "yes": 0.02},
     }
     model, told = load(rare.run_dir, DECISION), rare.model(DECISION)
-    answers = model.answer(rare.test.X)
+    answers = model.answer(rare.test.raw())
     assert np.array_equal(answers.decisions, told.decisions)
     assert answers.probabilities == pytest.approx(told.stated.probabilities, abs=1e-6)
 
 
 def test_one_request_may_ask_for_another_prevalence(plain, rare):
-    stored = load(rare.run_dir, DECISION).answer(plain.test.X)
+    stored = load(rare.run_dir, DECISION).answer(plain.test.raw())
     model = load(plain.run_dir, DECISION)
-    asked = model.answer(plain.test.X, prevalence=RARE)
+    asked = model.answer(plain.test.raw(), prevalence=RARE)
     assert asked.probabilities == pytest.approx(stored.probabilities, abs=1e-6)
     assert np.array_equal(asked.decisions, stored.decisions)
     assert asked.decided_by == "least expected cost"
     # And back: a model that is meant for other shares, asked for those of its training part.
-    back = load(rare.run_dir, DECISION).answer(plain.test.X, prevalence={"yes": 0.5})
-    assert back.probabilities == pytest.approx(model.answer(plain.test.X).probabilities, abs=1e-6)
+    back = load(rare.run_dir, DECISION).answer(plain.test.raw(), prevalence={"yes": 0.5})
+    assert back.probabilities == pytest.approx(
+        model.answer(plain.test.raw()).probabilities, abs=1e-6
+    )
 
 
 def test_a_matrix_of_a_request_may_bring_its_prevalence(plain):
     matrix = CostMatrix("rare", FIVE.labels, FIVE.costs, prevalence=RARE)
     model = load(plain.run_dir, DECISION)
-    by_matrix = model.answer(plain.test.X, matrix=matrix)
+    by_matrix = model.answer(plain.test.raw(), matrix=matrix)
     assert by_matrix.probabilities == pytest.approx(
-        model.answer(plain.test.X, prevalence=RARE).probabilities
+        model.answer(plain.test.raw(), prevalence=RARE).probabilities
     )
 
 
@@ -213,7 +215,7 @@ def test_a_pool_is_moved_once(finished):
     expected = moved(before.probabilities, mix.training, mix.target)
     assert after.probabilities == pytest.approx(expected, abs=1e-9)
     model = load(rare.run_dir, name)
-    assert model.predict_proba(rare.test.X) == pytest.approx(after.probabilities, abs=1e-6)
+    assert model.predict_proba(rare.test.raw()) == pytest.approx(after.probabilities, abs=1e-6)
 
 
 def test_runs_are_compared_at_a_prevalence(plain, rare, elsewhere):

@@ -54,13 +54,13 @@ def test_reported_served_and_unscaled_accuracy_are_one(registry, tmp_path, chang
     X, y = blobs(400)
     result = learn(registry, tmp_path, FEATURES[change](X), y)
     for model in result.models:
-        served = load(result.run_dir, model.name, registry).predict(result.test.X)
+        served = load(result.run_dir, model.name, registry).predict(result.test.raw())
         right = float(np.mean(served == np.array(["no", "yes"])[result.test.y]))
         assert right == pytest.approx(model.evaluation.accuracy)
     # Logistic regression on the unchanged features, trained to the end: .91.
     assert result.model("built-in").evaluation.accuracy >= 0.89
     if change == "with a constant":  # a new value of that column moves decisions little
-        model, cases = load(result.run_dir, "built-in", registry), result.test.X
+        model, cases = load(result.run_dir, "built-in", registry), result.test.raw()
         moved = cases + np.array([0, 0, 0, 0.001])
         assert np.mean(model.predict(moved) == model.predict(cases)) > 0.98
 
@@ -197,7 +197,7 @@ def amplified(finished, tmp_path):
     saved = TrainedModel(artifact, KerasModel(network, artifact.scaling), rule)
     saved.save(tmp_path / "m", {})
     judged = replace(saved, network=NearlySure())
-    p = judged.predict_proba(result.test.X)
+    p = judged.predict_proba(result.test.raw())
     model = replace(of_run, trained=judged, probabilities=p, decisions=judged.decide(p))
     strategy = replace(of_run.choice.strategy, rule=rule)
     return replace(model, choice=replace(of_run.choice, strategy=strategy)), tmp_path / "m", result
@@ -205,7 +205,7 @@ def amplified(finished, tmp_path):
 
 def test_what_a_calibration_makes_of_rounding_is_no_difference(amplified):
     model, folder, result = amplified
-    assert (load(folder).predict(result.test.X) == "yes").all()
+    assert (load(folder).predict(result.test.raw()) == "yes").all()
     assert (model.decisions == 0).all()
     check_same_decisions(model, folder, result.test)
 
