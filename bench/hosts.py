@@ -1,6 +1,6 @@
 """How many cases a second two hosts train on that share a table, against one; each has one core.
 
-    python bench/hosts.py [--rows 2000000] [--batch-size 8192] [--epochs 4]
+    python bench/hosts.py [--rows 2000000] [--batch-size 8192 32768] [--epochs 4]
 
 Both are processes of this machine, each bound to a core of its own, that train one network from files of
 their own cases; the first epoch, which compiles, does not count.
@@ -111,19 +111,20 @@ def cases_a_second(count: int, rows: int, batch_size: int, epochs: int) -> float
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=int, default=2_000_000)
-    parser.add_argument("--batch-size", type=int, default=8192)
+    parser.add_argument("--batch-size", type=int, nargs="+", default=[8192, 32_768])
     parser.add_argument("--epochs", type=int, default=4)
     parser.add_argument("--share", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.share is not None:
-        train_share(options.share, options.rows, options.batch_size, options.epochs)
+        train_share(options.share, options.rows, options.batch_size[0], options.epochs)
         return
     if len(os.sched_getaffinity(0)) < 2:
         raise SystemExit("two cores are needed, one for each host")
-    one, two = (
-        cases_a_second(count, options.rows, options.batch_size, options.epochs) for count in (1, 2)
-    )
-    print(f"one host {one:,.0f} cases a second, two {two:,.0f}: {two / one:.2f} times")
+    for size in options.batch_size:
+        one, two = (cases_a_second(count, options.rows, size, options.epochs) for count in (1, 2))
+        print(
+            f"batches of {size:,}: one host {one:,.0f} cases a second, two {two:,.0f}: {two / one:.2f} times"
+        )
 
 
 if __name__ == "__main__":
