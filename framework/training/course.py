@@ -48,7 +48,7 @@ class Course:
         if self.done:
             on_epoch(self.done, self.losses[self.done - 1], self._weights)
         while self.done < self.settings.epochs and not self._ended:
-            yield from self._an_epoch()
+            yield from self.an_epoch()
             on_epoch(self.done, self.losses[self.done - 1], self._weights)
             stopping = self.hosts.any(self.checkpoints.stopping)
             ended = self.done == self.settings.epochs or self._ended
@@ -81,7 +81,8 @@ class Course:
     def _seconds(self) -> float:
         return self.seconds + time.perf_counter() - self.started
 
-    def _an_epoch(self) -> Generator[None, None, None]:
+    def an_epoch(self) -> Generator[None, None, None]:
+        """Train one, with the same pauses."""
         epoch, epochs = self.done, self.settings.epochs
         told = yield from self.stack.epoch(self.settings.first_epoch + epoch)
         losses = told[: self.members]
