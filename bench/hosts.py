@@ -28,15 +28,15 @@ COLUMNS, UNITS, BLOCK = 30, 64, 50_000
 def write(folder: Path, rows: int) -> None:
     """Cases of two classes, which a sum of their features parts with some noise."""
     draw = np.random.default_rng(0)
-    sizes = [min(BLOCK, rows - start) for start in range(0, rows, BLOCK)]
-    with CaseFileWriter(folder, layout(sizes), "cases") as writer:
-        for size in sizes:
+    with CaseFileWriter(folder, layout(rows), "cases") as writer:
+        for size in writer.layout.sizes:
             X = draw.standard_normal((size, COLUMNS), np.float32)
             y = (X[:, :5].sum(axis=1) + draw.standard_normal(size) > 0).astype(np.int64)
             writer.write(X, y, {})
 
 
-def layout(sizes: list[int]) -> Layout:
+def layout(rows: int) -> Layout:
+    sizes = [min(BLOCK, rows - start) for start in range(0, rows, BLOCK)]
     return Layout.of(sizes, COLUMNS, "<f4", 2, ())
 
 
@@ -57,8 +57,7 @@ def train_share(folder: Path, rows: int, batch_size: int, epochs: int) -> None:
             [keras.Input((COLUMNS,)), *hidden, keras.layers.Dense(2, "softmax")]
         )
 
-    sizes = [min(BLOCK, rows - start) for start in range(0, rows, BLOCK)]
-    stream = CaseFile(folder, layout(sizes), np.array([rows, rows]), "cases")
+    stream = CaseFile(folder, layout(rows), np.array([rows, rows]), "cases")
     some = stream.read(0)
     ends = [time.perf_counter()]
     job = Job(cross_entropy, 1 - np.eye(2), 0, np.arange(len(some)), Scaling.fit(some.X))

@@ -57,10 +57,11 @@ def telltales(
     ----------
     X : array (m, d)
     y : array (n,)
-        Of the n ``rows`` of ``X`` (default: all).
-        Class indices.
+        Class indices of the n ``rows``.
     names : d names of features
         Features ``column=part`` are of one column.
+    rows : array (n,), optional
+        Positions in ``X`` (default: all).
     """
     if len(y) < FEWEST_CASES:
         return {}

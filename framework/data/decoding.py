@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import logging
-import os
 import statistics
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.errors import DataError
 from framework.core.images import Border, read_image, upright_size
+from framework.core.process import cores
 from framework.core.steps import counted_answers
 
 AT_ONCE = 16  # files that a thread takes
@@ -58,7 +57,7 @@ def decoded(
             X[row] = read_image(files[row], form.shape, form.border)
 
     starts = range(0, len(files), AT_ONCE)
-    with ThreadPoolExecutor(_cores(), thread_name_prefix="decoding") as threads:
+    with ThreadPoolExecutor(cores(), thread_name_prefix="decoding") as threads:
         for _ in counted_answers(threads.map(fill, starts), len(starts), what):
             pass  # raises what was raised there
     return X
@@ -92,15 +91,3 @@ def form_of(
         )
         size = width, height
     return Form((size[1], size[0], channels), border)
-
-
-def _cores() -> int:
-    """That this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def joined(parts: Sequence[NDArray[Any]]) -> NDArray[Any]:
-    """Arrays one behind the other; a single one as it is, not copied."""
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)

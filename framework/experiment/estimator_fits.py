@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +18,7 @@ from framework.core.arrays import FloatArray, IntArray
 from framework.core.dataset import Dataset
 from framework.core.errors import PluginError
 from framework.core.prevalence import Mix
+from framework.core.process import cores
 from framework.core.splitting import Split
 from framework.core.steps import Step, counted_answers, tell
 from framework.experiment.fitted_members import FittedMember, as_member, taken_up
@@ -35,7 +35,7 @@ from framework.training.estimators import FittedEstimator, fit, one_thread
 # With more training cases than this, settings are chosen on so many of them, and only the best one is
 # fitted on all.
 HALVED_FROM = 4_000
-CORES = os.cpu_count() or 1
+CORES = cores()
 # The fit of all cases takes as long as this many in folds: more cases, more trees.
 IN_THE_END = 3
 NO_TIME = "no time left"

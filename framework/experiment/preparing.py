@@ -10,11 +10,11 @@ from pathlib import Path
 from framework.core.dataset import Dataset
 from framework.core.splitting import Split
 from framework.data.schema import Schema
+from framework.experiment.gathering import host
 from framework.experiment.loading import encode_table, load_dataset, split_cases
 from framework.experiment.plan import ResolvedRun
 from framework.experiment.source_cases import UnwrittenCases
 from framework.experiment.streaming import scratch, written
-from framework.training.hosts import join
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +38,9 @@ def prepared(plan: ResolvedRun, training: Path | None) -> Iterator[Prepared]:
     if schema is None or not isinstance(dataset.stream, UnwrittenCases):
         yield Prepared(dataset, parts, schema)
         return
-    hosts = join()
-    with scratch(plan.config.checkpoints or training, hosts.index) as folder:
-        host = (0, 1) if dataset.stream.cases.is_sharded else (hosts.index, hosts.count)
+    number, count = host()
+    with scratch(plan.config.checkpoints or training, number) as folder:
+        dealt = (0, 1) if dataset.stream.cases.is_sharded else (number, count)
         yield Prepared(
-            written(dataset, parts, schema, plan.case_columns, folder, host), parts, schema
+            written(dataset, parts, schema, plan.case_columns, folder, dealt), parts, schema
         )
