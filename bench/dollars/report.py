@@ -50,18 +50,23 @@ def main() -> None:
     options = parser.parse_args()
     results = list(Store(options.results))
     print(f"{len(results)} results in {options.results}\n")
-    compared = "\n\n".join([ratios_table(results, options.method), *means(results, options.method)])
-    costs = costs_table(results)
+    of_pages = blocks(results, options.method)
     for page in options.into:
-        write_into(page, {"ratios": compared, "costs": costs})
-    blocks = [compared, costs, ladder(results), seconds_table(results), failures(results)]
-    print("\n\n".join(block for block in blocks if block))
+        write_into(page, of_pages)
+    told = [*of_pages.values(), ladder(results), seconds_table(results), failures(results)]
+    print("\n\n".join(block for block in told if block))
 
 
-def write_into(page: Path, blocks: Mapping[str, str]) -> None:
+def blocks(results: Sequence[Result], method: str) -> dict[str, str]:
+    """What pages have of it, by the name in their comments."""
+    compared = [ratios_table(results, method), *means(results, method)]
+    return {"ratios": "\n\n".join(compared), "costs": costs_table(results)}
+
+
+def write_into(page: Path, texts: Mapping[str, str]) -> None:
     """Each block in the place of what stands between its comment and the next "end" on the page."""
     text = page.read_text(encoding="utf-8")
-    for name, block in blocks.items():
+    for name, block in texts.items():
         start = f"<!-- bench-dollars: {name} -->"
         if start in text:
             before, _, rest = text.partition(start)

@@ -18,7 +18,8 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 import ours
@@ -94,6 +95,13 @@ def run_case(one: Case, store: Store, options: argparse.Namespace) -> None:
             _answered(one, names, program.command, store, options)
 
 
+@cache
+def commit() -> str:
+    """Of the source that runs, with a mark if it was changed since; nothing outside a checkout."""
+    command = ["git", "-C", str(HERE), "describe", "--always", "--dirty", "--exclude=*"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
 def _answered(
     one: Case,
     methods: Sequence[str],
@@ -113,7 +121,7 @@ def _answered(
         one_each |= dict.fromkeys(("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), count)
         subprocess.run([*command, str(folder), *asked], env={**os.environ, **one_each}, check=False)
         for method in methods:
-            result = judged(one, method, folder / f"{method}.npz")
+            result = replace(judged(one, method, folder / f"{method}.npz"), commit=commit())
             store.add(result)
             told = result.failure or f"{result.costs[0]:12,.4f} dollars  {result.seconds:5.0f} s"
             print(f"{one.name} {one.number}: {told}  {method} {result.setting}", flush=True)

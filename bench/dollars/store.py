@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -15,8 +16,9 @@ class Result:
 
     ``costs`` are mean dollars a test case (positive = bad) under each matrix, the bench matrix
     first; methods that train for that alone have one. ``oracle`` are those of perfect decisions.
-    ``seconds`` are those of the processor,
-    for training and judging. ``failure`` says why there are none.
+    ``seconds`` are those of the processor, for training and judging. ``failure`` says why there are
+    none. ``commit`` is that of the framework's source which made the splits and judged, and, of its own
+    methods, answered.
     """
 
     dataset: str
@@ -29,6 +31,7 @@ class Result:
     log_loss: float | None = None
     setting: str = ""
     failure: str = ""
+    commit: str = ""
 
     @property
     def key(self) -> tuple[str, int, str]:
@@ -60,7 +63,7 @@ class Store:
         with self._writing:
             self.results[result.key] = result
             with self.path.open("a") as file:
-                file.write(json.dumps(asdict(result)) + "\n")
+                file.write(json.dumps(_shortened(asdict(result))) + "\n")
 
     def missing(
         self, dataset: str, split: int, methods: Sequence[str], again: Sequence[str] = ()
@@ -74,3 +77,12 @@ class Store:
 
     def __iter__(self) -> Iterator[Result]:
         return iter(self.results.values())
+
+
+def _shortened(found: Any) -> Any:
+    """Numbers to seven digits: more tell nothing, and the file is kept with the source."""
+    if isinstance(found, float):
+        return float(f"{found:.7g}")
+    if isinstance(found, dict):
+        return {name: _shortened(value) for name, value in found.items()}
+    return [_shortened(value) for value in found] if isinstance(found, tuple) else found

@@ -31,8 +31,14 @@ if TYPE_CHECKING:
     "--cost-matrix",
     metavar="FILE",
     shell_complete=completion.matrices,
-    required=True,
     help="The matrix that judges: a file, or the name of one that a dataset ships.",
+)
+@click.option(
+    "--cost",
+    metavar="TRUE->PREDICTED=COST",
+    multiple=True,
+    help="Instead of a matrix, as of fw run: what a kind of mistake costs; may be repeated, the last that "
+    "fits counts.",
 )
 @click.option("--groups", metavar="COLUMN", help="Cases of one group count as one observation.")
 @click.option(
@@ -48,7 +54,8 @@ def evaluate(
     truth: str,
     probabilities: str | None,
     decision: str | None,
-    cost_matrix: str,
+    cost_matrix: str | None,
+    cost: tuple[str, ...],
     groups: str | None,
     prevalence: tuple[str, ...],
     as_json: bool,
@@ -59,10 +66,17 @@ def evaluate(
     case find their columns in FILE.
     """
     from framework.core.judging import judge
+    from framework.experiment.stated_costs import stated_matrix
 
     if (probabilities is None) == (decision is None):
         raise ConfigError("expected either --probabilities PATTERN or --decision COLUMN")
-    matrix = find_matrix_of(cost_matrix).matrix
+    if (cost_matrix is None) != bool(cost):
+        raise ConfigError("expected either --cost-matrix FILE or --cost TRUE->PREDICTED=COST")
+    if cost_matrix is not None:
+        matrix = find_matrix_of(cost_matrix).matrix
+    else:
+        words = [name for name in (truth, decision) if name is not None]
+        matrix = stated_matrix(cost, _labels(file, words, probabilities))
     words = [name for name in (truth, decision, groups) if name is not None]
     columns, found = _columns(file, words, probabilities, matrix)
     answers: Any = columns[decision] if decision is not None else found
@@ -84,6 +98,26 @@ def evaluate(
     from framework.report.evaluation.text import evaluation_text
 
     show(evaluation_text(judged))
+
+
+def _labels(place: Path, words: list[str], pattern: str | None) -> tuple[str, ...]:
+    """What the columns called ``words`` say, and those of probabilities are called after."""
+    from framework.core.table import as_text
+    from framework.data.reading import read_chunks, table_files
+    from framework.data.recognition import in_order
+    from framework.data.scores import columns_of
+
+    found: set[str | None] = set()
+    for file in table_files(place):
+        for table in read_chunks(file, text=words):
+            try:
+                columns = table.only(words).columns
+            except DataError as error:
+                raise DataError(f"{file}: {error}") from error
+            found.update(*(as_text(values).tolist() for values in columns.values()))
+            if pattern is not None and pattern != "*":
+                found.update(columns_of(pattern, table.names))
+    return in_order([label for label in found if label is not None])
 
 
 def _columns(

@@ -29,8 +29,7 @@ def probabilities_in(table: Table, pattern: str, labels: Sequence[str]) -> Float
             f'the pattern "{pattern}" for columns of probabilities has no * for the label; expected '
             f'one like "p_*", for {", ".join(f"p_{label}" for label in labels)}'
         )
-    named = re.compile(f"{re.escape(front)}(.+){re.escape(back)}", re.DOTALL)
-    found = {match[1]: name for name in table.names if (match := named.fullmatch(name))}
+    found = columns_of(pattern, table.names)
     if pattern == "*":  # all columns, of which those are meant that are called as a label
         found = {label: name for label, name in found.items() if label in labels}
     missing = [label for label in labels if label not in found]
@@ -45,3 +44,10 @@ def probabilities_in(table: Table, pattern: str, labels: Sequence[str]) -> Float
             f"matrix: {wanted}"
         )
     return np.column_stack([table.numbers(found[label]) for label in labels])
+
+
+def columns_of(pattern: str, names: Sequence[str]) -> dict[str, str]:
+    """Of columns with these ``names`` those that ``pattern`` means, by what stands for its ``*``."""
+    front, _, back = pattern.partition("*")
+    named = re.compile(f"{re.escape(front)}(.+){re.escape(back)}", re.DOTALL)
+    return {match[1]: name for name in names if (match := named.fullmatch(name))}

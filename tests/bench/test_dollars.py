@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import cases
 import comparison
@@ -17,6 +18,8 @@ from task_files import columns
 from framework import Dataset, DatasetSpec
 
 OURS = "framework: auto"
+ROOT = Path(__file__).parents[2]
+DOLLARS = ROOT / "bench" / "dollars"
 
 
 def result(dataset, split, method, *costs, oracle=None):
@@ -107,6 +110,25 @@ def test_pages_get_their_tables_anew(tmp_path):
     page.write_text("a\n<!-- bench-dollars: costs -->\n\nold\n\n<!-- end -->\nb\n")
     report.write_into(page, {"ratios": "none is there", "costs": "| new |"})
     assert page.read_text() == "a\n<!-- bench-dollars: costs -->\n\n| new |\n\n<!-- end -->\nb\n"
+
+
+def test_the_tables_of_the_pages_are_those_of_the_results_kept_here():
+    results = list(Store(DOLLARS))
+    blocks = report.blocks(results, OURS)
+    for page in ("README.md", "docs/strategies.md"):
+        text = (ROOT / page).read_text(encoding="utf-8")
+        for name, block in blocks.items():
+            start = f"<!-- bench-dollars: {name} -->"
+            if start in text:
+                assert text.partition(start)[2].partition(report.END)[0].strip() == block
+    assert all(f"<!-- bench-dollars: {name} -->" in text for name in blocks)
+
+
+def test_results_are_kept_short_and_say_what_made_them(tmp_path):
+    Store(tmp_path).add(result("a", 0, "forest", 1 / 3, oracle=(200 / 3,)))
+    line = json.loads((tmp_path / "results.jsonl").read_text())
+    assert (line["costs"], line["oracle"]) == ([0.3333333], [66.66667])
+    assert all(one.commit for one in Store(DOLLARS))
 
 
 def test_the_last_line_of_a_split_and_method_counts(tmp_path):

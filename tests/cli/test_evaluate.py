@@ -62,6 +62,33 @@ def test_decisions_are_judged_and_groups_count_as_one(files):
     assert (code, json.loads(text)) == (0, found.to_json() | {"cost_matrix": "costs"})
 
 
+@pytest.mark.parametrize("answers", [("--probabilities", "p_*"), ("--decision", "said")])
+def test_costs_may_be_stated_in_place_of_a_matrix(files, tmp_path, answers):
+    (tmp_path / "costs.csv").write_text(";no;yes\nno;0;1\nyes;5;0\n")
+    words = ("--truth", "y", *answers, "--json")
+    by_file = json.loads(told(*words)[1])
+    stated = ("--cost", "yes->no=5", "--cost", "no->yes=1")
+    done = CliRunner().invoke(main, ["evaluate", "scores.csv", *stated, *words])
+    assert json.loads(done.output) == by_file | {"cost_matrix": "stated costs"}
+
+
+def test_a_label_without_a_case_is_known_by_its_probabilities(files, tmp_path):
+    scores = tmp_path / "scores.csv"
+    header, *rows = scores.read_text().splitlines()
+    scores.write_text("\n".join([header + ",p_maybe", *(row + ",0" for row in rows)]))
+    words = ("--truth", "y", "--probabilities", "p_*", "--json", "--cost", "*->*=1")
+    done = CliRunner().invoke(main, ["evaluate", "scores.csv", *words])
+    assert np.shape(json.loads(done.output)["confusion_matrix"]) == (3, 3)
+
+
+@pytest.mark.parametrize("words", [(), ("--cost-matrix", "costs.csv", "--cost", "*->*=1")])
+def test_costs_are_asked_for_once(files, words):
+    answers = ("--truth", "y", "--decision", "said")
+    done = CliRunner().invoke(main, ["evaluate", "scores.csv", *words, *answers])
+    assert done.exit_code == 2
+    assert "either --cost-matrix FILE or --cost TRUE->PREDICTED=COST" in done.output
+
+
 def test_costs_of_the_case_find_their_columns_in_the_file(files, tmp_path):
     y, p = files
     cells = [[0, 1], [{"column": "who", "factor": 2}, 0]]
