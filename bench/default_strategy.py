@@ -19,6 +19,7 @@ import numpy as np
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
 
 from framework import CostMatrix, Dataset, DatasetSpec, Registry, RunConfig, hookimpl
+from framework.config.resolved_config import ResolvedConfig
 from framework.core.errors import FrameworkError
 from framework.core.splitting import split
 from framework.experiment.loading import load_dataset
@@ -66,7 +67,7 @@ def measure(name: str, dataset: Dataset, model: str, seed: int) -> dict[str, flo
 
     registry = Registry(entry_points=[])
     registry.register(ThisTable(), Plugin("bench", "bench", "0"))
-    config = RunConfig(dataset="this_table", seed=seed).resolved({}, model)
+    config = ResolvedConfig.of(RunConfig(dataset="this_table", seed=seed), {}, model)
     matrix = CostMatrix("random", dataset.labels, costs(dataset.n_classes, seed))
     recipes = {
         loss: Recipe(registry.loss(loss), None if loss == "cross_entropy" else matrix)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.config.run_config import ResolvedConfig
+from framework.config.resolved_config import ResolvedConfig
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError
 from framework.core.files import read_json
