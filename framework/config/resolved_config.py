@@ -7,6 +7,7 @@ from math import ceil
 from types import MappingProxyType
 from typing import Any
 
+from framework.config.defaults import DEFAULTS, FEWEST_EPOCHS, PICTURES, TABLE, TRAINED
 from framework.config.run_config import REGRET_RULE, RunConfig
 from framework.config.setting_types import (
     Calibration,
@@ -21,14 +22,7 @@ from framework.config.setting_types import (
     ZeroOrShare,
     ZeroToOne,
 )
-from framework.config.settings import (
-    AUTO_SEARCHES,
-    DEFAULTS,
-    FEWEST_EPOCHS,
-    PICTURES,
-    TABLE,
-    TRAINED,
-)
+from framework.config.settings import AUTO_SEARCHES
 from framework.core.augmentation import Augmentation
 from framework.core.errors import ConfigError
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from framework.config.defaults import DEFAULTS
 from framework.config.resolved_config import ResolvedConfig
 from framework.config.run_config import RunConfig
-from framework.config.settings import DEFAULTS
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset

@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from framework.config.defaults import DEFAULTS
 from framework.config.run_config import RunConfig
-from framework.config.settings import DEFAULTS
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError
 from framework.data.decoding import Form, form_of

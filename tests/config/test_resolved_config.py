@@ -1,8 +1,8 @@
 import pytest
 
 from framework import RunConfig
+from framework.config.defaults import DEFAULTS
 from framework.config.resolved_config import ResolvedConfig
-from framework.config.settings import DEFAULTS
 from framework.core.errors import ConfigError
 
 
