@@ -314,5 +314,5 @@ def _read_network(
 
 def _trusted(registry: Registry, name: str) -> tuple[str, ...]:
     """What the installed plugin of that model says that saved ones are made of."""
-    specs = [offer.spec for offer in registry.of_kind("model") if offer.spec.name == name]
-    return tuple(type_ for spec in specs for type_ in getattr(spec, "trusted", ()))
+    offers = registry.named("model", name)
+    return tuple(type_ for offer in offers for type_ in getattr(offer.spec, "trusted", ()))
