@@ -16,7 +16,8 @@ from framework.core.files import read_json
 from framework.core.splitting import Split
 from framework.core.steps import counted
 from framework.experiment.loading import encoded, load_dataset, split_cases
-from framework.experiment.stored_run import RunData, read_run
+from framework.experiment.run_data import RunData
+from framework.experiment.stored_run import read_run
 from framework.experiment.table_dataset import dataset_offer
 from framework.inference.answers import Answers
 from framework.inference.trained_model import TrainedModel, load
