@@ -23,11 +23,11 @@ from framework.config.resolved_config import ResolvedConfig
 from framework.core.errors import FrameworkError
 from framework.core.splitting import split
 from framework.experiment.loading import load_dataset
+from framework.experiment.planned_validation import validate
 from framework.experiment.recipe import Recipe
 from framework.experiment.search_space import wanted_offers
 from framework.experiment.strategy import Strategy
 from framework.experiment.trainer import Trainer
-from framework.experiment.validation import validate
 from framework.plugins.registry import Plugin
 
 LOSSES = ("cross_entropy", "weighted_cross_entropy", "cross_entropy_plus_cost", "expected_cost")

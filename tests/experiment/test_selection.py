@@ -10,6 +10,7 @@ from framework.core.multiple_comparisons import clearly_ahead, standard_error
 from framework.core.pooling import geometric_mean
 from framework.experiment.candidates import DECISION, EQUAL_AUTO, Role
 from framework.experiment.plan import Candidate
+from framework.experiment.planned_validation import validate
 from framework.experiment.recipe import Recipe
 from framework.experiment.search_space import (
     COST_LOSSES,
@@ -20,7 +21,7 @@ from framework.experiment.search_space import (
 from framework.experiment.selection import steadiest
 from framework.experiment.strategy import Strategy, Trial
 from framework.experiment.trainer import Trainer
-from framework.experiment.validation import Validation, validate
+from framework.experiment.validation import Validation
 from tests.conftest import FIVE, THREE, blobs
 from tests.experiment.conftest import PLAIN, SHORT_SEARCH, settings
 
