@@ -16,8 +16,9 @@ from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
 from framework.core.source import Source
 from framework.core.splitting import Split, split
-from framework.data.columns import Number, Text
+from framework.data.columns import Number
 from framework.data.schema import Schema
+from framework.data.text_column import Text
 from framework.experiment.gathering import is_sharded
 from framework.experiment.picture_dataset import of_this_host
 from framework.experiment.source_cases import in_memory, is_streamed, sampled

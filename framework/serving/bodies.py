@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from framework.core.errors import DataError
 from framework.core.json_text import NotJsonError, parse_json
 from framework.core.shown import short
+from framework.data.csv_features import parse_csv, raw_csv
 from framework.data.csv_files import DELIMITERS
-from framework.data.features import parse_csv, raw_csv
 from framework.serving import case_ids
 from framework.serving.cases import CaseReader, Cases
 from framework.serving.columnar import read_arrow, read_parquet
