@@ -21,7 +21,8 @@ from framework.data.picture_folders import files_below
 from framework.data.reading import read_table
 from framework.experiment.run_data import RunData
 from framework.experiment.stored_run import read_run
-from framework.inference.trained_model import TrainedModel, load
+from framework.inference.model_folder import load
+from framework.inference.trained_model import TrainedModel
 
 
 @dataclass(frozen=True, eq=False)

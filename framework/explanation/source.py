@@ -20,7 +20,8 @@ from framework.experiment.run_data import RunData
 from framework.experiment.stored_run import read_run
 from framework.experiment.table_dataset import dataset_offer
 from framework.inference.answers import Answers
-from framework.inference.trained_model import TrainedModel, load
+from framework.inference.model_folder import load
+from framework.inference.trained_model import TrainedModel
 from framework.plugins.registry import Registry
 
 # Decisions that may come out otherwise than in the run, by rounding, before the data are doubted.
