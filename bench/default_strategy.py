@@ -19,14 +19,15 @@ import numpy as np
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
 
 from framework import CostMatrix, Dataset, DatasetSpec, Registry, RunConfig, hookimpl
+from framework.config.resolved_config import ResolvedConfig
 from framework.core.errors import FrameworkError
 from framework.core.splitting import split
 from framework.experiment.loading import load_dataset
+from framework.experiment.planned_validation import validate
 from framework.experiment.recipe import Recipe
 from framework.experiment.search_space import wanted_offers
 from framework.experiment.strategy import Strategy
 from framework.experiment.trainer import Trainer
-from framework.experiment.validation import validate
 from framework.plugins.registry import Plugin
 
 LOSSES = ("cross_entropy", "weighted_cross_entropy", "cross_entropy_plus_cost", "expected_cost")
@@ -66,7 +67,7 @@ def measure(name: str, dataset: Dataset, model: str, seed: int) -> dict[str, flo
 
     registry = Registry(entry_points=[])
     registry.register(ThisTable(), Plugin("bench", "bench", "0"))
-    config = RunConfig(dataset="this_table", seed=seed).resolved({}, model)
+    config = ResolvedConfig.of(RunConfig(dataset="this_table", seed=seed), {}, model)
     matrix = CostMatrix("random", dataset.labels, costs(dataset.n_classes, seed))
     recipes = {
         loss: Recipe(registry.loss(loss), None if loss == "cross_entropy" else matrix)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from framework import CostMatrix, Registry, RunConfig
+from framework.config.resolved_config import ResolvedConfig
 from framework.core.backend import keras
 from framework.core.losses import ExpectedCost
 from framework.core.splitting import split
@@ -37,7 +38,7 @@ def main() -> None:
     options = parser.parse_args()
     registry = Registry()
     spec = registry.dataset("breast_cancer")
-    config = RunConfig(dataset=spec.name).resolved(spec.defaults, spec.default_model)
+    config = ResolvedConfig.of(RunConfig(dataset=spec.name), spec.defaults, spec.default_model)
     dataset = load_dataset(config, registry.offer("dataset", config.dataset))
     rows = split(dataset, test_fraction=0.25, seed=config.split_seed, stratify=False).train
     config = config.settled(len(rows), pictures=False)

@@ -56,10 +56,10 @@ from framework.experiment.results import RunResult as RunResult
 from framework.experiment.stored_run import read_run as read_run
 from framework.experiment.unlabelled_cases import PrevalenceEstimate as PrevalenceEstimate
 from framework.experiment.unlabelled_cases import estimate_prevalence as estimate_prevalence
+from framework.inference.model_folder import load as load
 from framework.inference.scoring import Score as Score
 from framework.inference.scoring import score as score
 from framework.inference.trained_model import TrainedModel as TrainedModel
-from framework.inference.trained_model import load as load
 from framework.plugins.hookspecs import hookimpl as hookimpl
 from framework.plugins.loss_checks import check_loss as check_loss
 from framework.plugins.registry import Registry as Registry

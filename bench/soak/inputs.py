@@ -23,7 +23,8 @@ from pathlib import Path
 from random import Random
 
 from attacks import attack_rows
-from readers import Reader, readers
+from reader import Reader
+from readers import readers
 from rows import Row
 
 from framework.core.errors import FrameworkError

@@ -7,7 +7,8 @@ import inspect
 import numpy as np
 
 from framework.checking.subject import SkipCheck, Subject
-from framework.config.run_config import ResolvedConfig, RunConfig
+from framework.config.resolved_config import ResolvedConfig
+from framework.config.run_config import RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset
@@ -140,4 +141,4 @@ def _config_of(subject: Subject) -> ResolvedConfig:
     """Of a run that names no settings."""
     spec = subject.spec
     config = RunConfig(dataset=spec.name, data=subject.data)
-    return config.resolved(spec.defaults, spec.default_model)
+    return ResolvedConfig.of(config, spec.defaults, spec.default_model)

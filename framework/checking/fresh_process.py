@@ -97,7 +97,7 @@ def _subject(request: dict[str, str]) -> Subject:
     from framework.plugins.registry import Registry
 
     registry, kind, name = Registry(), request["kind"], request["name"]
-    if not any(offer.spec.name == name for offer in registry.of_kind(kind)):
+    if not registry.named(kind, name):
         registry.register(import_module(request["module"]))
     data = request["data"]
     return Subject(registry.offer(kind, name), registry, Path(data) if data else None)

@@ -14,7 +14,7 @@ from framework.checking.subject import Subject
 from framework.core.errors import PluginError
 from framework.core.files import read_json, write_json
 from framework.core.table import Table, as_text
-from framework.inference.trained_model import load
+from framework.inference.model_folder import load
 from framework.plugins.registry import Registry
 
 if TYPE_CHECKING:

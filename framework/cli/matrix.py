@@ -164,6 +164,7 @@ def matrix_new(
 
 def _findings_on_cases(matrix: CostMatrix, dataset: str) -> list[Finding]:
     """What the columns in its cells mean for the dataset's cases, where these can be loaded."""
+    from framework.config.resolved_config import ResolvedConfig
     from framework.config.run_config import RunConfig
     from framework.core.cost_matrix_cases import case_warnings
     from framework.core.cost_matrix_findings import Finding
@@ -172,7 +173,9 @@ def _findings_on_cases(matrix: CostMatrix, dataset: str) -> list[Finding]:
 
     try:
         offer = Registry().offer("dataset", dataset)
-        config = RunConfig(dataset=dataset).resolved(offer.spec.defaults, offer.spec.default_model)
+        config = ResolvedConfig.of(
+            RunConfig(dataset=dataset), offer.spec.defaults, offer.spec.default_model
+        )
         cases = load_dataset(config, offer)
     except FrameworkError as error:
         text = f"its costs for the cases were not looked at, which could not be loaded: {error}"

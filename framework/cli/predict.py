@@ -162,7 +162,7 @@ def _tables(
     """The columns that are kept, as they are written there, and the answers; a part of a file each."""
     from framework.core.table import as_text
     from framework.data.reading import read_chunks, table_files
-    from framework.inference.trained_model import load
+    from framework.inference.model_folder import load
 
     trained: TrainedModel | None = None
     ignored: dict[str, None] = {}

@@ -37,7 +37,7 @@ def answered_pictures(
 
     from framework.core.table import as_text
     from framework.data.decoding import decoded
-    from framework.inference.trained_model import load
+    from framework.inference.model_folder import load
 
     trained = load(folder)
     form = trained.artifact.signature.form

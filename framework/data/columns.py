@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
-from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.arrays import BoolArray, FloatArray
+from framework.core.arrays import FloatArray
 from framework.core.errors import DataError
 from framework.core.json_fields import Fields
-from framework.core.shown import short
-from framework.core.table import DATES, NOTHING, as_number, as_text, word
-from framework.data.written_values import date_of, number_of
+from framework.core.table import NOTHING, as_number, as_text, word
+from framework.data.column import MISSING, RARE, Column, filled, wrong
+from framework.data.date_column import Date
+from framework.data.text_column import WIDEST, Text
+from framework.data.written_values import number_of
 
-DAY = np.timedelta64(1, "D")
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-YEAR = 365.2425  # days, on average
-MISSING, RARE = "(missing)", "(rare)"
 # By language: yes and no, as they are met in tables.
 WORDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("true", "t", "1"), ("false", "f", "0")),
@@ -36,36 +32,6 @@ WORDS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
 YES, NO = (frozenset(word for pair in WORDS for word in pair[side]) for side in (0, 1))
 # Of what stands for nothing, what cannot be the name of a level ("none" may well be one).
 NO_LEVEL = frozenset(("", "?", "nan", "n/a", "#n/a", "null", "<na>"))
-HASHED, WIDEST = 256, 2**16  # features of a column of text
-TOGETHER = (
-    1_000_000  # characters that are hashed at a time: each word needs a hundred times its length
-)
-
-
-@dataclass(frozen=True)
-class Column(ABC):
-    """A column of a table by name; one subclass for each kind."""
-
-    kind: ClassVar[str] = ""
-    name: str
-
-    @property
-    @abstractmethod
-    def features(self) -> tuple[str, ...]:
-        """Names of the k features it becomes; of several, NAME=PART, which are shuffled as one."""
-
-    @abstractmethod
-    def encode(self, values: NDArray[Any]) -> FloatArray:
-        """Values (n,) of a column of a ``Table`` as finite features (n, k).
-
-        Raises
-        ------
-        DataError
-            Naming the row, the column and the value that is of another kind.
-        """
-
-    def to_json(self) -> dict[str, Any]:
-        return {"name": self.name, "kind": self.kind} | asdict(self)
 
 
 @dataclass(frozen=True)
@@ -91,7 +57,7 @@ class Number(Column):
         if values.dtype == np.float64:
             return values
         if values.dtype.kind == "M":
-            raise DataError(_wrong(self.name, values, "a number", ~np.isnat(values)))
+            raise DataError(wrong(self.name, values, "a number", ~np.isnat(values)))
         gaps = NOTHING | {text.casefold() for text in self.missing}
         numbers = np.full(len(values), np.nan)
         for row, text in enumerate(values.tolist()):
@@ -101,12 +67,12 @@ class Number(Column):
             if found is not None:
                 numbers[row] = found
             elif text is not None and text.strip().casefold() not in gaps:
-                raise DataError(_wrong(self.name, values, "a number", row))
+                raise DataError(wrong(self.name, values, "a number", row))
         return numbers
 
     def encode(self, values: NDArray[Any]) -> FloatArray:
         numbers = self.read(values)
-        return _filled(numbers, np.isnan(numbers), self.median, self.flag)
+        return filled(numbers, np.isnan(numbers), self.median, self.flag)
 
 
 @dataclass(frozen=True)
@@ -135,9 +101,9 @@ class Boolean(Column):
             found = np.nan if text is None else meaning.get(text.strip().casefold())
             if found is None:
                 expected = f"{self.yes[0]} or {self.no[0]}"
-                raise DataError(_wrong(self.name, values, expected, row))
+                raise DataError(wrong(self.name, values, expected, row))
             numbers[row] = found
-        return _filled(numbers, np.isnan(numbers), float(self.mostly), self.flag)
+        return filled(numbers, np.isnan(numbers), float(self.mostly), self.flag)
 
 
 @dataclass(frozen=True)
@@ -196,91 +162,6 @@ class Category(Column):
         return rare | {level: k for k, level in enumerate(self.levels)}
 
 
-@dataclass(frozen=True)
-class Date(Column):
-    """A point in time: days since ``origin``; where they vary, season, weekday and hour.
-
-    ``format`` is that of ``strptime``; None: ISO 8601. A gap is the training part's median of all.
-    """
-
-    kind = "date"
-    origin: str
-    median: float
-    format: str | None = None
-    season: bool = False
-    weekday: bool = False
-    hour: bool = False
-    flag: bool = False
-
-    @property
-    def features(self) -> tuple[str, ...]:
-        names = [f"days since {self.origin[:10]}"]
-        if self.season:
-            names += ["season (sin)", "season (cos)"]
-        if self.weekday:
-            names += WEEKDAYS
-        if self.hour:
-            names += ["hour (sin)", "hour (cos)"]
-        if self.flag:
-            names += [MISSING]
-        return tuple(f"{self.name}={name}" for name in names)
-
-    def read(self, values: NDArray[Any]) -> NDArray[np.datetime64]:
-        """Points in time (n,), NaT being a gap."""
-        if values.dtype.kind == "M":
-            return values
-        texts = as_text(values).tolist()
-        known: dict[str | None, Any] = {None: None}
-        for row, text in enumerate(texts):
-            if text not in known:
-                known[text] = date_of(text, self.format) or date_of(text, None)
-                if known[text] is None and text.strip().casefold() not in NOTHING:
-                    raise DataError(_wrong(self.name, values, _date_like(self.format), row))
-        return np.array([known[text] for text in texts], DATES)
-
-    def encode(self, values: NDArray[Any]) -> FloatArray:
-        dates = self.read(values)
-        gaps = np.isnat(dates)
-        days = (dates - np.datetime64(self.origin, "us")) / DAY
-        days = np.where(gaps, self.median, days)
-        parts = [days[:, None]]
-        calendar = np.datetime64(self.origin, "us") + (days * 86_400_000_000).astype("m8[us]")
-        if self.season:
-            year = calendar.astype("M8[Y]")
-            parts.append(_around((calendar - year) / DAY / YEAR))
-        if self.weekday:  # the first of January 1970 was a Thursday
-            weekday = (calendar.astype("M8[D]").astype(np.int64) + 3) % 7
-            parts.append((weekday[:, None] == np.arange(7)).astype(np.float64))
-        if self.hour:
-            parts.append(_around((calendar - calendar.astype("M8[D]")) / DAY))
-        if self.flag:
-            parts.append(gaps[:, None].astype(np.float64))
-        return np.concatenate(parts, axis=1)
-
-
-@dataclass(frozen=True)
-class Text(Column):
-    """Words and pairs of words, hashed into ``width`` features (scikit-learn's HashingVectorizer)."""
-
-    kind = "text"
-    width: int = HASHED
-
-    @property
-    def features(self) -> tuple[str, ...]:
-        return tuple(f"{self.name}=hash {k}" for k in range(self.width))
-
-    def encode(self, values: NDArray[Any]) -> FloatArray:
-        from sklearn.feature_extraction.text import HashingVectorizer
-
-        texts = ["" if text is None else text for text in as_text(values).tolist()]
-        found = np.empty((len(texts), self.width))
-        vectorizer = HashingVectorizer(n_features=self.width, ngram_range=(1, 2))
-        for rows in _pieces(texts):
-            hashed = vectorizer.transform([text[:TOGETHER] for text in texts[rows]])
-            found[rows] = hashed.toarray()
-        return found
-
-
 KINDS: Mapping[str, type[Column]] = {
     column.kind: column for column in (Number, Boolean, Category, Date, Text)
 }
@@ -321,34 +202,3 @@ _READERS: Mapping[Any, Any] = {
     "int": Fields.whole,
     "tuple[str, ...]": Fields.texts,
 }
-
-
-def _pieces(texts: list[str]) -> Iterator[slice]:
-    """Of TOGETHER characters each, or a single longer text."""
-    start, size = 0, 0
-    for row, text in enumerate(texts):
-        if row > start and size + len(text) > TOGETHER:
-            yield slice(start, row)
-            start, size = row, 0
-        size += len(text)
-    yield slice(start, len(texts))
-
-
-def _date_like(format: str | None) -> str:
-    example = datetime.datetime(2026, 12, 31, 18, 30)
-    return f"a date like {example.strftime(format) if format else '2026-12-31'}"
-
-
-def _around(share: FloatArray) -> FloatArray:
-    """A share (n,) of a year or a day as a point on a circle (n, 2): its ends are neighbours."""
-    return np.column_stack([np.sin(2 * np.pi * share), np.cos(2 * np.pi * share)])
-
-
-def _filled(values: FloatArray, gaps: BoolArray, instead: float, flag: bool) -> FloatArray:
-    filled = np.where(gaps, instead, values) if gaps.any() else values
-    return np.column_stack([filled, gaps]) if flag else filled[:, None]
-
-
-def _wrong(name: str, values: NDArray[Any], expected: str, row: int | BoolArray) -> str:
-    at = int(np.flatnonzero(row)[0]) if isinstance(row, np.ndarray) else row
-    return f'case {at + 1}, "{name}": expected {expected}, received {short(values.tolist()[at])}'

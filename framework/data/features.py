@@ -1,11 +1,8 @@
-"""Features of cases by name, for models of numbers: from a table, CSV text, or rows of JSON."""
+"""Features of cases by name, for models of numbers: from a table, or rows of JSON."""
 
 from __future__ import annotations
 
-import csv
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -15,13 +12,10 @@ import numpy as np
 from framework.core.arrays import FloatArray
 from framework.core.errors import DataError
 from framework.core.frames import lacks, names_of, some, take
-from framework.core.labels import is_number
 from framework.core.plain_numbers import finite, number_in
 from framework.core.shown import short
 from framework.core.table import Table
-from framework.data.csv_files import DELIMITERS
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 MORE_KEYS = 1000  # of JSON's objects, that a model does not know
 
 
@@ -38,84 +32,6 @@ class NamedFeatures:
     header: bool = True
 
 
-def parse_csv(
-    text: str,
-    feature_names: Iterable[str],
-    cost_columns: Iterable[str] = (),
-    header: bool | None = None,
-) -> NamedFeatures:
-    """Features from CSV text, by the names in its header.
-
-    Without a header the columns are the features in the model's order, then ``cost_columns``. With
-    ``header`` None, the first row is one if it names a column in other than digits, or if no cell of
-    it is a number.
-
-    Raises
-    ------
-    DataError
-        Naming the column or the case; also where ``header`` must be given, because all features are
-        called by numbers ("0", "1", ...) and all cells of the first row are numbers.
-    """
-    features, names = _wanted(feature_names, cost_columns)
-    if not features:
-        raise DataError("the model takes no table (its cases are not rows of named features)")
-    given, rows = csv_rows(text, features, names, header)
-    if given is None:
-        return _named(_numbers(rows, names, number_in), features, names, header=False)
-    missing = [name for name in names if name not in given]
-    if missing:
-        raise DataError(f"the header {lacks(missing, names, given)}")
-    positions = [given.index(name) for name in names]
-    cells = [[row[position] for position in positions] for row in rows]
-    ignored = tuple(name for name in given if name not in names)
-    return _named(_numbers(cells, names, number_in), features, names, ignored)
-
-
-def csv_rows(
-    text: str, features: Sequence[str], names: Sequence[str], header: bool | None
-) -> tuple[tuple[str, ...] | None, list[list[str]]]:
-    """The header of CSV text, or None where it has none, and the cells of its cases.
-
-    ``names`` are the ``features`` and what costs depend on; see ``parse_csv``.
-    """
-    try:
-        delimiter = _delimiter(text, names)
-        rows = [row for row in csv.reader(_lines(text), delimiter=delimiter) if row]
-    except csv.Error as error:
-        raise DataError(f"cannot be read as CSV ({error})") from error
-    if not rows:
-        raise DataError("there are no rows")
-    if header is None:
-        header = _is_header([cell.strip() for cell in rows[0]], features, names)
-    if not header:
-        _check_lengths(rows, len(names), "cells", "columns of the model")
-        return None, rows
-    given = tuple(cell.strip() for cell in rows[0])
-    counted = Counter(given)
-    twice = [name for name in names if counted[name] > 1]
-    if twice:
-        raise DataError(f'the header names "{twice[0]}" more than once')
-    if len(rows) == 1:
-        raise DataError("no cases below the header")
-    _check_lengths(rows[1:], len(given), "cells", "as the header")
-    return given, rows[1:]
-
-
-def _lines(text: str) -> Iterator[str]:
-    """With their ends. StringIO would need four bytes for each character."""
-    return (found[0] for found in _LINE.finditer(text))
-
-
-def _delimiter(text: str, names: Sequence[str]) -> str:
-    """What parts the cells: that by which the first line holds the most ``names``, or as many cells."""
-    found = {}
-    for delimiter in DELIMITERS:
-        cells = next(csv.reader(_lines(text), delimiter=delimiter), [])
-        known = len(set(names) & {cell.strip() for cell in cells})
-        found[delimiter] = (known, len(cells) == len(names), len(cells) > 1 and known > 0)
-    return max(found, key=lambda delimiter: found[delimiter])  # of equal ones the first
-
-
 def from_frame(
     frame: Any, feature_names: Iterable[str], cost_columns: Iterable[str] = ()
 ) -> NamedFeatures:
@@ -129,7 +45,7 @@ def from_frame(
         When a feature is missing (both sides are named), or a column holds no numbers.
     """
     given = names_of(frame)
-    features, names = _wanted(feature_names, [name for name in cost_columns if name in given])
+    features, names = wanted(feature_names, [name for name in cost_columns if name in given])
     if not features:
         raise DataError("the model takes no table (its cases are not rows of named features)")
     ignored = tuple(name for name in given if name not in names)
@@ -138,18 +54,18 @@ def from_frame(
         values = np.column_stack([table.numbers(name) for name in names])
     else:
         values = np.column_stack(take(frame, names))
-    return _named(values, features, names, ignored)
+    return named_features(values, features, names, ignored)
 
 
 def from_rows(
     rows: Sequence[Any], feature_names: Iterable[str], cost_columns: Iterable[str] = ()
 ) -> NamedFeatures:
     """Features from rows of parsed JSON: all lists (in the model's order), or all objects."""
-    features, names = _wanted(feature_names, cost_columns)
+    features, names = wanted(feature_names, cost_columns)
     kind = kind_of_rows(rows)
     if kind is list:
-        _check_lengths(rows, len(names), "numbers", "columns of the model")
-        return _named(_numbers(rows, names, finite), features, names, header=False)
+        check_lengths(rows, len(names), "numbers", "columns of the model")
+        return named_features(finite_numbers(rows, names, finite), features, names, header=False)
     cells = []
     for i, row in enumerate(rows):
         try:
@@ -160,7 +76,7 @@ def from_rows(
     ignored = tuple(
         name for name in dict.fromkeys(k for row in rows for k in row) if name not in names
     )
-    return _named(_numbers(cells, names, finite), features, names, ignored)
+    return named_features(finite_numbers(cells, names, finite), features, names, ignored)
 
 
 def kind_of_rows(rows: Sequence[Any]) -> type:
@@ -175,20 +91,6 @@ def kind_of_rows(rows: Sequence[Any]) -> type:
     return kind
 
 
-def raw_csv(
-    text: str, columns: Sequence[str], cost_columns: Iterable[str] = (), header: bool | None = None
-) -> tuple[Table, bool]:
-    """CSV text as a ``Table`` for a model with a schema, and whether it has a header.
-
-    Without one, its columns are those that the model wants, then ``cost_columns``.
-    """
-    features, names = _wanted(columns, cost_columns)
-    given, rows = csv_rows(text, features, names, header)
-    return Table.of_objects(dict(zip(given or names, zip(*rows, strict=True), strict=True))), (
-        given is not None
-    )
-
-
 def raw_rows(
     rows: Sequence[Any], columns: Sequence[str], cost_columns: Iterable[str] = ()
 ) -> Table:
@@ -196,9 +98,9 @@ def raw_rows(
 
     All are lists (in the model's order), or objects. A key that some objects have is a gap in the others.
     """
-    _, names = _wanted(columns, cost_columns)
+    _, names = wanted(columns, cost_columns)
     if kind_of_rows(rows) is list:
-        _check_lengths(rows, len(names), "values", "columns of the model")
+        check_lengths(rows, len(names), "values", "columns of the model")
         return Table.of_objects(dict(zip(names, zip(*rows, strict=True), strict=True)))
     keys = dict.fromkeys(key for row in rows for key in row)
     if len(keys) > len(names) + MORE_KEYS:  # each would be a column of all rows
@@ -209,14 +111,14 @@ def raw_rows(
     return Table.of_objects({key: [row.get(key) for row in rows] for key in keys})
 
 
-def _wanted(
+def wanted(
     feature_names: Iterable[str], cost_columns: Iterable[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     features = tuple(feature_names)
     return features, (*features, *(name for name in cost_columns if name not in features))
 
 
-def _named(
+def named_features(
     values: FloatArray,
     features: tuple[str, ...],
     names: tuple[str, ...],
@@ -227,13 +129,13 @@ def _named(
     return NamedFeatures(values[:, : len(features)], by_name, ignored, header)
 
 
-def _check_lengths(rows: Sequence[Sequence[Any]], expected: int, what: str, why: str) -> None:
+def check_lengths(rows: Sequence[Sequence[Any]], expected: int, what: str, why: str) -> None:
     for i, row in enumerate(rows):
         if len(row) != expected:
             raise DataError(f"case {i + 1} has {len(row)} {what}; expected {expected}, {why}")
 
 
-def _numbers(
+def finite_numbers(
     cells: Sequence[Sequence[Any]], names: Sequence[str], number: Callable[[Any], float | None]
 ) -> FloatArray:
     """All cells as finite numbers: at once where NumPy can, else one by one to find the culprit."""
@@ -261,22 +163,3 @@ def _plain(cells: Sequence[Sequence[Any]], text: bool) -> bool:
     if text:
         return all("_" not in row and row.isascii() for row in map("".join, cells))
     return set(map(type, chain.from_iterable(cells))) <= {int, float}
-
-
-def _is_header(cells: Sequence[str], features: Sequence[str], names: Sequence[str]) -> bool:
-    numbers = [is_number(cell) for cell in cells]
-    if all(numbers) and all(map(is_number, features)):
-        raise DataError(
-            f"the columns of the model are called by numbers ({_some(features)}), so that a first row "
-            f"of numbers ({_some(cells)}) may be a header or a case; say text/csv; header=present or "
-            "header=absent"
-        )
-    if set(names) <= set(cells) or any(
-        cell in names and not number for cell, number in zip(cells, numbers, strict=True)
-    ):
-        return True
-    return not any(numbers)
-
-
-def _some(words: Sequence[str]) -> str:
-    return ", ".join(words[:3]) + (", ..." if len(words) > 3 else "")

@@ -13,18 +13,11 @@ from numpy.typing import NDArray
 
 from framework.core.errors import DataError
 from framework.core.table import NOTHING, as_text
-from framework.data.columns import (
-    DAY,
-    KINDS,
-    NO_LEVEL,
-    Boolean,
-    Category,
-    Column,
-    Date,
-    Number,
-    Text,
-)
+from framework.data.column import Column
+from framework.data.columns import KINDS, NO_LEVEL, Boolean, Category, Number
+from framework.data.date_column import DAY, Date
 from framework.data.recognition import FEW_CASES, kind_of
+from framework.data.text_column import Text
 
 # A gap of more training cases than this share is told by a feature of its own.
 FLAGGED = 0.02

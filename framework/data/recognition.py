@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import IntArray
 from framework.core.table import NOTHING, as_number, as_text
-from framework.data.columns import WORDS, Boolean, Category, Date, Number
+from framework.data.columns import WORDS, Boolean, Category, Number
+from framework.data.date_column import Date
 from framework.data.written_values import date_of, number_of
 
 # Of a column of numbers, this share of other texts is taken for gaps.

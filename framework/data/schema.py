@@ -20,7 +20,9 @@ from framework.core.errors import DataError
 from framework.core.frames import lacks
 from framework.core.json_fields import Fields
 from framework.core.table import Table
-from framework.data.columns import KINDS, Category, Column, Number, Text, column_from_json
+from framework.data.column import Column
+from framework.data.columns import KINDS, Category, Number, column_from_json
+from framework.data.text_column import Text
 
 LEAVE_OUT = "leave out"
 PLURALS = {"category": "categories", "text": "texts"}

@@ -11,14 +11,7 @@ import numpy as np
 from framework.core.case_columns import case_columns
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_forms import is_bare
-from framework.core.cost_ranges import (
-    DRAWS,
-    ComparedModel,
-    CostRanges,
-    Plausible,
-    cheapest_at,
-    compare_under_ranges,
-)
+from framework.core.cost_ranges import CostRanges
 from framework.core.cost_ranges_words import in_sentences
 from framework.core.decision import minimum_expected_cost
 from framework.core.errors import ConfigError, DataError
@@ -30,6 +23,13 @@ from framework.core.outcomes import (
     labels_of,
     positions,
     probabilities_of,
+)
+from framework.core.plausible_costs import (
+    DRAWS,
+    ComparedModel,
+    Plausible,
+    cheapest_at,
+    compare_under_ranges,
 )
 from framework.core.prevalence import moved
 from framework.core.uncertain_costs import UncertainCosts, check_has_ranges, side_by_side

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.config.settings import DEFAULTS, FEWEST_EPOCHS, TABLE
+from framework.config.defaults import DEFAULTS, FEWEST_EPOCHS, TABLE
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.errors import EstimatorError
 from framework.plugins.registry import Registry
@@ -62,7 +62,7 @@ def train_networks(
     """One network for each of ``parts`` (positions of cases), trained as ``fw run`` trains a table.
 
     Loss, optimizer, learning rate and, unless given, the number of ``updates`` are the framework's
-    defaults (``framework.config.settings``).
+    defaults (``framework.config.defaults``).
 
     Raises
     ------

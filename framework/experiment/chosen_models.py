@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from framework.core.cost_matrix import CostMatrix
+from framework.experiment.planned_validation import PlannedValidation, plan_validation
 from framework.experiment.progress import NO_OBJECTIVE, Objective, Progress
 from framework.experiment.recipe import (
     AnyRecipe,
@@ -20,7 +21,7 @@ from framework.experiment.search_space import Search
 from framework.experiment.selection import choose_strategy
 from framework.experiment.strategy import ChosenStrategy, Strategy
 from framework.experiment.trainer import Trainer
-from framework.experiment.validation import PlannedValidation, Validation, plan_validation
+from framework.experiment.validation import Validation
 
 
 @dataclass(frozen=True, eq=False)

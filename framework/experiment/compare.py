@@ -18,7 +18,8 @@ from framework.core.prevalence import check_judged, target_shares
 from framework.core.references import constant_dollars, oracle_dollars
 from framework.core.steps import counted
 from framework.experiment.comparison import ComparedModel, Comparison, TestPart
-from framework.experiment.stored_run import RunData, read_run
+from framework.experiment.run_data import RunData
+from framework.experiment.stored_run import read_run
 from framework.experiment.training_part import constant_decision, training_shares
 from framework.plugins.matrix_lookup import find_matrix
 from framework.plugins.registry import Registry

@@ -7,16 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from framework.config.run_config import ResolvedConfig, RunConfig
-from framework.config.settings import DEFAULTS
+from framework.config.defaults import DEFAULTS
+from framework.config.resolved_config import ResolvedConfig
+from framework.config.run_config import RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
 from framework.core.source import Source
 from framework.core.splitting import Split, split
-from framework.data.columns import Number, Text
+from framework.data.columns import Number
 from framework.data.schema import Schema
+from framework.data.text_column import Text
 from framework.experiment.gathering import is_sharded
 from framework.experiment.picture_dataset import of_this_host
 from framework.experiment.source_cases import in_memory, is_streamed, sampled

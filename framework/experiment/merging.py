@@ -12,7 +12,7 @@ from framework.core.errors import ConfigError
 from framework.core.intervals import Difference
 from framework.core.multiple_comparisons import level_of_best
 from framework.core.words import currency
-from framework.experiment.stored_run import ModelData, RunData
+from framework.experiment.run_data import ModelData, RunData
 from framework.experiment.verdict import sentence
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
+from framework.config.defaults import DEFAULTS
 from framework.config.run_config import RunConfig
-from framework.config.settings import DEFAULTS
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError
 from framework.data.decoding import Form, form_of
@@ -25,7 +25,7 @@ def means_pictures(config: RunConfig, registry: Registry) -> bool:
     """Whether the dataset is a table of paths, or a folder of folders that is no table in parts."""
     if config.picture is not None:
         return True
-    named = any(one.spec.name == config.dataset for one in registry.of_kind("dataset"))
+    named = registry.named("dataset", config.dataset)
     return config.target is None and not named and holds_pictures(_place(config))
 
 

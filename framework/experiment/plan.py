@@ -5,7 +5,8 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass, replace
 
-from framework.config.run_config import ResolvedConfig, RunConfig, SettledConfig
+from framework.config.resolved_config import ResolvedConfig, SettledConfig
+from framework.config.run_config import RunConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
@@ -117,7 +118,7 @@ def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -
     defaults = dict(spec.defaults)
     if judge.matrix.prevalence:
         defaults["prevalence"] = dict(judge.matrix.prevalence)
-    resolved = config.resolved(defaults, spec.default_model, needs_costs=needs_costs)
+    resolved = ResolvedConfig.of(config, defaults, spec.default_model, needs_costs=needs_costs)
     references: list[FoundMatrix] = []
     if config.references:
         origins = {found.origin for found in wanted}

@@ -19,7 +19,7 @@ from framework.core.prevalence import Mix, moved, target_shares
 from framework.core.references import constant_dollars, oracle_dollars
 from framework.core.words import quoted
 from framework.core.words import share as share_of
-from framework.experiment.stored_run import RunData
+from framework.experiment.run_data import RunData
 from framework.experiment.verdict import ALWAYS
 
 POINTS = 61

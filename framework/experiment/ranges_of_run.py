@@ -7,18 +7,19 @@ from dataclasses import replace
 from pathlib import Path
 
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_ranges import (
+from framework.core.cost_ranges import CostRanges
+from framework.core.errors import CostMatrixError
+from framework.core.judged_cases import JudgedCases
+from framework.core.plausible_costs import (
     DRAWS,
     ComparedModel,
-    CostRanges,
     Plausible,
     cheapest_at,
     compare_under_ranges,
 )
-from framework.core.errors import CostMatrixError
-from framework.core.judged_cases import JudgedCases
 from framework.core.uncertain_costs import UncertainCosts, check_has_ranges, side_by_side
-from framework.experiment.stored_run import RunData, read_run
+from framework.experiment.run_data import RunData
+from framework.experiment.stored_run import read_run
 
 ANEW = "minimum_expected_cost"  # the rule that decides anew for every matrix
 # Draws x cases x decisions x models that a page waits for, and the fewest draws.

@@ -15,7 +15,7 @@ from framework.experiment.held_out import HeldOut
 from framework.experiment.model_result import ModelResult
 from framework.experiment.results import RunResult
 from framework.inference.folders import model_folder
-from framework.inference.trained_model import read_model
+from framework.inference.model_folder import read_model
 
 # Two computations of one probability may differ by rounding, on graphics cards (whose products
 # have 11 bits) by this share of it. A decision may then come out otherwise where two are tied, or where

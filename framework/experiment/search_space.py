@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import cast
 
-from framework.config.run_config import PROMISE_RULE, ResolvedConfig, SettledConfig
-from framework.config.settings import PICTURES, TABLE
+from framework.config.defaults import PICTURES, TABLE
+from framework.config.resolved_config import ResolvedConfig, SettledConfig
+from framework.config.run_config import PROMISE_RULE
 from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError

@@ -15,8 +15,9 @@ from framework.core.slice_figures import Decided, figures_of_slices
 from framework.core.slicing import sliced
 from framework.core.table import as_text, column_of
 from framework.data.reading import read_table
+from framework.experiment.run_data import ModelData, RunData
 from framework.experiment.slicing import FILE, GROUP, read_levels, referral
-from framework.experiment.stored_run import ModelData, RunData, read_run
+from framework.experiment.stored_run import read_run
 
 CASE = "case"
 

@@ -19,7 +19,9 @@ from framework.core.slice_figures import Decided, figures_of_slices
 from framework.core.slices import Sliced
 from framework.core.slicing import Levels, sliced
 from framework.core.table import Table, as_text, column_of
-from framework.data.columns import Column, Date, Number
+from framework.data.column import Column
+from framework.data.columns import Number
+from framework.data.date_column import Date
 from framework.data.recognition import kind_of
 from framework.data.schema import Schema
 from framework.experiment.model_result import ModelResult

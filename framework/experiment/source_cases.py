@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from framework.config.defaults import STREAMED_FROM
 from framework.config.run_config import RunConfig
-from framework.config.settings import STREAMED_FROM
 from framework.core.arrays import IntArray
 from framework.core.case_stream import Block
 from framework.core.dataset import Dataset

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from framework.config.run_config import SettledConfig
+from framework.config.resolved_config import SettledConfig
 from framework.core.arrays import FloatArray
 from framework.core.augmentation import Augmentation
 from framework.core.dataset import Dataset

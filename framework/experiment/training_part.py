@@ -11,7 +11,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.errors import ArtifactError
 from framework.core.references import cheapest_constant
-from framework.experiment.stored_run import RunData
+from framework.experiment.run_data import RunData
 
 
 def training_part(dataset: Dataset, judge: CostMatrix, train: np.ndarray) -> dict[str, Any]:

@@ -19,8 +19,10 @@ from framework.core.words import share as share_of
 from framework.data.decoding import decoded
 from framework.data.picture_folders import files_below
 from framework.data.reading import read_table
-from framework.experiment.stored_run import RunData, read_run
-from framework.inference.trained_model import TrainedModel, load
+from framework.experiment.run_data import RunData
+from framework.experiment.stored_run import read_run
+from framework.inference.model_folder import load
+from framework.inference.trained_model import TrainedModel
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,7 @@ from framework.core.evaluation import right_of_cases
 from framework.core.steps import counted
 from framework.explanation.integrated_gradients import STEPS, IntegratedGradients
 from framework.explanation.source import Model, Source
+from framework.inference.pooled_model import PooledModel
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,8 +132,9 @@ def _maps(
     """One for each picture in ``X``, which are the test part's ``cases``."""
     artifact = model.trained.artifact
     decisions = model.answers.decisions[cases]
-    network = model.trained.network.model  # pools of pictures are one network
-    attribute = IntegratedGradients(network, artifact.decision.reporting)
+    network = model.trained.network
+    assert not isinstance(network, PooledModel)  # pools of pictures are one network
+    attribute = IntegratedGradients(network.model, artifact.decision.reporting)
     dollars = -costs_of_decisions(decisions, of_cases(source.known, cases))
     # What a decision brings whatever the truth is no pixel's doing: apart, so that a map of it is
     # empty instead of full of rounding errors.

@@ -9,17 +9,19 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.config.run_config import ResolvedConfig
+from framework.config.resolved_config import ResolvedConfig
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError, DataError
 from framework.core.files import read_json
 from framework.core.splitting import Split
 from framework.core.steps import counted
 from framework.experiment.loading import encoded, load_dataset, split_cases
-from framework.experiment.stored_run import RunData, read_run
+from framework.experiment.run_data import RunData
+from framework.experiment.stored_run import read_run
 from framework.experiment.table_dataset import dataset_offer
 from framework.inference.answers import Answers
-from framework.inference.trained_model import TrainedModel, load
+from framework.inference.model_folder import load
+from framework.inference.trained_model import TrainedModel
 from framework.plugins.registry import Registry
 
 # Decisions that may come out otherwise than in the run, by rounding, before the data are doubted.

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -37,11 +36,6 @@ class PooledModel:
 
     members: Mapping[str, Member]
     pool: Pool | None
-
-    @property
-    def model(self) -> Any:
-        """Of networks alone there would be one network."""
-        raise TypeError("a pool of classifiers that are no networks has no gradients")
 
     @property
     def needs_keras(self) -> str | None:

@@ -15,7 +15,8 @@ from framework.core.batches import answered, table_of
 from framework.core.errors import DataError
 from framework.inference.answers import header_of
 from framework.inference.folders import find_model
-from framework.inference.trained_model import TrainedModel, load
+from framework.inference.model_folder import load
+from framework.inference.trained_model import TrainedModel
 
 TEXT, NUMBER = "string", "double"
 

@@ -19,7 +19,8 @@ from framework.core.outcomes import OFF
 from framework.core.promise import Promise
 from framework.core.shown import short
 from framework.core.words import plural
-from framework.experiment.stored_run import ModelData, RunData, read_run
+from framework.experiment.run_data import ModelData, RunData
+from framework.experiment.stored_run import read_run
 from framework.monitoring.decisions import Decision, read_decisions
 from framework.monitoring.inputs import InputDrift, input_drift
 from framework.monitoring.outcomes import Joined, no_outcomes, read_outcomes

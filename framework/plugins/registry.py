@@ -33,6 +33,7 @@ KINDS: dict[str, tuple[str, tuple[type, ...]]] = {
 SpecT = TypeVar("SpecT", bound=Spec)
 # What a plugin's code may raise; of a SystemExit the command would end as if its work were done.
 RAISED = (Exception, SystemExit)
+TWICE = "another of that name and distribution is in use already; register it once, or under another name"
 _log = logging.getLogger(__name__)
 
 
@@ -118,10 +119,14 @@ class Registry:
     def register(self, module: object, plugin: Plugin | None = None) -> None:
         """Take in everything ``module`` offers; what is wrong with it becomes a failure.
 
-        ``plugin`` says where it comes from (default: a module of its own name, not installed).
+        ``plugin`` says where it comes from (default: a module of its own name, not installed). Of two that
+        come from one place under one name, the first is kept.
         """
         plugin = plugin or _not_installed(module)
         key = _key(plugin)
+        if self._manager.has_plugin(key):
+            self.failures.append(Failure(plugin, TWICE))
+            return
         try:
             self._manager.register(module, name=key)
             self._manager.check_pending()  # a misspelt hook name would be ignored in silence
@@ -154,6 +159,10 @@ class Registry:
     def of_kind(self, kind: str) -> list[Offer[Any]]:
         return [offer for offer in self.offers if offer.kind == kind]
 
+    def named(self, kind: str, name: str) -> list[Offer[Any]]:
+        """Those of ``kind`` called ``name``; more than one where plugins claim the same."""
+        return [offer for offer in self.of_kind(kind) if offer.spec.name == name]
+
     def offer(self, kind: str, name: str) -> Offer[Any]:
         """The one offer of ``kind`` called ``name``.
 
@@ -163,7 +172,7 @@ class Registry:
             Unknown (with the nearest names, and the plugins that failed), or claimed twice
             (with both distributions).
         """
-        found = [offer for offer in self.of_kind(kind) if offer.spec.name == name]
+        found = self.named(kind, name)
         if len(found) == 1:
             return found[0]
         if found:

@@ -235,11 +235,7 @@ def matrix_remarks(order: Order) -> list[str]:
     A matrix that only a plugin of the job knows is not there to be looked at.
     """
     config = order.config
-    specs = [
-        offer.spec
-        for offer in order.registry.of_kind("dataset")
-        if isinstance(offer.spec, DatasetSpec) and offer.spec.name == config.dataset
-    ]
+    specs = _specs_of(config.dataset, order.registry)
     names: list[GivenMatrix | None] = [*config.cost_matrix, config.evaluation_matrix]
     if not config.cost_matrix:
         names += [spec.default_cost_matrix for spec in specs]
@@ -257,11 +253,7 @@ def matrix_files(
     names: Iterable[GivenMatrix | None], dataset: str, registry: Registry
 ) -> list[Path]:
     """The files of those matrices that the plugin does not ship; each is checked here already."""
-    specs = [
-        offer.spec
-        for offer in registry.of_kind("dataset")
-        if isinstance(offer.spec, DatasetSpec) and offer.spec.name == dataset
-    ]
+    specs = _specs_of(dataset, registry)
     files: dict[str, Path] = {}
     for name in names:
         if not isinstance(name, str):
@@ -280,3 +272,8 @@ def matrix_files(
                     "rename one"
                 )
     return list(files.values())
+
+
+def _specs_of(dataset: str, registry: Registry) -> list[DatasetSpec]:
+    """None where only a plugin of the job knows it."""
+    return [offer.spec for offer in registry.named("dataset", dataset)]

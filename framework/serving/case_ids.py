@@ -34,7 +34,7 @@ def apart(
 
 def of_csv(text: str, known: Sequence[str], header: bool | None) -> tuple[str, ...] | None:
     """The column "id" of CSV text with a header; None where it has none."""
-    from framework.data.features import csv_rows
+    from framework.data.csv_features import csv_rows
 
     if ID in known or ID not in text[: text.find("\n")]:
         return None

@@ -11,7 +11,8 @@ from framework.core.errors import CostMatrixError, DataError
 from framework.core.price_list import BY_PRICES, PriceList
 from framework.inference.answers import Answers
 from framework.inference.trained_model import TrainedModel
-from framework.serving.bodies import Bodies, Cases
+from framework.serving.bodies import Bodies
+from framework.serving.cases import Cases
 from framework.serving.framing import Answer, Question
 from framework.serving.recording import Recording, explored, lines
 from framework.serving.replies import encoded, part_of

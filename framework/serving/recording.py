@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from framework.core.arrays import BoolArray, FloatArray
     from framework.inference.answers import Answers
-    from framework.serving.bodies import Cases
+    from framework.serving.cases import Cases
 
 DIGITS = 16  # of a digest
 

@@ -74,7 +74,7 @@ def _load(
 ) -> tuple[Any, dict[str, Any]]:
     from framework.core.price_list import read_prices
     from framework.inference.folders import find_model
-    from framework.inference.trained_model import load
+    from framework.inference.model_folder import load
     from framework.serving.deciding import Deciding
     from framework.serving.description import describe
     from framework.serving.recording import Recording

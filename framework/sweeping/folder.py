@@ -15,7 +15,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
-from framework.config.run_config import ResolvedConfig
+from framework.config.resolved_config import ResolvedConfig
 from framework.core.cost_matrix import CostMatrix
 from framework.core.files import read_json, write_csv, write_json
 from framework.core.folder_format import check_format

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from framework.config.defaults import DEFAULTS
 from framework.config.run_config import RunConfig
-from framework.config.settings import DEFAULTS, OPTIONS
+from framework.config.settings import OPTIONS
 from framework.core.errors import ConfigError
 from framework.core.folder_format import write_format
 from framework.experiment.claim import Claim, claimed

@@ -1,10 +1,9 @@
 import pytest
-from click.testing import CliRunner
 
-from framework.cli.main import main
+from tests.cli.calling import call
 
 
 @pytest.fixture
 def cli(elsewhere):
     """The command line in an empty folder."""
-    return lambda *arguments: CliRunner().invoke(main, arguments)
+    return call

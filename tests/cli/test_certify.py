@@ -2,9 +2,8 @@ import csv
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from framework.cli.main import main
+from tests.cli.calling import call
 
 REFERRAL = {
     "name": "with referral",
@@ -12,10 +11,6 @@ REFERRAL = {
     "costs": [[0, 1288], [252_000, 35_280]],
     "refer": [400, 36_000],
 }
-
-
-def call(*arguments):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.fixture(scope="module")

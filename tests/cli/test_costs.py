@@ -3,13 +3,8 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from framework.cli.main import main
-
-
-def call(*arguments):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+from tests.cli.calling import call
 
 
 @pytest.fixture(scope="module")

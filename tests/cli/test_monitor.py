@@ -6,18 +6,13 @@ import signal
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 from sklearn.datasets import load_breast_cancer
 
-from framework.cli.main import main
+from tests.cli.calling import call
 from tests.serving.conftest import Client, started
 
 DATA = load_breast_cancer()
 TRUTHS = np.array(["malignant", "benign"])[DATA.target]
-
-
-def call(*arguments):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,8 @@ from collections import Counter
 import numpy as np
 import polars
 import pytest
-from click.testing import CliRunner
 
-from framework.cli.main import main
+from tests.cli.calling import call
 
 RUN = (
     "run",
@@ -17,10 +16,6 @@ RUN = (
     "--epochs",
     "10",
 )
-
-
-def call(*arguments):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.fixture(scope="module")

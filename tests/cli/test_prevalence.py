@@ -4,15 +4,10 @@ import re
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from framework.cli.main import main
+from tests.cli.calling import call
 
 RUN = ("run", "breast_cancer", "--cost-matrix", "medical.json", "--no-report", "--epochs", "10")
-
-
-def call(*arguments):
-    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import pytest
 
 from framework import RunConfig
 from framework.config.config_file import read_settings
+from framework.config.resolved_config import ResolvedConfig
 from framework.core.errors import ArtifactError, ConfigError
 
 
@@ -60,7 +61,7 @@ def test_every_setting_of_a_resolved_run_is_read_again(written):
     config = RunConfig(
         dataset="loans.csv", target="y", drop="id", columns={"a": "text"}, cuts="1,2"
     )
-    resolved = config.resolved({}, "mlp").settled(100, pictures=False)
+    resolved = ResolvedConfig.of(config, {}, "mlp").settled(100, pictures=False)
     again = RunConfig(**read_settings(written(**resolved.to_json()), {}))
     told = resolved.to_json()
     assert {name: told[name] for name in again.to_json()} == again.to_json()

@@ -6,7 +6,8 @@ import pytest
 
 from framework.core.errors import DataError
 from framework.core.table import Table
-from framework.data.columns import Category, Date, Number
+from framework.data.columns import Category, Number
+from framework.data.date_column import Date
 from framework.data.schema import Schema
 from framework.data.written_values import date_of, number_of
 from tests.tickets import LABELS, tickets

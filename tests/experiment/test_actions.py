@@ -17,7 +17,8 @@ from framework import (
     run,
 )
 from framework.experiment.compare import compare
-from framework.experiment.stored_run import REFERRED, RIGHT, WRONG, read_run
+from framework.experiment.run_data import REFERRED, RIGHT, WRONG
+from framework.experiment.stored_run import read_run
 from framework.plugins.registry import Plugin
 from tests.conftest import blobs, offering_blobs, plugin
 

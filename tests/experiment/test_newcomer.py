@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from framework import CostMatrix, Dataset, RunConfig, run
+from framework.config.resolved_config import ResolvedConfig
 from framework.core.splitting import split
 from framework.experiment.recipe import MemberSpec, Recipe
 from framework.experiment.search_space import wanted_offers
@@ -28,7 +29,7 @@ def test_trains_to_the_accuracy_of_scikit_learns_logistic_regression(name, model
     bunch = getattr(datasets, f"load_{name}")()
     data = Dataset(bunch.data, bunch.target, tuple(bunch.target_names))
     parts = [split(data, test_fraction=0.25, seed=seed) for seed in SEEDS]
-    config = RunConfig(dataset=name).resolved({}, model)
+    config = ResolvedConfig.of(RunConfig(dataset=name), {}, model)
     trainer = Trainer(
         config.settled(len(parts[0].train), pictures=False), wanted_offers(config, registry), data
     )

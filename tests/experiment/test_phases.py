@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix, Dataset, ModelSpec, RunConfig, hookimpl
+from framework.config.resolved_config import ResolvedConfig
 from framework.core.backend import keras
 from framework.core.errors import TrainingStoppedError
 from framework.experiment.phases import Phase, phases
@@ -80,7 +81,7 @@ def bringing(registry):
 def trained(registry, model, checkpoints=NO_CHECKPOINTS, loss="cross_entropy", **given):
     """One network of 6 epochs, and what was told of its training."""
     X, y = blobs(60)
-    config = RunConfig(dataset="d", epochs=6, **given).resolved({}, model)
+    config = ResolvedConfig.of(RunConfig(dataset="d", epochs=6, **given), {}, model)
     offers = wanted_offers(config, registry)
     of_models = {model: registry.model(model).defaults}
     trainer = Trainer(

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix, Dataset, DatasetSpec, ModelSpec, RunConfig, hookimpl, load, run
+from framework.config.resolved_config import ResolvedConfig
 from framework.core.errors import (
     ArtifactError,
     ConfigError,
@@ -174,7 +175,7 @@ def test_progress_counts_every_epoch_of_every_training(runs):
     _, seen = runs(seed=3, seeds=4)
     # Models of one loss are trained together: two groups of three epochs; two recipes, four seeds,
     # on five folds and then on all.
-    other = RunConfig(dataset="blobs").resolved({}, "logistic").loss
+    other = ResolvedConfig.of(RunConfig(dataset="blobs"), {}, "logistic").loss
     told = [
         *(("validation", 1 + k % 3, 20 * ((k + 1) // 3)) for k in range(6)),
         *(("cross_entropy", epoch, 40 + 4 * (epoch == 3)) for epoch in (1, 2, 3)),

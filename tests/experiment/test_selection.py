@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix, Dataset, RunConfig, load, run
+from framework.config.resolved_config import ResolvedConfig
 from framework.config.settings import AUTO_SEARCHES
 from framework.core.multiple_comparisons import clearly_ahead, standard_error
 from framework.core.pooling import geometric_mean
 from framework.experiment.candidates import DECISION, EQUAL_AUTO, Role
 from framework.experiment.plan import Candidate
+from framework.experiment.planned_validation import validate
 from framework.experiment.recipe import Recipe
 from framework.experiment.search_space import (
     COST_LOSSES,
@@ -19,7 +21,7 @@ from framework.experiment.search_space import (
 from framework.experiment.selection import steadiest
 from framework.experiment.strategy import Strategy, Trial
 from framework.experiment.trainer import Trainer
-from framework.experiment.validation import Validation, validate
+from framework.experiment.validation import Validation
 from tests.conftest import FIVE, THREE, blobs
 from tests.experiment.conftest import PLAIN, SHORT_SEARCH, settings
 
@@ -185,7 +187,7 @@ def test_with_seeds_every_figure_is_the_mean_over_them(finished):
 def test_calibrations_are_fitted_on_the_averages_they_are_applied_to(registry):
     X, y = blobs(200)
     dataset = Dataset(X, y, ("no", "yes"))
-    settled = settings().resolved({}, "logistic").settled(len(X), pictures=False)
+    settled = ResolvedConfig.of(settings(), {}, "logistic").settled(len(X), pictures=False)
     trainer = Trainer(settled, wanted_offers(settled, registry), dataset)
     judge, recipe = FIVE, Recipe(registry.loss("cross_entropy"), None)
     rows = np.arange(200)
@@ -206,10 +208,10 @@ def test_the_default_decides_by_calibrated_least_expected_cost(finished):
 
 
 def test_a_price_for_referring_never_meets_a_rule_that_cannot_refer():
-    resolved = RunConfig(dataset="d").resolved({"threshold": 0.5}, "m", needs_costs=True)
+    resolved = ResolvedConfig.of(RunConfig(dataset="d"), {"threshold": 0.5}, "m", needs_costs=True)
     assert (resolved.decision_rule, resolved.calibration) == ("minimum_expected_cost", "bias")
     assert resolved.threshold is None
-    given = RunConfig(dataset="d", threshold=0.5).resolved({}, "m", needs_costs=True)
+    given = ResolvedConfig.of(RunConfig(dataset="d", threshold=0.5), {}, "m", needs_costs=True)
     assert given.decision_rule == "threshold"
 
 
@@ -227,7 +229,7 @@ def test_a_price_for_referring_never_meets_a_rule_that_cannot_refer():
 )
 def test_auto_keeps_to_what_is_given(registry, given, check):
     config = RunConfig(dataset="blobs", strategy="auto", **given)
-    resolved = config.resolved({"loss": "expected_cost", "scale": "raw"}, "logistic")
+    resolved = ResolvedConfig.of(config, {"loss": "expected_cost", "scale": "raw"}, "logistic")
     assert set(AUTO_SEARCHES) - set(resolved.searched) == set(given)
     X, y = blobs(40)
     search = strategy_of(

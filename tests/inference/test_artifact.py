@@ -15,8 +15,9 @@ from framework.core.errors import ArtifactError, DataError
 from framework.core.images import Border
 from framework.inference.artifact import Artifact, Decision, Signature
 from framework.inference.keras_model import KerasModel
+from framework.inference.model_folder import read_model
 from framework.inference.onnx_model import OnnxModel
-from framework.inference.trained_model import TrainedModel, read_model
+from framework.inference.trained_model import TrainedModel
 from framework.plugins.specs import DecisionRuleSpec
 from framework.training.composing import in_front_of_bytes
 from framework.training.scaling import Scaling

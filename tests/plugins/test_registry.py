@@ -110,6 +110,30 @@ def test_a_name_claimed_twice_names_both_distributions_when_asked_for():
         registry.dataset("mine")
 
 
+def test_the_second_of_one_name_and_distribution_is_refused_and_the_first_stays_whole():
+    told = []
+
+    @hookimpl
+    def fw_register_datasets():
+        return [DatasetSpec("mine", ("no", "yes"), blobs)]
+
+    @hookimpl
+    def fw_run_finished(config, result):
+        told.append(result)
+
+    observer = plugin(fw_register_datasets=fw_register_datasets, fw_run_finished=fw_run_finished)
+    registry = Registry(entry_points=[])
+    registry.register(observer, Plugin("a", "dist-a", "1.0"))
+    registry.register(dataset_plugin("other"), Plugin("a", "dist-a", "1.0"))
+    (failure,) = registry.failures
+    assert "another of that name and distribution is in use already" in failure.reason
+    registry.run_finished(None, "a result")
+    assert told == ["a result"]
+    assert registry.dataset("mine")
+    with pytest.raises(PluginError, match=r"The plugin a .* failed: another of that name"):
+        registry.dataset("other")
+
+
 def test_a_misspelt_hook_is_a_failure_not_silence():
     @hookimpl
     def fw_register_dataset():

@@ -21,7 +21,7 @@ from framework.cli.main import main
 from framework.core.errors import ConfigError
 from framework.experiment.merging import merged
 from framework.experiment.stored_run import read_run
-from framework.inference.trained_model import load
+from framework.inference.model_folder import load
 from framework.sagemaker.metric_lines import METRICS
 
 from ..conftest import FIVE

@@ -52,8 +52,9 @@ def order_of(given: dict[str, Any], scratch: Path) -> Order:
 
 def _is_of_files(config: RunConfig, registry: Registry, *, known: bool) -> bool:
     """Whether the dataset is in a file or a folder here, and no plugin's, all of which are ``known``."""
-    named = any(offer.spec.name == config.dataset for offer in registry.of_kind("dataset"))
-    return config.is_table or (known and not named and Path(config.dataset).is_dir())
+    if config.is_table:
+        return True
+    return known and not registry.named("dataset", config.dataset) and Path(config.dataset).is_dir()
 
 
 def _folder_with(table: Path, scratch: Path) -> Path:

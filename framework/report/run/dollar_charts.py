@@ -8,7 +8,7 @@ from matplotlib.ticker import NullLocator
 
 from framework.core.actions import class_costs
 from framework.core.words import interval, money, money_word, quoted
-from framework.experiment.stored_run import ModelData, RunData
+from framework.experiment.run_data import ModelData, RunData
 from framework.report.figures import (
     DOLLARS,
     FAINT,

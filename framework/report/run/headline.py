@@ -9,7 +9,7 @@ import numpy as np
 from framework.core.promise import Certificate
 from framework.core.words import interval, money, money_word, percent, plural, quoted, share
 from framework.experiment.candidates import Role
-from framework.experiment.stored_run import WRONG, RunData
+from framework.experiment.run_data import WRONG, RunData
 from framework.report.run.regret_parts import next_step
 from framework.report.tiles import (
     Tile,

@@ -18,7 +18,7 @@ from framework.core.words import (
     probability,
     quoted,
 )
-from framework.experiment.stored_run import REFERRED, WRONG, ModelData, RunData
+from framework.experiment.run_data import REFERRED, WRONG, ModelData, RunData
 from framework.report.tables import Table
 
 TRIALS_SHOWN = 10

@@ -20,7 +20,7 @@ from framework.core.costs import case_costs, of_cases
 from framework.core.decision import minimum_expected_cost
 from framework.core.prevalence import at_target, shares
 from framework.core.words import before_digits, least_amount, money_word, quoted
-from framework.experiment.stored_run import ModelData, RunData
+from framework.experiment.run_data import ModelData, RunData
 from framework.report.figures import series_color
 from framework.report.reproduce import command
 from framework.report.run.movable_costs import CELLS_UP_TO, FACTOR, PRICE, Movable, movables

@@ -19,7 +19,8 @@ from framework.core.slices import found_in_words
 from framework.core.words import currency, money_word, quoted
 from framework.experiment.prevalence_curve import PrevalenceCurve, in_words
 from framework.experiment.ranges_of_run import ranges_for_page
-from framework.experiment.stored_run import ModelData, RunData, read_run
+from framework.experiment.run_data import ModelData, RunData
+from framework.experiment.stored_run import read_run
 from framework.report.cost_matrix import (
     costs_chart,
     costs_table,

@@ -14,7 +14,7 @@ from framework.core.files import REPORT
 from framework.core.words import currency, money, money_word, quoted
 from framework.core.words import share as share_of
 from framework.experiment.prevalence_curve import ORACLE, PrevalenceCurve, in_words
-from framework.experiment.stored_run import RunData
+from framework.experiment.run_data import RunData
 from framework.experiment.verdict import ALWAYS
 from framework.report.console import terminal_table
 from framework.report.figures import (

@@ -12,7 +12,7 @@ from framework.core.promise import promised
 from framework.core.words import currency, money_word, quoted
 from framework.experiment.prevalence_curve import PrevalenceCurve, in_words
 from framework.experiment.ranges_of_run import ranges_for_page
-from framework.experiment.stored_run import ModelData, RunData
+from framework.experiment.run_data import ModelData, RunData
 from framework.report.console import terminal_table
 from framework.report.run.cost_ranges import sentences as sentences_on_ranges
 from framework.report.run.headline import cautions, half_of_the_loss, population, promise

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_ranges import ComparedModel, Plausible, compare_under_ranges
 from framework.core.judged_cases import JudgedCases
+from framework.core.plausible_costs import ComparedModel, Plausible, compare_under_ranges
 from framework.core.uncertain_costs import UncertainCosts
 from framework.report.run.cost_ranges import models_table, numbers_table, sentences, ways_table
 

@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix
-from framework.core.cost_ranges import NO_MODEL, ComparedModel, Plausible, compare_under_ranges
-from framework.core.cost_ranges import cheapest_at as cheapest
+from framework.core.cost_ranges import NO_MODEL
 from framework.core.cost_ranges_words import in_sentences
 from framework.core.costs import case_costs, expected_costs
 from framework.core.decision import minimum_expected_cost
 from framework.core.judged_cases import JudgedCases
+from framework.core.plausible_costs import ComparedModel, Plausible, compare_under_ranges
+from framework.core.plausible_costs import cheapest_at as cheapest
 from framework.core.uncertain_costs import UncertainCosts
 
 MISS = {"low": 50, "likely": 100, "high": 1500}
