@@ -16,7 +16,6 @@ from framework.core.cost_ranges import (
     compare_under_ranges,
 )
 from framework.core.errors import CostMatrixError
-from framework.core.judged_cases import JudgedCases
 from framework.core.uncertain_costs import UncertainCosts, check_has_ranges, side_by_side
 from framework.experiment.stored_run import RunData, read_run
 
@@ -92,8 +91,7 @@ def _of_run(run: RunData, matrix: CostMatrix) -> CostMatrix:
 
 
 def _plausible(run: RunData, matrix: CostMatrix) -> Plausible:
-    target = None if run.mix is None else run.mix.target
-    cases = JudgedCases(run.y_true, matrix.dollar_costs(run.columns), run.groups, target)
+    cases = replace(run.judged, costs=matrix.dollar_costs(run.columns))
     # What is known only afterwards has its training mean in the matrix that decides.
     known = replace(
         matrix,

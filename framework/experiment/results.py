@@ -211,6 +211,7 @@ class RunResult:
             "n_train": self.n_train,
             "n_test": len(self.test.y),
             "training_part": dict(self.training_part),
+            **self._test_part(),
             "prevalence": self.test.mix.to_json(self.labels),
             "evaluation_matrix": self.matrix.name,
             "label_groups": {name: list(of) for name, of in self.matrix.groups.items()},
@@ -237,6 +238,13 @@ class RunResult:
             "run_dir": str(self.run_dir),
             "versions": self.versions,
         }
+
+    def _test_part(self) -> dict[str, Any]:
+        """Of a stream, the cases of each class that the test cases at hand stand for."""
+        totals = self.test.mix.tested
+        if totals is None:
+            return {}
+        return {"test_part": {"class_counts": totals.tolist(), "sampled": len(self.test.y)}}
 
     @cached_property
     def _told(self) -> dict[str, Any]:

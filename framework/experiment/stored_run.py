@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ class ModelData:
     """One model on the n test cases; dollars: negative = a loss.
 
     ``metrics`` is its entry in metrics.json; ``confusion_matrix`` and ``cell_dollars`` are (N, M),
-    rows the truth, dollars weighted to the shares that are meant; ``outcomes`` (n,) are RIGHT, WRONG or
+    rows the truth, dollars weighted to the shares that are judged at; ``outcomes`` (n,) are RIGHT, WRONG or
     REFERRED (of actions the cheapest for a truth is RIGHT, any dearer one WRONG). ``probabilities``
     (n, N) are those it decides by, ``stated`` (n, N) the calibrated ones that dollars are expected by.
     """
@@ -150,13 +150,26 @@ class RunData:
     @cached_property
     def judged(self) -> JudgedCases:
         """The test part, as what figures are means of."""
-        target = None if self.mix is None else self.mix.target
-        return JudgedCases(self.y_true, self.costs, self.groups, target)
+        mix = self.mix
+        target, totals = (None, None) if mix is None else (mix.target, mix.tested)
+        return JudgedCases.of_part(self.y_true, self.costs, self.groups, target, totals)
 
     @cached_property
     def mix(self) -> Mix | None:
         """The shares of the classes; None in folders of old."""
-        return Mix.from_json(self.metrics.get("prevalence"), self.labels)
+        return _mix(self.metrics, self.labels)
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether figures are about a population of other shares of the classes than the data's."""
+        return self.mix is not None and self.mix.target is not None
+
+    @property
+    def tested(self) -> IntArray:
+        """Cases of each class (N,) in the whole test part, of which a stream's run holds some."""
+        if self.mix is None or self.mix.tested is None:
+            return np.bincount(self.y_true, minlength=len(self.labels))
+        return self.mix.tested
 
     @property
     def label_groups(self) -> Mapping[str, Sequence[str]]:
@@ -229,8 +242,8 @@ def read_run(run_dir: Path) -> RunData:
     # A class may be called "refer" as well; the decision then is the last of that name.
     decided = {label: j for j, label in enumerate(decisions)}
     y_true = np.array([truth[label] for label in tables[0].truths], dtype=np.int64)
-    mix = Mix.from_json(metrics.get("prevalence"), labels, paths[1])
-    weights = case_weights(y_true, len(labels), None if mix is None else mix.target)
+    mix = _mix(metrics, labels, paths[1])
+    weights = case_weights(y_true, len(labels), None if mix is None else mix.judged)
     models = []
     first = tables[0]
     missing = [name for name in matrix.columns if name not in first.columns]
@@ -321,6 +334,16 @@ def _model(
         cell_dollars=dollars,
         size=size,
     )
+
+
+def _mix(
+    metrics: Mapping[str, Any], labels: tuple[str, ...], where: str | Path = "the prevalence"
+) -> Mix | None:
+    mix = Mix.from_json(metrics.get("prevalence"), labels, where)
+    if mix is None or "test_part" not in metrics:
+        return mix
+    counts = Fields(metrics["test_part"], where).numbers("class_counts", len(labels))
+    return replace(mix, tested=np.array(counts, np.int64))
 
 
 def _stated(metrics: Mapping[str, Any], probabilities: FloatArray) -> FloatArray:
