@@ -177,7 +177,7 @@ class JudgedCases:
         together = 1.0
         if self.groups is not None:
             together = max(_size_of_groups(self.groups[self.y == k]) for k in self._present)
-        counts = self.totals[self._present] / together
+        counts = np.round(self.totals[self._present] / together).astype(np.int64)
         ends = float(means.min()), float(means.max())
         return [SampledMean.of(means, ends, counts=counts)]
 

@@ -67,6 +67,19 @@ class StratifiedSplit:
             min(1.0, limits.sampled / rest),
         )
 
+    def alike(self, counts: IntArray, limits: Limits = LIMITS) -> StratifiedSplit:
+        """Smaller parts that are kept whole, as figures need that know of no weights: of each of the classes of
+        ``counts`` (N,) the same share. Of a large table that is half of the ``limits`` at least.
+        """
+        there = counts > 0
+        test, validation = (
+            float(np.array(kept)[there].min()) for kept in (self.kept_test, self.kept_validation)
+        )
+        rest = int(counts.sum()) * (1 - test - validation)
+        sample = min(1.0, limits.sampled / rest)
+        n = len(counts)
+        return StratifiedSplit(test, validation, (test,) * n, (validation,) * n, sample)
+
     def is_test(self, places: FloatArray) -> BoolArray:
         """By ``places`` (n,) from 0 to below 1."""
         found: BoolArray = places < self.test
@@ -112,10 +125,11 @@ def kept_shares(counts: IntArray, most: float, limit: int) -> FloatArray:
     if n * most <= limit:
         return np.full(len(counts), most)
     alike = limit / 2 / n
-    room = counts * (most - alike)
+    room = counts.astype(np.float64) * (most - alike)
     level = _level(room, limit / 2)
     each = np.divide(level, counts, out=np.full(len(counts), np.inf), where=counts > 0)
-    return np.minimum(most, alike + each)
+    found: FloatArray = np.minimum(most, alike + each)
+    return found
 
 
 def held_out(kept: FloatArray, most: float) -> float:

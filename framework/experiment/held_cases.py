@@ -62,6 +62,15 @@ class Held:
                 values[:n] = values[: self.size][kept]
         self.size = self.sorted_out = n
 
+    def counts(self, split: StratifiedSplit) -> tuple[IntArray, IntArray]:
+        """Cases of each class (N,) in the test and the validation part, all of which are held."""
+        y, places, n_classes = self.of("y"), self.of("places"), len(split.kept_test)
+        test, validation = (
+            np.bincount(y[inside], minlength=n_classes)
+            for inside in (split.is_test(places), split.is_validation(places))
+        )
+        return test, validation
+
     def of(self, name: str) -> NDArray[Any]:
         """What goes by: the classes "y", "places", "draws", "groups" (n,)."""
         return self.columns["", name][: self.size]

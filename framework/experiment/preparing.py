@@ -27,12 +27,13 @@ class Prepared:
 
 
 @contextmanager
-def prepared(plan: ResolvedRun, training: Path | None) -> Iterator[Prepared]:
+def prepared(plan: ResolvedRun, training: Path | None, by_class: bool = True) -> Iterator[Prepared]:
     """The cases of ``plan``; within, those that are streamed can be read.
 
     They lie in ``--checkpoints``, or else in ``training``, or where this host keeps what is temporary.
+    Of a stream, what judges and chooses is drawn ``by_class``, or of each class the same share.
     """
-    dataset = load_dataset(plan.config, plan.dataset)
+    dataset = load_dataset(plan.config, plan.dataset, by_class)
     parts = split_cases(plan.config, plan.judge, dataset)
     dataset, schema = encode_table(plan.config, dataset, parts)
     if schema is None or not isinstance(dataset.stream, UnwrittenCases):

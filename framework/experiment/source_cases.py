@@ -116,7 +116,9 @@ def in_memory(cases: SourceCases) -> Dataset:
     return Dataset(held.table(np.arange(len(y))), y, cases.labels, groups=groups)
 
 
-def sampled(cases: SourceCases, test_fraction: float, is_bounded: bool = True) -> Dataset:
+def sampled(
+    cases: SourceCases, test_fraction: float, is_bounded: bool = True, by_class: bool = True
+) -> Dataset:
     """The cases of a source in one pass: what judges, chooses and a sample of what is trained on.
 
     Parameters
@@ -124,6 +126,8 @@ def sampled(cases: SourceCases, test_fraction: float, is_bounded: bool = True) -
     cases : SourceCases
     test_fraction : float
         Share of the test part; where it ``is_bounded``, no larger than its classes need for what is kept.
+    by_class : bool
+        Whether what judges and chooses is drawn class by class; else of each class the same share.
 
     Returns
     -------
@@ -161,11 +165,18 @@ def sampled(cases: SourceCases, test_fraction: float, is_bounded: bool = True) -
     _tell_unlabelled(cases.source, sum(of_without), sum(of_rows))
     own, counts = counts, np.sum(of_counts, axis=0)
     split = StratifiedSplit.of(counts, test_fraction, is_bounded, cases.limits)
-    seen = own - test.at(split.test) - validation.at(split.validation)
-    totals = HeldOutTotals(
-        test.of_all_hosts(of_test).at(split.test),
-        validation.of_all_hosts(of_validation).at(split.validation),
-    )
+    if by_class:
+        own_parts = test.at(split.test), validation.at(split.validation)
+        parts = (
+            test.of_all_hosts(of_test).at(split.test),
+            validation.of_all_hosts(of_validation).at(split.validation),
+        )
+    else:
+        split = split.alike(counts, cases.limits)
+        own_parts = held.counts(split)
+        told_by_all = cases.of_all_hosts([of.tolist() for of in own_parts])
+        parts = tuple(np.sum(told_by_all, axis=0))
+    totals, seen = HeldOutTotals(*parts), own - own_parts[0] - own_parts[1]
     held.keep(split.is_kept(held.of("places"), held.of("draws"), held.of("y")))
     if cases.is_sharded:
         held = held.of_all_hosts()

@@ -358,3 +358,18 @@ def test_times_of_a_day_in_seconds_since_1970_stay_apart(tmp_path):
     X, _, columns = read_all(dataset.stream)
     times = X[:, schema.features.index("time")]
     np.testing.assert_array_equal(times, seconds[columns["row"].astype(int)])
+
+
+def test_of_each_class_the_same_share_is_kept_where_no_weights_are_known():
+    """Smaller parts of the same hash, whole: what figures without weights are means of."""
+    drawn, alike = (sampled(cases_of(of_frame()), 0.25, by_class=told) for told in (True, False))
+    assert alike.totals is None
+    late = (frame()["late"] == "yes").to_numpy()
+    for name, most in (("test", 300), ("validation", 150)):
+        mask = getattr(alike, name)
+        assert most / 2 < mask.sum() < most
+        assert set(rows_of(alike)[mask]) < set(rows_of(drawn)[getattr(drawn, name)])
+        spread = (late.mean() * (1 - late.mean()) / mask.sum()) ** 0.5
+        assert abs(late[rows_of(alike)[mask]].mean() - late.mean()) < 4 * spread
+    parts = int(alike.test.sum() + alike.validation.sum())
+    assert alike.stream.class_counts.sum() + parts == N == sum(alike.stream.sizes) + parts

@@ -111,8 +111,8 @@ def _mix(run: RunData) -> _Mix:
         return _Mix(test, test, given=False)
     if run.mix.target is not None:
         return _Mix(run.mix.target, run.mix.target, given=True)
-    whole = test if run.mix.tested is None else run.mix.tested
-    return _Mix(run.mix.training, whole, given=False)
+    whole = run.mix.judged
+    return _Mix(run.mix.training, test if whole is None else whole, given=False)
 
 
 def _kept(run: RunData) -> tuple[IntArray, int]:
