@@ -68,8 +68,8 @@ class StratifiedSplit:
         )
 
     def alike(self, counts: IntArray, limits: Limits = LIMITS) -> StratifiedSplit:
-        """Smaller parts that are kept whole, as figures need that know of no weights: of each of the classes of
-        ``counts`` (N,) the same share. Of a large table that is half of the ``limits`` at least.
+        """Smaller parts that are kept whole, as figures need that know of no weights: of each of the classes
+        of ``counts`` (N,) the same share. Of a large table that is half of the ``limits`` at least.
         """
         there = counts > 0
         test, validation = (

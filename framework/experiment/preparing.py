@@ -19,11 +19,15 @@ from framework.experiment.streaming import scratch, written
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """A dataset whose cases are numbers, its parts, and the schema that made them so, if any."""
+    """A dataset whose cases are numbers, its parts, and the schema that made them so, if any.
+
+    ``source`` is what it was read from, where that is a stream, and can be read again.
+    """
 
     dataset: Dataset
     parts: Split
     schema: Schema | None
+    source: UnwrittenCases | None = None
 
 
 @contextmanager
@@ -42,6 +46,5 @@ def prepared(plan: ResolvedRun, training: Path | None, by_class: bool = True) ->
     number, count = host()
     with scratch(plan.config.checkpoints or training, number) as folder:
         dealt = (0, 1) if dataset.stream.cases.is_sharded else (number, count)
-        yield Prepared(
-            written(dataset, parts, schema, plan.case_columns, folder, dealt), parts, schema
-        )
+        encoded = written(dataset, parts, schema, plan.case_columns, folder, dealt)
+        yield Prepared(encoded, parts, schema, dataset.stream)

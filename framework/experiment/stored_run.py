@@ -172,6 +172,12 @@ class RunData:
         return self.mix.tested
 
     @property
+    def summed(self) -> Mapping[str, Any] | None:
+        """What was summed over the whole test part of a stream; None if nothing was."""
+        part: Mapping[str, Any] = self.metrics.get("test_part", {})
+        return part.get("summed")
+
+    @property
     def label_groups(self) -> Mapping[str, Sequence[str]]:
         """Groups of classes that the matrix's rules name; {} in folders of old."""
         groups: Mapping[str, Sequence[str]] = self.metrics.get("label_groups", {})

@@ -24,7 +24,7 @@ from framework import (
     sweep,
 )
 from framework.core.errors import ConfigError, PluginError
-from framework.core.hash_split import Limits
+from framework.core.hash_split import Limits, numbered, places_of
 from framework.experiment.compare import compare
 from framework.experiment.source_rows import SourceCases
 from framework.plugins.registry import Plugin
@@ -385,3 +385,44 @@ def test_a_prevalence_that_is_given_takes_the_place_of_the_whole_part(
     for model in found.models:
         means = [model.case_dollars[found.test.y == k].mean() for k in (0, 1)]
         assert model.mean_dollars == pytest.approx(0.9 * means[0] + 0.1 * means[1])
+
+
+def test_the_whole_test_part_is_summed_and_lies_in_the_interval_of_what_is_drawn(
+    rare_folder, tmp_path, little_room
+):
+    """The run, once more by hand: all cases below the test part's share decided by the saved model."""
+    settings = {**DEAR, "calibration": "bias", "report": True}
+    found = run(RunConfig(dataset=str(rare_folder), stream="yes", out=tmp_path / "run", **settings))
+    told = json.loads((tmp_path / "run" / "metrics.json").read_text())
+    summed = told["test_part"]["summed"]
+    assert [*summed["models"]] == ["built-in", "built-in + decision", "stated costs"]
+    cases = pandas.read_parquet(rare_folder)
+    whole = cases[places_of(numbered(0, len(cases)), 0) < 0.25]
+    late = whole["late"] == "yes"
+    assert told["test_part"]["class_counts"] == [(~late).sum(), late.sum()]
+    decided = load(tmp_path / "run", "stated costs").predict(whole.drop(columns="late"))
+    missed, alarms = (late & (decided == "no")).sum(), (~late & (decided == "yes")).sum()
+    mine = summed["models"]["stated costs"]
+    assert mine["confusion_matrix"] == [
+        [(~late).sum() - alarms, alarms],
+        [missed, late.sum() - missed],
+    ]
+    assert mine["dollars_total"] == -300 * missed - alarms
+    assert mine["dollars_per_case"] == pytest.approx(-(300 * missed + alarms) / len(whole))
+    assert summed["constant_dollars_per_case"] == pytest.approx(-300 * late.mean())
+    assert summed["oracle_dollars_per_case"] == 0
+    for model in found.models:
+        exact = summed["models"][model.name]["dollars_per_case"]
+        assert model.interval.low <= exact <= model.interval.high
+    page = (tmp_path / "run" / "report.html").read_text()
+    n, drawn = len(whole), len(found.test.y)
+    assert f"On {drawn:,} test cases, drawn class by class from the {n:,} of the test part" in page
+    assert f"Summed over all {n:,} cases of the test part" in page
+    assert "the interval for new cases like these" in page
+
+
+def test_the_whole_test_part_is_not_summed_unless_it_is_wished(rare_folder, tmp_path, little_room):
+    settings = {**DEAR, "epochs": 1, "whole_test": "no"}
+    found = run(RunConfig(dataset=str(rare_folder), stream="yes", out=tmp_path / "run", **settings))
+    assert found.whole is None
+    assert "summed" not in found.to_json()["test_part"]

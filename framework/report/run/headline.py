@@ -11,6 +11,7 @@ from framework.core.words import interval, money, money_word, percent, plural, q
 from framework.experiment.candidates import Role
 from framework.experiment.stored_run import REFERRED, WRONG, RunData
 from framework.report.run.regret_parts import next_step
+from framework.report.run.whole_test_part import whole_in_words
 from framework.report.tiles import (
     Tile,
     brought_tile,
@@ -124,7 +125,7 @@ def _sentences(run: RunData) -> list[str]:
         f"its own probabilities, {money(best.metrics['stated_dollars_per_case'])} per case was to be "
         "expected.",
     ]
-    said += [*promise(run), *population(run)]
+    said += [*whole_in_words(run), *promise(run), *population(run)]
     if run.not_excluded is not None:
         said.append(f"{quoted(best.name)}: {run.not_excluded}.")
     least = run.metrics["lost_least"]
