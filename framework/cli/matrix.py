@@ -176,7 +176,7 @@ def _findings_on_cases(matrix: CostMatrix, dataset: str) -> list[Finding]:
         config = ResolvedConfig.of(
             RunConfig(dataset=dataset), offer.spec.defaults, offer.spec.default_model
         )
-        cases = load_dataset(config, offer)
+        cases = load_dataset(config, offer, by_class=False)
     except FrameworkError as error:
         text = f"its costs for the cases were not looked at, which could not be loaded: {error}"
         return [Finding("note", text)]

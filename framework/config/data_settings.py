@@ -78,8 +78,16 @@ TEST_PART = (
     Setting(
         "test_fraction",
         f"Share of the cases held out for testing (default: {DEFAULTS['test_fraction']}; of cases that are "
-        "streamed 200,000 at most).",
+        "streamed, up to that, as many as the rarest class needs).",
         "SHARE",
+        group=PARTS,
+    ),
+    Setting(
+        "whole_test",
+        "Of cases that are streamed, also sum what the served model and the baselines bring on all test "
+        "cases, of which 200,000 are held (default: auto, where networks decide).",
+        "auto|yes|no",
+        swept=False,
         group=PARTS,
     ),
     Setting(

@@ -48,6 +48,20 @@ class Block:
         return cls(X, y, columns)
 
 
+@dataclass(frozen=True, eq=False)
+class HeldOutTotals:
+    """How many cases of each class (N,) the ``test`` and the ``validation`` part of a source have, where a
+    ``Dataset`` holds some of them, stratified by class.
+    """
+
+    test: IntArray
+    validation: IntArray
+
+    @property
+    def cases(self) -> int:
+        return int(self.test.sum() + self.validation.sum())
+
+
 class CaseStream(Protocol):
     """All training cases of a run, of which ``Dataset.X`` holds a sample.
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, IntArray
-from framework.core.case_stream import CaseStream
+from framework.core.case_stream import CaseStream, HeldOutTotals
 from framework.core.errors import DataError
 from framework.core.frames import all_numbers, checked_names, is_frame, lacks, names_of
 from framework.core.groups import check_apart, group_ids
@@ -58,6 +58,8 @@ class Dataset:
         All training cases, where they do not fit into memory. Those that are neither ``test`` nor
         ``validation``, which then come with the data, are a sample of them: networks learn from the stream,
         all else from the sample.
+    totals : HeldOutTotals, optional
+        Of a stream, how many cases ``test`` and ``validation`` stand for, if for more than there are here.
 
     Attributes
     ----------
@@ -85,6 +87,7 @@ class Dataset:
     table: Table | None = None
     case_names: Sequence[str] | None = None
     stream: CaseStream | None = None
+    totals: HeldOutTotals | None = None
 
     def __post_init__(self) -> None:
         X, names = self.X, self.feature_names

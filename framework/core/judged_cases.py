@@ -7,7 +7,7 @@ of cases, and the shares of the classes in the population that is meant, are in 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from framework.core import intervals
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.intervals import Difference, Interval
-from framework.core.prevalence import at_target, case_weights
+from framework.core.prevalence import at_target, case_weights, shares_of_counts
 from framework.core.sampled_mean import SampledMean
 
 
@@ -36,12 +36,31 @@ class JudgedCases:
     target : array (N,), optional
         Shares of the classes in the population that figures are about (default: those of the cases).
         A class without a case is left out.
+    totals : array (N,), optional
+        Cases of each class in a larger sample that these are drawn from class by class, in which the
+        ``target`` was counted (default: it is known).
     """
 
     y: IntArray
     costs: FloatArray
     groups: NDArray[Any] | None = None
     target: FloatArray | None = None
+    totals: IntArray | None = None
+
+    @classmethod
+    def of_part(
+        cls,
+        y: IntArray,
+        costs: FloatArray,
+        groups: NDArray[Any] | None,
+        target: FloatArray | None,
+        totals: IntArray | None,
+    ) -> JudgedCases:
+        """Of a part that has ``totals`` (N,) cases of each class (default: these), at the shares ``target``
+        (default: the part's)."""
+        if target is not None or totals is None:
+            return cls(y, costs, groups, target)
+        return cls(y, costs, groups, shares_of_counts(totals), totals)
 
     @cached_property
     def weights(self) -> FloatArray:
@@ -116,9 +135,11 @@ class JudgedCases:
         """The mean of ``values`` (n,) or (S, n), of which a case of class k may bring ``lows[k]`` to
         ``highs[k]``.
 
-        At the shares of a target, a stratified mean: the shares are known, so that only what varies
+        At the shares of a target, a stratified mean: where the shares are known, only what varies
         within the classes counts. Each class is a sample of its own, unless groups have cases of
-        several ones; then it is the one sample of ``values``.
+        several ones; then it is the one sample of ``values``. Shares that were counted vary besides, as
+        the mean of so many cases that bring what those of their class do in the mean (double sampling for
+        stratification; Cochran, "Sampling Techniques", 1977, section 12.2).
         """
         support = float(lows.min()), float(highs.max())
         if self.target is None:
@@ -131,8 +152,11 @@ class JudgedCases:
             mean + float((heavy * (highs[self._present] - means)).max()),
         )
         whole = SampledMean.of(moved, reach, self.groups)
+        between = self._between_classes(means)
+        error = float(np.hypot(whole.standard_error, sum(of.standard_error for of in between)))
+        counted = tuple(of.cases[0] for of in between)
         if self._groups_cross:
-            return whole
+            return replace(whole, standard_error=error, cases=(*whole.cases, *counted))
         strata = tuple(
             SampledMean.of(
                 self._share(k) * (values if values.ndim == 1 else values.mean(axis=0))[self.y == k],
@@ -141,7 +165,21 @@ class JudgedCases:
             ).cases[0]
             for k in self._present
         )
-        return SampledMean(whole.mean, whole.n, whole.standard_error, strata, whole.seeds)
+        return SampledMean(whole.mean, whole.n, error, (*strata, *counted), whole.seeds)
+
+    def _between_classes(self, means: FloatArray) -> list[SampledMean]:
+        """What counted shares add, where the classes at hand bring their ``means``; [] of known ones.
+
+        Cases of one group come together: as many fewer count as a group of the largest class has.
+        """
+        if self.totals is None:
+            return []
+        together = 1.0
+        if self.groups is not None:
+            together = max(_size_of_groups(self.groups[self.y == k]) for k in self._present)
+        counts = np.round(self.totals[self._present] / together).astype(np.int64)
+        ends = float(means.min()), float(means.max())
+        return [SampledMean.of(means, ends, counts=counts)]
 
     @cached_property
     def _present(self) -> IntArray:
@@ -159,3 +197,9 @@ class JudgedCases:
         _, of_case = np.unique(self.groups, return_inverse=True)
         pairs = np.unique(np.stack([of_case, self.y]), axis=1)
         return pairs.shape[1] > len(np.unique(of_case))
+
+
+def _size_of_groups(groups: NDArray[Any]) -> float:
+    """Of the group that a case is in, in the mean over the cases."""
+    sizes = np.unique(groups, return_counts=True)[1].astype(np.float64)
+    return float(sizes @ sizes / sizes.sum())

@@ -76,16 +76,18 @@ def geometric_mean(probabilities: Sequence[np.ndarray] | np.ndarray) -> FloatArr
     return calibration.softmax(logs.mean(axis=0))
 
 
-def fit(probabilities: Sequence[np.ndarray] | np.ndarray, y: IntArray) -> Pool:
+def fit(
+    probabilities: Sequence[np.ndarray] | np.ndarray, y: IntArray, counts: FloatArray | None = None
+) -> Pool:
     """The pool that makes the truths ``y`` (n,) likely under members' ``probabilities`` (M, n, N).
 
-    Nearly so: see the priors.
+    Nearly so: see the priors. ``counts`` (n,) are the cases that each stands for (default: one).
     """
     p = np.asarray(probabilities, np.float64)
-    calibrations = tuple(calibration.fit("bias", floored(own, FLOOR), y) for own in p)
+    calibrations = tuple(calibration.fit("bias", floored(own, FLOOR), y, counts) for own in p)
     p = _calibrated(calibrations, p, FLOOR)
-    weights = _mixture_weights(p[:, np.arange(len(y)), y])
-    exponents, bias = _log_pool(np.log(p), y, weights)
+    weights = _mixture_weights(p[:, np.arange(len(y)), y], counts)
+    exponents, bias = _log_pool(np.log(p), y, weights, counts)
     return Pool(tuple(exponents.tolist()), tuple(bias.tolist()), calibrations)
 
 
@@ -95,11 +97,15 @@ def _calibrated(calibrations: Sequence[Calibration], p: FloatArray, floor: float
     return np.maximum(calibrated, calibration.TINY)
 
 
-def log_loss(probabilities: np.ndarray, y: IntArray) -> float:
-    """Mean log loss (nats a case) of ``probabilities`` (n, N), calibrated on the same cases ``y`` (n,)."""
+def log_loss(probabilities: np.ndarray, y: IntArray, counts: FloatArray | None = None) -> float:
+    """Mean log loss (nats a case) of ``probabilities`` (n, N), calibrated on the same cases ``y`` (n,).
+
+    ``counts`` as of ``fit``.
+    """
     p = floored(probabilities, FLOOR)
-    p = calibration.fit("bias", p, y)(p)
-    return float(-np.log(np.maximum(p[np.arange(len(y)), y], calibration.TINY)).mean())
+    p = calibration.fit("bias", p, y, counts)(p)
+    losses = -np.log(np.maximum(p[np.arange(len(y)), y], calibration.TINY))
+    return float(losses.mean() if counts is None else np.average(losses, weights=counts))
 
 
 def floored(p: FloatArray, floor: float) -> FloatArray:
@@ -107,13 +113,15 @@ def floored(p: FloatArray, floor: float) -> FloatArray:
     return (1 - floor) * p + floor / p.shape[-1]
 
 
-def _mixture_weights(likelihoods: FloatArray) -> FloatArray:
+def _mixture_weights(likelihoods: FloatArray, cases: FloatArray | None) -> FloatArray:
     """Weights (M,) of a mixture, most likely given ``likelihoods`` (M, n) and the prior."""
     members = len(likelihoods)
     weights = np.full(members, 1 / members)
     for _ in range(MOST_STEPS):
         parts = weights[:, None] * likelihoods
-        counts = (parts / parts.sum(axis=0)).sum(axis=1) + MIXTURE_PRIOR / members
+        shares = parts / parts.sum(axis=0)
+        counts = shares.sum(axis=1) if cases is None else shares @ cases
+        counts = counts + MIXTURE_PRIOR / members
         after = counts / counts.sum()
         moved, weights = np.abs(after - weights).max(), after
         if moved < PRECISION:
@@ -121,7 +129,9 @@ def _mixture_weights(likelihoods: FloatArray) -> FloatArray:
     return weights
 
 
-def _log_pool(logs: FloatArray, y: IntArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+def _log_pool(
+    logs: FloatArray, y: IntArray, weights: FloatArray, counts: FloatArray | None
+) -> tuple[FloatArray, FloatArray]:
     """Exponents (M,) and biases (N,), most likely given ``logs`` (M, n, N) and the prior."""
     from scipy.optimize import minimize  # half a second, which a run without a pool does not take
 
@@ -135,7 +145,10 @@ def _log_pool(logs: FloatArray, y: IntArray, weights: FloatArray) -> tuple[Float
         norm = top + np.log(np.exp(logits - top).sum(axis=1, keepdims=True))
         error = np.exp(logits - norm) - truth
         away = b - weights
-        loss = (norm[:, 0] - logits[np.arange(n), y]).sum()
+        losses = norm[:, 0] - logits[np.arange(n), y]
+        if counts is not None:
+            losses, error = counts * losses, counts[:, None] * error
+        loss = losses.sum()
         loss += (EXPONENT_PRIOR * (away @ away) + BIAS_PRIOR * (c @ c)) / 2
         slopes = [
             np.einsum("mij,ij->m", logs, error) + EXPONENT_PRIOR * away,

@@ -31,10 +31,22 @@ from framework.core.words import quoted, share
 class Mix:
     """The shares (N,) of the classes in a training part, and in the population that is meant: None
     where that is as the training part is.
+
+    ``tested`` and ``validated`` are how many cases of each the whole test and validation part has (N,), where
+    the cases at hand are drawn class by class: what is judged, and what is fitted, counts as it does there.
     """
 
     training: FloatArray
     target: FloatArray | None = None
+    tested: IntArray | None = None
+    validated: IntArray | None = None
+
+    @property
+    def judged(self) -> FloatArray | None:
+        """The shares (N,) that figures of the test part are about: None for those of its cases."""
+        if self.target is not None or self.tested is None:
+            return self.target
+        return shares_of_counts(self.tested)
 
     @property
     def ratio(self) -> FloatArray:
@@ -81,6 +93,12 @@ def shares(y: IntArray, n_classes: int) -> FloatArray:
     """The share (N,) of every class among the cases ``y`` (n,)."""
     counted: FloatArray = np.bincount(y, minlength=n_classes) / len(y)
     return counted
+
+
+def shares_of_counts(counts: IntArray) -> FloatArray:
+    """The share (N,) of each class, of which there are ``counts`` (N,) cases."""
+    result: FloatArray = counts / counts.sum()
+    return result
 
 
 def shares_in_words(of_labels: Mapping[str, float]) -> str:
@@ -217,6 +235,20 @@ def weights_of_cases(
     """What each case of ``y`` (n,) stands for, its own of ``weights`` (n,) (default: one) included."""
     own = np.ones(len(y)) if weights is None else np.asarray(weights, dtype=np.float64)
     result: FloatArray = own * case_weights(y, n_classes, target, own)[y]
+    return result
+
+
+def cases_stood_for(y: IntArray, totals: IntArray | None) -> FloatArray | None:
+    """How many cases each of ``y`` (n,) stands for, one at least, where they are drawn class by class from a
+    whole that has ``totals`` (N,) of each; None without one.
+
+    Those of a class of which all were drawn stand for themselves, so that what is fitted gives them no less
+    weight against its priors than it would without the others.
+    """
+    if totals is None:
+        return None
+    weights = case_weights(y, len(totals), shares_of_counts(totals))[y]
+    result: FloatArray = weights / weights.min()
     return result
 
 

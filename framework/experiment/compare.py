@@ -181,6 +181,7 @@ def _part(
         costs=costs,
         groups=None if run.groups is None else run.groups[order],
         target=target,
+        totals=None if run.mix is None else run.mix.tested,
         constant=judge.decision_labels[best],
         constant_dollars=constant_dollars(y, costs, best),
         oracle_dollars=oracle_dollars(y, costs),

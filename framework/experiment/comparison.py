@@ -25,7 +25,8 @@ class TestPart:
     """Cases that one or more runs were tested on, their costs, and what bounds any model on them.
 
     ``costs`` are dollars (N, M), or (n, N, M); ``groups`` (n,) what belongs together, ``target`` (N,)
-    the shares of the classes that figures are about, None for those of the cases.
+    the shares of the classes that figures are about, None for those of the cases, or of the ``totals``
+    (N,) of each class that these are drawn from.
     ``constant_dollars`` and ``oracle_dollars`` (n,) are those of the constant decision that was
     best on the run's training part, and of the best decision for every case; negative = a loss.
     """
@@ -35,6 +36,7 @@ class TestPart:
     costs: FloatArray
     groups: NDArray[Any] | None
     target: FloatArray | None
+    totals: IntArray | None
     constant: str
     constant_dollars: FloatArray
     oracle_dollars: FloatArray
@@ -42,7 +44,7 @@ class TestPart:
     @cached_property
     def judged(self) -> JudgedCases:
         """What figures are means of."""
-        return JudgedCases(self.y_true, self.costs, self.groups, self.target)
+        return JudgedCases.of_part(self.y_true, self.costs, self.groups, self.target, self.totals)
 
     @property
     def constant_mean(self) -> float:

@@ -17,7 +17,7 @@ from framework.core import pooling
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.dataset import Dataset
 from framework.core.errors import PluginError
-from framework.core.prevalence import Mix
+from framework.core.prevalence import Mix, cases_stood_for
 from framework.core.process import cores
 from framework.core.splitting import Split
 from framework.core.steps import Step, counted_answers, tell
@@ -104,7 +104,7 @@ class EstimatorFits:
         y = self.dataset.y[np.concatenate([part.test for part in search.parts])]
         for recipe in told[0]:
             search.found[recipe] = np.stack([of_seed[recipe] for of_seed in told])
-            loss = pooling.log_loss(told[0][recipe], y)
+            loss = pooling.log_loss(told[0][recipe], y, self._stood_for(y))
             if loss < search.least:
                 search.least = loss
                 search.best = f" (best so far: {recipe}, log loss {loss:.3f})"
@@ -150,9 +150,14 @@ class EstimatorFits:
         seconds = (time.monotonic() - started) / len(self._together(family))
         y = self.dataset.y[some.test]
         fitted = [recipe for recipe in family if recipe in told]
-        best = min(fitted, key=lambda recipe: pooling.log_loss(told[recipe], y))
+        counts = self._stood_for(y)
+        best = min(fitted, key=lambda recipe: pooling.log_loss(told[recipe], y, counts))
         fits = len(parts) + IN_THE_END
         return [best], seconds * fits * len(first.train) / HALVED_FROM
+
+    def _stood_for(self, y: IntArray) -> FloatArray | None:
+        """How many cases of the whole validation part each of ``y`` (n,), some held out, stands for."""
+        return cases_stood_for(y, None if self.mix is None else self.mix.validated)
 
     def _of_family(
         self, family: Sequence[EstimatorRecipe], parts: Sequence[Split], seed: int

@@ -42,7 +42,7 @@ def evaluate_model(
         decisions = decide(
             choice.strategy, p, test.known, decision.parameters, test.judge.n_actions
         )
-        evaluation = evaluate(y, decisions, test.judge, p, test.columns, test.mix.target)
+        evaluation = evaluate(y, decisions, test.judge, p, test.columns, test.mix.judged)
         seconds = sum(member.seconds for of_recipe in of_seed for member in of_recipe)
         outcomes.append(SeedOutcome(seed, evaluation, seconds))
         dollars.append(0.0 - case_costs(y, decisions, test.costs))

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, IntArray
-from framework.core.hash_split import PartShares
+from framework.core.stratified_split import StratifiedSplit
 from framework.core.table import Table, as_text
 from framework.experiment.gathering import gathered_columns
 from framework.experiment.source_rows import Rows
@@ -35,7 +35,8 @@ class Held:
     names: tuple[str, ...] = ()
     words: dict[tuple[str, str], dict[Any, Any]] = field(default_factory=dict)
 
-    def add(self, found: Rows, kept: BoolArray, shares: PartShares) -> None:
+    def add(self, found: Rows, kept: BoolArray, split: StratifiedSplit | None = None) -> None:
+        """Take the ``kept`` (n,) of ``found``, and leave what the ``split`` has no room for any more."""
         n = int(kept.sum())
         if not n:
             return
@@ -50,17 +51,25 @@ class Held:
         for key, of in values.items():
             self._put(key, of)
         self.size += n
-        if self.size > SLACK * self.sorted_out:
-            self.sort_out(shares)
+        if split is not None and self.size > SLACK * self.sorted_out:
+            self.keep(split.may_be_kept(self.of("places"), self.of("draws"), self.of("y")))
 
-    def sort_out(self, shares: PartShares) -> None:
-        """Leave what is no longer kept by these ``shares``."""
-        kept = shares.is_kept(self.of("places"), self.of("draws"))
+    def keep(self, kept: BoolArray) -> None:
+        """Leave all but those of the mask ``kept`` (n,)."""
         n = int(kept.sum())
         if n < self.size:
             for values in self.columns.values():
                 values[:n] = values[: self.size][kept]
         self.size = self.sorted_out = n
+
+    def counts(self, split: StratifiedSplit) -> tuple[IntArray, IntArray]:
+        """Cases of each class (N,) in the test and the validation part, all of which are held."""
+        y, places, n_classes = self.of("y"), self.of("places"), len(split.kept_test)
+        test, validation = (
+            np.bincount(y[inside], minlength=n_classes)
+            for inside in (split.is_test(places), split.is_validation(places))
+        )
+        return test, validation
 
     def of(self, name: str) -> NDArray[Any]:
         """What goes by: the classes "y", "places", "draws", "groups" (n,)."""

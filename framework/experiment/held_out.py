@@ -78,7 +78,9 @@ class HeldOut:
     @cached_property
     def cases(self) -> JudgedCases:
         """What figures are means of."""
-        return JudgedCases(self.y, self.costs, self.groups, self.mix.target)
+        return JudgedCases.of_part(
+            self.y, self.costs, self.groups, self.mix.target, self.mix.tested
+        )
 
     def bounds(self, dataset: Dataset, train: np.ndarray) -> Bounds:
         """Dollars of a perfect oracle, and of the constant decision that is best on ``train``."""

@@ -32,7 +32,9 @@ LISTED = 20
 _log = logging.getLogger(__name__)
 
 
-def load_dataset(config: ResolvedConfig, offer: Offer[DatasetSpec]) -> Dataset:
+def load_dataset(
+    config: ResolvedConfig, offer: Offer[DatasetSpec], by_class: bool = True
+) -> Dataset:
     """The dataset of ``offer``, from the folders that ``config`` names.
 
     Of a source that is streamed: its test and validation part, and a sample of all else (see ``sampled``).
@@ -47,7 +49,7 @@ def load_dataset(config: ResolvedConfig, offer: Offer[DatasetSpec]) -> Dataset:
     folders = {"--data": ("data_dir", config.data), "--test-data": ("test_dir", config.test_data)}
     found = guards.loaded(offer, folders)
     if isinstance(found, Source) and is_streamed(found, config.stream):
-        return _streamed(found, config, offer)
+        return _streamed(found, config, offer, by_class)
     dataset = _held(found, config, offer)
     if config.stream == "yes" and dataset.stream is None:
         raise ConfigError(
@@ -60,7 +62,9 @@ def load_dataset(config: ResolvedConfig, offer: Offer[DatasetSpec]) -> Dataset:
     return dataset.with_validation(_held(held, config, offer))
 
 
-def _streamed(source: Source, config: ResolvedConfig, offer: Offer[DatasetSpec]) -> Dataset:
+def _streamed(
+    source: Source, config: ResolvedConfig, offer: Offer[DatasetSpec], by_class: bool
+) -> Dataset:
     for name in ("test_data", "validation_data"):
         if getattr(config, name) is not None:
             raise ConfigError(
@@ -73,7 +77,7 @@ def _streamed(source: Source, config: ResolvedConfig, offer: Offer[DatasetSpec])
             "leave it out, or hold all in memory with --stream no"
         )
     usual = config.test_fraction == DEFAULTS["test_fraction"]
-    return sampled(_cases(source, config, offer), config.test_fraction, is_bounded=usual)
+    return sampled(_cases(source, config, offer), config.test_fraction, usual, by_class)
 
 
 def _held(found: Dataset | Source, config: ResolvedConfig, offer: Offer[DatasetSpec]) -> Dataset:

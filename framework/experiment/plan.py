@@ -78,7 +78,9 @@ class ResolvedRun:
         named = self.config.prevalence
         target = target_shares(named, dataset.labels, training) if named else None
         check_judged(named, dataset.labels, dataset.y[parts.test])
-        return Mix(training, target)
+        if dataset.totals is None:
+            return Mix(training, target)
+        return Mix(training, target, dataset.totals.test, dataset.totals.validation)
 
 
 def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -> ResolvedRun:

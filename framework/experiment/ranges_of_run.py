@@ -9,7 +9,6 @@ from pathlib import Path
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_ranges import CostRanges
 from framework.core.errors import CostMatrixError
-from framework.core.judged_cases import JudgedCases
 from framework.core.plausible_costs import (
     DRAWS,
     ComparedModel,
@@ -93,8 +92,7 @@ def _of_run(run: RunData, matrix: CostMatrix) -> CostMatrix:
 
 
 def _plausible(run: RunData, matrix: CostMatrix) -> Plausible:
-    target = None if run.mix is None else run.mix.target
-    cases = JudgedCases(run.y_true, matrix.dollar_costs(run.columns), run.groups, target)
+    cases = replace(run.judged, costs=matrix.dollar_costs(run.columns))
     # What is known only afterwards has its training mean in the matrix that decides.
     known = replace(
         matrix,

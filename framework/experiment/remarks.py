@@ -81,10 +81,15 @@ def streamed(dataset: Dataset, parts: Split) -> list[str]:
         return []
     n = int(dataset.training_counts(parts.train).sum())
     validated = 0 if dataset.validation is None else int(dataset.validation.sum())
+    drawn = ""
+    if dataset.totals is not None:
+        of_all = (dataset.totals.validation, dataset.totals.test)
+        validation, test = (f"{int(counts.sum()):,}" for counts in of_all)
+        drawn = f"; both are drawn class by class, from {validation} and {test}, and weighted back to these"
     return [
         f"{n:,} training cases were streamed, which networks learn from; scaling, columns and models "
         f"that are no networks go by {len(parts.train):,} of them, drawn at random; {validated:,} further "
-        f"cases validate, and {len(parts.test):,} judge"
+        f"cases validate, and {len(parts.test):,} judge{drawn}"
     ]
 
 

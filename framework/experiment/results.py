@@ -30,6 +30,7 @@ from framework.experiment.regrets import next_step, regret_of
 from framework.experiment.selection import Served
 from framework.experiment.slicing import slices_of
 from framework.experiment.verdict import ALWAYS, no_model_beats, sentence
+from framework.experiment.whole_test_part import WholeTestPart
 
 # What each row adds to the one before it.
 STEPS = {
@@ -48,7 +49,8 @@ class RunResult:
     ``lost_least`` names the one that lost least on the test part, which nothing is chosen by.
     ``epochs`` tell how training went, in its order, for observers of the run: no file has them.
     ``remarks`` are all ``warnings`` but for that on models at large, ``training_part`` is what
-    ``fw compare`` finds constant decisions by, ``slicing`` says which slices each test case is in.
+    ``fw compare`` finds constant decisions by, ``slicing`` says which slices each test case is in, ``whole``
+    what came of all test cases of a stream of which ``test`` holds some.
     """
 
     config: RunConfig
@@ -68,6 +70,7 @@ class RunResult:
     promised: PromisedModel | None = None
     slicing: tuple[Levels, ...] = ()
     epochs: tuple[Epoch, ...] = ()
+    whole: WholeTestPart | None = None
 
     @cached_property
     def verdict(self) -> str:
@@ -211,6 +214,7 @@ class RunResult:
             "n_train": self.n_train,
             "n_test": len(self.test.y),
             "training_part": dict(self.training_part),
+            **self._test_part(),
             "prevalence": self.test.mix.to_json(self.labels),
             "evaluation_matrix": self.matrix.name,
             "label_groups": {name: list(of) for name, of in self.matrix.groups.items()},
@@ -237,6 +241,15 @@ class RunResult:
             "run_dir": str(self.run_dir),
             "versions": self.versions,
         }
+
+    def _test_part(self) -> dict[str, Any]:
+        """Of a stream, the cases of each class that the test cases at hand stand for."""
+        totals = self.test.mix.tested
+        if totals is None:
+            return {}
+        told = {"class_counts": totals.tolist(), "sampled": len(self.test.y)}
+        summed = {} if self.whole is None else {"summed": self.whole.to_json()}
+        return {"test_part": told | summed}
 
     @cached_property
     def _told(self) -> dict[str, Any]:

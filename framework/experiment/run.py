@@ -7,9 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from framework.config.resolved_config import SettledConfig
 from framework.config.run_config import PROMISE_RULE, RunConfig
 from framework.core.cost_matrix_words import mistakes_in_words
 from framework.core.promise import Promise
+from framework.core.references import Bounds
 from framework.core.steps import counted
 from framework.core.table import Table
 from framework.core.words import currency, money
@@ -19,6 +21,7 @@ from framework.experiment.chosen_models import choose_and_train
 from framework.experiment.claim import claimed
 from framework.experiment.evaluating import evaluate_model
 from framework.experiment.held_out import HeldOut
+from framework.experiment.model_result import ModelResult
 from framework.experiment.out_folder import check_new, new_folder
 from framework.experiment.plan import ResolvedRun, resolve
 from framework.experiment.preparing import Prepared, prepared
@@ -40,6 +43,11 @@ from framework.experiment.strategy import ChosenStrategy, Strategy
 from framework.experiment.trainer import Trainer
 from framework.experiment.training_part import training_part
 from framework.experiment.versions import versions
+from framework.experiment.whole_test_part import (
+    WholeTestPart,
+    summed_models,
+    whole_test_part,
+)
 from framework.plugins.registry import Plugin, Registry
 from framework.training.checkpoints import Checkpoints
 from framework.training.hosts import join
@@ -77,7 +85,15 @@ def run(
 def settings_of(config: RunConfig, kind: str, **others: Any) -> dict[str, Any]:
     """What decides the trainings of a command, and with which versions."""
     settings = config.to_json()
-    for name in ("out", "checkpoints", "report", "slices", "mlflow", "mlflow_experiment"):
+    for name in (
+        "out",
+        "checkpoints",
+        "report",
+        "slices",
+        "whole_test",
+        "mlflow",
+        "mlflow_experiment",
+    ):
         del settings[name]
     return {"kind": kind, **settings, **others, "versions": versions(())}
 
@@ -143,6 +159,7 @@ def _carried_out(
         )
     ]
     bounds = test.bounds(dataset, parts.train)
+    whole = _whole_test_part(config, cases, models, served.model, test, bounds)
     networks = {
         model.name: [
             member
@@ -176,7 +193,24 @@ def _carried_out(
         run_dir=run_dir,
         promised=promised,
         slicing=slicing,
+        whole=whole,
     )
+
+
+def _whole_test_part(
+    config: SettledConfig,
+    cases: Prepared,
+    models: list[ModelResult],
+    served: str,
+    test: HeldOut,
+    bounds: Bounds,
+) -> WholeTestPart | None:
+    """Of a stream of whose test part not all is held, if that is wished."""
+    chosen = summed_models(models, served, config.whole_test)
+    if cases.source is None or cases.schema is None or test.mix.tested is None or not chosen:
+        return None
+    judge, constant = test.judge, bounds.constant_decision
+    return whole_test_part(cases.source, cases.schema, chosen, judge, constant, test.mix.target)
 
 
 def _plugins_used(plan: ResolvedRun, model: str, choices: Iterable[ChosenStrategy]) -> list[Plugin]:

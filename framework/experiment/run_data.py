@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
@@ -15,6 +16,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.costs import expected_costs
 from framework.core.errors import ArtifactError
 from framework.core.intervals import Interval
+from framework.core.json_fields import Fields
 from framework.core.judged_cases import JudgedCases
 from framework.core.prevalence import Mix
 from framework.core.references import savings
@@ -30,7 +32,7 @@ class ModelData:
     """One model on the n test cases; dollars: negative = a loss.
 
     ``metrics`` is its entry in metrics.json; ``confusion_matrix`` and ``cell_dollars`` are (N, M),
-    rows the truth, dollars weighted to the shares that are meant; ``outcomes`` (n,) are RIGHT, WRONG or
+    rows the truth, dollars weighted to the shares that are judged at; ``outcomes`` (n,) are RIGHT, WRONG or
     REFERRED (of actions the cheapest for a truth is RIGHT, any dearer one WRONG). ``probabilities``
     (n, N) are those it decides by, ``stated`` (n, N) the calibrated ones that dollars are expected by.
     """
@@ -130,13 +132,32 @@ class RunData:
     @cached_property
     def judged(self) -> JudgedCases:
         """The test part, as what figures are means of."""
-        target = None if self.mix is None else self.mix.target
-        return JudgedCases(self.y_true, self.costs, self.groups, target)
+        mix = self.mix
+        target, totals = (None, None) if mix is None else (mix.target, mix.tested)
+        return JudgedCases.of_part(self.y_true, self.costs, self.groups, target, totals)
 
     @cached_property
     def mix(self) -> Mix | None:
         """The shares of the classes; None in folders of old."""
-        return Mix.from_json(self.metrics.get("prevalence"), self.labels)
+        return mix_of(self.metrics, self.labels)
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether figures are about a population of other shares of the classes than the data's."""
+        return self.mix is not None and self.mix.target is not None
+
+    @property
+    def tested(self) -> IntArray:
+        """Cases of each class (N,) in the whole test part, of which a stream's run holds some."""
+        if self.mix is None or self.mix.tested is None:
+            return np.bincount(self.y_true, minlength=len(self.labels))
+        return self.mix.tested
+
+    @property
+    def summed(self) -> Mapping[str, Any] | None:
+        """What was summed over the whole test part of a stream; None if nothing was."""
+        part: Mapping[str, Any] = self.metrics.get("test_part", {})
+        return part.get("summed")
 
     @property
     def label_groups(self) -> Mapping[str, Sequence[str]]:
@@ -178,3 +199,14 @@ class RunData:
 
     def _repr_html_(self) -> str:
         return display.run_html(self.metrics, self.matrix.money)
+
+
+def mix_of(
+    metrics: Mapping[str, Any], labels: tuple[str, ...], where: str | Path = "the prevalence"
+) -> Mix | None:
+    """The shares of the classes that ``metrics`` tell of; None where they tell of none."""
+    mix = Mix.from_json(metrics.get("prevalence"), labels, where)
+    if mix is None or "test_part" not in metrics:
+        return mix
+    counts = Fields(metrics["test_part"], where).numbers("class_counts", len(labels))
+    return replace(mix, tested=np.array(counts, np.int64))

@@ -69,7 +69,7 @@ def scarce_in_test(
         names = _names(labels, (counts == count) & ~dear & known)
         if names:
             found.append(f"{begin} of {listed(names)}: how that is decided was {end} tested")
-    left_out = None if mix is None else untested(mix.target, labels, counts)
+    left_out = None if mix is None else untested(mix.judged, labels, counts)
     return [*found, *([] if left_out is None else [left_out])]
 
 

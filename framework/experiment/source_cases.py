@@ -12,14 +12,13 @@ import numpy as np
 from framework.config.defaults import STREAMED_FROM
 from framework.config.run_config import RunConfig
 from framework.core.arrays import IntArray
-from framework.core.case_stream import Block
+from framework.core.case_stream import Block, HeldOutTotals
 from framework.core.dataset import Dataset
 from framework.core.errors import DataError
-from framework.core.hash_split import (
-    PartShares,
-)
+from framework.core.hash_split import VALIDATED
 from framework.core.source import Source
 from framework.core.steps import Step, tell
+from framework.core.stratified_split import HeldOutCounts, StratifiedSplit
 from framework.data.sources import cells, chunks, identity, release, told
 from framework.experiment.gathering import (
     gathered,
@@ -38,7 +37,7 @@ class UnwrittenCases:
     """The training cases of a source, counted but not yet written where they can be read in blocks."""
 
     cases: SourceCases
-    shares: PartShares
+    split: StratifiedSplit
     class_counts: IntArray
     rows: int
     without_label: int
@@ -105,32 +104,36 @@ def in_memory(cases: SourceCases) -> Dataset:
     DataError
         When they cannot be read.
     """
-    held, everything = Held(), PartShares(0.0, 0.0, 1.0)
+    held = Held()
     without = rows = 0
     for found in cases.rows():
         labelled = found.y >= 0
         rows, without = rows + len(labelled), without + int((~labelled).sum())
-        held.add(found, labelled, everything)
+        held.add(found, labelled)
     _tell_unlabelled(cases.source, without, rows)
     y = held.of("y")
     groups = None if cases.source.groups is None else held.of("groups")
     return Dataset(held.table(np.arange(len(y))), y, cases.labels, groups=groups)
 
 
-def sampled(cases: SourceCases, test_fraction: float, is_bounded: bool = True) -> Dataset:
+def sampled(
+    cases: SourceCases, test_fraction: float, is_bounded: bool = True, by_class: bool = True
+) -> Dataset:
     """The cases of a source in one pass: what judges, chooses and a sample of what is trained on.
 
     Parameters
     ----------
     cases : SourceCases
     test_fraction : float
-        Share of the test part; where it ``is_bounded``, as many cases at most as the limits say.
+        Share of the test part; where it ``is_bounded``, no larger than its classes need for what is kept.
+    by_class : bool
+        Whether what judges and chooses is drawn class by class; else of each class the same share.
 
     Returns
     -------
     Dataset
-        Its ``table`` holds the sample, then ``validation``, then ``test``; its ``stream`` is
-        UnwrittenCases.
+        Its ``table`` holds the sample, then ``validation``, then ``test``, of both as many cases of each
+        class as the limits allow; its ``stream`` is UnwrittenCases.
 
     Raises
     ------
@@ -138,27 +141,58 @@ def sampled(cases: SourceCases, test_fraction: float, is_bounded: bool = True) -
         When they cannot be read, or are too few.
     """
     held, counts, rows, without = Held(), np.zeros(len(cases.labels), np.int64), 0, 0
-    shares = PartShares.of(1, test_fraction, is_bounded, cases.limits)
+    test = HeldOutCounts.none_yet(len(counts), test_fraction)
+    validation = HeldOutCounts.none_yet(
+        len(counts), VALIDATED * (1 - test_fraction), from_above=True
+    )
     for found in cases.rows():
         labelled = found.y >= 0
-        counts += np.bincount(found.y[labelled], minlength=len(counts))
+        y, places = found.y[labelled], found.places[labelled]
+        counts += np.bincount(y, minlength=len(counts))
+        test.add(places, y)
+        validation.add(places, y)
         rows += len(labelled)
         without += int((~labelled).sum())
-        shares = PartShares.of(int(counts.sum()), test_fraction, is_bounded, cases.limits)
-        held.add(found, labelled & shares.is_kept(found.places, found.draws), shares)
+        so_far = StratifiedSplit.of(counts, test_fraction, is_bounded, cases.limits, is_all=False)
+        held.add(found, labelled & so_far.may_be_kept(found.places, found.draws, found.y), so_far)
         tell(Step(f"reading cases ({rows:,})", 0, 1))
     tell(Step(f"reading cases ({rows:,})", 1, 1))
     release()
-    own = counts
-    told_by_all = cases.of_all_hosts((rows, without, counts.tolist()))
-    rows, without, counts = (np.sum(numbers, axis=0) for numbers in zip(*told_by_all, strict=True))
-    _tell_unlabelled(cases.source, int(without), int(rows))
-    shares = PartShares.of(int(counts.sum()), test_fraction, is_bounded, cases.limits)
-    held.sort_out(shares)
-    seen = int(own.sum() - (~shares.is_training(held.of("places"))).sum())
+    told_by_all = cases.of_all_hosts(
+        (rows, without, counts.tolist(), test.cells.tolist(), validation.cells.tolist())
+    )
+    of_rows, of_without, of_counts, of_test, of_validation = zip(*told_by_all, strict=True)
+    _tell_unlabelled(cases.source, sum(of_without), sum(of_rows))
+    own, counts = counts, np.sum(of_counts, axis=0)
+    split = StratifiedSplit.of(counts, test_fraction, is_bounded, cases.limits)
+    if by_class:
+        own_parts = test.at(split.test), validation.at(split.validation)
+        parts = (
+            test.of_all_hosts(of_test).at(split.test),
+            validation.of_all_hosts(of_validation).at(split.validation),
+        )
+    else:
+        split = split.alike(counts, cases.limits)
+        own_parts = held.counts(split)
+        parts_of_all = cases.of_all_hosts([of.tolist() for of in own_parts])
+        parts = tuple(np.sum(parts_of_all, axis=0))
+    totals, seen = HeldOutTotals(*parts), own - own_parts[0] - own_parts[1]
+    held.keep(split.is_kept(held.of("places"), held.of("draws"), held.of("y")))
     if cases.is_sharded:
         held = held.of_all_hosts()
-    return _dataset(cases, held, shares, counts, int(rows), int(without), seen)
+    stream = UnwrittenCases(
+        cases,
+        split,
+        counts - totals.test - totals.validation,
+        sum(of_rows),
+        sum(of_without),
+        digest=(
+            cases.of_all_hosts(identity(cases.source)),
+            *(cases.labels, cases.seed, split, counts.tolist(), sum(of_rows)),
+        ),
+        seen=int(seen.sum()),
+    )
+    return _dataset(cases, held, totals, stream)
 
 
 def _tell_unlabelled(source: Source, without: int, rows: int) -> None:
@@ -174,37 +208,19 @@ def _tell_unlabelled(source: Source, without: int, rows: int) -> None:
 
 
 def _dataset(
-    cases: SourceCases,
-    held: Held,
-    shares: PartShares,
-    counts: IntArray,
-    rows: int,
-    without: int,
-    seen: int,
+    cases: SourceCases, held: Held, totals: HeldOutTotals, stream: UnwrittenCases
 ) -> Dataset:
     y, places = held.of("y"), held.of("places")
-    test, validation = shares.is_test(places), shares.is_validation(places)
+    test, validation = stream.split.is_test(places), stream.split.is_validation(places)
     if not test.any() or not validation.any() or (test | validation).all():
         raise DataError(
             f"{told(cases.source)}: {len(y)} cases are too few to be streamed: a part of them would be "
             "empty; take them as they are, with --stream no"
         )
     order = np.argsort(2 * test + validation, kind="stable")  # the sample, validation, test
-    left = counts - np.bincount(y[test | validation], minlength=len(counts))
     groups = None if cases.source.groups is None else held.of("groups")[order]
     table = held.table(order)
-    stream = UnwrittenCases(
-        cases,
-        shares,
-        left,
-        rows,
-        without,
-        digest=(
-            cases.of_all_hosts(identity(cases.source)),
-            *(cases.labels, cases.seed, shares, counts.tolist(), rows),
-        ),
-        seen=seen,
-    )
+    kept = int(test.sum()) + int(validation.sum())
     return Dataset(
         table,
         y[order],
@@ -213,4 +229,5 @@ def _dataset(
         test=test[order],
         validation=validation[order],
         stream=stream,
+        totals=None if kept == totals.cases else totals,
     )

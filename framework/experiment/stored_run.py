@@ -16,11 +16,11 @@ from framework.core.evaluation import right_of_cases
 from framework.core.files import read_json, size_of, slug
 from framework.core.folder_format import check_format
 from framework.core.json_fields import Fields
-from framework.core.prevalence import Mix, case_weights
+from framework.core.prevalence import case_weights
 from framework.core.shown import short
 from framework.experiment.metrics_file import Metrics, check_counts
 from framework.experiment.predictions_file import Predictions, read_predictions
-from framework.experiment.run_data import REFERRED, RIGHT, WRONG, ModelData, RunData
+from framework.experiment.run_data import REFERRED, RIGHT, WRONG, ModelData, RunData, mix_of
 
 # Files whose digests are checked, by the beginnings of their names.
 READ = (
@@ -64,8 +64,8 @@ def read_run(run_dir: Path) -> RunData:
     # A class may be called "refer" as well; the decision then is the last of that name.
     decided = {label: j for j, label in enumerate(decisions)}
     y_true = np.array([truth[label] for label in tables[0].truths], dtype=np.int64)
-    mix = Mix.from_json(metrics.get("prevalence"), labels, paths[1])
-    weights = case_weights(y_true, len(labels), None if mix is None else mix.target)
+    mix = mix_of(metrics, labels, paths[1])
+    weights = case_weights(y_true, len(labels), None if mix is None else mix.judged)
     models = []
     first = tables[0]
     missing = [name for name in matrix.columns if name not in first.columns]

@@ -124,7 +124,7 @@ def _write(unwritten: UnwrittenCases, schema: Schema, blocks: _Blocks) -> None:
     source, total = unwritten.cases.source, blocks.total
     for found in unwritten.cases.rows():
         labelled = found.y >= 0
-        training = (labelled & unwritten.shares.is_training(found.places))[labelled]
+        training = (labelled & unwritten.split.is_training(found.places))[labelled]
         if blocks.are_own(int(training.sum())):
             table = found.chunk.table(None if labelled.all() else labelled)
             with found.chunk.named():

@@ -17,7 +17,7 @@ from framework.core import calibration, pooling
 from framework.core.arrays import FloatArray
 from framework.core.costs import case_costs, of_cases
 from framework.core.judged_cases import JudgedCases
-from framework.core.prevalence import Mix
+from framework.core.prevalence import Mix, cases_stood_for
 from framework.experiment.recipe import (
     AnyRecipe,
 )
@@ -84,8 +84,9 @@ class Validation:
             if fold is not None:
                 others = next(others for number, _, others in self.fits() if number == fold)
                 p, y = p[:, others], y[others]
-            plain = Combination(pooling.fit(p, y) if strategy.pooled else None)
-            fitted = calibration.fit(strategy.calibration, plain(p), y)
+            weights = self._stood_for(y)
+            plain = Combination(pooling.fit(p, y, weights) if strategy.pooled else None)
+            fitted = calibration.fit(strategy.calibration, plain(p), y, weights)
             if moves and self.mix is not None:
                 fitted = fitted.moved(self.mix.ratio)
             self.combinations[key] = replace(plain, calibration=fitted)
@@ -113,7 +114,8 @@ class Validation:
         log loss is as proper, and hears every case.
         """
         if recipe not in self.log_losses:
-            of_seeds = [pooling.log_loss(p, self.y) for p in self.probabilities[recipe]]
+            weights = self._stood_for(self.y)
+            of_seeds = [pooling.log_loss(p, self.y, weights) for p in self.probabilities[recipe]]
             self.log_losses[recipe] = float(np.mean(of_seeds))
         return self.log_losses[recipe]
 
@@ -136,8 +138,13 @@ class Validation:
     @cached_property
     def cases(self) -> JudgedCases:
         """What means over them are of."""
-        target = None if self.mix is None else self.mix.target
-        return JudgedCases(self.y, self.costs, self.groups, target)
+        mix = self.mix
+        target, totals = (None, None) if mix is None else (mix.target, mix.validated)
+        return JudgedCases.of_part(self.y, self.costs, self.groups, target, totals)
+
+    def _stood_for(self, y: np.ndarray) -> FloatArray | None:
+        """How many cases of the whole validation part each of ``y`` (n,), some of these, stands for."""
+        return cases_stood_for(y, None if self.mix is None else self.mix.validated)
 
 
 def cross_fitted_decisions(strategy: Strategy, validation: Validation, seed: int = 0) -> np.ndarray:

@@ -217,5 +217,5 @@ def _notes(told: tuple[Decision, ...], own: int) -> list[str]:
 def _reference(run: RunData, used: ModelData) -> Reference:
     """The run's test part: truths that no model has seen."""
     expected = -run.expected_dollars(used)[np.arange(len(run.y_true)), used.decisions]
-    at = None if run.mix is None else run.mix.target
+    at = None if run.mix is None else run.mix.judged
     return Reference(used.stated, run.y_true, used.decisions, expected, run.groups, at)

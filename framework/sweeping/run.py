@@ -75,7 +75,7 @@ def sweep(
     settings = settings_of(config, "sweep", ratio=ratio, cells=cells, points=points)
     with claimed(config.out, f"sweep-{config.short_name}", settings) as claim:
         axis, plan = _axis_and_plan(config, registry or Registry(), ratio, cells, points)
-        with prepared(plan, claim.training) as cases:
+        with prepared(plan, claim.training, by_class=False) as cases:
             return _sweep(claim, axis, plan, cases, progress, add)
 
 

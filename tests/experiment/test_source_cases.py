@@ -83,6 +83,14 @@ def test_parts_are_the_same_whatever_the_chunks_are():
     assert set(rows_of(other)[other.test]) != set(rows_of(whole)[whole.test])
 
 
+def shares_of(source, **settings):
+    """Which rows of the frame are in which part, by the split that the stream has."""
+    cases = cases_of(source, **settings)
+    split = sampled(cases, 0.25).stream.split
+    places = np.concatenate([found.places for found in cases.rows()])
+    return split, places
+
+
 def test_what_comes_into_memory_is_bounded_and_all_cases_are_counted():
     """Hashes spread cases as draws do: within 4 standard deviations of a binomial."""
     dataset = sampled(cases_of(of_frame()), 0.25)
@@ -90,30 +98,56 @@ def test_what_comes_into_memory_is_bounded_and_all_cases_are_counted():
     for mask, expected in ((dataset.test, 300), (dataset.validation, 150), (of_sample, 400)):
         assert abs(mask.sum() - expected) < 4 * expected**0.5
     assert len(set(rows_of(dataset))) == len(dataset)
-    late = frame()["late"]
-    left = late.drop(rows_of(dataset)[~of_sample])
-    assert dataset.stream.class_counts.tolist() == [(left == "no").sum(), (left == "yes").sum()]
-    assert dataset.training_counts(np.flatnonzero(of_sample)).sum() == len(left)
-    assert sum(dataset.stream.sizes) == len(left)
-    y = (late == "yes").to_numpy().astype(int)
+    y = (frame()["late"] == "yes").to_numpy().astype(int)
     np.testing.assert_array_equal(dataset.y, y[rows_of(dataset)])
+    split, places = shares_of(of_frame())
+    for counts, mask in (
+        (dataset.totals.test, places < split.test),
+        (dataset.totals.validation, places >= 1 - split.validation),
+        (dataset.stream.class_counts, (places >= split.test) & (places < 1 - split.validation)),
+    ):
+        assert counts.tolist() == np.bincount(y[mask]).tolist()
+    left = int(dataset.stream.class_counts.sum())
+    assert dataset.training_counts(np.flatnonzero(of_sample)).sum() == left
+    assert sum(dataset.stream.sizes) == left
+
+
+def test_of_a_rare_class_more_cases_are_kept_than_of_all_alike():
+    """One in ten is late: a quarter of these is held out, and half of what is kept is dealt alike."""
+    dataset = sampled(cases_of(of_frame()), 0.25)
+    for mask, total in ((dataset.test, 300), (dataset.validation, 150)):
+        late = int(dataset.y[mask].sum())
+        share = (frame()["late"] == "yes").mean()
+        assert abs(late - total * (share + 0.5) / 2) < 4 * (total / 4) ** 0.5
+        assert late > 2 * share * total
+    assert dataset.totals.test[1] > dataset.y[dataset.test].sum()
+
+
+def test_a_part_that_fits_is_held_whole_and_needs_no_totals():
+    dataset = sampled(cases_of(of_frame(), limits=Limits(2_000, 1_000, 400)), 0.25)
+    assert dataset.totals is None
+    assert abs(dataset.test.sum() - 1_000) < 4 * 750**0.5
+    of_all = dataset.stream.class_counts.sum() + dataset.test.sum() + dataset.validation.sum()
+    assert of_all == N
 
 
 def test_a_share_that_is_asked_for_is_not_lowered():
     dataset = sampled(cases_of(of_frame()), 0.4, is_bounded=False)
-    assert dataset.test.mean() > 0.6
-    assert abs(dataset.test.sum() - 1600) < 4 * (N * 0.24) ** 0.5
+    assert abs(dataset.totals.test.sum() - 1600) < 4 * (N * 0.24) ** 0.5
+    assert abs(dataset.test.sum() - 300) < 4 * 300**0.5
 
 
 def test_no_group_is_parted():
     dataset = sampled(cases_of(of_frame(groups="customer")), 0.25)
-    own = frame()["customer"].to_numpy()
+    own, late = frame()["customer"].to_numpy(), (frame()["late"] == "yes").to_numpy()
     rows, tested, validated = rows_of(dataset), dataset.test, dataset.validation
     np.testing.assert_array_equal(dataset.groups, own[rows])
     for mask in (tested, validated):
-        held = set(own[rows[mask]])
-        # All cases of a group that is held are held, and none of its cases is trained on.
-        assert np.isin(own, [*held]).sum() == mask.sum()
+        held, outside = set(own[rows[mask]]), set(own[rows[~mask]])
+        assert not held & outside
+        for k in (False, True):  # all cases of a class of a group that is held are held
+            of_class = set(own[rows[mask]][late[rows[mask]] == k])
+            assert (np.isin(own, [*of_class]) & (late == k)).sum() == (late[rows[mask]] == k).sum()
     assert "customer" not in dataset.table.names
 
 
@@ -133,8 +167,7 @@ def test_cases_without_a_target_are_left_out_and_told(caplog):
     dataset = sampled(cases_of(Source(lambda: [cases], target="late")), 0.25)
     assert '1,000 of 4,000 cases have no "late" and were left out' in caplog.text
     assert not (rows_of(dataset) % 4 == 0).any()
-    test_or_validation = (dataset.test | dataset.validation).sum()
-    assert dataset.stream.class_counts.sum() + test_or_validation == 3_000
+    assert dataset.stream.class_counts.sum() + dataset.totals.cases == 3_000
     nothing = cases.assign(late=None)
     with pytest.raises(DataError, match='no case has a "late"'):
         sampled(cases_of(Source(lambda: [nothing], target="late")), 0.25)
@@ -195,8 +228,8 @@ def test_a_source_in_memory_has_all_its_cases():
 def test_every_training_case_is_in_the_stream_once_and_in_order(tmp_path):
     dataset, parts, schema = streamed(tmp_path, of_frame(), columns=("amount", "row"))
     X, y, columns = read_all(dataset.stream)
-    held = rows_of(dataset)[dataset.test | dataset.validation]
-    expected = np.setdiff1d(np.arange(N), held)
+    split, places = shares_of(of_frame())
+    expected = np.flatnonzero((places >= split.test) & (places < 1 - split.validation))
     np.testing.assert_array_equal(columns["row"], expected)
     np.testing.assert_array_equal(columns["amount"], frame()["amount"].to_numpy()[expected])
     np.testing.assert_array_equal(y, (frame()["late"] == "yes").to_numpy()[expected])
@@ -325,3 +358,18 @@ def test_times_of_a_day_in_seconds_since_1970_stay_apart(tmp_path):
     X, _, columns = read_all(dataset.stream)
     times = X[:, schema.features.index("time")]
     np.testing.assert_array_equal(times, seconds[columns["row"].astype(int)])
+
+
+def test_of_each_class_the_same_share_is_kept_where_no_weights_are_known():
+    """Smaller parts of the same hash, whole: what figures without weights are means of."""
+    drawn, alike = (sampled(cases_of(of_frame()), 0.25, by_class=told) for told in (True, False))
+    assert alike.totals is None
+    late = (frame()["late"] == "yes").to_numpy()
+    for name, most in (("test", 300), ("validation", 150)):
+        mask = getattr(alike, name)
+        assert most / 2 < mask.sum() < most
+        assert set(rows_of(alike)[mask]) < set(rows_of(drawn)[getattr(drawn, name)])
+        spread = (late.mean() * (1 - late.mean()) / mask.sum()) ** 0.5
+        assert abs(late[rows_of(alike)[mask]].mean() - late.mean()) < 4 * spread
+    parts = int(alike.test.sum() + alike.validation.sum())
+    assert alike.stream.class_counts.sum() + parts == N == sum(alike.stream.sizes) + parts

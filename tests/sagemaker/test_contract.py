@@ -23,6 +23,7 @@ EVERY_SETTING = {
     "text": ("note",),
     "columns": {"zip": "category", "size": {"kind": "category", "levels": ["S", "M"]}},
     "stream": "no",
+    "whole_test": "yes",
     "picture": "path",
     "picture_size": "48x32",
     "cost_matrix": ("medical.json", FIVE),

@@ -45,7 +45,8 @@ def _columns(source: Source, found: ColumnsExplained, top: int) -> RenderableTyp
 def _population(source: Source) -> str:
     if source.run.judged.target is None:
         return ""
-    return " Figures are at the prevalence that the run was judged at."
+    which = "prevalence" if source.run.is_moved else "shares of the classes"
+    return f" Figures are at the {which} that the run was judged at."
 
 
 def _pictures(found: PicturesExplained) -> RenderableType:

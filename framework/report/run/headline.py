@@ -9,8 +9,9 @@ import numpy as np
 from framework.core.promise import Certificate
 from framework.core.words import interval, money, money_word, percent, plural, quoted, share
 from framework.experiment.candidates import Role
-from framework.experiment.run_data import WRONG, RunData
+from framework.experiment.run_data import REFERRED, WRONG, RunData
 from framework.report.run.regret_parts import next_step
+from framework.report.run.whole_test_part import whole_in_words
 from framework.report.tiles import (
     Tile,
     brought_tile,
@@ -76,6 +77,15 @@ def population(run: RunData) -> list[str]:
     return [f"All of this is said of a population in which {' and '.join(told)}."]
 
 
+def judged_cases(run: RunData) -> str:
+    """How many cases judge, and what they are."""
+    n, of_all = plural(len(run.y_true), "test case"), int(run.tested.sum())
+    if of_all == len(run.y_true):
+        return n
+    weighed = "" if run.is_moved else " and weighted back to all of them"
+    return f"{n}, drawn class by class from the {of_all:,} of the test part{weighed},"
+
+
 def promise(run: RunData) -> list[str]:
     """What was promised of the served model, how that was found, and what came of it on the test part."""
     found = run.metrics.get("promise")
@@ -84,7 +94,7 @@ def promise(run: RunData) -> list[str]:
     certificate = Certificate.from_json(found, "metrics.json")
     best, most = run.served, certificate.promise.most
     kept = "within the promise" if -best.dollars_per_case <= most else "more than was promised"
-    referred = share(best.metrics["referred"] / len(run.y_true))
+    referred = share(run.judged.mean((best.outcomes == REFERRED).astype(np.float64)))
     told = "; ".join(certificate.sentences())
     return [
         f"Promised of {quoted(found['model'])}, found in {found['validated_on']}: {told}. On the test "
@@ -98,7 +108,6 @@ def _constant_decision(run: RunData) -> str:
 
 def _sentences(run: RunData) -> list[str]:
     best = run.served
-    n = plural(len(run.y_true), "test case")
     wrong = int((best.outcomes == WRONG).sum())
     of_seed = " (first seed)" if run.config["seeds"] > 1 else ""
     made = f"It decided {plural(wrong, 'case')} wrongly{of_seed}."
@@ -109,14 +118,14 @@ def _sentences(run: RunData) -> list[str]:
         )
     said = [
         f"{quoted(best.name)} is the model that is served: {run.metrics['served']['reason']}.",
-        f"On {n} that no model was trained on and nothing was chosen by, it "
+        f"On {judged_cases(run)} that no model was trained on and nothing was chosen by, it "
         f"{result_in_words(best.dollars_per_case)} (95% interval "
         f"{interval(best.metrics['dollars_per_case_interval'])}), at the costs of the matrix "
         f"{quoted(run.matrix.name)}. {made} Going by "
         f"its own probabilities, {money(best.metrics['stated_dollars_per_case'])} per case was to be "
         "expected.",
     ]
-    said += [*promise(run), *population(run)]
+    said += [*whole_in_words(run), *promise(run), *population(run)]
     if run.not_excluded is not None:
         said.append(f"{quoted(best.name)}: {run.not_excluded}.")
     least = run.metrics["lost_least"]

@@ -71,7 +71,9 @@ def titles_of_matrices(run: RunData, model: ModelData) -> tuple[str, str]:
 
 def at_prevalence(run: RunData) -> str:
     """What dollars in all are of, where they are not of the cases that are counted beside them."""
-    return "" if run.judged.target is None else ", weighted to the prevalence"
+    if run.judged.target is None:
+        return ""
+    return ", weighted to the " + ("prevalence" if run.is_moved else "whole test part")
 
 
 def confusions_table(run: RunData, model: ModelData) -> Table:

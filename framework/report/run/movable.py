@@ -111,7 +111,8 @@ def _mix(run: RunData) -> _Mix:
         return _Mix(test, test, given=False)
     if run.mix.target is not None:
         return _Mix(run.mix.target, run.mix.target, given=True)
-    return _Mix(run.mix.training, test, given=False)
+    whole = run.mix.judged
+    return _Mix(run.mix.training, test if whole is None else whole, given=False)
 
 
 def _kept(run: RunData) -> tuple[IntArray, int]:

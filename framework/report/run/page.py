@@ -67,6 +67,7 @@ from framework.report.run.roc_charts import roc_chart, roc_of_classes_chart
 from framework.report.run.score_charts import margins_chart, scores_chart
 from framework.report.run.slice_charts import slices_chart
 from framework.report.run.slices import gaps_table, trust_table
+from framework.report.run.whole_test_part import whole_table
 from framework.report.tables import Table
 
 # Above this many classes a matrix is a picture, not a table.
@@ -263,6 +264,7 @@ def _prevalence(run: RunData) -> dict[str, Any]:
     curve = PrevalenceCurve.of(run)
     return {
         "shares": shares_table(run),
+        "whole": whole_table(run),
         "prevalence": None if curve is None else prevalence_chart(curve),
         "prevalence_in_words": [] if curve is None else in_words(curve),
     }

@@ -35,9 +35,11 @@ TICKS = (0.0001, 0.001, 0.01, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99, 0.999)
 
 
 def shares_table(run: RunData) -> Table | None:
-    """Shares of the classes; None where no others are meant than those of the data."""
-    if run.mix is None or run.mix.target is None:
+    """Shares of the classes; None where figures are about no others than those of the test cases."""
+    if run.mix is None or run.mix.judged is None:
         return None
+    if run.mix.target is None:
+        return _drawn_table(run)
     tested = np.bincount(run.y_true, minlength=len(run.labels)) / len(run.y_true)
     columns = zip(run.labels, run.mix.training, tested, run.mix.target, strict=True)
     rows = [(label, *map(share_of, shares)) for label, *shares in columns]
@@ -47,6 +49,22 @@ def shares_table(run: RunData) -> Table | None:
         caption=f"Probabilities, decisions, {money_word()}, intervals, accuracy and precision are those at "
         "the shares that are meant; counts of cases, and the AUC, are those of the test part.",
         title="Prevalence: the sample and the population",
+    )
+
+
+def _drawn_table(run: RunData) -> Table:
+    """Of a stream: what its test part has, what of it is kept, and what each of these cases stands for."""
+    tested, kept = run.tested, np.bincount(run.y_true, minlength=len(run.labels))
+    rows = [
+        (label, f"{whole:,}", f"{here:,}", f"{whole / here:,.4g}" if here else "")
+        for label, whole, here in zip(run.labels, tested, kept, strict=True)
+    ]
+    return Table(
+        ("class", "cases of the test part", "drawn", "each stands for"),
+        tuple(rows),
+        caption=f"{money_word(True)}, intervals, accuracy and precision weigh each class as the whole test "
+        "part has it; counts of cases, and the AUC, are those of the cases drawn.",
+        title="The test part, and the cases drawn from it class by class",
     )
 
 

@@ -34,6 +34,7 @@ from framework.report.run.model_tables import (
 )
 from framework.report.run.regret_parts import next_step, regret_table
 from framework.report.run.slices import slices_text
+from framework.report.run.whole_test_part import whole_in_words
 from framework.report.tables import Table, side_by_side, stacked
 
 # Above this many classes a confusion matrix no longer fits a terminal.
@@ -134,7 +135,11 @@ def _verdict(run: RunData, run_dir: Path) -> str:
     page = run_dir / "report.html"
     where = f"Report: {page}\n" if page.is_file() else ""
     unseen = run.not_excluded
-    notes = [*promise(run), *([f"{unseen[0].upper()}{unseen[1:]}."] if unseen else [])]
+    notes = [
+        *whole_in_words(run),
+        *promise(run),
+        *([f"{unseen[0].upper()}{unseen[1:]}."] if unseen else []),
+    ]
     curve = PrevalenceCurve.of(run) if run.mix is not None and run.mix.target is not None else None
     notes += [] if curve is None else in_words(curve)
     ranges = ranges_for_page(run)
