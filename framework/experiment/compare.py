@@ -18,7 +18,7 @@ from framework.core.prevalence import check_judged, target_shares
 from framework.core.references import constant_dollars, oracle_dollars
 from framework.core.steps import counted
 from framework.experiment.comparison import ComparedModel, Comparison, TestPart
-from framework.experiment.run_data import RunData
+from framework.experiment.run_data import ModelData, RunData
 from framework.experiment.stored_run import read_run
 from framework.experiment.training_part import constant_decision, training_shares
 from framework.plugins.matrix_lookup import find_matrix
@@ -72,33 +72,13 @@ def compare(
             )
         for model in run.models:
             decisions = model.decisions[order]
-            same = next(
-                (
-                    k
-                    for k, other in enumerate(models)
-                    if other.name == model.name
-                    and other.part is part
-                    and np.array_equal(other.decisions, decisions)
-                ),
-                None,
-            )
-            if same is not None:
-                models[same] = replace(models[same], runs=(*models[same].runs, name))
-                continue
-            shape = (len(judge.labels), len(judge.decision_labels))
-            counts = confusion_matrix(y, decisions, shape)
-            models.append(
-                ComparedModel(
-                    name=model.name,
-                    runs=(name,),
-                    part=part,
-                    decisions=decisions,
-                    counts=counts,
-                    case_dollars=-case_costs(y, decisions, part.costs),
-                    accuracy=accuracy(part.judged.weights[:, None] * counts, judge),
-                    auc=model.metrics["auc"],
-                )
-            )
+            for k, other in enumerate(models):
+                alike = other.name == model.name and other.part is part
+                if alike and np.array_equal(other.decisions, decisions):
+                    models[k] = replace(other, runs=(*other.runs, name))
+                    break
+            else:
+                models.append(_compared(model, name, part, decisions, judge))
     models.sort(key=lambda model: -model.dollars_per_case)
     models[0] = replace(models[0], best_of=len(models))
     return Comparison(
@@ -107,6 +87,24 @@ def compare(
         models=tuple(models),
         parts=tuple(parts.values()),
         one_population=all(_meant_for(run, target) for run in runs),
+    )
+
+
+def _compared(
+    model: ModelData, run: str, part: TestPart, decisions: IntArray, judge: CostMatrix
+) -> ComparedModel:
+    """``model`` of the run of that name, by its ``decisions`` on the cases of ``part``."""
+    shape = (len(judge.labels), len(judge.decision_labels))
+    counts = confusion_matrix(part.y_true, decisions, shape)
+    return ComparedModel(
+        name=model.name,
+        runs=(run,),
+        part=part,
+        decisions=decisions,
+        counts=counts,
+        case_dollars=-case_costs(part.y_true, decisions, part.costs),
+        accuracy=accuracy(part.judged.weights[:, None] * counts, judge),
+        auc=model.metrics["auc"],
     )
 
 

@@ -36,18 +36,7 @@ def merged(runs: Sequence[RunData], jobs: Sequence[str]) -> RunData:
     first, models = runs[0], dict[str, ModelData]()
     told: list[RunData] = []
     for run, job in zip(runs, jobs, strict=True):
-        if run.cases != first.cases or not np.array_equal(run.y_true, first.y_true):
-            raise ConfigError("the jobs have different test cases; their models cannot be compared")
-        if run.matrix.to_dict() != first.matrix.to_dict():
-            raise ConfigError(
-                f'one job is judged by "{first.matrix.name}", another by "{run.matrix.name}"; '
-                "their models cannot be compared"
-            )
-        if run.metrics.get("prevalence") != first.metrics.get("prevalence"):
-            raise ConfigError(
-                "the jobs are judged at different shares of the classes (prevalence); their models "
-                "cannot be compared"
-            )
+        _check_comparable(first, run)
         run = _renamed(
             run,
             {
@@ -80,6 +69,21 @@ def merged(runs: Sequence[RunData], jobs: Sequence[str]) -> RunData:
         "warnings": list(dict.fromkeys(text for run in told for text in run.metrics["warnings"])),
     }
     return replace(first, metrics=metrics, models=tuple(models.values()))
+
+
+def _check_comparable(first: RunData, run: RunData) -> None:
+    if run.cases != first.cases or not np.array_equal(run.y_true, first.y_true):
+        raise ConfigError("the jobs have different test cases; their models cannot be compared")
+    if run.matrix.to_dict() != first.matrix.to_dict():
+        raise ConfigError(
+            f'one job is judged by "{first.matrix.name}", another by "{run.matrix.name}"; '
+            "their models cannot be compared"
+        )
+    if run.metrics.get("prevalence") != first.metrics.get("prevalence"):
+        raise ConfigError(
+            "the jobs are judged at different shares of the classes (prevalence); their models "
+            "cannot be compared"
+        )
 
 
 def _lost_least(runs: Sequence[RunData], k: int) -> dict[str, Any]:

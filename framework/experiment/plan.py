@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from framework.config.resolved_config import ResolvedConfig, SettledConfig
@@ -121,11 +122,7 @@ def resolve(config: RunConfig, registry: Registry, table: Table | None = None) -
     if judge.matrix.prevalence:
         defaults["prevalence"] = dict(judge.matrix.prevalence)
     resolved = ResolvedConfig.of(config, defaults, spec.default_model, needs_costs=needs_costs)
-    references: list[FoundMatrix] = []
-    if config.references:
-        origins = {found.origin for found in wanted}
-        references = [_find(name, spec) for name in spec.reference_cost_matrices]
-        references = [found for found in references if found.origin not in origins]
+    references = _references(wanted, spec) if config.references else []
     candidates = (
         *_free(config, spec, auto=resolved.strategy == "auto"),
         *(
@@ -169,6 +166,13 @@ def _wanted(config: RunConfig, spec: DatasetSpec, *, of_files: bool) -> list[Fou
             f"{', '.join(spec.shipped_matrices()) or 'none'})"
         )
     return [_find(name, spec) for name in names]
+
+
+def _references(wanted: Sequence[FoundMatrix], spec: DatasetSpec) -> list[FoundMatrix]:
+    """The dataset's own for comparison, but those that are trained with anyway."""
+    origins = {found.origin for found in wanted}
+    found = [_find(name, spec) for name in spec.reference_cost_matrices]
+    return [one for one in found if one.origin not in origins]
 
 
 def _robust(found: FoundMatrix, robust: str) -> FoundMatrix:

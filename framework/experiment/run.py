@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from framework.experiment.plan import ResolvedRun, resolve
 from framework.experiment.preparing import Prepared, prepared
 from framework.experiment.progress import EpochRecorder, Progress
 from framework.experiment.promised import certified
-from framework.experiment.recipe import TrainedNetwork
+from framework.experiment.recipe import TrainedMember, TrainedNetwork
 from framework.experiment.remarks import (
     not_tried,
     remarks,
@@ -129,14 +130,10 @@ def _carried_out(
     options = [strategy_of(config, plan.offers, dataset, row) for row in plan.candidates]
     checkpoints = Checkpoints(config.checkpoints or training)
     trainer = Trainer(config, plan.offers, dataset, checkpoints, mix)
-    trainer.tuned = next(
-        (
-            option
-            for row, option in zip(plan.candidates, options, strict=True)
-            if row.role is Role.TRAINED and isinstance(option, Strategy)
-        ),
-        None,
+    of_trained = (
+        o for row, o in zip(plan.candidates, options, strict=True) if row.role is Role.TRAINED
     )
+    trainer.tuned = next((o for o in of_trained if isinstance(o, Strategy)), None)
     with checkpoints.stop_on_signals():
         trained = choose_and_train(
             trainer, parts.train, options, plan.judge, test.deciding, progress
@@ -160,16 +157,7 @@ def _carried_out(
     ]
     bounds = test.bounds(dataset, parts.train)
     whole = _whole_test_part(config, cases, models, served.model, test, bounds)
-    networks = {
-        model.name: [
-            member
-            for of_seed in of_row
-            for of_recipe in of_seed
-            for member in of_recipe
-            if isinstance(member, TrainedNetwork)
-        ]
-        for model, of_row in zip(models, trained.members, strict=True)
-    }
+    members = dict(zip((model.name for model in models), trained.members, strict=True))
     return RunResult(
         config=config,
         labels=dataset.labels,
@@ -181,7 +169,7 @@ def _carried_out(
         remarks=(
             *remarks(plan, dataset, parts),
             *remarks_on_models(models, test, bounds),
-            *unfinished(networks, trainer.epochs),
+            *unfinished({name: _networks(of) for name, of in members.items()}, trainer.epochs),
             *not_tried(trained.validation.left_out),
             *served_by_keras(models),
         ),
@@ -211,6 +199,12 @@ def _whole_test_part(
         return None
     judge, constant = test.judge, bounds.constant_decision
     return whole_test_part(cases.source, cases.schema, chosen, judge, constant, test.mix.target)
+
+
+def _networks(of_row: list[list[list[TrainedMember]]]) -> list[TrainedNetwork]:
+    """Of a row's members, by seed and recipe, those that are networks."""
+    every = chain.from_iterable(chain.from_iterable(of_row))
+    return [member for member in every if isinstance(member, TrainedNetwork)]
 
 
 def _plugins_used(plan: ResolvedRun, model: str, choices: Iterable[ChosenStrategy]) -> list[Plugin]:

@@ -20,9 +20,10 @@ from framework.core.decision import minimum_expected_cost
 from framework.core.prevalence import Mix, moved
 from framework.experiment.candidates import BASELINE, DECISION
 from framework.experiment.loss_costs import case_weights, cost_table
-from framework.experiment.prevalence_curve import ORACLE, PrevalenceCurve, in_words, read_range
+from framework.experiment.prevalence_curve import ORACLE, PrevalenceCurve, read_range
+from framework.experiment.prevalence_curve_words import in_words
 from framework.experiment.recipe import Recipe
-from framework.inference.trained_model import load
+from framework.inference.model_folder import load
 from framework.plugins.registry import Plugin
 from tests.conftest import FIVE, blobs, plugin
 from tests.experiment.conftest import PLAIN, SHORT_SEARCH

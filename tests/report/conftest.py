@@ -7,7 +7,16 @@ from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
 from framework.core.cost_matrix_columns import ColumnCost
 from framework.plugins.registry import Plugin, Registry
 from framework.report.run.page import write_report
+from tests.browser import Browser
 from tests.conftest import blobs, plugin
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with Browser() as opened:
+        yield opened
+    assert opened.console == []
+
 
 HOSTILE = ("<script>alert(1)</script>", "$a & $b \"quoted\" 'x' {{ 7 * 7 }}")
 FIVE = CostMatrix("five", ("no", "yes"), [[0, 100], [500, -20]], source="<b>a book</b>")

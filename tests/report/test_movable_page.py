@@ -1,184 +1,22 @@
-"""The panel of a report whose costs and mix can be moved, in a real Chromium, against Python's figures."""
+"""The panel of a report whose costs and mix can be moved, in a real Chromium: what it says and does."""
 
 import json
 import re
 import shlex
-import shutil
-from html import unescape
 from pathlib import Path
 from urllib.parse import unquote
 
-import numpy as np
 import pytest
 
-from framework import CostMatrix, RunConfig, run
+from framework import CostMatrix
 from framework.cli.options import config_of
 from framework.config.settings import OPTIONS
-from framework.core.costs import case_costs
-from framework.core.decision import minimum_expected_cost
-from framework.core.prevalence import at_target, moved
-from framework.core.references import constant_dollars, oracle_dollars
 from framework.core.words import money
-from framework.report.run.packed import unpacked
-from framework.report.run.page import write_report
-from tests.browser import CHROMIUM, Browser
+from tests.browser import CHROMIUM
 from tests.cli.test_printed_commands import parsed
-from tests.conftest import OLD_RUN, blobs, plugin
+from tests.report.panel import TABLE, data_of, in_python, put, shown, text
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
-SET = """(values) => { for (const [selector, value] of Object.entries(values)) {
-  const input = document.querySelector(selector);
-  input.value = value;
-  input.dispatchEvent(new Event("input"));
-} }"""
-TABLE = """[...document.querySelectorAll("#move-table tr")].map((row) =>
-  [...row.children].map((cell) => cell.textContent))"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with Browser() as opened:
-        yield opened
-    assert opened.console == []
-
-
-def put(browser, values):
-    """Type ``values`` into the inputs that selectors name."""
-    browser.run(f"({SET})({json.dumps(values)})")
-
-
-def text(browser, name):
-    return browser.run(f"document.getElementById({json.dumps(name)}).textContent")
-
-
-def shown(browser):
-    """Dollars per case by name, as the table says them."""
-    return {re.sub(r"^\d+\. ", "", row[0]): row[1] for row in browser.run(TABLE)}
-
-
-def data_of(run_dir):
-    html = (run_dir / "report.html").read_text(encoding="utf-8")
-    return json.loads(unescape(re.search(r'id="move-data">(.*?)</script>', html, re.DOTALL)[1]))
-
-
-def in_python(data, matrix, target):
-    """The same dollars, by the framework's own functions; ``target`` None: the test cases' mix."""
-    n = len(matrix.labels)
-    y = np.repeat(np.arange(n), data["counts"])
-    columns = {column["name"]: np.array(column["values"]) for column in data["columns"]}
-    costs = matrix.dollar_costs(columns)
-    weights = np.array(data["start"]) if target is None else target
-    found = {}
-    for model in data["models"]:
-        p = unpacked(model["probabilities"], data["width"]).reshape(len(y), n)
-        p = p if target is None else moved(p, np.array(data["stated"]), target)
-        found[f"“{model['name']}”"] = -case_costs(y, minimum_expected_cost(p, costs), costs)
-    for j, label in enumerate(matrix.decision_labels):
-        found[f"always “{label}”"] = constant_dollars(y, costs, j)
-    found["a perfect oracle"] = oracle_dollars(y, costs)
-    return {name: money(float(at_target(of, y, weights).mean())) for name, of in found.items()}
-
-
-def test_the_page_starts_from_the_run(browser, run_dirs):
-    for kind in ("two", "three", "refer", "acts", "priced"):
-        browser.open(run_dirs[kind] / "report.html")
-        data = data_of(run_dirs[kind])
-        matrix = CostMatrix.from_file(run_dirs[kind] / "cost_matrix.json")
-        assert shown(browser) == in_python(data, matrix, None)
-
-
-FIVE_CLASSES = ("a", "b", "c", "d", "e")
-
-
-@pytest.fixture(scope="module")
-def five(tmp_path_factory):
-    """A run of five classes, whose referrals cost what the truth makes them cost."""
-    from framework import DatasetSpec, hookimpl
-    from framework.plugins.registry import Plugin, Registry
-
-    @hookimpl
-    def fw_register_datasets():
-        return [
-            DatasetSpec("b5", FIVE_CLASSES, lambda: blobs(600, 5), default_model="logistic"),
-        ]
-
-    registry = Registry(entry_points=[])
-    registry.register(plugin(fw_register_datasets=fw_register_datasets), Plugin("b5", "b5", "1"))
-    matrix = CostMatrix("five", FIVE_CLASSES, 9.0 - 9 * np.eye(5), refer=[1, 2, 3, 4, 5])
-    out = tmp_path_factory.mktemp("five") / "run"
-    run(
-        RunConfig(dataset="b5", cost_matrix=matrix, epochs=3, loss="cross_entropy", out=out),
-        registry,
-    )
-    return out
-
-
-def moved_at_random(browser, data, rng):
-    """Type a random matrix and mix; returns the mix as it must come out."""
-    browser.run("document.getElementById('move-reset').click()")
-    values = {}
-    for number, movable in enumerate(data["movables"]):
-        if movable["kind"] == "price":
-            diagonal = movable["cells"][0][0] == movable["cells"][0][1]
-            values[f'[data-move="{number}"]'] = round(
-                float(rng.lognormal(1 if diagonal else 5, 2)), 3
-            )
-        elif movable["kind"] == "referral":
-            values[f'[data-move="{number}"]'] = round(float(rng.lognormal(3, 2)), 2)
-    target = np.array(data["stated"])
-    for k in rng.permutation(len(target))[1:]:
-        percent = round(100 * float(rng.dirichlet(np.ones(len(target)))[0]), 4) + 0.001
-        values[f'[data-share="{k}"]'] = percent
-        others = target * (1 - percent / 100) / (1 - target[k])
-        target = np.where(np.arange(len(target)) == k, percent / 100, others)
-    put(browser, values)
-    return target
-
-
-@pytest.mark.parametrize(
-    ("kind", "times"),
-    [("two", 15), ("three", 15), ("refer", 10), ("priced", 5), ("five", 15), ("acts", 10)],
-)
-def test_figures_are_pythons_to_the_cent_wherever_the_numbers_are_moved(
-    browser, run_dirs, five, kind, times
-):
-    run_dir = five if kind == "five" else run_dirs[kind]
-    browser.open(run_dir / "report.html")
-    data, rng = data_of(run_dir), np.random.default_rng(len(kind))
-    told = set()
-    for _ in range(times):
-        target = moved_at_random(browser, data, rng)
-        matrix = CostMatrix.from_dict(json.loads(text(browser, "move-json")))
-        assert shown(browser) == in_python(data, matrix, target)
-        told |= {model for model, *_ in browser.run(TABLE)}
-    assert len(told) > times  # another ranking each time
-
-
-@pytest.mark.parametrize(
-    ("dataset", "labels", "actions", "refer"),
-    [
-        ("blobs3", ("a", "b", "c"), ("go", "slow down"), None),
-        ("blobs3", ("a", "b", "c"), ("go", "slow down", "stop", "turn"), None),
-        ("blobs", ("no", "yes"), ("go", "slow down", "stop"), [3, 4]),
-        ("blobs", ("no", "yes"), ("go", "slow down", "stop"), [3, 3]),
-    ],
-)
-def test_actions_that_are_no_labels_are_decided_as_in_python(
-    browser, offered, tmp_path, dataset, labels, actions, refer
-):
-    rng = np.random.default_rng(0)
-    costs = rng.uniform(0, 100, (len(labels), len(actions)))
-    matrix = CostMatrix("acts", labels, costs, actions=actions, refer=refer)
-    how = {"dataset": dataset, "epochs": 2, "loss": "cross_entropy"}
-    run(RunConfig(**how, cost_matrix=matrix, out=tmp_path / "run"), offered)
-    browser.open(tmp_path / "run" / "report.html")
-    data = data_of(tmp_path / "run")
-    assert shown(browser) == in_python(data, matrix, None)
-    for _ in range(5):
-        target = moved_at_random(browser, data, rng)
-        matrix = CostMatrix.from_dict(json.loads(text(browser, "move-json")))
-        assert matrix.decision_labels[: len(actions)] == actions
-        assert shown(browser) == in_python(data, matrix, target)
 
 
 def test_what_was_typed_is_in_the_matrix_to_take(browser, run_dirs):
@@ -404,12 +242,3 @@ def test_nothing_sticks_out_on_a_phone_when_numbers_grow(browser, run_dirs):
     browser.open(run_dirs["three"] / "report.html", width=360)
     put(browser, {'[data-move="1"]': 123456789012, '[data-share="2"]': 0.0123})
     assert browser.run("document.documentElement.scrollWidth") <= 360
-
-
-def test_a_folder_of_old_has_the_panel(browser, tmp_path):
-    shutil.copytree(OLD_RUN, tmp_path / "run")
-    write_report(tmp_path / "run")
-    browser.open(tmp_path / "run" / "report.html")
-    put(browser, {'[data-share="1"]': 0.6})
-    # Found malignant cases cost 35,280 dollars each, false alarms 1,287.67.
-    assert shown(browser)["always “malignant”"] == money(-(0.006 * 35280 + 0.994 * 1287.67))

@@ -72,10 +72,10 @@ def _folder_with(table: Path, scratch: Path) -> Path:
 
 def sent(requests: Requests, order: Order) -> bool:
     """Whether ``requests`` were sent, and not just printed; what its matrices mean is told before."""
-    from framework.sagemaker.job import matrix_remarks
+    from framework.sagemaker.job_matrices import matrix_remarks
 
     launch = order.launch
-    for remark in matrix_remarks(order):
+    for remark in matrix_remarks(order.config, order.registry):
         tell(remark)
     if launch.dry_run:
         print_json(requests.to_json())

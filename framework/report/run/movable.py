@@ -2,7 +2,7 @@
 
 The page decides all models anew, each case at least expected cost, by the probabilities that their
 dollars are stated by. The arithmetic is that of ``framework.core.decision`` and
-``framework.core.prevalence``, in templates/movable.js.
+``framework.core.prevalence``, in templates/movable_decisions.js.
 """
 
 from __future__ import annotations

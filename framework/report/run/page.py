@@ -6,18 +6,17 @@ Made from the files of the run folder alone, without TensorFlow, and complete in
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.decision import margins
 from framework.core.files import REPORT
 from framework.core.slices import found_in_words
-from framework.core.words import currency, money_word, quoted
-from framework.experiment.prevalence_curve import PrevalenceCurve, in_words
+from framework.core.words import currency, quoted
+from framework.experiment.prevalence_curve import PrevalenceCurve
+from framework.experiment.prevalence_curve_words import in_words
 from framework.experiment.ranges_of_run import ranges_for_page
 from framework.experiment.run_data import ModelData, RunData
 from framework.experiment.stored_run import read_run
@@ -28,75 +27,45 @@ from framework.report.cost_matrix import (
     training_costs_table,
 )
 from framework.report.figures import Chart
-from framework.report.heat_map import HeatMap
 from framework.report.rendering import html_page, write_page
 from framework.report.reproduce import command, given_in_python
-from framework.report.run.close_calls import close_calls_table
+from framework.report.run.choice_tables import (
+    ladder_table,
+    methods_table,
+    steps_table,
+    trials_table,
+)
 from framework.report.run.cost_ranges import (
     models_table as models_under_ranges,
 )
 from framework.report.run.cost_ranges import numbers_table, sentences, ways_table
-from framework.report.run.curves import boundaries
-from framework.report.run.decision_curves import decision_curve_chart, decision_curve_table
-from framework.report.run.dollar_charts import intervals_chart, threshold_chart
+from framework.report.run.decision_curves import decision_curve_table
+from framework.report.run.dollar_charts import intervals_chart
 from framework.report.run.headline import headline
 from framework.report.run.mistake_tables import (
     changes_table,
-    classes_table,
     classification_table,
-    confusion_table,
-    confusions_table,
-    dollars_table,
-    titles_of_matrices,
 )
-from framework.report.run.model_tables import (
-    ladder_table,
-    methods_table,
-    mistakes_table,
-    models_table,
-    rivals_table,
-    steps_table,
-    trials_table,
+from framework.report.run.model_tables import mistakes_table, models_table, rivals_table
+from framework.report.run.models_in_full import (
+    TABLE_UP_TO,
+    changing_scores,
+    curves_of,
+    matrices_of,
+    models_in_full,
+    scores_of,
 )
 from framework.report.run.movable import panel
 from framework.report.run.prevalence import prevalence_chart, shares_table
 from framework.report.run.regret_chart import regret_chart
 from framework.report.run.regret_parts import regret_table
-from framework.report.run.reliability_charts import dollar_reliability_chart, reliability_chart
-from framework.report.run.roc_charts import roc_chart, roc_of_classes_chart
-from framework.report.run.score_charts import margins_chart, scores_chart
 from framework.report.run.slice_charts import slices_chart
 from framework.report.run.slices import gaps_table, trust_table
 from framework.report.run.whole_test_part import whole_table
 from framework.report.tables import Table
 
-# Above this many classes a matrix is a picture, not a table.
-TABLE_UP_TO = 8
 # And nobody moves its cells: a page with the costs of more would be tens of megabytes.
 MOVABLE_UP_TO = 200
-# Models with charts and cell-by-cell tables of their own; all are in the tables of dollars.
-MODELS_IN_FULL = 3
-DEAREST_CLASSES = 5
-
-
-@dataclass(frozen=True)
-class Matrices:
-    """Of one model: confusion matrix and dollars, as tables or as pictures, and rankings."""
-
-    name: str
-    tables: tuple[Table, ...]
-    charts: tuple[Chart, ...]
-    confusions: Table
-    classes: Table
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Of one model: where its scores lie, and its closest calls."""
-
-    name: str
-    chart: Chart
-    calls: Table
 
 
 def write_report(run_dir: Path, plots: bool = False) -> Path:
@@ -125,8 +94,8 @@ def _write(run: RunData, run_dir: Path, plots: bool) -> Path:
 
 def _content(run: RunData) -> dict[str, Any]:
     """All that the template shows."""
-    full = _models_in_full(run)
-    changing = {model.name: _boundaries(run, model) for model in full}
+    full = models_in_full(run)
+    changing = {model.name: changing_scores(run, model) for model in full}
     return {
         "run": run,
         "headline": headline(run),
@@ -141,13 +110,13 @@ def _content(run: RunData) -> dict[str, Any]:
         "methods": methods_table(run),
         "changes": changes_table(run),
         "left_out": [model.name for model in run.models if model not in full],
-        "matrices": [_matrices(run, model, i) for i, model in enumerate(full)],
+        "matrices": [matrices_of(run, model, i) for i, model in enumerate(full)],
         **_slices(run, full),
-        "scores": [_scores(run, model, i, changing[model.name]) for i, model in enumerate(full)],
+        "scores": [scores_of(run, model, i, changing[model.name]) for i, model in enumerate(full)],
         "reports": []
         if run.matrix.actions
         else [classification_table(run, model) for model in run.models],
-        "curves": _curves(run, full, changing),
+        "curves": curves_of(run, full, changing),
         "net_benefit": decision_curve_table(run),
         "ladders": [table for model in run.models if (table := ladder_table(model))],
         "trials": [table for model in run.models if (table := trials_table(model))],
@@ -161,69 +130,6 @@ def _content(run: RunData) -> dict[str, Any]:
         "versions": _versions(run),
         "class_counts": np.bincount(run.y_true, minlength=len(run.labels)).tolist(),
     }
-
-
-def _models_in_full(run: RunData) -> list[ModelData]:
-    """The served model, the baseline, and those that lost least here."""
-    ranked = sorted(run.models, key=lambda model: -model.dollars_per_case)
-    return list(dict.fromkeys([run.served, run.baseline, *ranked]))[:MODELS_IN_FULL]
-
-
-def _boundaries(run: RunData, model: ModelData) -> list[float]:
-    if not run.binary:
-        return []
-    threshold = model.metrics["decision_parameters"].get("threshold")
-    return boundaries(model.rule, threshold, run.known)
-
-
-def _curves(run: RunData, models: list[ModelData], changing: dict[str, list[float]]) -> list[Chart]:
-    """ROC, what thresholds bring and are worth (of more classes: ROC of the dearest), reliability."""
-    second: Chart | None
-    if run.binary:
-        second = threshold_chart(run, models, changing)
-    else:
-        dear = np.argsort(run.served.cell_dollars.sum(axis=1), kind="stable")[:DEAREST_CLASSES]
-        present = [int(k) for k in dear if 0 < (run.y_true == k).sum() < len(run.y_true)]
-        second = roc_of_classes_chart(run, run.served, present)
-    charts = (
-        roc_chart(run, models),
-        second,
-        decision_curve_chart(run, models),
-        reliability_chart(run, models),
-        dollar_reliability_chart(run, models),
-    )
-    return [chart for chart in charts if chart is not None]
-
-
-def _matrices(run: RunData, model: ModelData, number: int) -> Matrices:
-    few = (
-        len(run.labels) <= TABLE_UP_TO
-    )  # a table of a million cells takes seconds, and nobody sees it
-    counts, lost = model.confusion_matrix.astype(np.float64), -model.cell_dollars
-    captions = (
-        "Rows the truth, columns the decision.",
-        f"{money_word(True)} lost in all; empty: nothing, or a gain.",
-    )
-    charts = tuple(
-        HeatMap(cells, run.labels, run.decision_labels, dollars, groups=run.label_groups).chart(
-            f"{slug}-{number + 1}", title, caption
-        )
-        for slug, cells, dollars, title, caption in zip(
-            ("cases", "cells"),
-            (counts, lost),
-            (False, True),
-            titles_of_matrices(run, model),
-            captions,
-            strict=True,
-        )
-    )
-    return Matrices(
-        model.name,
-        (confusion_table(run, model), dollars_table(run, model)) if few else (),
-        charts,
-        confusions_table(run, model),
-        classes_table(run, model),
-    )
 
 
 def _slices(run: RunData, models: list[ModelData]) -> dict[str, Any]:
@@ -241,15 +147,6 @@ def _slices(run: RunData, models: list[ModelData]) -> dict[str, Any]:
         "slices_in_words": list(found_in_words(served)),
         "slice_tables": tables,
     }
-
-
-def _scores(run: RunData, model: ModelData, number: int, changing: list[float]) -> Scores:
-    if run.binary:
-        chart = scores_chart(run, model, f"scores-{number + 1}", changing)
-    else:
-        gaps = margins(run.expected_dollars(model))
-        chart = margins_chart(model, f"margins-{number + 1}", gaps)
-    return Scores(model.name, chart, close_calls_table(run, model, changing))
 
 
 def _cost_matrix(run: RunData) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from rich.text import Text
 from framework.core.files import REPORT
 from framework.core.words import currency, money, money_word, quoted
 from framework.core.words import share as share_of
-from framework.experiment.prevalence_curve import ORACLE, PrevalenceCurve, in_words
+from framework.experiment.prevalence_curve import ORACLE, PrevalenceCurve
+from framework.experiment.prevalence_curve_words import in_words
 from framework.experiment.run_data import RunData
 from framework.experiment.verdict import ALWAYS
 from framework.report.console import terminal_table

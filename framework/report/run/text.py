@@ -10,10 +10,12 @@ from rich.text import Text
 
 from framework.core.promise import promised
 from framework.core.words import currency, money_word, quoted
-from framework.experiment.prevalence_curve import PrevalenceCurve, in_words
+from framework.experiment.prevalence_curve import PrevalenceCurve
+from framework.experiment.prevalence_curve_words import in_words
 from framework.experiment.ranges_of_run import ranges_for_page
 from framework.experiment.run_data import ModelData, RunData
 from framework.report.console import terminal_table
+from framework.report.run.choice_tables import ladder_table, steps_table, trials_table
 from framework.report.run.cost_ranges import sentences as sentences_on_ranges
 from framework.report.run.headline import cautions, half_of_the_loss, population, promise
 from framework.report.run.mistake_tables import (
@@ -24,13 +26,10 @@ from framework.report.run.mistake_tables import (
     dollars_table,
 )
 from framework.report.run.model_tables import (
-    ladder_table,
     mistakes_table,
     models_table,
     rivals_table,
     seeds_table,
-    steps_table,
-    trials_table,
 )
 from framework.report.run.regret_parts import next_step, regret_table
 from framework.report.run.slices import slices_text
