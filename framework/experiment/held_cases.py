@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, IntArray
+from framework.core.case_stream import HeldOutTotals
 from framework.core.stratified_split import StratifiedSplit
 from framework.core.table import Table, as_text
 from framework.experiment.gathering import gathered_columns
@@ -62,14 +63,14 @@ class Held:
                 values[:n] = values[: self.size][kept]
         self.size = self.sorted_out = n
 
-    def counts(self, split: StratifiedSplit) -> tuple[IntArray, IntArray]:
-        """Cases of each class (N,) in the test and the validation part, all of which are held."""
+    def totals(self, split: StratifiedSplit) -> HeldOutTotals:
+        """Cases of each class in the parts of a ``split`` all of whose cases are held."""
         y, places, n_classes = self.of("y"), self.of("places"), len(split.kept_test)
         test, validation = (
             np.bincount(y[inside], minlength=n_classes)
             for inside in (split.is_test(places), split.is_validation(places))
         )
-        return test, validation
+        return HeldOutTotals(test, validation)
 
     def of(self, name: str) -> NDArray[Any]:
         """What goes by: the classes "y", "places", "draws", "groups" (n,)."""

@@ -166,17 +166,16 @@ def sampled(
     own, counts = counts, np.sum(of_counts, axis=0)
     split = StratifiedSplit.of(counts, test_fraction, is_bounded, cases.limits)
     if by_class:
-        own_parts = test.at(split.test), validation.at(split.validation)
-        parts = (
+        seen = HeldOutTotals(test.at(split.test), validation.at(split.validation))
+        totals = HeldOutTotals(
             test.of_all_hosts(of_test).at(split.test),
             validation.of_all_hosts(of_validation).at(split.validation),
         )
     else:
         split = split.alike(counts, cases.limits)
-        own_parts = held.counts(split)
-        parts_of_all = cases.of_all_hosts([of.tolist() for of in own_parts])
-        parts = tuple(np.sum(parts_of_all, axis=0))
-    totals, seen = HeldOutTotals(*parts), own - own_parts[0] - own_parts[1]
+        seen = held.totals(split)
+        kept = cases.of_all_hosts([seen.test.tolist(), seen.validation.tolist()])
+        totals = HeldOutTotals(*np.sum(kept, axis=0))
     held.keep(split.is_kept(held.of("places"), held.of("draws"), held.of("y")))
     if cases.is_sharded:
         held = held.of_all_hosts()
@@ -190,7 +189,7 @@ def sampled(
             cases.of_all_hosts(identity(cases.source)),
             *(cases.labels, cases.seed, split, counts.tolist(), sum(of_rows)),
         ),
-        seen=int(seen.sum()),
+        seen=int(own.sum()) - seen.cases,
     )
     return _dataset(cases, held, totals, stream)
 

@@ -103,4 +103,5 @@ def test_every_command_takes_the_settings_that_are_its_own():
         "slices",
         "mlflow",
         "mlflow_experiment",
+        "whole_test",
     }

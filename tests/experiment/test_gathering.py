@@ -104,3 +104,56 @@ def test_a_streamed_run_on_two_hosts(parts, shared):
     assert max(told["dollars"]) > -min(5 * share, 1 - share)
     assert not (parts / "run1").exists()
     assert (parts / "run0" / "run.json").exists()
+
+
+DRAWN = """
+import json, sys
+from functools import partial
+from pathlib import Path
+import framework.experiment.loading as loading
+from framework import RunConfig, run
+from framework.core.hash_split import Limits
+from framework.experiment.source_rows import SourceCases
+from framework.plugins.registry import Registry
+loading.SourceCases = partial(SourceCases, limits=Limits(tested=120, validated=80, sampled=300))
+folder, out = map(Path, sys.argv[1:])
+settings = {"target": "late", "stream": "yes", "model": "logistic", "epochs": 2, "batch_size": 4096}
+settings |= {"report": False, "cost": ("no->yes=1", "yes->no=5")}
+result = run(RunConfig(dataset=str(folder), out=out, **settings), Registry())
+test, whole = result.test, result.whole
+always, best = whole.constant.tolist(), whole.oracle.tolist()
+print("SAID", json.dumps([test.raw().columns["a"].tolist(), test.y.tolist(), test.mix.tested.tolist()]))
+print("SAID", json.dumps([whole.counts.tolist(), always, best, result.to_json()["test_part"]["sampled"]]))
+print("SAID", json.dumps({name: sums.counts.tolist() for name, sums in whole.models.items()}))
+"""
+
+
+def test_hosts_draw_and_sum_the_same_test_part_as_one(parts):
+    """With files of their own they number cases otherwise, and so draw others; but of all of them."""
+    ports, lone = free_ports(2), free_ports(1)
+
+    def told(folders, ports):
+        words = [
+            [
+                sys.executable,
+                "-c",
+                DRAWN,
+                str(parts / folder),
+                str(parts / f"{folder}-{k}-{len(ports)}"),
+            ]
+            for k, folder in enumerate(folders)
+        ]
+        return said([start(k, ports, of_host) for k, of_host in enumerate(words)])
+
+    (alone,) = told(["all"], lone)
+    first, second = told(["all", "all"], ports)
+    assert first == second
+    assert first[:2] == alone[:2]
+    counts, always, best, sampled = json.loads(alone[1])
+    assert sum(counts) > sampled > 60
+    assert always in ([-0.0, -5.0 * counts[1]], [-1.0 * counts[0], 0.0])
+    assert best == [0, 0]
+    own, other = told(["host0", "host1"], free_ports(2))
+    assert own == other
+    (tested, _, _, _), sums = json.loads(own[1]), json.loads(own[2])
+    assert [sum(row) for row in sums["built-in"]] == tested == json.loads(own[0])[2]
