@@ -24,7 +24,11 @@ def duplicates_across(X: NDArray[np.generic], train: IntArray, held: IntArray) -
 
     By 64-bit hashes of the rows, a second for a million of them.
     """
-    return int(np.isin(_hashes(X, held), _hashes(X, train)).sum())
+    known, own = _hashes(X, train), _hashes(X, held)
+    known.sort()  # and nothing larger is made of them
+    nearest = np.searchsorted(known, own)
+    np.minimum(nearest, len(known) - 1, out=nearest)
+    return int((known[nearest] == own).sum())
 
 
 def duplicates_warnings(dataset: Dataset, parts: Split) -> tuple[str, ...]:
@@ -66,11 +70,15 @@ def telltales(
     if len(y) < FEWEST_CASES:
         return {}
     in_order = np.argsort(y, kind="stable")
-    seen, new = in_order[::2], in_order[1::2]  # of every class, each second case
+    halves = [in_order[::2].copy(), in_order[1::2].copy()]  # of every class, each second case
+    del in_order
+    of_halves = [y[half] for half in halves]
+    cases = halves if rows is None else [rows[half] for half in halves]
+    del halves
     found: dict[str, float] = {}
     for j, name in enumerate(names):
         column = name.partition("=")[0]
-        share = _told(X[:, j] if rows is None else X[rows, j], y, seen, new)
+        share = _told(X[:, j], cases, of_halves)
         if share >= TELLTALE:
             found[column] = max(share, found.get(column, 0.0))
     return found
@@ -80,7 +88,8 @@ def telltale_warnings(dataset: Dataset, train: IntArray) -> tuple[str, ...]:
     """Sentences on columns of a table that tell the class of the training cases alone."""
     if dataset.X.ndim != 2:
         return ()
-    y, names = dataset.y[train], dataset.feature_names
+    names = dataset.feature_names
+    y = dataset.y[train].astype(np.min_scalar_type(dataset.n_classes))  # of many cases, an eighth
     found = telltales(dataset.X, y, names, train)
     of_levels = [
         f'all {n} training cases with "{name}" are "{dataset.labels[k]}"; if that is known only when the '
@@ -107,8 +116,10 @@ def telltale_levels(
     shares = np.bincount(y) / max(len(y), 1)
     found = []
     for j, name in enumerate(names):
+        if "=" not in name:
+            continue
         values = X[:, j] if rows is None else X[rows, j]
-        classes = y[values == 1] if "=" in name else y[:0]
+        classes = y[values == 1]
         if len(classes) < FEWEST_OF_LEVEL or (classes != classes[0]).any():
             continue
         if shares[classes[0]] ** len(classes) < CHANCE:
@@ -116,17 +127,24 @@ def telltale_levels(
     return found
 
 
-def _told(values: FloatArray, y: IntArray, seen: IntArray, new: IntArray) -> float:
-    """The mean over classes of the share of the ``new`` cases that a single column tells rightly."""
-    edges = np.unique(np.quantile(values[seen], np.linspace(0, 1, BINS + 1)[1:-1]))
-    bins = np.searchsorted(edges, values, side="right")
-    n_classes = int(y.max()) + 1
-    counts = np.zeros((len(edges) + 1, n_classes))
-    np.add.at(counts, (bins[seen], y[seen]), 1)
-    counts /= np.maximum(counts.sum(axis=0), 1)  # a rare class weighs as much as the others
-    right = counts.argmax(axis=1)[bins[new]] == y[new]
-    others = np.bincount(y[new], minlength=n_classes)
-    hits = np.bincount(y[new], weights=right, minlength=n_classes)
+def _told(column: FloatArray, cases: Sequence[IntArray], y: Sequence[IntArray]) -> float:
+    """The mean over classes of the share of cases that a single ``column`` (m,) tells rightly.
+
+    Two halves of the cases, at which positions and of which classes: the first tells what stands where, the
+    second tries it.
+    """
+    (seen, new), (y_seen, y_new) = cases, y
+    values = column[seen]
+    edges = np.unique(np.quantile(values, np.linspace(0, 1, BINS + 1)[1:-1]))
+    n_classes = 1 + max(int(of.max()) for of in y)
+    cells = np.searchsorted(edges, values, side="right") * n_classes + y_seen
+    counts = np.bincount(cells, minlength=(len(edges) + 1) * n_classes).reshape(-1, n_classes)
+    # A rare class weighs as much as the others.
+    likeliest = (counts / np.maximum(counts.sum(axis=0), 1)).argmax(axis=1)
+    del values, cells
+    right = likeliest[np.searchsorted(edges, column[new], side="right")] == y_new
+    others = np.bincount(y_new, minlength=n_classes)
+    hits = np.bincount(y_new[right], minlength=n_classes)
     return float((hits[others > 0] / others[others > 0]).mean())
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from framework.core.costs import case_costs, expected_costs
 from framework.core.evaluation import evaluate
+from framework.experiment.answers import Answers
 from framework.experiment.assembling import assemble, scaling_of
 from framework.experiment.candidates import Candidate
 from framework.experiment.held_out import HeldOut
@@ -15,28 +16,28 @@ from framework.experiment.ladder import Rung, ladder
 from framework.experiment.model_result import ModelResult, SeedOutcome, Stated
 from framework.experiment.recipe import TrainedMember
 from framework.experiment.strategy import ChosenStrategy, Combination, decide
-from framework.experiment.trainer import Trainer
 from framework.experiment.validation import Validation
 from framework.inference.artifact import Artifact, Signature
 from framework.inference.trained_model import TrainedModel
 
 
 def evaluate_model(
-    trainer: Trainer,
+    answers: Answers,
     test: HeldOut,
     row: Candidate,
     choice: ChosenStrategy,
     members: Sequence[Sequence[Sequence[TrainedMember]]],
     validation: Validation,
 ) -> ModelResult:
-    """Decide and evaluate the test part with the ``members`` of every seed and recipe."""
+    """Decide and evaluate the test part by the ``answers`` of the ``members`` of every seed and recipe."""
+    trainer = answers.trainer
     y, cases = test.y, test.cases
     outcomes, dollars, stated, probabilities = [], [], [], []
     first = None
     rungs: tuple[Rung, ...] = ()
     of_seeds = zip(members, choice.decisions, choice.pools, strict=True)
     for seed, (of_seed, decision, pool) in enumerate(of_seeds, start=trainer.config.seed):
-        told = [trainer.together(of_recipe, test.rows) for of_recipe in of_seed]
+        told = [answers.together(of_recipe) for of_recipe in of_seed]
         raw = Combination(pool).raw(told)
         p = decision.calibration(raw)
         decisions = decide(
@@ -46,7 +47,8 @@ def evaluate_model(
         seconds = sum(member.seconds for of_recipe in of_seed for member in of_recipe)
         outcomes.append(SeedOutcome(seed, evaluation, seconds))
         dollars.append(0.0 - case_costs(y, decisions, test.costs))
-        probabilities.append(decision.reporting(raw))
+        alike = decision.reporting == decision.calibration
+        probabilities.append(p if alike else decision.reporting(raw))
         expected = expected_costs(probabilities[-1], test.known)
         stated.append(0.0 - expected[np.arange(len(y)), decisions])
         if first is None:

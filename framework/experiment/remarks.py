@@ -46,13 +46,7 @@ def _other_populations(plan: ResolvedRun) -> list[str]:
 def remarks(run: ResolvedRun, dataset: Dataset, parts: Split) -> tuple[str, ...]:
     """Warnings on the matrices, on their costs for these cases, and on the split."""
     asked = run.asked
-    y = dataset.y[parts.train]
-    trained = [row.matrix for row in run.candidates if row.matrix is not None]
-    told: list[str] = []
-    for matrix in (run.judge, *trained):
-        columns = dataset.columns(matrix.columns, parts.train)
-        told += warnings_of(matrix)
-        told += case_warnings(matrix, y, columns, dataset.feature_names)
+    told = _of_matrices(run, dataset, parts.train)
     told += ignored_options(
         {name for name in asked.model_fields_set if getattr(asked, name) is not None}, dataset
     )
@@ -62,6 +56,18 @@ def remarks(run: ResolvedRun, dataset: Dataset, parts: Split) -> tuple[str, ...]
     told += brought_to_a_size(run, dataset)
     told += [*duplicates_warnings(dataset, parts), *telltale_warnings(dataset, parts.train)]
     return tuple(dict.fromkeys(told))
+
+
+def _of_matrices(run: ResolvedRun, dataset: Dataset, train: np.ndarray) -> list[str]:
+    """Warnings on what judges and what is trained with, and on their costs for the training cases."""
+    y = dataset.y[train]
+    trained = [row.matrix for row in run.candidates if row.matrix is not None]
+    told: list[str] = []
+    for matrix in (run.judge, *trained):
+        columns = dataset.columns(matrix.columns, train)
+        told += warnings_of(matrix)
+        told += case_warnings(matrix, y, columns, dataset.feature_names)
+    return told
 
 
 def brought_to_a_size(run: ResolvedRun, dataset: Dataset) -> list[str]:

@@ -2,46 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from framework.config.resolved_config import SettledConfig
-from framework.config.run_config import PROMISE_RULE, RunConfig
+from framework.config.run_config import RunConfig
 from framework.core.cost_matrix_words import mistakes_in_words
-from framework.core.promise import Promise
 from framework.core.references import Bounds
-from framework.core.steps import counted
 from framework.core.table import Table
-from framework.core.words import currency, money
 from framework.experiment import run_folder
-from framework.experiment.candidates import Role
-from framework.experiment.chosen_models import choose_and_train
 from framework.experiment.claim import claimed
-from framework.experiment.evaluating import evaluate_model
 from framework.experiment.held_out import HeldOut
+from framework.experiment.judged_models import judged_models
 from framework.experiment.model_result import ModelResult
 from framework.experiment.out_folder import check_new, new_folder
 from framework.experiment.plan import ResolvedRun, resolve
 from framework.experiment.preparing import Prepared, prepared
 from framework.experiment.progress import EpochRecorder, Progress
-from framework.experiment.promised import certified
-from framework.experiment.recipe import TrainedMember, TrainedNetwork
 from framework.experiment.remarks import (
-    not_tried,
     remarks,
     remarks_on_models,
     served_by_keras,
-    unfinished,
 )
 from framework.experiment.results import RunResult
-from framework.experiment.search_space import strategy_of
-from framework.experiment.selection import choose_served
 from framework.experiment.slicing import slicing_of
-from framework.experiment.strategy import ChosenStrategy, Strategy
-from framework.experiment.trainer import Trainer
 from framework.experiment.training_part import training_part
 from framework.experiment.versions import versions
 from framework.experiment.whole_test_part import (
@@ -50,7 +36,6 @@ from framework.experiment.whole_test_part import (
     whole_test_part,
 )
 from framework.plugins.registry import Plugin, Registry
-from framework.training.checkpoints import Checkpoints
 from framework.training.hosts import join
 
 
@@ -126,60 +111,31 @@ def _carried_out(
     slicing = slicing_of(plan.config, dataset, parts.test, schema)
     counts = dataset.training_counts(parts.train)
 
-    config = plan.settled(dataset, parts)
-    options = [strategy_of(config, plan.offers, dataset, row) for row in plan.candidates]
-    checkpoints = Checkpoints(config.checkpoints or training)
-    trainer = Trainer(config, plan.offers, dataset, checkpoints, mix)
-    of_trained = (
-        o for row, o in zip(plan.candidates, options, strict=True) if row.role is Role.TRAINED
-    )
-    trainer.tuned = next((o for o in of_trained if isinstance(o, Strategy)), None)
-    with checkpoints.stop_on_signals():
-        trained = choose_and_train(
-            trainer, parts.train, options, plan.judge, test.deciding, progress
-        )
-
-    names, choices = [row.name for row in plan.candidates], list(trained.choices)
-    with currency(*plan.judge.money):
-        served = choose_served(list(zip(names, choices, strict=True)), trained.validation, money)
-    promised = None
-    if config.promise is not None:
-        number, rule = names.index(served.model), plan.offers.rule(PROMISE_RULE)
-        promise = Promise.of(config.promise)
-        promised, choices[number] = certified(
-            promise, served.model, choices[number], trained.validation, rule
-        )
-    models = [
-        evaluate_model(trainer, test, row, choice, members, trained.validation)
-        for row, choice, members in counted(
-            list(zip(plan.candidates, choices, trained.members, strict=True)), "judging"
-        )
-    ]
+    judged = judged_models(plan, cases, test, progress, training)
+    models, config = judged.models, plan.settled(dataset, parts)
     bounds = test.bounds(dataset, parts.train)
-    whole = _whole_test_part(config, cases, models, served.model, test, bounds)
-    members = dict(zip((model.name for model in models), trained.members, strict=True))
+    whole = _whole_test_part(config, cases, models, judged.served.model, test, bounds)
     return RunResult(
         config=config,
         labels=dataset.labels,
         matrix=plan.judge,
         origins=plan.origins,
-        models=tuple(models),
-        served=served,
+        models=models,
+        served=judged.served,
         bounds=bounds,
         remarks=(
             *remarks(plan, dataset, parts),
             *remarks_on_models(models, test, bounds),
-            *unfinished({name: _networks(of) for name, of in members.items()}, trainer.epochs),
-            *not_tried(trained.validation.left_out),
+            *judged.remarks,
             *served_by_keras(models),
         ),
         n_train=int(counts.sum()),
         training_part=training_part(dataset, plan.judge, parts.train),
         cost_sentences=mistakes_in_words(plan.judge, counts),
         test=test,
-        versions=versions(_plugins_used(plan, config.model, choices)),
+        versions=versions(_plugins_used(plan, config.model, models)),
         run_dir=run_dir,
-        promised=promised,
+        promised=judged.promised,
         slicing=slicing,
         whole=whole,
     )
@@ -188,7 +144,7 @@ def _carried_out(
 def _whole_test_part(
     config: SettledConfig,
     cases: Prepared,
-    models: list[ModelResult],
+    models: Sequence[ModelResult],
     served: str,
     test: HeldOut,
     bounds: Bounds,
@@ -201,16 +157,10 @@ def _whole_test_part(
     return whole_test_part(cases.source, cases.schema, chosen, judge, constant, test.mix.target)
 
 
-def _networks(of_row: list[list[list[TrainedMember]]]) -> list[TrainedNetwork]:
-    """Of a row's members, by seed and recipe, those that are networks."""
-    every = chain.from_iterable(chain.from_iterable(of_row))
-    return [member for member in every if isinstance(member, TrainedNetwork)]
-
-
-def _plugins_used(plan: ResolvedRun, model: str, choices: Iterable[ChosenStrategy]) -> list[Plugin]:
+def _plugins_used(plan: ResolvedRun, model: str, results: Iterable[ModelResult]) -> list[Plugin]:
     offers, used = plan.offers, [plan.dataset.plugin, plan.offers.models[model].plugin]
-    for choice in choices:
-        used += [offers.models[model].plugin for model in choice.strategy.models]
-        used += [offers.losses[loss].plugin for loss in choice.strategy.losses]
-        used.append(offers.rules[choice.strategy.rule.name].plugin)
+    for strategy in (result.choice.strategy for result in results):
+        used += [offers.models[model].plugin for model in strategy.models]
+        used += [offers.losses[loss].plugin for loss in strategy.losses]
+        used.append(offers.rules[strategy.rule.name].plugin)
     return used

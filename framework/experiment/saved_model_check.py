@@ -22,7 +22,7 @@ from framework.inference.model_folder import read_model
 # a calibration tells apart what rounding took from a probability of nearly 1.
 ROUNDING = 1e-3
 SMALLEST = 1e-6
-AT_ONCE = 2**15  # cases that are asked for, whose copies take memory
+AT_ONCE = 2**13  # cases that are asked for, whose copies take memory
 
 
 def check_models(result: RunResult, folder: Path) -> None:

@@ -90,6 +90,8 @@ class Combination:
         """One (n, N), not calibrated, of the models' (M, n, N)."""
         if self.pool is not None:
             return self.pool(probabilities)
+        if len(probabilities) == 1:
+            return probabilities[0]
         average: FloatArray = np.mean(probabilities, axis=0)
         return average
 

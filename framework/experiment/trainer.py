@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from framework.config.resolved_config import SettledConfig
-from framework.core.arrays import FloatArray
 from framework.core.augmentation import Augmentation
 from framework.core.dataset import Dataset
-from framework.core.pooling import geometric_mean
 from framework.core.prevalence import Mix
 from framework.experiment.estimator_fits import EstimatorFits
 from framework.experiment.loss_costs import cost_table, costs_of_blocks
@@ -47,7 +45,7 @@ if TYPE_CHECKING:
     from framework.core.backend import keras
     from framework.experiment.strategy import Strategy
 
-CASES_AT_ONCE = 2**15  # that are predicted
+CASES_AT_ONCE = 2**13  # that are predicted
 
 
 class Trainer:
@@ -78,7 +76,6 @@ class Trainer:
         self.estimators = EstimatorFits(
             offers, dataset, checkpoints, budget, weighed, config.compact
         )
-        self._told_by: dict[tuple[int, int], tuple[TrainedMember, np.ndarray, FloatArray]] = {}
         # With the rows that they were trained on, whose id is in the key.
         self._networks: dict[tuple[Recipe, int, int], tuple[TrainedNetwork, np.ndarray]] = {}
         self._predict: Predictor | None = None
@@ -180,24 +177,11 @@ class Trainer:
         each = self._predict.chunk * max(1, CASES_AT_ONCE // self._predict.chunk)
         told = [
             self._predict(
-                network.scaling(self.dataset.X[rows[start : start + each]]), network.weights
+                network.scaling(self.dataset.X, rows[start : start + each]), network.weights
             )
             for start in range(0, max(1, len(rows)), each)
         ]
         return told[0] if len(told) == 1 else np.concatenate(told)
-
-    def together(self, members: Sequence[TrainedMember], rows: np.ndarray) -> FloatArray:
-        """The same of ``members`` of one recipe: their geometric mean.
-
-        Several rows of a comparison may share members; each is asked once.
-        """
-        told = []
-        for member in members:
-            key = (id(member), id(rows))
-            if key not in self._told_by:
-                self._told_by[key] = (member, rows, self.predict(member, rows))
-            told.append(self._told_by[key][-1])
-        return geometric_mean(told)
 
     def network(self, members: Sequence[TrainedNetwork]) -> keras.Model:
         """A Keras model, scaled features in: ``members`` of one recipe as one."""

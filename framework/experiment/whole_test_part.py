@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +74,7 @@ class WholeTestPart:
         }
 
 
-def summed_models(models: list[ModelResult], served: str, wish: str) -> list[ModelResult]:
+def summed_models(models: Sequence[ModelResult], served: str, wish: str) -> list[ModelResult]:
     """Those whose decisions on the whole test part are summed: the served one and what is free of costs.
 
     None by the ``wish`` "no", nor by "auto" where one is no network: classifiers would take hours for
@@ -90,7 +90,7 @@ def summed_models(models: list[ModelResult], served: str, wish: str) -> list[Mod
 def whole_test_part(
     cases: UnwrittenCases,
     schema: Schema,
-    models: list[ModelResult],
+    models: Sequence[ModelResult],
     judge: CostMatrix,
     constant: int,
     target: FloatArray | None = None,

@@ -12,6 +12,7 @@ from framework.core.cost_matrix import CostMatrix
 from framework.core.dataset import Dataset
 from framework.core.splitting import Split
 from framework.core.steps import counted
+from framework.experiment.answers import Answers
 from framework.experiment.candidates import BASELINE, DECISION, EQUAL_AUTO, Candidate, Role
 from framework.experiment.chosen_models import choose_and_train
 from framework.experiment.progress import Progress
@@ -79,9 +80,9 @@ def train_models(
     # What its cases cost, and what is known of that, is another thing at each value (below).
     trained = choose_and_train(trainer, parts.train, options, judge, judge, progress)
     *ways, moved = [choice.strategy for choice in trained.choices]
+    answers = Answers(trainer, parts.test)
     *probabilities, of_moved = [
-        [trainer.together(of_recipe, parts.test) for of_recipe in of_seeds[0]]
-        for of_seeds in trained.members
+        [answers.together(of_recipe) for of_recipe in of_seeds[0]] for of_seeds in trained.members
     ]
     validation = trained.validation
     deciding = _Deciding(trainer.dataset, parts, axis, judge, validation)

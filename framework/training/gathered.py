@@ -41,9 +41,13 @@ class GatheredData(DeviceData):
         self.truths = tf.Variable(tf.zeros(room, tf.int32))
         self.cost_index = tf.Variable(tf.zeros(room, tf.int32))
         self.room = room
+        self._for = {members: self}
 
     def for_members(self, count: int) -> GatheredData:
-        return GatheredData(self.cases, self.scalings, self.batch_size, count)
+        """Room that stacks of as many members share: they are trained one after another."""
+        if count not in self._for:
+            self._for[count] = GatheredData(self.cases, self.scalings, self.batch_size, count)
+        return self._for[count]
 
     def first_rows_of(self, jobs: Sequence[Job], shared: bool) -> list[int]:
         each = 0 if shared else self._each(len(jobs))
@@ -74,6 +78,6 @@ class GatheredData(DeviceData):
 
     def _place(self, job: Job, rows: np.ndarray, first: int) -> None:
         at = slice(first, first + len(rows))
-        self.features[at].assign(job.scaling(self.cases.X[rows]))
+        self.features[at].assign(job.scaling(self.cases.X, rows))
         self.truths[at].assign(self.cases.y[rows].astype(np.int32))
         self.cost_index[at].assign(self.cases.cost_index[rows].astype(np.int32))

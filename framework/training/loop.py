@@ -5,6 +5,7 @@ Jobs of one loss and one architecture are trained together (see ``framework.trai
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -94,6 +95,10 @@ def train(
                 results |= _ended(courses)
                 courses = []
         results |= _ended(courses)
+    if isinstance(data, GatheredData):
+        # Compiled graphs are cycles, and hold cases of their own and the orders of all.
+        del stacks, courses, course, going, stack
+        gc.collect()
     return [results[number] for number in range(len(jobs))]
 
 

@@ -17,7 +17,8 @@ from framework.core.errors import DataError
 
 # A deviation that is smaller than this share of the mean is rounding: the feature is constant.
 CONSTANT = 1e-12
-CHUNK = 2**20  # values scaled at once, so that the float64 ones never need much memory
+CHUNK = 2**20  # values of one part of a large table
+AT_ONCE = 2**16  # values scaled at once: the float64 ones stay in a processor's cache
 LARGE = 2**23  # values of which means are taken in parts
 
 
@@ -68,16 +69,18 @@ class Scaling:
             )
         return cls(offset, scale)
 
-    def __call__(self, X: np.ndarray) -> np.ndarray:
-        """``X`` (n, ...) as networks take it: float32, or the bytes that it holds."""
+    def __call__(self, X: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
+        """The ``rows`` (default: all) of ``X`` (n, ...) as networks take them: float32, or bytes still."""
         if self is UNSCALED:
-            return X
-        scaled = np.empty(X.shape, np.float32)
-        rows = max(1, CHUNK // max(1, X[:1].size))
+            return X if rows is None else X[rows]
+        n = len(X) if rows is None else len(rows)
+        scaled = np.empty((n, *X.shape[1:]), np.float32)
+        each = max(1, AT_ONCE // max(1, X[:1].size))
         with np.errstate(over="ignore"):  # infinite then; whoever predicts tells
-            for start in range(0, len(X), rows):
-                chunk = slice(start, start + rows)
-                scaled[chunk] = (X[chunk] - self.offset) * self.scale
+            for start in range(0, n, each):
+                chunk = slice(start, start + each)
+                taken = X[chunk] if rows is None else X[rows[chunk]]
+                scaled[chunk] = (taken - self.offset) * self.scale
         return scaled
 
 

@@ -117,3 +117,8 @@ def test_a_level_that_only_one_class_has_is_told():
     (told,) = telltale_warnings(dataset, np.arange(400))
     assert told.startswith('all 50 training cases with "comment=too small" are "returned"; if')
     assert told.endswith('leave "comment" out')
+
+
+def test_cases_held_out_are_counted_however_often_they_were_trained_on():
+    X = np.array([[1.0], [1.0], [2.0], [1.0], [3.0], [-9.0], [0.0], [-0.0]])
+    assert duplicates_across(X, np.array([0, 1, 2, 6]), np.array([3, 4, 5, 7])) == 2

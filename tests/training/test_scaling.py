@@ -3,10 +3,11 @@ import pytest
 
 from framework.core.backend import keras
 from framework.core.errors import DataError
+from framework.training import scaling as scaling_module
 from framework.training.composing import in_front_of_bytes
 from framework.training.jobs import Weights
 from framework.training.predicting import Predictor, as_n_columns
-from framework.training.scaling import CHUNK, LARGE, Scaling
+from framework.training.scaling import CHUNK, LARGE, UNSCALED, Scaling
 
 
 def scaled(X):
@@ -116,3 +117,14 @@ def test_a_large_table_is_scaled_as_numpy_says(shape):
     for found, part in ((Scaling.fit(X), X), (Scaling.fit(X, rows=rows), X[rows])):
         np.testing.assert_allclose(found.offset, part.mean(axes, np.float64), rtol=1e-12)
         np.testing.assert_allclose(1 / found.scale, part.std(axes, np.float64), rtol=1e-12)
+
+
+def test_rows_are_scaled_as_if_they_had_been_taken_first(monkeypatch):
+    monkeypatch.setattr(scaling_module, "AT_ONCE", 7)  # two cases at a time
+    X = np.random.default_rng(0).normal(1e9, 3.0, size=(20, 3))
+    rows = np.array([4, 19, 4, 0, 7])
+    fitted = Scaling.fit(X)
+    expected = ((X[rows] - fitted.offset) * fitted.scale).astype(np.float32)
+    np.testing.assert_array_equal(fitted(X, rows), expected)
+    pictures = np.arange(48, dtype=np.uint8).reshape(4, 2, 2, 3)
+    np.testing.assert_array_equal(UNSCALED(pictures, rows[3:4]), pictures[:1])
