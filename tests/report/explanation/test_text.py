@@ -18,6 +18,7 @@ SOURCE = SimpleNamespace(
     run=SimpleNamespace(
         matrix=SimpleNamespace(money=("EUR", 5.0)),
         judged=SimpleNamespace(target=np.array([0.9, 0.1])),
+        is_moved=True,
     ),
     models=(SimpleNamespace(name="built-in"), SimpleNamespace(name="five")),
     served="five",
