@@ -39,7 +39,28 @@ LIMITS = Limits()
 
 
 @dataclass(frozen=True)
-class PartShares:
+class HashSplit:
+    """Shares of the cases that are tested on, those of the lowest places, and validated on, of the highest."""
+
+    test: float
+    validation: float
+
+    def is_test(self, places: FloatArray) -> BoolArray:
+        """By ``places`` (n,) from 0 to below 1."""
+        found: BoolArray = places < self.test
+        return found
+
+    def is_validation(self, places: FloatArray) -> BoolArray:
+        found: BoolArray = places >= 1 - self.validation
+        return found
+
+    def is_training(self, places: FloatArray) -> BoolArray:
+        found: BoolArray = ~(self.is_test(places) | self.is_validation(places))
+        return found
+
+
+@dataclass(frozen=True)
+class PartShares(HashSplit):
     """Shares of the cases that are tested and validated on, and of the others that are sampled.
 
     Examples
@@ -48,8 +69,6 @@ class PartShares:
     PartShares(test=0.002, validation=0.001, sample=0.002006...)
     """
 
-    test: float
-    validation: float
     sample: float
 
     @classmethod
@@ -65,19 +84,6 @@ class PartShares:
         validation = min(VALIDATED * (1 - test_fraction), limits.validated / n)
         rest = n * (1 - test - validation)
         return cls(test, validation, min(1.0, limits.sampled / rest))
-
-    def is_test(self, places: FloatArray) -> BoolArray:
-        """By ``places`` (n,) from 0 to below 1."""
-        found: BoolArray = places < self.test
-        return found
-
-    def is_validation(self, places: FloatArray) -> BoolArray:
-        found: BoolArray = places >= 1 - self.validation
-        return found
-
-    def is_training(self, places: FloatArray) -> BoolArray:
-        found: BoolArray = ~(self.is_test(places) | self.is_validation(places))
-        return found
 
     def is_kept(self, places: FloatArray, draws: FloatArray) -> BoolArray:
         """What comes into memory: all but the training cases that are not sampled."""

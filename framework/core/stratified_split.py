@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray, IntArray
-from framework.core.hash_split import LIMITS, VALIDATED, Limits
+from framework.core.hash_split import LIMITS, VALIDATED, HashSplit, Limits
 
 HALVINGS = 32  # of a part's largest share, to which it may fall
 
 
 @dataclass(frozen=True)
-class StratifiedSplit:
+class StratifiedSplit(HashSplit):
     """Shares of a table's cases that are tested and validated on, and of these what is kept.
 
     ``test`` and ``validation`` are shares of all cases, whatever their class; ``kept_test`` and
@@ -31,8 +31,6 @@ class StratifiedSplit:
     A case's place decides all of it, so that of a group the cases of one class are kept together.
     """
 
-    test: float
-    validation: float
     kept_test: tuple[float, ...]
     kept_validation: tuple[float, ...]
     sample: float
@@ -79,19 +77,6 @@ class StratifiedSplit:
         sample = min(1.0, limits.sampled / rest)
         n = len(counts)
         return StratifiedSplit(test, validation, (test,) * n, (validation,) * n, sample)
-
-    def is_test(self, places: FloatArray) -> BoolArray:
-        """By ``places`` (n,) from 0 to below 1."""
-        found: BoolArray = places < self.test
-        return found
-
-    def is_validation(self, places: FloatArray) -> BoolArray:
-        found: BoolArray = places >= 1 - self.validation
-        return found
-
-    def is_training(self, places: FloatArray) -> BoolArray:
-        found: BoolArray = ~(self.is_test(places) | self.is_validation(places))
-        return found
 
     def is_kept(self, places: FloatArray, draws: FloatArray, y: IntArray) -> BoolArray:
         """What comes into memory, by ``places`` (n,), ``draws`` (n,) and classes ``y`` (n,)."""
