@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from framework.core.cost_matrix import CostMatrix
+    from framework.core.table import Table
 
 
 @click.command(short_help="Judge any model by its answers in a file.")
@@ -80,7 +83,7 @@ def evaluate(
     words = [name for name in (truth, decision, groups) if name is not None]
     columns, found = _columns(file, words, probabilities, matrix)
     answers: Any = columns[decision] if decision is not None else found
-    try:
+    with _named(file):
         judged = judge(
             columns[truth],
             answers,
@@ -90,8 +93,6 @@ def evaluate(
             groups=columns.get(groups or ""),
             prevalence=named_values(prevalence, "prevalence"),
         )
-    except DataError as error:
-        raise DataError(f"{file}: {error}") from error
     if as_json:
         return print_json(judged.to_json())
     from framework.report.console import show
@@ -103,20 +104,14 @@ def evaluate(
 def _labels(place: Path, words: list[str], pattern: str | None) -> tuple[str, ...]:
     """What the columns called ``words`` say, and those of probabilities are called after."""
     from framework.core.table import as_text
-    from framework.data.reading import read_chunks, table_files
     from framework.data.recognition import in_order
     from framework.data.scores import columns_of
 
     found: set[str | None] = set()
-    for file in table_files(place):
-        for table in read_chunks(file, text=words):
-            try:
-                columns = table.only(words).columns
-            except DataError as error:
-                raise DataError(f"{file}: {error}") from error
-            found.update(*(as_text(values).tolist() for values in columns.values()))
-            if pattern is not None and pattern != "*":
-                found.update(columns_of(pattern, table.names))
+    for _, table, columns in _chunks(place, words, words):
+        found.update(*(as_text(values).tolist() for values in columns.values()))
+        if pattern is not None and pattern != "*":
+            found.update(columns_of(pattern, table.names))
     return in_order([label for label in found if label is not None])
 
 
@@ -130,7 +125,6 @@ def _columns(
     import numpy as np
 
     from framework.core.table import as_text
-    from framework.data.reading import read_chunks, table_files
     from framework.data.scores import probabilities_in
 
     parts: dict[str, list[np.ndarray]] = {
@@ -138,18 +132,35 @@ def _columns(
     }
     probabilities: list[np.ndarray] = []
     held: dict[str | None, str | None] = {}
-    for file in table_files(place):
-        for table in read_chunks(file, text=words):
-            try:
-                found = table.only([*parts]).columns
-                if pattern is not None:
-                    probabilities.append(probabilities_in(table, pattern, matrix.labels))
-            except DataError as error:
-                raise DataError(f"{file}: {error}") from error
-            for name, values in found.items():
-                if name in words:
-                    texts = as_text(values).tolist()
-                    values = np.array([held.setdefault(text, text) for text in texts], object)
-                parts[name].append(values)
+    for file, table, found in _chunks(place, [*parts], words):
+        if pattern is not None:
+            with _named(file):
+                probabilities.append(probabilities_in(table, pattern, matrix.labels))
+        for name, values in found.items():
+            if name in words:
+                texts = as_text(values).tolist()
+                values = np.array([held.setdefault(text, text) for text in texts], object)
+            parts[name].append(values)
     columns = {name: np.concatenate(of) for name, of in parts.items()}
     return columns, np.concatenate(probabilities) if probabilities else None
+
+
+def _chunks(
+    place: Path, names: list[str], words: list[str]
+) -> Iterator[tuple[Path, Table, Mapping[str, np.ndarray]]]:
+    """The tables of ``place`` part by part, each with its file and its columns called ``names``."""
+    from framework.data.reading import read_chunks, table_files
+
+    for file in table_files(place):
+        for table in read_chunks(file, text=words):
+            with _named(file):
+                columns = table.only(names).columns
+            yield file, table, columns
+
+
+@contextmanager
+def _named(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except DataError as error:
+        raise DataError(f"{file}: {error}") from error

@@ -40,7 +40,7 @@ LIMITS = Limits()
 
 @dataclass(frozen=True)
 class HashSplit:
-    """Shares of the cases that are tested on, those of the lowest places, and validated on, of the highest."""
+    """Shares of the cases: those of the lowest places are tested on, of the highest validated on."""
 
     test: float
     validation: float
