@@ -217,6 +217,26 @@ def test_what_trains_and_decides_nothing_needs_no_tensorflow(code, run_made):
 
 
 @pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("run", "tpyo"), 'unknown dataset "tpyo"'),
+        (("run", "breast_cancer", "--model", "tpyo"), 'unknown model "tpyo"'),
+        (("run", "breast_cancer", "--cost-matrix", "tpyo.json"), "tpyo.json: no such cost matrix"),
+        (("run", "tpyo.csv", "--target", "y"), "tpyo.csv: no such file"),
+        (("sweep", "breast_cancer", "--ratio", "tpyo"), "--ratio: expected"),
+        (("sweep", "breast_cancer", "--prevalence", "tpyo=.1..2"), "--prevalence: expected"),
+    ],
+)
+def test_a_typing_error_is_told_before_tensorflow_is_loaded(words, told, tmp_path):
+    code = (
+        f"from framework import FrameworkError\ntry: {command('--debug', *words)}\n"
+        f"except FrameworkError as error: assert {told!r} in str(error), error\n"
+        "else: raise AssertionError('no error')"
+    )
+    assert loaded(code, ["tensorflow", "keras"], tmp_path) == []
+
+
+@pytest.mark.parametrize(
     "code",
     [
         command("predict", "run", "cases.csv"),

@@ -15,7 +15,6 @@ from framework.core.table import Table
 from framework.experiment import run_folder
 from framework.experiment.claim import claimed
 from framework.experiment.held_out import HeldOut
-from framework.experiment.judged_models import judged_models
 from framework.experiment.model_result import ModelResult
 from framework.experiment.out_folder import check_new, new_folder
 from framework.experiment.plan import ResolvedRun, resolve
@@ -36,7 +35,6 @@ from framework.experiment.whole_test_part import (
     whole_test_part,
 )
 from framework.plugins.registry import Plugin, Registry
-from framework.training.hosts import join
 
 
 def run(
@@ -51,13 +49,15 @@ def run(
     That is written by ``add``, which is called with the folder when all else is in it, before it is in
     its place. A ``table`` takes the place of the dataset that ``config`` names.
     """
+    plan = resolve(config, registry, table)  # before TensorFlow is loaded: a typing error is told at once
+    from framework.training.hosts import join
+
     hosts = join()  # before anything else is computed
     if not hosts.is_chief:  # which writes
         run_dir = config.out or new_folder(config.short_name)
         check_new(run_dir)
-        return carry_out(resolve(config, registry, table), run_dir, progress)
+        return carry_out(plan, run_dir, progress)
     with claimed(config.out, config.short_name, settings_of(config, "run")) as claim:
-        plan = resolve(config, registry, table)
         # Checkpoints of the first host alone would be of no use to the others.
         training = claim.training if hosts.count == 1 else None
         epochs = EpochRecorder(progress, with_dollars=config.mlflow is not None)
@@ -105,6 +105,8 @@ def _carried_out(
     progress: Callable[[Progress], None],
     training: Path | None,
 ) -> RunResult:
+    from framework.experiment.judged_models import judged_models  # TensorFlow
+
     dataset, parts, schema = cases.dataset, cases.parts, cases.schema
     mix = plan.mix(dataset, parts)
     test = HeldOut.of(dataset, parts, plan.judge, mix, schema)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,14 +19,13 @@ from framework.experiment.plan import ResolvedRun, resolve
 from framework.experiment.preparing import Prepared, prepared
 from framework.experiment.progress import Progress
 from framework.experiment.run import settings_of
-from framework.experiment.trainer import Trainer
 from framework.plugins.registry import Registry
 from framework.sweeping import display, folder
-from framework.sweeping.analysis import Analysis
 from framework.sweeping.axis import Axis, read_axis
-from framework.sweeping.models import TRAINED, SweepModel, train_models
 from framework.sweeping.part import Part
-from framework.sweeping.sweep_json import told
+
+if TYPE_CHECKING:
+    from framework.sweeping.models import SweepModel
 
 POINTS = 40
 
@@ -111,6 +110,12 @@ def _sweep(
     progress: Callable[[Progress], None],
     add: Callable[[Path], Any],
 ) -> SweepResult:
+    # TensorFlow, only now: what is mistyped is told before it is loaded.
+    from framework.experiment.trainer import Trainer
+    from framework.sweeping.analysis import Analysis
+    from framework.sweeping.models import TRAINED, train_models
+    from framework.sweeping.sweep_json import told
+
     matrix, judge = plan.candidates[-1].matrix, plan.judge
     assert matrix is not None
     dataset, parts = cases.dataset, cases.parts

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from framework.core.augmentation import NO_AUGMENTATION, Augmentation
-from framework.core.backend import keras, tf
 from framework.core.case_stream import Block, CaseStream
 from framework.training.scaling import Scaling
+
+if TYPE_CHECKING:  # what is to be trained is said without TensorFlow
+    from framework.core.backend import keras
 
 LossFunction = Callable[[Any, Any, Any], Any]
 
@@ -52,6 +54,8 @@ class Schedule:
 
     def factor(self, epoch: Any) -> Any:
         """Of the learning rate, at a fractional ``epoch`` (a tensor)."""
+        from framework.core.backend import tf
+
         t = epoch / self.epochs
         falling = tf.ones_like(t)
         if self.decay == "cosine":
@@ -79,6 +83,8 @@ class Weights:
 
     @classmethod
     def of(cls, model: keras.Model) -> Weights:
+        from framework.core.backend import keras
+
         return cls(
             tuple(keras.ops.convert_to_numpy(variable) for variable in model.trainable_variables),
             tuple(

@@ -7,6 +7,7 @@ Members have their weights stacked along a first axis; ``tf.vectorized_map`` ove
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Generator, Sequence
 from typing import Any
 
@@ -67,13 +68,13 @@ class Stack(Members):
         self.augmentation = settings.augmentation
         self.learning_rate = float(self.optimizer.learning_rate)
         self.first_rows = tf.Variable(tf.zeros(size, tf.int64))
+        self.has_small_steps = can_be_stacked(model, self.optimizer) and hosts.is_one_processor
         # Convolutions are faster in TensorFlow's own kernels; and XLA draws other random numbers, which
         # dropout (its seeds are variables that do not train) and augmentation would show.
         self.suits_xla = (
-            can_be_stacked(model, self.optimizer)
+            self.has_small_steps
             and not self.non_trainable
             and not settings.augmentation.changes_anything
-            and hosts.is_one_processor
         )
         self.epochs = settings.epochs
         self._compiled: dict[tuple[bool, bool], Any] = {}
@@ -120,14 +121,21 @@ class Stack(Members):
             self._compiled[kind] = (
                 xla.compiled(self._static_epoch, own, self.batch_size) if self.by_xla else own
             )
-        losses: np.ndarray = self._compiled[kind](
-            tf.constant(part.orders, tf.int64),
-            tf.constant(part.counts, tf.int64),
-            tf.constant(epoch, tf.float32),
-            tf.constant(before, tf.int64),
-            tf.constant(self.n, tf.int64),
-        ).numpy()
+        with self._one_after_another():
+            losses: np.ndarray = self._compiled[kind](
+                tf.constant(part.orders, tf.int64),
+                tf.constant(part.counts, tf.int64),
+                tf.constant(epoch, tf.float32),
+                tf.constant(before, tf.int64),
+                tf.constant(self.n, tf.int64),
+            ).numpy()
         return losses
+
+    def _one_after_another(self) -> contextlib.AbstractContextManager[Any]:
+        """Where operations are small: handing them from thread to thread takes longer than most of them."""
+        if self.by_xla or not self.has_small_steps:
+            return contextlib.nullcontext()
+        return tf.experimental.function_executor_type("SINGLE_THREADED_EXECUTOR")
 
     def _epoch(
         self,
