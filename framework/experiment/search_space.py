@@ -30,9 +30,8 @@ TABLE_L2 = (0.001, 0.01, 0.1)
 COST_LOSSES = ("weighted_cross_entropy", "cross_entropy_plus_cost")
 # What networks of the pool are trained with, unless it is given, whatever the dataset's defaults are.
 FREE = {"scale": "normalized", "cost_weight": 1.0, "warm_up": None}
-# Of pictures, networks alone, which take long: so many of equal costs, and one with costs.
+# Of pictures, networks alone, which take long: so many, that differ in what they started from.
 PICTURE_MEMBERS = 3
-PICTURE_COST_LOSSES = ("cross_entropy_plus_cost",)
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,7 @@ def wanted_offers(config: ResolvedConfig, registry: Registry) -> Offers:
     rules += [PROMISE_RULE] if config.promise is not None else []
     if config.strategy == "auto":
         models += FAMILIES
-        losses += [*COST_LOSSES, *PICTURE_COST_LOSSES]
+        losses += COST_LOSSES
     return Offers.of(registry, models, losses, rules)
 
 
@@ -214,12 +213,13 @@ def _estimator_recipes(
 def _picture_families(
     config: SettledConfig, offers: Offers, matrix: CostMatrix | None
 ) -> list[Family]:
+    """One trained with costs is only among them if its loss is asked for: see docs/pictures.md."""
     members = config.members or PICTURE_MEMBERS
     families = [Family((replace(_network_recipe(config, offers, None), members=members),))]
     if matrix is not None:
         families += [
             Family((_network_recipe(config, offers, matrix, loss),))
-            for loss in _losses(config, PICTURE_COST_LOSSES)
+            for loss in _losses(config, ())
         ]
     return families
 

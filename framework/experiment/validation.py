@@ -23,6 +23,7 @@ from framework.experiment.recipe import (
 )
 from framework.experiment.strategy import Combination, Strategy, decide, fit_parameters
 from framework.inference.artifact import Decision
+from framework.training.estimators import one_thread
 
 # Stated probabilities are calibrated by this method where the decision goes by others.
 REPORTING = "bias"
@@ -85,7 +86,8 @@ class Validation:
                 others = next(others for number, _, others in self.fits() if number == fold)
                 p, y = p[:, others], y[others]
             weights = self._stood_for(y)
-            plain = Combination(pooling.fit(p, y, weights) if strategy.pooled else None)
+            with one_thread():  # of small products, BLAS's threads take longer to meet than to multiply
+                plain = Combination(pooling.fit(p, y, weights) if strategy.pooled else None)
             fitted = calibration.fit(strategy.calibration, plain(p), y, weights)
             if moves and self.mix is not None:
                 fitted = fitted.moved(self.mix.ratio)
