@@ -180,12 +180,15 @@ class RunResult:
 
     @cached_property
     def steps(self) -> list[tuple[str, str, str, Difference]]:
-        """Where the dollars of the user's models come from: (what, from, to, saved)."""
+        """Where the dollars of the user's models come from: (what, from, to, saved).
+
+        A pool that no model of was trained with costs has no such step.
+        """
         last = self.baseline
         chain = []
         for role, what in STEPS.items():
             for model in self.models:
-                if model.role is role:
+                if model.role is role and (role.is_free or model.choice.strategy.knows_costs):
                     chain.append((what, last.name, model.name, self.saved[model.name][last.name]))
                     last = model if role.is_free else last
         return chain

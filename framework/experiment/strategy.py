@@ -54,6 +54,11 @@ class Strategy:
         return self.pooled or self.calibration != "none" or (cheapest and unmoved)
 
     @property
+    def knows_costs(self) -> bool:
+        """Whether any of its models was trained with costs."""
+        return any(recipe.matrix is not None for recipe in self.recipes)
+
+    @property
     def losses(self) -> tuple[str, ...]:
         """Of the networks."""
         losses = (recipe.loss.name for recipe in self.recipes if isinstance(recipe, Recipe))

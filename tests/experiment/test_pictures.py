@@ -89,3 +89,18 @@ def test_a_table_cannot_be_augmented(registry, tmp_path):
     )
     with pytest.raises(ConfigError, match="augment: is for pictures, and these cases are none"):
         run(config, registry)
+
+
+def test_a_pool_of_pictures_learns_costs_only_if_it_is_told_by_which_loss(with_pictures, tmp_path):
+    result = run(settings("halves", tmp_path, strategy="auto"), with_pictures)
+    assert [model.networks for model in result.models] == [1, 1, 3, 3]
+    equal, stated = (result.model(name) for name in ("auto, equal costs", "stated costs"))
+    np.testing.assert_array_equal(stated.decisions, equal.decisions)
+    # Nothing was trained with costs, and so no step claims that.
+    assert [what for what, *_ in result.steps] == ["the decision", "a pool of models"]
+
+    told = settings("halves", tmp_path / "told", strategy="auto", loss="cross_entropy_plus_cost")
+    result = run(told, with_pictures)
+    assert result.model("auto, equal costs").networks == 3
+    assert result.model("stated costs").choice.strategy.losses[-1] == "cross_entropy_plus_cost"
+    assert result.steps[-1][0] == "training with the costs"
