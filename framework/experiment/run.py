@@ -49,7 +49,9 @@ def run(
     That is written by ``add``, which is called with the folder when all else is in it, before it is in
     its place. A ``table`` takes the place of the dataset that ``config`` names.
     """
-    plan = resolve(config, registry, table)  # before TensorFlow is loaded: a typing error is told at once
+    plan = resolve(
+        config, registry, table
+    )  # before TensorFlow is loaded: a typing error is told at once
     from framework.training.hosts import join
 
     hosts = join()  # before anything else is computed

@@ -218,8 +218,7 @@ def _picture_families(
     families = [Family((replace(_network_recipe(config, offers, None), members=members),))]
     if matrix is not None:
         families += [
-            Family((_network_recipe(config, offers, matrix, loss),))
-            for loss in _losses(config, ())
+            Family((_network_recipe(config, offers, matrix, loss),)) for loss in _losses(config, ())
         ]
     return families
 

@@ -86,7 +86,9 @@ class Validation:
                 others = next(others for number, _, others in self.fits() if number == fold)
                 p, y = p[:, others], y[others]
             weights = self._stood_for(y)
-            with one_thread():  # of small products, BLAS's threads take longer to meet than to multiply
+            with (
+                one_thread()
+            ):  # of small products, BLAS's threads take longer to meet than to multiply
                 plain = Combination(pooling.fit(p, y, weights) if strategy.pooled else None)
             fitted = calibration.fit(strategy.calibration, plain(p), y, weights)
             if moves and self.mix is not None:
