@@ -12,7 +12,7 @@ from framework.core import calibration
 from framework.core.intervals import reach
 from framework.core.multiple_comparisons import clearly_ahead, standard_error
 from framework.core.steps import counted
-from framework.experiment.recipe import AnyRecipe
+from framework.experiment.recipe import AnyRecipe, Recipe
 from framework.experiment.search_space import Search
 from framework.experiment.strategy import ChosenStrategy, Strategy, Trial
 from framework.experiment.validation import Validation
@@ -142,8 +142,10 @@ def _try(strategy: Strategy, validation: Validation) -> Tried:
 
 
 def _steadiness(strategy: Strategy) -> tuple[int, bool, int]:
+    # Validation trains one network of a recipe, what is served has all of its members.
+    networks = (recipe.members if isinstance(recipe, Recipe) else 1 for recipe in strategy.recipes)
     return (
-        len(strategy.recipes),
+        sum(networks),
         strategy.rule.name in ("minimum_expected_cost", "minimax_regret"),
         calibration.METHODS.index(strategy.calibration),
     )
