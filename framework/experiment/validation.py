@@ -86,10 +86,10 @@ class Validation:
                 others = next(others for number, _, others in self.fits() if number == fold)
                 p, y = p[:, others], y[others]
             weights = self._stood_for(y)
-            with (
-                one_thread()
-            ):  # of small products, BLAS's threads take longer to meet than to multiply
-                plain = Combination(pooling.fit(p, y, weights) if strategy.pooled else None)
+            plain = Combination(None)
+            if strategy.pooled:
+                with one_thread():  # BLAS's threads take longer to meet than small products take
+                    plain = Combination(pooling.fit(p, y, weights))
             fitted = calibration.fit(strategy.calibration, plain(p), y, weights)
             if moves and self.mix is not None:
                 fitted = fitted.moved(self.mix.ratio)

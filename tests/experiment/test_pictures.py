@@ -104,3 +104,11 @@ def test_a_pool_of_pictures_learns_costs_only_if_it_is_told_by_which_loss(with_p
     assert result.model("auto, equal costs").networks == 3
     assert result.model("stated costs").choice.strategy.losses[-1] == "cross_entropy_plus_cost"
     assert result.steps[-1][0] == "training with the costs"
+
+
+def test_three_networks_are_served_before_one_that_validation_tells_no_different(
+    with_pictures, tmp_path
+):
+    result = run(settings("halves", tmp_path, strategy="auto"), with_pictures)
+    # Of equal costs, validation trained one network for all rows: their dollars are the same.
+    assert result.model(result.served.model).networks == 3
