@@ -216,10 +216,8 @@ def _picture_families(
     """One trained with costs is only among them if its loss is asked for: see docs/pictures.md."""
     members = config.members or PICTURE_MEMBERS
     families = [Family((replace(_network_recipe(config, offers, None), members=members),))]
-    if matrix is not None:
-        families += [
-            Family((_network_recipe(config, offers, matrix, loss),)) for loss in _losses(config, ())
-        ]
+    if matrix is not None and "loss" not in config.searched:
+        families.append(Family((_network_recipe(config, offers, matrix),)))
     return families
 
 

@@ -86,10 +86,11 @@ class Validation:
                 others = next(others for number, _, others in self.fits() if number == fold)
                 p, y = p[:, others], y[others]
             weights = self._stood_for(y)
-            plain = Combination(None)
+            pool = None
             if strategy.pooled:
                 with one_thread():  # BLAS's threads take longer to meet than small products take
-                    plain = Combination(pooling.fit(p, y, weights))
+                    pool = pooling.fit(p, y, weights)
+            plain = Combination(pool)
             fitted = calibration.fit(strategy.calibration, plain(p), y, weights)
             if moves and self.mix is not None:
                 fitted = fitted.moved(self.mix.ratio)

@@ -96,6 +96,8 @@ def test_a_pool_of_pictures_learns_costs_only_if_it_is_told_by_which_loss(with_p
     assert [model.networks for model in result.models] == [1, 1, 3, 3]
     equal, stated = (result.model(name) for name in ("auto, equal costs", "stated costs"))
     np.testing.assert_array_equal(stated.decisions, equal.decisions)
+    # Of equal costs, validation trained one network for all rows: of the same dollars, three are served.
+    assert result.model(result.served.model).networks == 3
     # Nothing was trained with costs, and so no step claims that.
     assert [what for what, *_ in result.steps] == ["the decision", "a pool of models"]
 
@@ -104,11 +106,3 @@ def test_a_pool_of_pictures_learns_costs_only_if_it_is_told_by_which_loss(with_p
     assert result.model("auto, equal costs").networks == 3
     assert result.model("stated costs").choice.strategy.losses[-1] == "cross_entropy_plus_cost"
     assert result.steps[-1][0] == "training with the costs"
-
-
-def test_three_networks_are_served_before_one_that_validation_tells_no_different(
-    with_pictures, tmp_path
-):
-    result = run(settings("halves", tmp_path, strategy="auto"), with_pictures)
-    # Of equal costs, validation trained one network for all rows: their dollars are the same.
-    assert result.model(result.served.model).networks == 3
