@@ -8,6 +8,7 @@ import numpy as np
 
 from framework.core.arrays import FloatArray
 from framework.core.pooling import geometric_mean
+from framework.core.process import give_back_memory
 from framework.experiment.recipe import TrainedMember
 from framework.experiment.trainer import Trainer
 
@@ -26,4 +27,5 @@ class Answers:
             if id(member) not in self._told_by:
                 told = self.trainer.predict(member, self._rows)
                 self._told_by[id(member)] = (member, told)
+        give_back_memory()  # of what has been judged before, and of features as members take them
         return geometric_mean([self._told_by[id(member)][1] for member in members])

@@ -10,6 +10,7 @@ from typing import Any
 from framework.config.resolved_config import SettledConfig
 from framework.config.run_config import RunConfig
 from framework.core.cost_matrix_words import mistakes_in_words
+from framework.core.process import give_back_memory
 from framework.core.references import Bounds
 from framework.core.table import Table
 from framework.experiment import run_folder
@@ -116,6 +117,7 @@ def _carried_out(
     counts = dataset.training_counts(parts.train)
 
     judged = judged_models(plan, cases, test, progress, training)
+    give_back_memory()
     models, config = judged.models, plan.settled(dataset, parts)
     bounds = test.bounds(dataset, parts.train)
     whole = _whole_test_part(config, cases, models, judged.served.model, test, bounds)

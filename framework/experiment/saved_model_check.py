@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from framework.core.errors import ArtifactError
+from framework.core.process import give_back_memory
 from framework.core.steps import counted
 from framework.experiment.held_out import HeldOut
 from framework.experiment.model_result import ModelResult
@@ -22,12 +23,13 @@ from framework.inference.model_folder import read_model
 # a calibration tells apart what rounding took from a probability of nearly 1.
 ROUNDING = 1e-3
 SMALLEST = 1e-6
-AT_ONCE = 2**13  # cases that are asked for, whose copies take memory
+AT_ONCE = 2**11  # cases that are asked for, whose copies take memory
 
 
 def check_models(result: RunResult, folder: Path) -> None:
     """Check every model of ``result`` that was written into the run folder ``folder``."""
     for model in counted(result.models, "checking what was saved"):
+        give_back_memory()
         check_same_decisions(model, model_folder(folder, model.name), result.test)
 
 
@@ -40,22 +42,27 @@ def check_same_decisions(model: ModelResult, folder: Path, test: HeldOut) -> Non
         When a decision is another one, and not by rounding of the probabilities.
     """
     trained = read_model(folder, model.choice.strategy.rule)
-    places = [slice(k, k + AT_ONCE) for k in range(0, len(test.rows), AT_ONCE)]
-    told = [(trained.columns(part), trained.raw_proba(part)) for part in map(test.raw, places)]
-    of_cases = {name: np.concatenate([of[name] for of, _ in told]) for name in told[0][0]}
-    columns = {**test.columns, **of_cases}
-    raw = np.concatenate([p for _, p in told])
-    p = trained.artifact.decision.calibration(raw)
-    decisions = trained.decide(p, columns)
-    differ = np.flatnonzero(decisions != model.decisions)
-    if len(differ):  # by rounding before the calibration, which may make more of it?
-        judged = model.trained.raw_proba(test.raw(differ))
-        of_them = {name: values[differ] for name, values in columns.items()}
-        again = trained.decide(trained.artifact.decision.calibration(judged), of_them)
-        by_rounding = _close(raw[differ], judged) & (again == model.decisions[differ])
-        decisions = decisions.copy()
-        decisions[differ[by_rounding]] = again[by_rounding]
-    check_alike(model, p, decisions)
+    calibration = trained.artifact.decision.calibration
+    probabilities = np.empty_like(model.probabilities)
+    served = np.empty_like(model.decisions)
+    for start in range(0, len(test.rows), AT_ONCE):
+        part = slice(start, start + AT_ONCE)
+        cases, judged = test.raw(part), model.decisions[part]
+        columns = {name: values[part] for name, values in test.columns.items()}
+        columns |= trained.columns(cases)
+        raw = trained.raw_proba(cases)
+        p = calibration(raw)
+        decisions = trained.decide(p, columns)
+        differ = np.flatnonzero(decisions != judged)
+        if len(differ):  # by rounding before the calibration, which may make more of it?
+            again_raw = model.trained.raw_proba(test.raw(start + differ))
+            of_them = {name: values[differ] for name, values in columns.items()}
+            again = trained.decide(calibration(again_raw), of_them)
+            by_rounding = _close(raw[differ], again_raw) & (again == judged[differ])
+            decisions = decisions.copy()
+            decisions[differ[by_rounding]] = again[by_rounding]
+        probabilities[part], served[part] = p, decisions
+    check_alike(model, probabilities, served)
 
 
 def check_alike(model: ModelResult, p: np.ndarray, served: np.ndarray) -> None:
@@ -66,8 +73,8 @@ def check_alike(model: ModelResult, p: np.ndarray, served: np.ndarray) -> None:
     ArtifactError
         When a decision is another one than reported, and not by rounding of the probabilities.
     """
-    rounded = _close(p, model.probabilities)
-    wrong = np.flatnonzero((served != model.decisions) & ~rounded)
+    differ = np.flatnonzero(served != model.decisions)
+    wrong = differ[~_close(p[differ], model.probabilities[differ])]
     if len(wrong):
         first, names = wrong[0], model.trained.decisions
         raise ArtifactError(

@@ -5,6 +5,7 @@ Loading the drawing library takes about a second, as long as drawing does.
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -45,6 +46,7 @@ def report_writer(wanted: bool) -> Iterator[Callable[[Path], None]]:
 
 
 def main() -> None:
+    gc.disable()  # the process ends before garbage matters
     from framework.report.run.page import write_report
 
     if run_dir := sys.stdin.buffer.readline().rstrip(b"\n"):  # nothing: the run failed
