@@ -85,8 +85,9 @@ TEST_PART = (
     Setting(
         "whole_test",
         "Of cases that are streamed, also sum what the served model and the baselines bring on all test "
-        "cases, of which 200,000 are held (default: auto, where networks decide).",
-        "auto|yes|no",
+        "cases, of which 200,000 are held; predictions: write what is decided on each, too (default: auto, "
+        "where networks decide).",
+        "auto|yes|no|predictions",
         swept=False,
         group=PARTS,
     ),

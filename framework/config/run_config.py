@@ -112,7 +112,7 @@ class RunConfig(BaseModel):
     early_stopping: bool | None = _setting("early_stopping", None)
     batch_size: PositiveInt | None = _setting("batch_size", None)
     test_fraction: Share | None = _setting("test_fraction", None)
-    whole_test: Literal["auto", "yes", "no"] = _setting("whole_test", "auto")
+    whole_test: Literal["auto", "yes", "no", "predictions"] = _setting("whole_test", "auto")
     split_seed: Seed | None = _setting("split_seed", None)
     stratify: bool | None = _setting("stratify", None)
     slices: Names = _setting("slices", ())

@@ -92,13 +92,7 @@ def evaluate(
     if len(y_true) == 0:
         raise DataError("there are no cases to evaluate")
     costs = matrix.dollar_costs(columns)
-    shape = costs.shape[-2:]
-    counts = confusion_matrix(y_true, decisions, shape)
-    if depend_on_case(costs):
-        dollars = -case_costs(y_true, decisions, costs)
-        cells = _cell_dollars(y_true, decisions, dollars, shape)
-    else:
-        cells = np.asarray(counts * -costs)
+    counts, cells = counts_and_dollars(y_true, decisions, costs)
     weights = case_weights(y_true, len(counts), target)[:, None]
     cells, weighted = weights * cells, counts if target is None else weights * counts
     total = float(cells.sum())
@@ -112,6 +106,18 @@ def evaluate(
         auc=None if probabilities is None else auc(y_true, probabilities),
         per_class=class_measures(counts, matrix, weights),
     )
+
+
+def counts_and_dollars(
+    y_true: np.ndarray, decisions: np.ndarray, costs: FloatArray
+) -> tuple[IntArray, FloatArray]:
+    """Cases and dollars (N, M) by cell, rows the truth, at ``costs`` (N, M) or (n, N, M)."""
+    shape = costs.shape[-2:]
+    counts = confusion_matrix(y_true, decisions, shape)
+    if not depend_on_case(costs):
+        return counts, np.asarray(counts * -costs)
+    dollars = -case_costs(y_true, decisions, costs)
+    return counts, _cell_dollars(y_true, decisions, dollars, shape)
 
 
 def _cell_dollars(

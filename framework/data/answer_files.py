@@ -36,7 +36,7 @@ def answer_file(out: Path | None, printed: TextIO) -> Iterator[Write]:
     if out is None:
         yield _csv(printed)
     elif out.suffix.lower() == PARQUET:
-        with written(out) as temporary, _parquet(temporary) as write:
+        with parquet_file(out) as write:
             yield write
     else:
         with written(out) as temporary, temporary.open("w", newline="", encoding="utf-8") as file:
@@ -58,6 +58,13 @@ def _csv(file: TextIO) -> Write:
 
 
 @contextmanager
+def parquet_file(out: Path) -> Iterator[Write]:
+    """The same, to Parquet, whatever the file is called."""
+    with written(out) as temporary, _parquet(temporary) as write:
+        yield write
+
+
+@contextmanager
 def _parquet(path: Path) -> Iterator[Write]:
     import pyarrow
     import pyarrow.parquet
@@ -65,9 +72,8 @@ def _parquet(path: Path) -> Iterator[Write]:
     made: list[Any] = []
 
     def write(columns: Mapping[str, np.ndarray]) -> None:
-        kinds = (
-            pyarrow.string() if of.dtype == object else pyarrow.float64() for of in columns.values()
-        )
+        numbers = {"O": pyarrow.string(), "i": pyarrow.int64()}
+        kinds = (numbers.get(of.dtype.kind, pyarrow.float64()) for of in columns.values())
         arrays = [pyarrow.array(of, kind) for of, kind in zip(columns.values(), kinds, strict=True)]
         table = pyarrow.table(arrays, names=[*columns])
         if not made:

@@ -10,6 +10,7 @@ from typing import Any
 from framework.config.resolved_config import SettledConfig
 from framework.config.run_config import RunConfig
 from framework.core.cost_matrix_words import mistakes_in_words
+from framework.core.errors import ConfigError
 from framework.core.process import give_back_memory
 from framework.core.references import Bounds
 from framework.core.table import Table
@@ -56,6 +57,11 @@ def run(
     from framework.training.hosts import join
 
     hosts = join()  # before anything else is computed
+    if hosts.count > 1 and config.whole_test == "predictions":
+        raise ConfigError(
+            f"--whole-test predictions: {hosts.count} hosts decide a share of the cases each, and the first "
+            "alone writes the run; expected yes, which sums, and fw predict for the cases"
+        )
     if not hosts.is_chief:  # which writes
         run_dir = config.out or new_folder(config.short_name)
         check_new(run_dir)
@@ -120,7 +126,8 @@ def _carried_out(
     give_back_memory()
     models, config = judged.models, plan.settled(dataset, parts)
     bounds = test.bounds(dataset, parts.train)
-    whole = _whole_test_part(config, cases, models, judged.served.model, test, bounds)
+    kept = training / "whole_test" if training and config.whole_test == "predictions" else None
+    whole = _whole_test_part(config, cases, models, judged.served.model, test, bounds, kept)
     return RunResult(
         config=config,
         labels=dataset.labels,
@@ -154,13 +161,15 @@ def _whole_test_part(
     served: str,
     test: HeldOut,
     bounds: Bounds,
+    kept: Path | None,
 ) -> WholeTestPart | None:
-    """Of a stream of whose test part not all is held, if that is wished."""
+    """Of a stream of whose test part not all is held, if that is wished; decisions are ``kept`` there."""
     chosen = summed_models(models, served, config.whole_test)
     if cases.source is None or cases.schema is None or test.mix.tested is None or not chosen:
         return None
     judge, constant = test.judge, bounds.constant_decision
-    return whole_test_part(cases.source, cases.schema, chosen, judge, constant, test.mix.target)
+    source, schema, target = cases.source, cases.schema, test.mix.target
+    return whole_test_part(source, schema, chosen, judge, constant, target, kept)
 
 
 def _plugins_used(plan: ResolvedRun, model: str, results: Iterable[ModelResult]) -> list[Plugin]:

@@ -6,6 +6,7 @@ cost_matrix.json     the matrix that judged
 metrics.json         what ``fw run --json`` prints
 slices.csv           with --slice: which slices each test case is in (see framework.experiment.slicing)
 predictions/         one CSV per model: the test part, case by case
+whole_test/          with --whole-test predictions: all test cases of a stream, one Parquet file per model
 models/              one model folder per model (see framework.inference.artifact)
 """
 
@@ -51,6 +52,10 @@ def write(claim: Claim, result: RunResult, add: Callable[[Path], Any] = lambda _
             write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
             made = {"dataset": result.config.dataset, "model": model.name, **result.versions}
             model.trained.save(model_folder(partial, model.name), made)
+        if result.whole is not None and result.whole.predictions:
+            (partial / "whole_test").mkdir()
+            for path in result.whole.predictions:
+                path.replace(partial / "whole_test" / path.name)
         check_models(result, partial)
         add(partial)
         write_format(partial, "run", result.versions["framework"])

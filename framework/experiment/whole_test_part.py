@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.evaluation import evaluate
+from framework.core.costs import case_costs
+from framework.core.evaluation import counts_and_dollars
+from framework.core.files import slug
 from framework.core.references import constant_dollars, oracle_dollars
 from framework.core.steps import Step, tell
+from framework.data.answer_files import PARQUET, parquet_file
 from framework.data.schema import Schema
 from framework.data.sources import release
 from framework.experiment.candidates import Role
 from framework.experiment.gathering import gathered, host
 from framework.experiment.model_result import ModelResult
+from framework.experiment.predictions_file import HEADER
 from framework.experiment.recipe import Recipe
 from framework.experiment.source_cases import UnwrittenCases
 
@@ -41,7 +47,8 @@ class WholeTestPart:
 
     ``counts`` (N,) are those of each class, ``constant`` and ``oracle`` (N,) the dollars that the best
     constant decision and a perfect oracle brought on them; ``models`` by name. ``target`` (N,) are the shares
-    of the classes that means are at (default: those of the part).
+    of the classes that means are at (default: those of the part). ``predictions`` are the models' files of
+    what was decided on every case, where they were wished.
     """
 
     counts: IntArray
@@ -49,6 +56,7 @@ class WholeTestPart:
     oracle: FloatArray
     models: Mapping[str, Sums]
     target: FloatArray | None = None
+    predictions: tuple[Path, ...] = ()
 
     def per_case(self, dollars: FloatArray) -> float:
         """The mean of ``dollars`` (N,), summed by class."""
@@ -84,7 +92,7 @@ def summed_models(models: Sequence[ModelResult], served: str, wish: str) -> list
     networks = all(
         isinstance(recipe, Recipe) for model in chosen for recipe in model.choice.strategy.recipes
     )
-    return chosen if wish == "yes" or (wish == "auto" and networks) else []
+    return chosen if wish in ("yes", "predictions") or (wish == "auto" and networks) else []
 
 
 def whole_test_part(
@@ -94,8 +102,11 @@ def whole_test_part(
     judge: CostMatrix,
     constant: int,
     target: FloatArray | None = None,
+    folder: Path | None = None,
 ) -> WholeTestPart:
     """What ``models`` bring on all test cases of a stream, beside the decision ``constant`` and an oracle.
+
+    What each of them decides on every case is written into ``folder``, where there is one, as Parquet.
 
     The table is read once more, and nothing of it is held. Of several hosts that see the same files, each
     takes its share of the chunks. A model decides by its first seed.
@@ -111,29 +122,66 @@ def whole_test_part(
     counts, dollars = (np.zeros((len(models), *shape), kind) for kind in (np.int64, np.float64))
     number, hosts = (0, 1) if cases.cases.is_sharded else host()
     seen = 0
-    for chunk, found in enumerate(cases.cases.rows()):
-        tested = (found.y >= 0) & cases.split.is_test(found.places)
-        seen += len(tested)
-        tell(Step("judging the whole test part", min(seen, cases.rows), cases.rows))
-        if chunk % hosts != number or not tested.any():
-            continue
-        table, y = found.chunk.table(tested), found.y[tested]
-        with found.chunk.named():
-            X = schema.encode(table)
-            columns = {name: schema.numbers(table, name) for name in judge.columns}
-            for k, model in enumerate(models):
-                decisions = model.trained.decide(model.trained.predict_proba(X), columns)
-                made = evaluate(y, decisions, judge, columns=columns)
-                counts[k] += made.confusion_matrix
-                dollars[k] += made.cell_dollars
-        costs = judge.dollar_costs(columns)
-        for k, brought in enumerate(
-            (constant_dollars(y, costs, constant), oracle_dollars(y, costs))
-        ):
-            free[k] += np.bincount(y, brought, n_classes)
+    with ExitStack() as files:
+        writers, paths = [], []
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            paths = [folder / f"{slug(model.name)}{PARQUET}" for model in models]
+            writers = [files.enter_context(parquet_file(path)) for path in paths]
+        for chunk, found in enumerate(cases.cases.rows()):
+            tested = (found.y >= 0) & cases.split.is_test(found.places)
+            seen += len(tested)
+            tell(Step("judging the whole test part", min(seen, cases.rows), cases.rows))
+            if chunk % hosts != number or not tested.any():
+                continue
+            table, y = found.chunk.table(tested), found.y[tested]
+            with found.chunk.named():
+                X = schema.encode(table)
+                columns = {name: schema.numbers(table, name) for name in judge.columns}
+                of_models = [model.trained.predict_proba(X) for model in models]
+                decided = [
+                    model.trained.decide(p, columns)
+                    for model, p in zip(models, of_models, strict=True)
+                ]
+            costs = judge.dollar_costs(columns)
+            for k, decisions in enumerate(decided):
+                of_cells = counts_and_dollars(y, decisions, costs)
+                counts[k] += of_cells[0]
+                dollars[k] += of_cells[1]
+            numbers = found.chunk.start + np.flatnonzero(tested)
+            for write, p, decisions in zip(writers, of_models, decided, strict=False):
+                worth = 0.0 - case_costs(y, decisions, costs)
+                write(_predictions(judge, numbers, y, decisions, worth, p, columns))
+            for k, brought in enumerate(
+                (constant_dollars(y, costs, constant), oracle_dollars(y, costs))
+            ):
+                free[k] += np.bincount(y, brought, n_classes)
     release()
     of_hosts = gathered([counts.tolist(), dollars.tolist(), free.tolist()])
     counts, dollars, free = (np.sum(of, axis=0) for of in zip(*of_hosts, strict=True))
-    of_models = zip(models, counts, dollars, strict=True)
-    sums = {model.name: Sums(count, amount) for model, count, amount in of_models}
-    return WholeTestPart(counts[0].sum(axis=1), free[0], free[1], sums, target)
+    sums = {
+        model.name: Sums(count, amount)
+        for model, count, amount in zip(models, counts, dollars, strict=True)
+    }
+    return WholeTestPart(counts[0].sum(axis=1), free[0], free[1], sums, target, tuple(paths))
+
+
+def _predictions(
+    judge: CostMatrix,
+    numbers: IntArray,
+    y: IntArray,
+    decisions: IntArray,
+    dollars: FloatArray,
+    probabilities: FloatArray,
+    columns: Mapping[str, FloatArray],
+) -> dict[str, np.ndarray]:
+    """Columns as in a run's ``predictions/``; a case's number counts those of the table before it."""
+    made = (
+        numbers,
+        np.array(judge.labels, object)[y],
+        np.array(judge.decision_labels, object)[decisions],
+        dollars,
+    )
+    told = dict(zip(HEADER, made, strict=True))
+    told |= {f"p({label})": probabilities[:, k] for k, label in enumerate(judge.labels)}
+    return told | {f"column({name})": values for name, values in columns.items()}

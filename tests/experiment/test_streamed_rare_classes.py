@@ -2,17 +2,21 @@
 
 import json
 from functools import partial
+from unittest.mock import Mock
 
 import numpy as np
 import pandas
 import pytest
+from click.testing import CliRunner
 
 from framework import (
+    ConfigError,
     RunConfig,
     load,
     read_run,
     run,
 )
+from framework.cli.main import main
 from framework.core.hash_split import Limits, numbered, places_of
 from framework.experiment.compare import compare
 from framework.experiment.source_rows import SourceCases
@@ -107,7 +111,7 @@ def test_the_whole_test_part_is_summed_and_lies_in_the_interval_of_what_is_drawn
     rare_folder, tmp_path, little_room
 ):
     """The run, once more by hand: all cases below the test part's share decided by the saved model."""
-    settings = {**DEAR, "calibration": "bias", "report": True}
+    settings = {**DEAR, "calibration": "bias", "report": True, "whole_test": "predictions"}
     found = run(RunConfig(dataset=str(rare_folder), stream="yes", out=tmp_path / "run", **settings))
     told = json.loads((tmp_path / "run" / "metrics.json").read_text())
     summed = told["test_part"]["summed"]
@@ -130,6 +134,13 @@ def test_the_whole_test_part_is_summed_and_lies_in_the_interval_of_what_is_drawn
     for model in found.models:
         exact = summed["models"][model.name]["dollars_per_case"]
         assert model.interval.low <= exact <= model.interval.high
+    file = tmp_path / "run" / "whole_test" / "stated-costs.parquet"
+    kept = pandas.read_parquet(file)
+    assert (kept["case"] == whole.index).all()
+    assert kept["true"].tolist() == whole["late"].tolist()
+    assert kept["predicted"].tolist() == decided.tolist()
+    assert kept["dollars"].sum() == mine["dollars_total"]
+    assert mine["dollars_total"] == evaluated(tmp_path / "run", file)
     page = (tmp_path / "run" / "report.html").read_text()
     n, drawn = len(whole), len(found.test.y)
     assert f"On {drawn:,} test cases, drawn class by class from the {n:,} of the test part" in page
@@ -137,8 +148,26 @@ def test_the_whole_test_part_is_summed_and_lies_in_the_interval_of_what_is_drawn
     assert "the interval for new cases like these" in page
 
 
+def evaluated(run_dir, file):
+    """The total that ``fw evaluate`` comes to, of the file of decisions and the run's matrix."""
+    words = ["--truth", "true", "--cost-matrix", str(run_dir / "cost_matrix.json"), "--json"]
+    words += ["--decision", "predicted"]
+    done = CliRunner().invoke(main, ["evaluate", str(file), *words], catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)["dollars_total"]
+
+
 def test_the_whole_test_part_is_not_summed_unless_it_is_wished(rare_folder, tmp_path, little_room):
     settings = {**DEAR, "epochs": 1, "whole_test": "no"}
     found = run(RunConfig(dataset=str(rare_folder), stream="yes", out=tmp_path / "run", **settings))
     assert found.whole is None
     assert "summed" not in found.to_json()["test_part"]
+
+
+def test_hosts_that_share_the_cases_write_no_predictions_of_them(
+    rare_folder, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("framework.training.hosts.join", lambda: Mock(count=2, is_chief=True))
+    settings = {**DEAR, "whole_test": "predictions", "out": tmp_path / "run"}
+    with pytest.raises(ConfigError, match="2 hosts decide a share .* expected yes, which sums"):
+        run(RunConfig(dataset=str(rare_folder), stream="yes", **settings))
