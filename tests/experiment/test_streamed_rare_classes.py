@@ -169,5 +169,5 @@ def test_hosts_that_share_the_cases_write_no_predictions_of_them(
 ):
     monkeypatch.setattr("framework.training.hosts.join", lambda: Mock(count=2, is_chief=True))
     settings = {**DEAR, "whole_test": "predictions", "out": tmp_path / "run"}
-    with pytest.raises(ConfigError, match="2 hosts decide a share .* expected yes, which sums"):
+    with pytest.raises(ConfigError, match=r"2 hosts decide a share .* expected yes, which sums"):
         run(RunConfig(dataset=str(rare_folder), stream="yes", **settings))
