@@ -92,7 +92,8 @@ def ratios_table(results: Sequence[Result], method: str) -> str:
     for dataset in datasets:
         found = [by_measure[name].get(dataset) for name in MEASURES]
         if any(found):
-            splits = max(one.splits for one in found if one)
+            # A rival that takes long was run on fewer: then a count for each measure.
+            splits = ", ".join(dict.fromkeys(str(one.splits) for one in found if one))
             cells = " | ".join(f"{one.rival} | {_ratio(one)}" if one else " | " for one in found)
             lines.append(f"| {dataset} | {splits} | {cells} |")
     return "\n".join(lines) if len(lines) > 2 else f"nothing to compare {method} with yet"
