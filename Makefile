@@ -70,6 +70,7 @@ bench: $(INSTALLED)
 	$(BIN)/python bench/scoring.py
 	$(BIN)/python bench/hosts.py
 	$(BIN)/python bench/pictures.py
+	$(BIN)/python bench/precision.py
 	OMP_NUM_THREADS=1 $(BIN)/python bench/cost_ranges.py
 
 # A table larger than memory, from one million rows to ten: ten minutes; the line of a hundred million with

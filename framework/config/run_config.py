@@ -111,6 +111,7 @@ class RunConfig(BaseModel):
     epochs: PositiveInt | None = _setting("epochs", None)
     early_stopping: bool | None = _setting("early_stopping", None)
     batch_size: PositiveInt | None = _setting("batch_size", None)
+    precision: Literal["float32", "bfloat16"] = _setting("precision", "float32")
     test_fraction: Share | None = _setting("test_fraction", None)
     whole_test: Literal["auto", "yes", "no", "predictions"] = _setting("whole_test", "auto")
     split_seed: Seed | None = _setting("split_seed", None)

@@ -72,6 +72,13 @@ TRAINING_SETTINGS = (
         varied="whole",
         group=TRAINING,
     ),
+    Setting(
+        "precision",
+        "Of products while networks are trained; weights and answers are of float32 (default: float32).",
+        "float32|bfloat16",
+        varied="choice",
+        group=TRAINING,
+    ),
 )
 SEEDS = (
     Setting("seed", "Initial weights and batches (default: 0).", "N", group=TRAINING),

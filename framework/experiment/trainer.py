@@ -38,6 +38,7 @@ from framework.training.early_stopping import still_falling
 from framework.training.jobs import Cases, Job, JobResult, Schedule, Settings, Weights
 from framework.training.loop import train
 from framework.training.optimizers import optimizer
+from framework.training.precision import FULL, computing_in
 from framework.training.predicting import Predictor
 from framework.training.scaling import Scaling, holds_bytes
 
@@ -192,14 +193,16 @@ class Trainer:
             models.append(model)
         return composing.geometric_mean(models, f"{self.config.model}_ensemble")
 
-    def build(self, frozen: bool = False) -> keras.Model:
+    def build(self, frozen: bool = False, precision: str = FULL) -> keras.Model:
         """A fresh model of the run's architecture: scaled features (or bytes) in, probabilities out.
 
-        ``frozen``: as it is while layers that it brings trained do not learn yet.
+        ``frozen``: as it is while layers that it brings trained do not learn yet. ``precision`` is that of
+        its products; what answers is always of FULL precision, and has the same weights.
         """
         offer = cast("Offer[ModelSpec]", self.offers.models[self.config.model])
         shape, parameters = self.dataset.X.shape[1:], self.config.model_parameters
-        model: keras.Model = guards.built(offer, shape, self.dataset.n_classes, parameters)
+        made = partial(guards.built, offer, shape, self.dataset.n_classes, parameters)
+        model = computing_in(precision, made)
         if holds_bytes(self.dataset.X):
             model = in_front_of_bytes(model)
         if self._thaws and not frozen:
@@ -252,7 +255,7 @@ class Trainer:
             numbers = [i for i, own in enumerate(per_case) if own == kind]
             X, y = self.dataset.X, self.dataset.y
             trained = train(
-                partial(self.build, frozen=phase.frozen),
+                partial(self.build, phase.frozen, self.config.precision),
                 [jobs[i] for i in numbers],
                 Cases(X, y, np.arange(len(y)) if kind else y, self.dataset.stream),
                 settings,

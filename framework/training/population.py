@@ -20,6 +20,7 @@ from framework.training.device_data import DeviceData, Part
 from framework.training.hosts import Hosts
 from framework.training.jobs import Job, Settings, Weights
 from framework.training.members import Members
+from framework.training.precision import is_full
 
 # Layers whose vectorised form is known to be right and fast. Others are trained one by one.
 STACKABLE_LAYERS = (
@@ -74,6 +75,7 @@ class Stack(Members):
         self.suits_xla = (
             self.has_small_steps
             and not self.non_trainable
+            and is_full(model)
             and not settings.augmentation.changes_anything
         )
         self.epochs = settings.epochs

@@ -56,6 +56,7 @@ EVERY_SETTING = {
     "decay": "none",
     "early_stopping": True,
     "batch_size": 64,
+    "precision": "bfloat16",
     "test_fraction": 0.2,
     "split_seed": 7,
     "stratify": False,
