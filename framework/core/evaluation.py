@@ -111,7 +111,7 @@ def evaluate(
 def counts_and_dollars(
     y_true: np.ndarray, decisions: np.ndarray, costs: FloatArray
 ) -> tuple[IntArray, FloatArray]:
-    """Cases and dollars (N, M) by cell, rows the truth, at ``costs`` (N, M) or (n, N, M)."""
+    """Cases and dollars (negative = a loss) by cell (N, M), rows the truth; ``costs`` (N, M) or (n, N, M)."""
     shape = costs.shape[-2:]
     counts = confusion_matrix(y_true, decisions, shape)
     if not depend_on_case(costs):
