@@ -2,8 +2,8 @@
 
     python pictures.py FOLDER METHOD ...
 
-As answer.py, with pictures.npy instead of columns. Each trains one network, and is calibrated on a
-sixth of the training part, groups whole.
+As answer.py, with pictures.npy instead of columns. Each is calibrated by a network of five sixths of the
+training part, on the rest, groups whole and classes in both; what answers is trained on all of it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from typing import Any
 import keras
 import numpy as np
 from calibrating import bias_corrected_temperature
-from sklearn.model_selection import GroupShuffleSplit
+from sklearn.model_selection import StratifiedGroupKFold
 
 # method -> module and function
 METHODS = {
     "augmented CNN": ("augmented_cnn", "augmented_cnn"),
     "fine-tuned MobileNetV2": ("fine_tuned", "fine_tuned"),
 }
-HELD_OUT, SMOOTHING = 1 / 6, 1e-4
+FOLDS, SMOOTHING = 6, 1e-4
 
 
 def main() -> None:
@@ -45,12 +45,14 @@ def _answer(method: str, given: Any, X: np.ndarray) -> dict[str, Any]:
     n_classes = int(given["n_classes"])
     keras.utils.set_random_seed(seed)
     started = time.process_time()
-    parts = GroupShuffleSplit(1, test_size=HELD_OUT, random_state=seed)
+    parts = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
     fit, held = next(parts.split(y, y, given["groups"][~test]))
-    model = train(X[~test][fit], y[fit], n_classes)
     held_out, p = (
         np.maximum(model.predict(pictures, verbose=0).astype(float), SMOOTHING / n_classes)
-        for pictures in (X[~test][held], X[test])
+        for model, pictures in (
+            (train(X[~test][fit], y[fit], n_classes), X[~test][held]),
+            (train(X[~test], y, n_classes), X[test]),
+        )
     )
     calibrated = bias_corrected_temperature(held_out, y[held])(p)
     seconds = time.process_time() - started
