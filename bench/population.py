@@ -45,7 +45,7 @@ def compare(name, build, X, y, n_classes, epochs):
         started = last = time.perf_counter()
         later: list[float] = []
 
-        def on_epoch(told, epoch, losses):
+        def on_epoch(told, epoch, losses, weights):
             nonlocal last
             now = time.perf_counter()
             if epoch > 1:
