@@ -30,7 +30,6 @@ def cpu_seconds(pictures: int, epochs: int, precision: str) -> float:
     X = rng.random((pictures, *SIZE), np.float32)
     y = rng.integers(CLASSES, size=pictures)
     loss, convnet = Registry().loss("cross_entropy").function, Registry().model("convnet")
-
     made = partial(convnet.build, SIZE, CLASSES, **convnet.parameters)
     job = Job(loss, 1.0 - np.eye(CLASSES), 0, np.arange(pictures), Scaling.fit(X))
     ends: list[float] = []

@@ -79,13 +79,15 @@ def judged_models(
             promise, served.model, choices[number], trained.validation, rule
         )
     answers = Answers(trainer, test.rows)
-    models = []
-    rows = list(zip(plan.candidates, choices, trained.members, strict=True))
-    for row, choice, members in counted(rows, "judging"):
-        models.append(evaluate_model(answers, test, row, choice, members, trained.validation))
+    models = tuple(
+        evaluate_model(answers, test, row, choice, members, trained.validation)
+        for row, choice, members in counted(
+            list(zip(plan.candidates, choices, trained.members, strict=True)), "judging"
+        )
+    )
     networks = _networks(models, trained)
     told = (*unfinished(networks, trainer.epochs), *not_tried(trained.validation.left_out))
-    return JudgedModels(tuple(models), served, promised, told)
+    return JudgedModels(models, served, promised, told)
 
 
 def _networks(models: Sequence[ModelResult], trained: Trained) -> dict[str, list[TrainedNetwork]]:

@@ -7,7 +7,7 @@ folder, and of the time to write and to read it.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,11 @@ class Predictions:
     groups: NDArray[Any] | None
 
 
+def column_names(labels: Sequence[str], columns: Iterable[str] = ()) -> list[str]:
+    """What was decided, a probability of each of ``labels``, and the ``columns`` that costs depend on."""
+    return [*HEADER, *(f"p({label})" for label in labels), *(f"column({name})" for name in columns)]
+
+
 def read_predictions(path: Path, labels: tuple[str, ...]) -> Predictions:
     """Read what ``write_predictions`` wrote.
 
@@ -62,7 +67,7 @@ def read_predictions(path: Path, labels: tuple[str, ...]) -> Predictions:
         # The first number is the dollars; one probability for each label follows.
         beside = path.with_suffix(".npy")
         last = 1 if beside.exists() else 1 + len(labels)
-        if header[4 : 3 + last] != [f"p({label})" for label in labels][: last - 1]:
+        if header[4 : 3 + last] != column_names(labels)[4 : 3 + last]:
             raise ValueError(f"its columns are {', '.join(header)[:200]}")
         dollars, *shares = (
             _numbers(column, name) for column, name in zip(values[:last], header[3:], strict=False)
@@ -133,23 +138,23 @@ def _check_probabilities(p: FloatArray) -> None:
 def write_predictions(result: RunResult, model: ModelResult, path: Path) -> None:
     """What was decided on every case, and what a judge needs to price it anew."""
     labels, decided = result.labels, result.matrix.decision_labels
-    extra = {f"column({name})": values for name, values in result.test.columns.items()}
-    if result.test.groups is not None:
-        extra["group"] = result.test.groups
-
     many = len(labels) > MANY
+    header = column_names(() if many else labels, result.test.columns)
+    extra: list[NDArray[Any]] = [*result.test.columns.values()]
+    if result.test.groups is not None:
+        header.append("group")
+        extra.append(result.test.groups)
     if many:
         with written(path.with_suffix(".npy")) as temporary:
             np.save(temporary, model.probabilities.astype(np.float32))
 
     def rows() -> Iterator[list[Any]]:
-        names = [*([] if many else [f"p({label})" for label in labels]), *extra]
-        yield [*HEADER, *names]
+        yield header
         for i, case in enumerate(result.test.names):
             truth, decision = labels[result.test.y[i]], decided[model.decisions[i]]
             worth = float(f"{model.case_dollars[i]:.15g}") + 0.0
             probabilities = [] if many else map(float, model.probabilities[i])
-            columns = [values[i] for values in extra.values()]
+            columns = [values[i] for values in extra]
             yield [case, truth, decision, worth, *probabilities, *columns]
 
     write_csv(path, rows())

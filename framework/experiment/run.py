@@ -31,6 +31,7 @@ from framework.experiment.results import RunResult
 from framework.experiment.slicing import slicing_of
 from framework.experiment.training_part import training_part
 from framework.experiment.versions import versions
+from framework.experiment.whole_test_part import FOLDER as WHOLE_TEST
 from framework.experiment.whole_test_part import (
     WholeTestPart,
     summed_models,
@@ -126,8 +127,7 @@ def _carried_out(
     give_back_memory()
     models, config = judged.models, plan.settled(dataset, parts)
     bounds = test.bounds(dataset, parts.train)
-    kept = training / "whole_test" if training and config.whole_test == "predictions" else None
-    whole = _whole_test_part(config, cases, models, judged.served.model, test, bounds, kept)
+    whole = _whole_test_part(config, cases, models, judged.served.model, test, bounds, training)
     return RunResult(
         config=config,
         labels=dataset.labels,
@@ -161,15 +161,16 @@ def _whole_test_part(
     served: str,
     test: HeldOut,
     bounds: Bounds,
-    kept: Path | None,
+    training: Path | None,
 ) -> WholeTestPart | None:
-    """Of a stream of whose test part not all is held, if that is wished; decisions are ``kept`` there."""
+    """Of a stream of whose test part not all is held, if that is wished; predictions lie in ``training``."""
     chosen = summed_models(models, served, config.whole_test)
     if cases.source is None or cases.schema is None or test.mix.tested is None or not chosen:
         return None
     judge, constant = test.judge, bounds.constant_decision
+    folder = training / WHOLE_TEST if training and config.whole_test == "predictions" else None
     source, schema, target = cases.source, cases.schema, test.mix.target
-    return whole_test_part(source, schema, chosen, judge, constant, target, kept)
+    return whole_test_part(source, schema, chosen, judge, constant, target, folder)
 
 
 def _plugins_used(plan: ResolvedRun, model: str, results: Iterable[ModelResult]) -> list[Plugin]:

@@ -26,6 +26,7 @@ from framework.experiment.results import RunResult
 from framework.experiment.saved_model_check import check_models
 from framework.experiment.slicing import FILE as SLICES
 from framework.experiment.slicing import write_slices
+from framework.experiment.whole_test_part import FOLDER as WHOLE_TEST
 from framework.inference.folders import model_folder
 
 
@@ -53,9 +54,9 @@ def write(claim: Claim, result: RunResult, add: Callable[[Path], Any] = lambda _
             made = {"dataset": result.config.dataset, "model": model.name, **result.versions}
             model.trained.save(model_folder(partial, model.name), made)
         if result.whole is not None and result.whole.predictions:
-            (partial / "whole_test").mkdir()
+            (partial / WHOLE_TEST).mkdir()
             for path in result.whole.predictions:
-                path.replace(partial / "whole_test" / path.name)
+                path.replace(partial / WHOLE_TEST / path.name)
         check_models(result, partial)
         add(partial)
         write_format(partial, "run", result.versions["framework"])

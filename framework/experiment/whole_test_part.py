@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +23,11 @@ from framework.data.sources import release
 from framework.experiment.candidates import Role
 from framework.experiment.gathering import gathered, host
 from framework.experiment.model_result import ModelResult
-from framework.experiment.predictions_file import HEADER
+from framework.experiment.predictions_file import column_names
 from framework.experiment.recipe import Recipe
 from framework.experiment.source_cases import UnwrittenCases
 
+FOLDER = "whole_test"  # of what is decided on every case
 # Beside the served model: what anyone has without costs in training.
 FREE = (Role.BASELINE, Role.DECISION)
 
@@ -120,68 +121,87 @@ def whole_test_part(
     shape = n_classes, len(judge.decision_labels)
     free = np.zeros((2, n_classes))
     counts, dollars = (np.zeros((len(models), *shape), kind) for kind in (np.int64, np.float64))
-    number, hosts = (0, 1) if cases.cases.is_sharded else host()
-    seen = 0
+    paths: list[Path] = []
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        paths = [folder / f"{slug(model.name)}{PARQUET}" for model in models]
     with ExitStack() as files:
-        writers, paths = [], []
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-            paths = [folder / f"{slug(model.name)}{PARQUET}" for model in models]
-            writers = [files.enter_context(parquet_file(path)) for path in paths]
-        for chunk, found in enumerate(cases.cases.rows()):
-            tested = (found.y >= 0) & cases.split.is_test(found.places)
-            seen += len(tested)
-            tell(Step("judging the whole test part", min(seen, cases.rows), cases.rows))
-            if chunk % hosts != number or not tested.any():
-                continue
-            table, y = found.chunk.table(tested), found.y[tested]
-            with found.chunk.named():
-                X = schema.encode(table)
-                columns = {name: schema.numbers(table, name) for name in judge.columns}
-                of_models = [model.trained.predict_proba(X) for model in models]
-                decided = [
-                    model.trained.decide(p, columns)
-                    for model, p in zip(models, of_models, strict=True)
-                ]
-            costs = judge.dollar_costs(columns)
-            for k, decisions in enumerate(decided):
-                of_cells = counts_and_dollars(y, decisions, costs)
+        writers = [files.enter_context(parquet_file(path)) for path in paths]
+        for chunk in _decided(cases, schema, models, judge.columns):
+            costs = judge.dollar_costs(chunk.columns)
+            for k, (_, decisions) in enumerate(chunk.told):
+                of_cells = counts_and_dollars(chunk.y, decisions, costs)
                 counts[k] += of_cells[0]
                 dollars[k] += of_cells[1]
-            numbers = found.chunk.start + np.flatnonzero(tested)
-            for write, p, decisions in zip(writers, of_models, decided, strict=False):
-                worth = 0.0 - case_costs(y, decisions, costs)
-                write(_predictions(judge, numbers, y, decisions, worth, p, columns))
+            for write, (p, decisions) in zip(writers, chunk.told, strict=False):
+                write(_predictions(judge, chunk, p, decisions, costs))
             for k, brought in enumerate(
-                (constant_dollars(y, costs, constant), oracle_dollars(y, costs))
+                (constant_dollars(chunk.y, costs, constant), oracle_dollars(chunk.y, costs))
             ):
-                free[k] += np.bincount(y, brought, n_classes)
+                free[k] += np.bincount(chunk.y, brought, n_classes)
     release()
     of_hosts = gathered([counts.tolist(), dollars.tolist(), free.tolist()])
     counts, dollars, free = (np.sum(of, axis=0) for of in zip(*of_hosts, strict=True))
-    sums = {
-        model.name: Sums(count, amount)
-        for model, count, amount in zip(models, counts, dollars, strict=True)
-    }
+    of_models = zip(models, counts, dollars, strict=True)
+    sums = {model.name: Sums(count, amount) for model, count, amount in of_models}
     return WholeTestPart(counts[0].sum(axis=1), free[0], free[1], sums, target, tuple(paths))
+
+
+@dataclass(frozen=True, eq=False)
+class _DecidedChunk:
+    """Test cases of a chunk, and what every model says of them: probabilities (n, N) and decisions (n,).
+
+    ``numbers`` (n,) count the cases of the table before them, ``y`` (n,) are truths, ``columns`` (n,) what
+    costs depend on.
+    """
+
+    numbers: IntArray
+    y: IntArray
+    columns: Mapping[str, FloatArray]
+    told: Sequence[tuple[FloatArray, IntArray]]
+
+
+def _decided(
+    cases: UnwrittenCases,
+    schema: Schema,
+    models: Sequence[ModelResult],
+    columns_of_costs: Sequence[str],
+) -> Iterator[_DecidedChunk]:
+    """All test cases of this host, chunk by chunk."""
+    number, hosts = (0, 1) if cases.cases.is_sharded else host()
+    seen = 0
+    for k, found in enumerate(cases.cases.rows()):
+        tested = (found.y >= 0) & cases.split.is_test(found.places)
+        seen += len(tested)
+        tell(Step("judging the whole test part", min(seen, cases.rows), cases.rows))
+        if k % hosts != number or not tested.any():
+            continue
+        table = found.chunk.table(tested)
+        with found.chunk.named():
+            X = schema.encode(table)
+            columns = {name: schema.numbers(table, name) for name in columns_of_costs}
+            told = []
+            for model in models:
+                p = model.trained.predict_proba(X)
+                told.append((p, model.trained.decide(p, columns)))
+        numbers = found.chunk.start + np.flatnonzero(tested)
+        yield _DecidedChunk(numbers, found.y[tested], columns, told)
 
 
 def _predictions(
     judge: CostMatrix,
-    numbers: IntArray,
-    y: IntArray,
-    decisions: IntArray,
-    dollars: FloatArray,
+    chunk: _DecidedChunk,
     probabilities: FloatArray,
-    columns: Mapping[str, FloatArray],
+    decisions: IntArray,
+    costs: FloatArray,
 ) -> dict[str, np.ndarray]:
-    """Columns as in a run's ``predictions/``; a case's number counts those of the table before it."""
+    """Columns as in a run's ``predictions/``."""
     made = (
-        numbers,
-        np.array(judge.labels, object)[y],
+        chunk.numbers,
+        np.array(judge.labels, object)[chunk.y],
         np.array(judge.decision_labels, object)[decisions],
-        dollars,
+        0.0 - case_costs(chunk.y, decisions, costs),
+        *probabilities.T,
+        *chunk.columns.values(),
     )
-    told = dict(zip(HEADER, made, strict=True))
-    told |= {f"p({label})": probabilities[:, k] for k, label in enumerate(judge.labels)}
-    return told | {f"column({name})": values for name, values in columns.items()}
+    return dict(zip(column_names(judge.labels, chunk.columns), made, strict=True))
