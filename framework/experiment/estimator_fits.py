@@ -136,7 +136,8 @@ class EstimatorFits:
     ) -> tuple[Sequence[EstimatorRecipe], float]:
         """Of many cases, the recipe that is best on some of them; else all of them.
 
-        And how many seconds it takes to validate and train it, as far as some cases tell.
+        With those that come of the same fit: more cases may bear more rounds. And how many seconds it takes
+        to validate and train it, as far as some cases tell.
         """
         first = parts[0]
         if len(first.train) <= HALVED_FROM:
@@ -147,13 +148,16 @@ class EstimatorFits:
         )
         started = time.monotonic()
         told = self._of_family(family, [some], 0)
-        seconds = (time.monotonic() - started) / len(self._together(family))
+        fits = self._together(family)
+        seconds = (time.monotonic() - started) / len(fits)
         y = self.dataset.y[some.test]
         fitted = [recipe for recipe in family if recipe in told]
         counts = self._stood_for(y)
         best = min(fitted, key=lambda recipe: pooling.log_loss(told[recipe], y, counts))
-        fits = len(parts) + IN_THE_END
-        return [best], seconds * fits * len(first.train) / HALVED_FROM
+        promising = next(recipes for recipes in fits if best in recipes)
+        at_the_end = IN_THE_END if len(promising) == 1 else 1  # rounds are not more in the end
+        seconds *= (len(parts) + at_the_end) * len(first.train) / HALVED_FROM
+        return promising, seconds
 
     def _stood_for(self, y: IntArray) -> FloatArray | None:
         """How many cases of the whole validation part each of ``y`` (n,), some held out, stands for."""

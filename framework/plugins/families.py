@@ -16,6 +16,7 @@ from framework.plugins.specs import EstimatorSpec, TableShape
 WIDE = 60  # columns; with more, trees that look at most columns are slow and no better
 FEW = 2000  # cases, up to which exact kernels are quick
 CENTRES = 350
+MANY = 5000  # cases, that bear more trees one after another
 MOST_LEAVES = 5000  # of a tree: of many cases, leaves of single ones would fill a disk
 DIRECTIONS = 20
 TREES, TREES_IN_FOLDS = 300, 100
@@ -55,7 +56,7 @@ def families() -> list[EstimatorSpec]:
             "boosting",
             _boosting,
             {"rounds": 100},
-            [{"rounds": rounds} for rounds in (10, 20, 30, 45, 60, 80, 100, 130, 160, 200)],
+            _boosting_settings,
             staged="rounds",
             description="gradient boosting of small trees on histograms; for tables",
         ),
@@ -142,6 +143,13 @@ def _forest(shape: TableShape, trees: int, leaf: int) -> Any:
 
     leaf = max(leaf, shape.cases // MOST_LEAVES)
     return RandomForestClassifier(trees, min_samples_leaf=leaf)
+
+
+def _boosting_settings(shape: TableShape) -> list[Mapping[str, Any]]:
+    rounds = [10, 20, 30, 45, 60, 80, 100, 130, 160, 200]
+    if shape.cases >= MANY:
+        rounds += [250, 300, 400, 500]
+    return [{"rounds": number} for number in rounds]
 
 
 def _boosting(shape: TableShape, rounds: int) -> Any:

@@ -197,7 +197,24 @@ def test_of_many_cases_settings_are_chosen_on_some(offered, tmp_path, monkeypatc
     monkeypatch.setattr("framework.experiment.estimator_fits.HALVED_FROM", 100)
     result = run(settings(strategy="auto", out=tmp_path / "r"), offered)
     recipes = result.model(EQUAL_AUTO).choice.strategy.recipes
-    assert len({str(recipe).split()[0] for recipe in recipes}) == len(recipes) > 1
+    # Of boosting, rounds of one fit.
+    names = [name for recipe in recipes if (name := str(recipe).split()[0]) != "boosting"]
+    assert len(set(names)) == len(names) > 1
+
+
+def test_of_many_cases_rounds_are_chosen_on_all_of_them(offered, tmp_path, monkeypatch):
+    """More cases bear more rounds than some of them do; they come of the same fit."""
+    monkeypatch.setattr("framework.experiment.estimator_fits.HALVED_FROM", 5)
+    monkeypatch.setattr("framework.experiment.search_space.FAMILIES", ("boosting",))
+    result = run(settings(strategy="auto", out=tmp_path / "r"), offered)
+    rounds = [
+        dict(recipe.parameters)["rounds"]
+        for recipe in result.model(EQUAL_AUTO).choice.strategy.recipes
+        if isinstance(recipe, EstimatorRecipe)
+    ]
+    assert (
+        min(rounds) > 10
+    )  # 5 cases are not split: all rounds are as good as the first
 
 
 def test_of_many_cases_only_what_there_is_time_for_is_fitted_or_the_quickest(
@@ -205,8 +222,8 @@ def test_of_many_cases_only_what_there_is_time_for_is_fitted_or_the_quickest(
 ):
     """How long a family takes is told by some of the cases; one there is, whatever it takes."""
     monkeypatch.setattr("framework.experiment.estimator_fits.HALVED_FROM", 100)
-    monkeypatch.setattr("framework.experiment.estimator_fits.IN_THE_END", 10**6)
-    result = run(settings(strategy="auto", out=tmp_path / "r"), offered)
+    short = settings(strategy="auto", time_budget="0.001s", out=tmp_path / "r")
+    result = run(short, offered)
     (name,) = {
         recipe.model
         for recipe in result.model(EQUAL_AUTO).choice.strategy.recipes
