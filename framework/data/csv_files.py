@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from os import stat_result
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ PREAMBLE = 20  # lines among which the header is looked for
 ENCODINGS = ("utf-8", "latin-1")
 SMALL = 2**20  # bytes
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+MOST_KNOWN = 1000  # files
+_known: dict[tuple[Any, ...], tuple[str, Sequence[str]]] = {}
 
 
 @contextmanager
@@ -33,18 +36,43 @@ def csv_question(
     """Asks for the cases in a file of text; see ``read_table``."""
     import duckdb
 
-    if path.stat().st_size == 0:
+    told = path.stat()
+    if told.st_size == 0:
         raise DataError("the file is empty; expected a header with the names of the columns")
-    with path.open("rb") as file:
-        encodings = ("utf-16",) if file.read(2) in UTF_16 else ENCODINGS
     # Threads take memory, and of a small file more time than they save.
-    threads: dict[str, Any] = {"threads": 1} if path.stat().st_size < SMALL else {}
+    threads: dict[str, Any] = {"threads": 1} if told.st_size < SMALL else {}
     with connected(**threads) as database:
         try:
-            yield _in_its_encoding(database, path, encodings, text, only)
+            columns = (frozenset(text), None if only is None else frozenset(only))
+            query, names = _found_out(database, path, told, *columns)
+            yield Question(database, query, [str(path)], names)
         except duckdb.Error as error:
             _refuse_uneven(path)
             raise DataError(first_lines(error)) from None
+
+
+def _found_out(
+    database: duckdb.DuckDBPyConnection,
+    path: Path,
+    told: stat_result,
+    text: frozenset[str],
+    only: frozenset[str] | None,
+) -> tuple[str, Sequence[str]]:
+    """The query and the columns' names; of a large file that is as it was when it was asked before, as then.
+
+    A table that is not held is read several times, and to find out takes longer than to read.
+    """
+    key = (str(path.absolute()), told.st_size, told.st_mtime_ns, text, only)
+    found = _known.get(key)
+    if found is None:
+        with path.open("rb") as file:
+            encodings = ("utf-16",) if file.read(2) in UTF_16 else ENCODINGS
+        found = _in_its_encoding(database, path, encodings, text, only)
+        if told.st_size >= SMALL:
+            while len(_known) >= MOST_KNOWN:
+                _known.pop(next(iter(_known)), None)
+            _known[key] = found
+    return found
 
 
 def _in_its_encoding(
@@ -53,7 +81,7 @@ def _in_its_encoding(
     encodings: Sequence[str],
     text: Collection[str],
     only: Collection[str] | None,
-) -> Question:
+) -> tuple[str, Sequence[str]]:
     """By the first of the ``encodings`` in which all of the file can be read."""
     import duckdb
 
@@ -119,11 +147,11 @@ def _numbers_where_all_are(
     source: str,
     text: Collection[str],
     only: Collection[str] | None,
-) -> Question:
+) -> tuple[str, Sequence[str]]:
     described = database.execute(f"DESCRIBE FROM {source}", [str(path)]).fetchall()
     names = [name for name, *_ in described if only is None or name.strip() in only]
     if not names:
-        return Question(database, "", [], ())
+        return "", ()
     # Text too is read once: so it is known that all of it has this encoding.
     checks = ", ".join(
         f"count({quoted(name)}) > 0 AND bool_and(regexp_full_match(trim({quoted(name)}), "
@@ -138,4 +166,4 @@ def _numbers_where_all_are(
         for name, is_number in zip(names, row, strict=True)
     )
     checked = checked_names(name.strip() for name in names)
-    return Question(database, f"SELECT {cells} FROM {source}", [str(path)], checked)
+    return f"SELECT {cells} FROM {source}", checked

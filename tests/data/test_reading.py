@@ -1,6 +1,7 @@
 import datetime
 import gzip
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import openpyxl
@@ -212,6 +213,28 @@ def test_a_row_too_long_far_down_is_told(tmp_path):
         file.write("1,2,3,4,5,6,7\n")
     with pytest.raises(DataError, match=r"large\.csv: line 150002 has 7 cells; expected 5"):
         list(read_chunks(path))
+
+
+@pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="counts bytes as Linux tells them")
+def test_what_a_large_file_holds_is_found_out_once_until_it_changes(tmp_path):
+    """A table that is not held is read several times."""
+    rows = 200_000
+    path = written(tmp_path, "number,word\n" + "1.5,word\n" * rows)
+
+    def read():
+        before = bytes_read()
+        kinds = {chunk.columns["number"].dtype.kind for chunk in read_chunks(path)}
+        return kinds, (bytes_read() - before) / path.stat().st_size
+
+    first, second = read(), read()
+    assert (first[0], second[0]) == ({"f"}, {"f"})
+    assert first[1] - second[1] > 0.9  # how often DuckDB reads a small file is its own
+    path.write_text("number,word\n" + "1.5,word\n" * rows + "x,word\n")
+    assert read()[0] == {"O"}
+
+
+def bytes_read():
+    return int(Path("/proc/self/io").read_text().split()[1])
 
 
 def test_a_folder_or_a_pattern_means_its_tables(tmp_path):

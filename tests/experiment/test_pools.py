@@ -212,9 +212,7 @@ def test_of_many_cases_rounds_are_chosen_on_all_of_them(offered, tmp_path, monke
         for recipe in result.model(EQUAL_AUTO).choice.strategy.recipes
         if isinstance(recipe, EstimatorRecipe)
     ]
-    assert (
-        min(rounds) > 10
-    )  # 5 cases are not split: all rounds are as good as the first
+    assert min(rounds) > 10  # 5 cases are not split: all rounds are as good as the first
 
 
 def test_of_many_cases_only_what_there_is_time_for_is_fitted_or_the_quickest(
