@@ -15,7 +15,9 @@ from framework.plugins.specs import EstimatorSpec, TableShape
 
 WIDE = 60  # columns; with more, trees that look at most columns are slow and no better
 FEW = 2000  # cases, up to which exact kernels are quick
-CENTRES = 350
+# Of a kernel that is approximated: the more cases the more, as long as a table of features by them is of
+# so many entries.
+CENTRES, MOST_CENTRES, CASES_OF_A_CENTRE, ENTRIES = 350, 1000, 15, 2e7
 MANY = 5000  # cases, that bear more trees one after another
 MOST_LEAVES = 5000  # of a tree: of many cases, leaves of single ones would fill a disk
 DIRECTIONS = 20
@@ -201,7 +203,8 @@ def _kernel_settings(shape: TableShape) -> list[Mapping[str, Any]]:
     if shape.cases < FEW:
         return []
     tried = [(0.06, C) for C in (1.0, 10.0, 100.0)]
-    tried += [(gamma, C) for gamma in (0.25, 1.0, 4.0) for C in (0.1, 1.0, 10.0)]
+    tried += [(gamma, C) for gamma in (0.25, 1.0) for C in (0.1, 1.0, 10.0, 100.0)]
+    tried += [(4.0, C) for C in (0.1, 1.0, 10.0)]
     return [{"gamma": gamma, "C": C} for gamma, C in tried]
 
 
@@ -212,7 +215,8 @@ def _kernel(shape: TableShape, gamma: float, C: float) -> Any:
 
     from framework.core.transformers import SmoothClip
 
-    centres = min(CENTRES, shape.cases)
+    wanted = min(shape.cases / CASES_OF_A_CENTRE, ENTRIES / shape.cases)
+    centres = min(int(np.clip(wanted, CENTRES, MOST_CENTRES)), shape.cases)
     return make_pipeline(
         SmoothClip(),
         Nystroem(gamma=gamma / shape.features, n_components=centres),
