@@ -48,7 +48,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
         "costsensitive RegressionOneVsRest",
     ),
     "autogluon": ("autogluon",),
-    "pictures": ("augmented CNN", "fine-tuned MobileNetV2"),
+    "pictures": ("augmented CNN", "three augmented CNNs", "fine-tuned MobileNetV2"),
 }
 METHODS = tuple(name for group in GROUPS.values() for name in group)
 RIVALS = (*GROUPS["scikit-learn"], *GROUPS["boosting"], *GROUPS["with costs"])

@@ -250,19 +250,27 @@ def test_a_data_set_that_is_missing_is_skipped(tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.slow
-def test_the_networks_for_pictures_learn(monkeypatch):
+def test_the_networks_for_pictures_learn(tmp_path, monkeypatch):
     import augmented_cnn
     import fine_tuned
-    import keras
+    import pictures
 
-    keras.utils.set_random_seed(0)
-    y = np.arange(32) % 2
+    y = np.arange(48) % 2
     rng = np.random.default_rng(0)
-    X = (rng.uniform(0, 60, (32, 16, 16, 3)) + 150 * y[:, None, None, None]).astype("float32")
+    X = (rng.uniform(0, 60, (48, 16, 16, 3)) + 150 * y[:, None, None, None]).astype("float32")
+    test = np.arange(48) >= 32
+    given = {"test": test, "y_train": y[:32], "groups": np.arange(48), "n_classes": 2, "seed": 0}
+    np.savez(tmp_path / "task.npz", **given)
+    np.save(tmp_path / "pictures.npy", X)
     monkeypatch.setattr(augmented_cnn, "EPOCHS", 10)
     monkeypatch.setattr(augmented_cnn, "BATCH", 8)
-    model = augmented_cnn.augmented_cnn(X, y, 2)
-    assert (model.predict(X, verbose=0).argmax(axis=1) == y).mean() > 0.9
+    methods = ["augmented CNN", "three augmented CNNs"]
+    monkeypatch.setattr(sys, "argv", ["pictures.py", str(tmp_path), *methods])
+    pictures.main()
+    for method in methods:
+        found = np.load(tmp_path / f"{method}.npz")
+        np.testing.assert_allclose(found["probabilities"].sum(axis=1), 1)
+        assert (found["probabilities"].argmax(axis=1) == y[test]).mean() > 0.9
     monkeypatch.setattr(fine_tuned, "HEAD_EPOCHS", 1)
     monkeypatch.setattr(fine_tuned, "EPOCHS", 1)
     backbone = fine_tuned.fine_tuned(X[:8], y[:8], 2, weights=None)
