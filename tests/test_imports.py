@@ -1,6 +1,7 @@
 """Imports point one way, and nothing heavy is imported before it is needed."""
 
 import ast
+import graphlib
 import json
 import re
 import subprocess
@@ -65,11 +66,12 @@ HEAVY = (
 )
 
 
-def all_imports(path):
-    """(line, module) that a file imports, but for type checkers only."""
+def all_imports(path, with_types=False):
+    """(line, module) that a file imports; ``with_types`` what is for type checkers only as well."""
     tree = ast.parse(path.read_text())
     for node in ast.walk(tree):
-        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+        is_for_types = isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        if is_for_types and not with_types:
             node.body = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -124,6 +126,27 @@ def test_rooms_import_from_storeys_below_alone():
             assert set(may.split()) <= below, room
         below |= set(storey)
     assert below == {path.relative_to(ROOT).parts[0].removesuffix(".py") for path in FILES}
+
+
+def test_no_file_imports_itself_over_others():
+    """Nor for type checkers: who reads one file of a circle has to read them all."""
+    names = {
+        ".".join(("framework", *path.relative_to(ROOT).with_suffix("").parts)) for path in FILES
+    }
+    imported = {
+        name: {
+            found
+            for _, module in all_imports(ROOT.parent / f"{name.replace('.', '/')}.py", True)
+            for found in (module, module.rpartition(".")[0])
+            if found in names and found != name
+        }
+        for name in names
+    }
+    assert sum(map(len, imported.values())) > 1000
+    try:
+        graphlib.TopologicalSorter(imported).prepare()
+    except graphlib.CycleError as error:
+        pytest.fail(f"a circle of imports: {' <- '.join(error.args[1])}")
 
 
 def loaded(code, names, cwd):

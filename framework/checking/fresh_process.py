@@ -82,7 +82,7 @@ def fingerprint(request: dict[str, str]) -> str:
 
 def decide(request: dict[str, str]) -> None:
     """Decide the cases in the folder ``saved`` by the model in it, and leave ``decided.npz`` there."""
-    from framework.checking.saving import decide_saved
+    from framework.checking.saved_cases import decide_saved
 
     decide_saved(Path(request["saved"]), _subject(request).registry)
 

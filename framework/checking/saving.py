@@ -9,19 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from framework.checking.fresh_process import ask
+from framework.checking.saved_cases import COLUMNS, DECIDED, MODEL, decide_saved, write_cases
 from framework.checking.short_run import short_run_of
 from framework.checking.subject import Subject
 from framework.core.errors import PluginError
-from framework.core.files import read_json, write_json
-from framework.core.table import Table, as_text
-from framework.inference.model_folder import load
-from framework.plugins.registry import Registry
 
 if TYPE_CHECKING:
     from framework.experiment.model_result import ModelResult
-
-MODEL, CASES, TABLE = "model", "cases.npy", "cases.json"
-COLUMNS, DECIDED = "columns.npz", "decided.npz"
 
 
 def check_saved_equals_loaded(subject: Subject) -> None:
@@ -31,7 +25,7 @@ def check_saved_equals_loaded(subject: Subject) -> None:
     with TemporaryDirectory() as place:
         folder = Path(place).resolve()
         model.trained.save(folder / MODEL, run.versions)
-        _write_cases(test.raw(), folder)
+        write_cases(test.raw(), folder)
         np.savez(folder / COLUMNS, **test.columns)  # type: ignore[arg-type]
         decide_saved(folder, subject.registry)
         _check_alike(model, folder, subject)
@@ -52,31 +46,3 @@ def _check_alike(model: ModelResult, folder: Path, subject: Subject) -> None:
             f"{np.abs(p - model.probabilities).max():.2g} at most; a layer that does not save all it "
             "knows would do that (its get_config)"
         )
-
-
-def decide_saved(folder: Path, registry: Registry) -> None:
-    """What the other process does: the model in ``folder`` decides the cases there."""
-    model, X = load(folder / MODEL, registry=registry), _read_cases(folder)
-    with np.load(folder / COLUMNS) as columns:
-        known = {**model.columns(X), **columns}
-    p = model.predict_proba(X)
-    np.savez(folder / DECIDED, probabilities=p, decisions=model.decide(p, known))
-
-
-def _write_cases(X: np.ndarray | Table, folder: Path) -> None:
-    """Numbers as such; a table as JSON has it, its dates as text, as a server would get it."""
-    if not isinstance(X, Table):
-        return np.save(folder / CASES, X)
-    columns = {
-        name: as_text(values).tolist()
-        if values.dtype.kind == "M"
-        else [None if value != value else value for value in values.tolist()]
-        for name, values in X.columns.items()
-    }
-    write_json(folder / TABLE, columns)
-
-
-def _read_cases(folder: Path) -> np.ndarray | Table:
-    if (folder / TABLE).exists():
-        return Table.of_objects(read_json(folder / TABLE))
-    return np.asarray(np.load(folder / CASES))

@@ -19,6 +19,7 @@ from framework.cli.options import (
     print_json,
     takes,
 )
+from framework.cli.swept import RATIO, SCALE, cells_and_scale
 from framework.cli.verbosity import detail
 from framework.config.setting import COSTS, FILES
 from framework.config.settings import OPTIONS
@@ -26,27 +27,6 @@ from framework.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from framework.config.run_config import RunConfig
-
-# What --scale means as in ``fw run``; anything else names cells.
-_SCALES = ("normalized", "raw")
-
-RATIO = click.option(
-    "--ratio",
-    metavar="fn:fp=LOW..HIGH",
-    cls=GroupedOption,
-    group=SWEPT,
-    help="Two classes: what a missed positive costs, above a found one, per unit of what a false "
-    "alarm costs (default: fn:fp=1:1..1000:1).",
-)
-SCALE = click.option(
-    "--scale",
-    metavar="cell=TRUE->PREDICTED:LOW..HIGH",
-    multiple=True,
-    cls=GroupedOption,
-    group=SWEPT,
-    help="The cost of a cell, or of all that labels, patterns (speed_*), groups of the matrix "
-    "file or its actions name, in its unit; x0.1..x10 multiplies. Also normalized or raw, as in fw run.",
-)
 
 
 class _HereOrThere(GroupedCommand):
@@ -167,15 +147,6 @@ def sweep(
     from framework.report.sweep.text import sweep_text
 
     show(sweep_text(result.data, config.report))
-
-
-def cells_and_scale(texts: tuple[str, ...]) -> tuple[str | None, str | None]:
-    """Of what ``--scale`` was given: the cells that are swept, and the setting of that name."""
-    cells = [text for text in texts if text not in _SCALES]
-    if len(cells) > 1:
-        raise ConfigError(f'give one --scale "cell=...", not {len(cells)}')
-    names = [text for text in texts if text in _SCALES]
-    return (cells[0] if cells else None), (names[-1] if names else None)
 
 
 def _write_page(folder: Path) -> None:

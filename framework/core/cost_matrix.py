@@ -22,7 +22,7 @@ from framework.core.cost_matrix_columns import (
     BEFORE,
     required,
 )
-from framework.core.cost_matrix_fields import CostMatrixFields
+from framework.core.cost_matrix_fields import CostMatrixFields, regret
 from framework.core.cost_matrix_file import fields_of, fields_of_file, written
 from framework.core.cost_matrix_forms import in_file_format
 from framework.core.errors import CostMatrixError
@@ -233,11 +233,6 @@ class CostMatrix(CostMatrixFields):
         return cost_matrix_columns.of_each_case(self.costs, self.column_costs, self.sides, known)
 
     @property
-    def regret(self) -> FloatArray:
-        """Cost in ``unit`` above the best decision for each truth, (N, M), non-negative."""
-        return regret(self.costs)
-
-    @property
     def induced_costs(self) -> FloatArray:
         """What it costs to act as if a class were true, (N, N): ``costs[i, best action of j]``.
 
@@ -287,9 +282,3 @@ class CostMatrix(CostMatrixFields):
         from framework.core.cost_matrix_display import matrix_html
 
         return matrix_html(self)
-
-
-def regret(costs: FloatArray) -> FloatArray:
-    """Costs (..., M) above those of the best decision for the same truth, non-negative."""
-    above: FloatArray = costs - costs.min(axis=-1, keepdims=True)
-    return above

@@ -6,8 +6,8 @@ import numpy as np
 from markupsafe import Markup
 
 from framework.core.arrays import FloatArray
-from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import REFER
+from framework.core.cost_matrix_fields import CostMatrixFields
 from framework.core.cost_matrix_words import (
     cell_in_words,
     ends_in_words,
@@ -23,7 +23,7 @@ _SHADES = 5
 _PIXELS = 5  # of a cell in the picture
 
 
-def matrix_text(matrix: CostMatrix) -> str:
+def matrix_text(matrix: CostMatrixFields) -> str:
     """At most ten lines: the costs, or of many classes what the dearest mistakes cost."""
     lines = [_heading(matrix)]
     if matrix.n_classes <= LARGEST_TEXT:
@@ -33,7 +33,7 @@ def matrix_text(matrix: CostMatrix) -> str:
     return "\n".join(lines)
 
 
-def matrix_html(matrix: CostMatrix) -> str:
+def matrix_html(matrix: CostMatrixFields) -> str:
     """A table whose cells are coloured by what they cost; of many classes a picture of it."""
     parts = [Markup("<p><b>{}</b></p>").format(_heading(matrix))]
     if matrix.n_classes <= LARGEST_TABLE:
@@ -51,7 +51,7 @@ def matrix_html(matrix: CostMatrix) -> str:
     return str(Markup().join(parts))
 
 
-def _heading(matrix: CostMatrix) -> str:
+def _heading(matrix: CostMatrixFields) -> str:
     many = f"{matrix.n_classes} labels, " if matrix.n_classes > LARGEST_TEXT else ""
     rate = ""
     if matrix.currency != matrix.unit:
@@ -62,7 +62,7 @@ def _heading(matrix: CostMatrix) -> str:
     return f'CostMatrix "{matrix.name}": {many}{costs}{rate}{own}'
 
 
-def _rows(matrix: CostMatrix) -> list[tuple[str, ...]]:
+def _rows(matrix: CostMatrixFields) -> list[tuple[str, ...]]:
     """Every truth with what each decision costs, in words."""
     rows = []
     for i, name in enumerate(matrix.labels):
@@ -79,7 +79,7 @@ def _short(amount: float) -> str:
     return plain(float(f"{amount:.6g}"))
 
 
-def _heat(matrix: CostMatrix) -> FloatArray:
+def _heat(matrix: CostMatrixFields) -> FloatArray:
     """How dear each decision is (N, M), from 0 to 1; of costs of the case, their constant."""
     costs = matrix.costs
     if matrix.refer is not None:
@@ -88,7 +88,7 @@ def _heat(matrix: CostMatrix) -> FloatArray:
     return np.clip(costs / largest, 0, 1) if largest > 0 else np.zeros_like(costs)
 
 
-def _picture(matrix: CostMatrix) -> Markup:
+def _picture(matrix: CostMatrixFields) -> Markup:
     """The cells as squares, a path for each of a few shades: small, however many there are."""
     shades = np.ceil(_heat(matrix) * _SHADES).astype(int)
     paths = Markup()

@@ -189,6 +189,11 @@ class CostMatrixFields:
         return self.currency, largest * self.dollars_per_unit
 
     @property
+    def regret(self) -> FloatArray:
+        """Cost in ``unit`` above the best decision for each truth, (N, M), non-negative."""
+        return regret(self.costs)
+
+    @property
     def of_the_case(self) -> BoolArray:
         """Which cells depend on the case, (N, M)."""
         return cost_matrix_columns.where(self.column_costs, self.sides)
@@ -210,3 +215,9 @@ class CostMatrixFields:
     def column_costs_known(self, when: str) -> tuple[ColumnCost, ...]:
         """Those of ``column_costs`` that are known before, or only after the decision."""
         return tuple(cell for cell in self.column_costs if cell.known == when)
+
+
+def regret(costs: FloatArray) -> FloatArray:
+    """Costs (..., M) above those of the best decision for the same truth, non-negative."""
+    above: FloatArray = costs - costs.min(axis=-1, keepdims=True)
+    return above

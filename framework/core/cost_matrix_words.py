@@ -8,16 +8,16 @@ import numpy as np
 
 from framework.core.actions import best_actions
 from framework.core.arrays import IntArray
-from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cells import listed
 from framework.core.cost_matrix_columns import AFTERWARDS, ColumnCost
+from framework.core.cost_matrix_fields import CostMatrixFields
 
 # Mistakes told of a matrix of more than two classes.
 DEAREST = 3
 
 
 def mistakes_in_words(
-    matrix: CostMatrix, counts: Sequence[int] | IntArray | None = None
+    matrix: CostMatrixFields, counts: Sequence[int] | IntArray | None = None
 ) -> tuple[str, ...]:
     """The dearest mistakes and the commonest, in money.
 
@@ -34,6 +34,7 @@ def mistakes_in_words(
 
     Examples
     --------
+    >>> from framework import CostMatrix
     >>> mistakes_in_words(CostMatrix("m", ("benign", "malignant"), [[0, 1300], [252000, 0]]))[0]
     'calling a "malignant" case "benign" costs 252,000 USD'
     """
@@ -48,7 +49,7 @@ def mistakes_in_words(
     return tuple(told)
 
 
-def best_actions_in_words(matrix: CostMatrix) -> tuple[str, ...]:
+def best_actions_in_words(matrix: CostMatrixFields) -> tuple[str, ...]:
     """Which action is the best for which labels; nothing where labels are decided.
 
     Truths whose costs depend on the case have no one best action, and are left out.
@@ -69,7 +70,7 @@ def plain(amount: float) -> str:
     return f"{amount:,.10g}"
 
 
-def cell_name(matrix: CostMatrix, i: int, j: int) -> str:
+def cell_name(matrix: CostMatrixFields, i: int, j: int) -> str:
     """A cell for the head of a row: ``malignant as benign``; of an action, ``biopsy if benign``."""
     return (
         f"{matrix.acts[j]} if {matrix.labels[i]}"
@@ -79,7 +80,12 @@ def cell_name(matrix: CostMatrix, i: int, j: int) -> str:
 
 
 def cell_in_words(
-    matrix: CostMatrix, i: int, j: int, *, sign: float = 1.0, say: Callable[[float], str] = plain
+    matrix: CostMatrixFields,
+    i: int,
+    j: int,
+    *,
+    sign: float = 1.0,
+    say: Callable[[float], str] = plain,
 ) -> str:
     """What a cell costs, with what it takes from the data: ``20 + 0.75 x amount``.
 
@@ -98,7 +104,7 @@ def cell_in_words(
 
 
 def ends_in_words(
-    matrix: CostMatrix,
+    matrix: CostMatrixFields,
     true: str,
     decision: str,
     *,
@@ -113,7 +119,7 @@ def ends_in_words(
     return ""
 
 
-def _worst_of_each_truth(matrix: CostMatrix) -> list[tuple[int, int]]:
+def _worst_of_each_truth(matrix: CostMatrixFields) -> list[tuple[int, int]]:
     """The dearest mistake of every truth, dearest first; those that depend on the case lead."""
     above = matrix.costs - np.diagonal(matrix.costs)[:, None]
     growth = np.zeros_like(above)
@@ -125,14 +131,14 @@ def _worst_of_each_truth(matrix: CostMatrix) -> list[tuple[int, int]]:
     return sorted(worst, key=lambda cell: (-above[cell], -growth[cell]))
 
 
-def _worst_actions(matrix: CostMatrix) -> list[tuple[int, int]]:
+def _worst_actions(matrix: CostMatrixFields) -> list[tuple[int, int]]:
     """The dearest action of every truth, dearest above the best first."""
     above = np.where(matrix.of_the_case, np.inf, matrix.regret)
     worst = [(i, int(row.argmax())) for i, row in enumerate(above)]
     return sorted(worst, key=lambda cell: -above[cell])
 
 
-def _acted(matrix: CostMatrix, i: int, j: int) -> str:
+def _acted(matrix: CostMatrixFields, i: int, j: int) -> str:
     def cost(k: int) -> str:
         if _of_the_case(matrix, i, k) is None:
             return _range(matrix, matrix.costs[i, [k]])
@@ -146,12 +152,12 @@ def _acted(matrix: CostMatrix, i: int, j: int) -> str:
     return f'{told} ("{matrix.acts[best]}", the best action, {cost(best)})'
 
 
-def _of_the_case(matrix: CostMatrix, i: int, j: int) -> ColumnCost | None:
+def _of_the_case(matrix: CostMatrixFields, i: int, j: int) -> ColumnCost | None:
     cells = [cell for cell in matrix.column_costs if matrix.position(cell) == (i, j)]
     return cells[0] if cells else None
 
 
-def _sentence(matrix: CostMatrix, i: int, j: int) -> str:
+def _sentence(matrix: CostMatrixFields, i: int, j: int) -> str:
     others = np.delete(matrix.costs[i], i)
     alike = len(others) > 1 and (others == others[0]).all() and not matrix.of_the_case[i].any()
     called = "anything else" if alike else f'"{matrix.labels[j]}"'
@@ -163,7 +169,7 @@ def _sentence(matrix: CostMatrix, i: int, j: int) -> str:
     return f"{mistake} costs {cost}"
 
 
-def _of_class(matrix: CostMatrix, k: int) -> str:
+def _of_class(matrix: CostMatrixFields, k: int) -> str:
     """What all mistakes on the commonest class cost, or all actions."""
     if matrix.actions:
         start = f'what is done with a "{matrix.labels[k]}" case, the commonest,'
@@ -177,7 +183,7 @@ def _of_class(matrix: CostMatrix, k: int) -> str:
     return f"{start} {_range(matrix, matrix.costs[k, others])}"
 
 
-def _range(matrix: CostMatrix, costs: np.ndarray) -> str:
+def _range(matrix: CostMatrixFields, costs: np.ndarray) -> str:
     """``costs 1 to 7 USD``; a negative cost is money that comes in."""
     low, high = (float(end) * matrix.dollars_per_unit for end in (costs.min(), costs.max()))
     verb = "costs"

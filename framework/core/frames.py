@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -24,9 +24,8 @@ def is_frame(X: Any) -> bool:
 
 def wrapped(frame: Any) -> Any:
     """A frame of pandas, polars, pyarrow, ... as one of narwhals; anything else as it is."""
-    from framework.core.table import Table
-
-    if isinstance(frame, Table):  # there are no other frames, perhaps: narwhals takes time to load
+    # As a Table has them; narwhals takes time to load, and there are no other frames, perhaps.
+    if isinstance(getattr(frame, "columns", None), Mapping):
         return frame
     import narwhals
 

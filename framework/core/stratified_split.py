@@ -104,7 +104,7 @@ def kept_shares(counts: IntArray, most: float, limit: int) -> FloatArray:
     --------
     >>> counts = np.array([99_000_000, 1_000_000, 1_000])
     >>> (counts * kept_shares(counts, 0.25, 200_000)).round().tolist()
-    [148886.0, 50864.0, 250.0]
+    [148875.0, 50875.0, 250.0]
     """
     n = int(counts.sum())
     if n * most <= limit:

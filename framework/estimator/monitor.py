@@ -82,7 +82,10 @@ def monitor(
     >>> times = np.datetime64("2026-01-05") + np.arange(4000) // 100
     >>> costs = {"good": {"bad": 1}, "bad": {"good": 5}}
     >>> found = monitor(y, 1 - p, times=times, cost_matrix=costs, labels=["bad", "good"])
-    >>> print(found)  # after two weeks, the probabilities have nothing to do with the truth
+    >>> print(found)
+    Alarm since 2026-01-19: −$0.73 a case came, −$0.51 was promised; at least $0.14 a case more is lost ...
+
+    That is when, after two weeks, the probabilities have nothing to do with the truth any more.
     """
     names = labels_of(cost_matrix, _known(y_true)) if labels is None else list(labels)
     matrix = CostMatrix.of(cost_matrix, names)

@@ -109,9 +109,12 @@ def cost_scorer(
     >>> from sklearn.model_selection import cross_val_score
     >>> from sklearn.naive_bayes import GaussianNB
     >>> costs = [[0, 1, 1], [1, 0, 1], [1, 50, 0]]
-    >>> scores = cross_val_score(GaussianNB(), *load_iris(return_X_y=True), scoring=cost_scorer(costs))
-    >>> round(float(scores.mean()), 2)
-    -1.03
+    >>> for response in "predict", "predict_proba":  # the likeliest class; the cheapest decision
+    ...     scorer = cost_scorer(costs, response=response)
+    ...     scores = cross_val_score(GaussianNB(), *load_iris(return_X_y=True), scoring=scorer)
+    ...     print(round(float(scores.mean()), 2))
+    -1.35
+    -0.08
     """
     if response not in RESPONSES:
         raise EstimatorError(f"response={response!r}: expected one of {', '.join(RESPONSES)}")

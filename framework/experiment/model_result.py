@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.cost_matrix import CostMatrix
+from framework.core.cost_matrix import READABLE, CostMatrix
 from framework.core.evaluation import Evaluation
 from framework.core.intervals import Interval
 from framework.experiment.candidates import Role
 from framework.experiment.ladder import Rung
-from framework.experiment.predictions_file import MANY
 from framework.experiment.strategy import ChosenStrategy
 from framework.inference.artifact import Decision
 from framework.inference.trained_model import TrainedModel
@@ -95,7 +94,7 @@ class ModelResult:
 
     def _training_costs(self) -> list[list[float]] | None:
         """Relative costs (N, N) of the loss; None without, or of more classes than anyone reads."""
-        if self.training_matrix is None or self.training_matrix.n_classes > MANY:
+        if self.training_matrix is None or self.training_matrix.n_classes > READABLE:
             return None
         weights: list[list[float]] = self.training_matrix.loss_weights.tolist()
         return weights

@@ -23,8 +23,8 @@ from framework.core.plain_numbers import number_in
 from framework.core.shown import short
 
 if TYPE_CHECKING:
+    from framework.experiment.held_out import HeldOut
     from framework.experiment.model_result import ModelResult
-    from framework.experiment.results import RunResult
 
 HEADER = ["case", "true", "predicted", "dollars"]
 MANY = 100  # classes; of more, probabilities are an array of float32
@@ -135,23 +135,23 @@ def _check_probabilities(p: FloatArray) -> None:
         )
 
 
-def write_predictions(result: RunResult, model: ModelResult, path: Path) -> None:
+def write_predictions(path: Path, model: ModelResult, test: HeldOut) -> None:
     """What was decided on every case, and what a judge needs to price it anew."""
-    labels, decided = result.labels, result.matrix.decision_labels
+    labels, decided = test.judge.labels, test.judge.decision_labels
     many = len(labels) > MANY
-    header = column_names(() if many else labels, result.test.columns)
-    extra: list[NDArray[Any]] = [*result.test.columns.values()]
-    if result.test.groups is not None:
+    header = column_names(() if many else labels, test.columns)
+    extra: list[NDArray[Any]] = [*test.columns.values()]
+    if test.groups is not None:
         header.append("group")
-        extra.append(result.test.groups)
+        extra.append(test.groups)
     if many:
         with written(path.with_suffix(".npy")) as temporary:
             np.save(temporary, model.probabilities.astype(np.float32))
 
     def rows() -> Iterator[list[Any]]:
         yield header
-        for i, case in enumerate(result.test.names):
-            truth, decision = labels[result.test.y[i]], decided[model.decisions[i]]
+        for i, case in enumerate(test.names):
+            truth, decision = labels[test.y[i]], decided[model.decisions[i]]
             worth = float(f"{model.case_dollars[i]:.15g}") + 0.0
             probabilities = [] if many else map(float, model.probabilities[i])
             columns = [values[i] for values in extra]

@@ -145,7 +145,11 @@ class RunResult:
         """By model: what each slice costs (first seed); {} where none were asked for."""
         if not self.slicing:
             return {}
-        return {model.name: slices_of(self, model) for model in counted(self.models, "slicing")}
+        constant = self.bounds.constant_decision
+        return {
+            model.name: slices_of(self.slicing, model, self.test, constant)
+            for model in counted(self.models, "slicing")
+        }
 
     @cached_property
     def next_step(self) -> str | None:

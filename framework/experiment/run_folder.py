@@ -47,10 +47,11 @@ def write(claim: Claim, result: RunResult, add: Callable[[Path], Any] = lambda _
         write_json(partial / "metrics.json", result.to_json(), indent)
         result.matrix.to_file(partial / "cost_matrix.json")
         if result.slicing:
-            write_slices(partial / SLICES, result)
+            names, slices = result.test.names, result.slices.values()
+            write_slices(partial / SLICES, names, result.slicing, slices)
         (partial / "predictions").mkdir()
         for model in counted(result.models, "saving models"):
-            write_predictions(result, model, partial / "predictions" / f"{slug(model.name)}.csv")
+            write_predictions(partial / f"predictions/{slug(model.name)}.csv", model, result.test)
             made = {"dataset": result.config.dataset, "model": model.name, **result.versions}
             model.trained.save(model_folder(partial, model.name), made)
         if result.whole is not None and result.whole.predictions:

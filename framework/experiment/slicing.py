@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +24,8 @@ from framework.data.columns import Number
 from framework.data.date_column import Date
 from framework.data.recognition import kind_of
 from framework.data.schema import Schema
+from framework.experiment.held_out import HeldOut
 from framework.experiment.model_result import ModelResult
-
-if TYPE_CHECKING:
-    from framework.experiment.results import RunResult
 
 FILE = "slices.csv"
 GROUP = "group"
@@ -80,14 +78,13 @@ def _read(table: Table, name: str, column: Column | None) -> NDArray[Any]:
     return column.read(values) if isinstance(column, (Number, Date)) else as_text(values)
 
 
-def slices_of(result: RunResult, model: ModelResult) -> Sliced:
-    """Figures of the slices by what a ``model`` decided, with its first seed."""
-    decided = Decided(
-        model.decisions, referral(result.matrix), model.stated.dollars, model.stated.probabilities
-    )
-    return figures_of_slices(
-        result.test.cases, decided, result.slicing, result.bounds.constant_decision
-    )
+def slices_of(
+    slicing: Sequence[Levels], model: ModelResult, test: HeldOut, constant: int
+) -> Sliced:
+    """Figures of the slices by what a ``model`` decided, with its first seed, beside a ``constant``."""
+    refers, stated = referral(test.judge), model.stated
+    decided = Decided(model.decisions, refers, stated.dollars, stated.probabilities)
+    return figures_of_slices(test.cases, decided, slicing, constant)
 
 
 def referral(matrix: CostMatrix) -> int | None:
@@ -95,31 +92,31 @@ def referral(matrix: CostMatrix) -> int | None:
     return None if matrix.refer is None else len(matrix.acts)
 
 
-def write_slices(path: Path, result: RunResult) -> None:
-    """The levels of the test cases, not what stood in the columns, for ``fw slices``.
+def write_slices(
+    path: Path, names: Iterable[Any], slicing: Iterable[Levels], found: Iterable[Sliced]
+) -> None:
+    """The levels of the test cases called ``names``, not what stood in the columns, for ``fw slices``.
 
-    Of what ``auto`` looked at, those columns alone in which there is a gap.
+    Of what ``auto`` looked at, those columns alone in which any model was ``found`` to have a gap.
     """
-    kept = {part.by: part for part in _kept(result)}
+    kept = {part.by: part for part in _kept(slicing, found)}
 
     def rows() -> Iterator[list[Any]]:
         yield ["case", *kept]
-        yield from map(
-            list, zip(result.test.names, *(of.texts() for of in kept.values()), strict=True)
-        )
+        yield from map(list, zip(names, *(of.texts() for of in kept.values()), strict=True))
 
     write_csv(path, rows())
 
 
-def _kept(result: RunResult) -> Iterator[Levels]:
-    found = {
+def _kept(slicing: Iterable[Levels], found: Iterable[Sliced]) -> Iterator[Levels]:
+    gaps = {
         of.by
-        for sliced in result.slices.values()
+        for sliced in found
         for of in sliced.figures
         if of.against_others is not None and of.against_others.word is not None
     }
-    for levels in result.slicing:
-        if levels.asked or levels.by in found:
+    for levels in slicing:
+        if levels.asked or levels.by in gaps:
             yield from levels.parts or (levels,)
 
 

@@ -14,10 +14,9 @@ from framework.core.backend import keras
 from framework.core.errors import ArtifactError
 from framework.core.files import written
 from framework.inference.artifact import NETWORK
-from framework.inference.network_file import check_network
+from framework.inference.network_file import check_network, onnx_file
 from framework.inference.onnx_export import exported
 from framework.inference.onnx_graph import CannotExportError
-from framework.inference.onnx_model import beside
 from framework.training.predicting import Predictor
 from framework.training.scaling import UNSCALED, Scaling
 
@@ -53,7 +52,7 @@ class KerasModel:
         with written(path) as temporary:
             self.model.save(temporary)
         if isinstance(self._onnx, bytes):
-            with written(beside(path)) as temporary:
+            with written(onnx_file(path)) as temporary:
                 temporary.write_bytes(self._onnx)
 
     @classmethod

@@ -28,6 +28,11 @@ LARGEST_SIDE = 2**16
 NO_SIZES = ("seed", "shared_object_id")
 
 
+def onnx_file(path: Path) -> Path:
+    """Beside the Keras file ``path``: the same network for ONNX Runtime."""
+    return path.with_suffix(".onnx")
+
+
 def check_network(path: Path) -> None:
     """Raise ArtifactError where the file of a network is damaged, or describes more than it holds."""
     try:

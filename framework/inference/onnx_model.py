@@ -12,6 +12,7 @@ import numpy as np
 from framework.core.arrays import FloatArray
 from framework.core.errors import ArtifactError
 from framework.core.file_bytes import check_regular
+from framework.inference.network_file import onnx_file
 from framework.training.scaling import UNSCALED, Scaling
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from framework.inference.keras_model import KerasModel
 
-ENDING = ".onnx"
 NUMBERS = 2**19  # of features at once: a network's activations are many times its input
 ERRORS_ONLY = 3
 
@@ -80,7 +80,7 @@ class OnnxModel:
         ArtifactError
             When the file cannot be read.
         """
-        file = beside(path)
+        file = onnx_file(path)
         import onnxruntime
 
         options = onnxruntime.SessionOptions()
@@ -105,18 +105,13 @@ def read_network(path: Path, scaling: Scaling = UNSCALED) -> OnnxModel | KerasMo
     ArtifactError
         When it cannot be read, or needs Keras where there is none.
     """
-    if beside(path).is_file():
+    if onnx_file(path).is_file():
         return OnnxModel.read(path, scaling)
     try:
         from framework.inference.keras_model import KerasModel  # TensorFlow: only where it must be
     except ModuleNotFoundError as error:
         raise ArtifactError(
-            f"{path} has no {beside(path).name} beside it, so Keras must answer, and {error.name} is not "
+            f"{path} has no {onnx_file(path).name} beside it, so Keras must answer, and {error.name} is not "
             "installed: pip install cost-matrix-framework, with all that it needs"
         ) from error
     return KerasModel.read(path, scaling)
-
-
-def beside(path: Path) -> Path:
-    """Where the ONNX file is of the Keras file ``path``."""
-    return path.with_suffix(ENDING)

@@ -15,7 +15,7 @@ from framework.cli.output import say
 from framework.cli.sagemaker import options
 from framework.cli.sagemaker.fetch import fetch_best
 from framework.cli.sagemaker.order import order_of, sent
-from framework.cli.sweep import RATIO, SCALE, cells_and_scale
+from framework.cli.swept import RATIO, SCALE, cells_and_scale
 from framework.core.errors import ConfigError
 
 if TYPE_CHECKING:
