@@ -10,9 +10,9 @@ from framework.checking.subject import SkipCheck, Subject
 from framework.config.resolved_config import ResolvedConfig
 from framework.config.run_config import RunConfig
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset
 from framework.core.errors import FrameworkError, PluginError
+from framework.core.labels import UNSEEN_CLASSES
 from framework.core.leaks import duplicates_across
 from framework.core.splitting import Split
 from framework.experiment.loading import encode_table, load_dataset, split_cases

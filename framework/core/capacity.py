@@ -13,8 +13,8 @@ from framework.core.allocation import Kinds, Rows, allocate, can_be_kept, shadow
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.capacity_limits import Limit
 from framework.core.capacity_prices import CapacityPrices
-from framework.core.cost_matrix_cells import listed
 from framework.core.errors import ConfigError
+from framework.core.shown import listed
 from framework.core.words import money, plural
 
 

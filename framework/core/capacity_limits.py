@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.cost_matrix_cells import listed
 from framework.core.errors import ConfigError
+from framework.core.shown import listed
 
 EXPECTED = (
     'expected decisions, "<=" or ">=", and a number, a share or a percentage: "biopsy<=40/1000", '

@@ -6,9 +6,9 @@ import numpy as np
 
 from framework.core.actions import best_actions
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import listed
 from framework.core.cost_matrix_findings import Finding
 from framework.core.never_cheapest import leads
+from framework.core.shown import listed
 
 
 def findings_on_actions(matrix: CostMatrix) -> list[Finding]:

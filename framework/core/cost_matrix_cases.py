@@ -8,11 +8,12 @@ import numpy as np
 
 from framework.core.arrays import IntArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import MISTAKES_THAT_PAY, listed
+from framework.core.cost_matrix_cells import MISTAKES_THAT_PAY
 from framework.core.costs import case_costs
 from framework.core.decision import minimum_expected_cost
 from framework.core.judged_cases import JudgedCases
 from framework.core.references import Bounds
+from framework.core.shown import listed
 
 # Of the way from the best constant decision to a perfect oracle: beyond, no model is needed.
 FIXED = 0.95

@@ -12,19 +12,19 @@ import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray
 from framework.core.errors import CostMatrixError
+from framework.core.labels import UNSEEN_CLASSES
 from framework.core.plain_numbers import finite
-from framework.core.shown import short
+from framework.core.shown import listed, short
 
 REFER = "refer"
 TRUTH, DECISION = "truth", "decision"  # what the rows of a table are
 # Of a cell, and of a cell in dollars: beyond, sums overflow, and float32, in which losses are trained.
 LARGEST = 1e30
 MOST_CELLS = 4_000_000  # of a matrix: 2,000 x 2,000
-LISTED = 60  # names, of those that a message lists
 # Costs that a program has worked out may differ by this share of the row's largest.
 ROUNDING = 1e-12
 # What a file may allow, each refused otherwise.
-MISTAKES_THAT_PAY, UNSEEN_CLASSES = "mistakes_that_pay", "unseen_classes"
+MISTAKES_THAT_PAY = "mistakes_that_pay"
 ALLOWED = {
     MISTAKES_THAT_PAY: "a mistake may cost less than the right decision for the same truth",
     UNSEEN_CLASSES: "a label may have no case in training: it can be decided, never learned",
@@ -224,10 +224,3 @@ def refer_costs(refer: Any, labels: Sequence[str]) -> FloatArray:
         if amount(cost) is None:
             raise CostMatrixError(f'"{REFER}", truth "{label}": {expected_amount(cost)}')
     return np.array(each, dtype=np.float64)
-
-
-def listed(names: Sequence[str]) -> str:
-    if not names:
-        return "none"
-    more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
-    return ", ".join(f'"{name}"' for name in names[:LISTED]) + more

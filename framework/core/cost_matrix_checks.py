@@ -13,9 +13,9 @@ from framework.core.arrays import BoolArray, FloatArray
 from framework.core.cheapest_regions import Region, regions
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_actions import findings_on_actions
-from framework.core.cost_matrix_cells import listed
 from framework.core.cost_matrix_columns import BEFORE
 from framework.core.cost_matrix_findings import Finding
+from framework.core.shown import listed
 
 # Up to this many classes a table is offered in full.
 IN_FULL = 4

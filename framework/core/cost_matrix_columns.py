@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray, IntArray
-from framework.core.cost_matrix_cells import LARGEST, amount, expected_amount, listed, place
+from framework.core.cost_matrix_cells import LARGEST, amount, expected_amount, place
 from framework.core.errors import CostMatrixError
-from framework.core.shown import short
+from framework.core.shown import listed, short
 
 # The names of a matrix's rows and of its columns.
 Sides = tuple[Sequence[str], Sequence[str]]

@@ -15,11 +15,11 @@ from framework.core.cost_matrix_cells import (
     REFER,
     TRUTH,
     check_actions,
-    listed,
     place,
     table_of_numbers,
 )
 from framework.core.errors import CostMatrixError
+from framework.core.shown import listed
 
 DELIMITERS = ",;\t"
 ACTION = "action"

@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.cost_matrix_cells import REFER, listed, place
+from framework.core.cost_matrix_cells import REFER, place
 from framework.core.errors import CostMatrixError
 from framework.core.frames import is_frame
 from framework.core.labels import label_name
+from framework.core.shown import listed
 
 
 def is_bare(given: Any) -> bool:

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.cost_matrix_cells import REFER, amount, expected_amount, listed, place
+from framework.core.cost_matrix_cells import REFER, amount, expected_amount, place
 from framework.core.cost_matrix_columns import ColumnCost, Sides
 from framework.core.cost_range import CostRange, is_range
 from framework.core.errors import CostMatrixError
+from framework.core.shown import listed
 
 NAME, USE = "name", "use"
 

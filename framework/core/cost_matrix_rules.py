@@ -18,11 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.cost_matrix_cells import amount, check_size, expected_amount, listed
+from framework.core.cost_matrix_cells import amount, check_size, expected_amount
 from framework.core.cost_matrix_ranges import RangedCell, read_range
 from framework.core.cost_range import CostRange, is_range
 from framework.core.errors import CostMatrixError
-from framework.core.shown import short
+from framework.core.shown import listed, short
 
 MOST_COMPARISONS = 20_000_000  # of a pattern with a name: 20 s
 PREDICTED, ACTION = "predicted", "action"

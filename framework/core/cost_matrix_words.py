@@ -8,9 +8,9 @@ import numpy as np
 
 from framework.core.actions import best_actions
 from framework.core.arrays import IntArray
-from framework.core.cost_matrix_cells import listed
 from framework.core.cost_matrix_columns import AFTERWARDS, ColumnCost
 from framework.core.cost_matrix_fields import CostMatrixFields
+from framework.core.shown import listed
 
 # Mistakes told of a matrix of more than two classes.
 DEAREST = 3

@@ -9,6 +9,8 @@ import numpy as np
 from framework.core.arrays import IntArray
 from framework.core.errors import DataError
 
+UNSEEN_CLASSES = "unseen_classes"  # what a cost matrix allows where a label has no case in training
+
 
 def class_indices(y: Any, labels: tuple[str, ...], n: int) -> IntArray:
     """The position in ``labels`` of each of ``n`` cases, from names or from positions.

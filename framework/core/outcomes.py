@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from framework.core.actions import acted_on
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import listed
 from framework.core.cost_matrix_forms import is_bare
 from framework.core.errors import DataError
 from framework.core.frames import checked_names, is_frame
 from framework.core.labels import is_number, label_name
+from framework.core.shown import listed
 
 OFF = 0.02  # what the probabilities of a case, rounded, may sum to beside 1
 

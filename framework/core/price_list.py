@@ -11,10 +11,10 @@ import numpy as np
 from framework.core.arrays import FloatArray
 from framework.core.capacity import Rationed
 from framework.core.capacity_prices import CapacityPrices
-from framework.core.cost_matrix_cells import listed
 from framework.core.errors import ArtifactError, ConfigError
 from framework.core.files import read_json, write_json
 from framework.core.json_fields import Fields
+from framework.core.shown import listed
 
 BY_PRICES = "least expected cost at the prices of capacity"
 

@@ -10,11 +10,11 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from framework.core.cost_matrix_cells import listed
 from framework.core.decision import ALWAYS, NEVER
 from framework.core.errors import ArtifactError, ConfigError
 from framework.core.files import read_json
 from framework.core.json_fields import Fields
+from framework.core.shown import listed
 from framework.core.words import money, percent, plural
 
 Method = Literal["gaffke", "betting"]

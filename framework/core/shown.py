@@ -1,10 +1,12 @@
-"""A value in a message: as it was written, cut where it is long."""
+"""Values and names in a message: as they were written, cut where it is long."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 SHORT = 60  # characters of what is no name
+LISTED = 60  # names, of those that a message lists
 
 
 def short(value: Any) -> str:
@@ -28,3 +30,11 @@ def short(value: Any) -> str:
     except RecursionError:
         return f"a {type(value).__name__} nested too deeply"
     return text if len(text) <= SHORT else f"{text[: SHORT - 3]}..."
+
+
+def listed(names: Sequence[str]) -> str:
+    """``names`` in quotation marks; of many, the first, and how many more there are."""
+    if not names:
+        return "none"
+    more = f" and {len(names) - LISTED:,} more" if len(names) > LISTED else ""
+    return ", ".join(f'"{name}"' for name in names[:LISTED]) + more

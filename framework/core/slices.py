@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from framework.core.cost_matrix_cells import listed
 from framework.core.intervals import Interval
+from framework.core.shown import listed
 from framework.core.words import money, percent, plural, quoted
 
 NAMED = 5  # columns, in a sentence

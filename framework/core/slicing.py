@@ -21,10 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, FloatArray, IntArray
-from framework.core.cost_matrix_cells import listed
 from framework.core.errors import ConfigError
 from framework.core.plain_numbers import number_in
-from framework.core.shown import short
+from framework.core.shown import listed, short
 from framework.core.table import as_text
 
 AUTO = "auto"

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import IntArray
-from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset
 from framework.core.errors import DataError
 from framework.core.group_folds import group_folds
 from framework.core.groups import split_groups
+from framework.core.labels import UNSEEN_CLASSES
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,9 +10,9 @@ from sklearn.utils.validation import assert_all_finite, column_or_1d
 
 from framework.core.arrays import IntArray
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import UNSEEN_CLASSES, listed
 from framework.core.errors import CostMatrixError, EstimatorError
-from framework.core.labels import label_name
+from framework.core.labels import UNSEEN_CLASSES, label_name
+from framework.core.shown import listed
 
 
 def checked_labels(y: Any) -> np.ndarray:

@@ -11,9 +11,9 @@ from framework.config.defaults import DEFAULTS
 from framework.config.resolved_config import ResolvedConfig
 from framework.config.run_config import RunConfig
 from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import UNSEEN_CLASSES
 from framework.core.dataset import Dataset
 from framework.core.errors import ConfigError
+from framework.core.labels import UNSEEN_CLASSES
 from framework.core.source import Source
 from framework.core.splitting import Split, split
 from framework.data.columns import Number

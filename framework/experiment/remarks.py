@@ -9,11 +9,11 @@ import numpy as np
 from framework.core.actions import best_actions
 from framework.core.cost_matrix import CostMatrix
 from framework.core.cost_matrix_cases import case_warnings
-from framework.core.cost_matrix_cells import listed
 from framework.core.cost_matrix_checks import warnings_of
 from framework.core.dataset import Dataset
 from framework.core.leaks import duplicates_warnings, ignored_options, telltale_warnings
 from framework.core.references import Bounds, collapsed
+from framework.core.shown import listed
 from framework.core.splitting import Split
 from framework.data.decoding import MOST
 from framework.experiment.held_out import HeldOut

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray, IntArray
-from framework.core.cost_matrix_cells import listed
 from framework.core.costs import by_case
 from framework.core.prevalence import Mix, untested
+from framework.core.shown import listed
 from framework.core.words import share
 
 # A class in fewer test cases than this says little of what its mistakes cost.
