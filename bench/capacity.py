@@ -7,8 +7,8 @@ import time
 
 import numpy as np
 
-from framework.core.capacity import ration
-from framework.core.capacity_limits import limits_of
+from framework.core.decisions.capacity import ration
+from framework.core.decisions.capacity_limits import limits_of
 
 ACTIONS = tuple("abcdefghij")
 TOGETHER = "3*b + c + 2*d <= {}", "e + f <= {}", "2*g + b <= {}", "h + 3*i + j <= {}", "j + d <= {}"

@@ -19,8 +19,8 @@ import worlds
 from scipy.stats import binom
 from worlds import CELLS, DIFFERENCES, REACH, SHARES, chances, differing
 
-from framework.core.intervals import paired_difference
-from framework.core.multiple_comparisons import beyond_chance
+from framework.core.uncertainty.intervals import paired_difference
+from framework.core.uncertainty.multiple_comparisons import beyond_chance
 
 LEAST, MEAN = 0.93, 0.95  # what is accepted, of every figure and of every row
 BOOTSTRAPPED = 150  # draws whose bootstrap interval is computed too

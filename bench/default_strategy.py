@@ -20,8 +20,8 @@ from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wi
 
 from framework import CostMatrix, Dataset, DatasetSpec, Registry, RunConfig, hookimpl
 from framework.config.resolved_config import ResolvedConfig
+from framework.core.cases.splitting import split
 from framework.core.errors import FrameworkError
-from framework.core.splitting import split
 from framework.experiment.loading import load_dataset
 from framework.experiment.planned_validation import validate
 from framework.experiment.recipe import Recipe

@@ -20,9 +20,9 @@ from statistics import NormalDist
 
 import numpy as np
 
-from framework.core.costs import costs_of_decisions, expected_costs
-from framework.core.decided_cases import DecidedCases
-from framework.core.monitoring import alarm_of
+from framework.core.costs.case_costs import costs_of_decisions, expected_costs
+from framework.core.monitoring.decided_cases import DecidedCases
+from framework.core.monitoring.weekly import alarm_of
 
 WEEKS, SOON, QUIET, MORE, LEVEL = 52, 6, 10, 1.2, 0.05
 POPULATION = 100_000

@@ -20,8 +20,8 @@ import numpy as np
 from PIL import Image
 
 from framework import Registry
-from framework.core.augmentation import Augmentation
 from framework.core.backend import keras
+from framework.core.cases.augmentation import Augmentation
 from framework.data.decoding import Form, decoded
 from framework.data.picture_files import PictureFiles
 from framework.data.picture_stream import PictureStream

@@ -18,8 +18,12 @@ from functools import partial
 
 import numpy as np
 
-from framework.core.calibration import softmax
-from framework.core.prevalence_estimation import counted_limits, estimate_shares, most_likely_shares
+from framework.core.decisions.calibration import softmax
+from framework.core.dollars.prevalence_estimation import (
+    counted_limits,
+    estimate_shares,
+    most_likely_shares,
+)
 
 LEAST, MEAN = (
     0.9,

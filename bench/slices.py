@@ -17,12 +17,12 @@ from functools import partial
 
 import numpy as np
 
-from framework.core.calibration_error import bins_of, calibration_error
-from framework.core.costs import expected_costs
-from framework.core.judged_cases import JudgedCases
-from framework.core.prevalence import moved
-from framework.core.slice_figures import Decided, gaps_of_slices
-from framework.core.slicing import Levels
+from framework.core.costs.case_costs import expected_costs
+from framework.core.costs.prevalence import moved
+from framework.core.dollars.calibration_error import bins_of, calibration_error
+from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.slicing.levels import Levels
+from framework.core.slicing.slice_figures import Decided, gaps_of_slices
 
 LEVEL = 0.95
 FRAUD = np.array([[0.0, 10.0], [200.0, 0.0]])

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from framework import CostMatrix, Registry, RunConfig
 from framework.config.resolved_config import ResolvedConfig
 from framework.core.backend import keras
+from framework.core.cases.splitting import split
 from framework.core.losses import ExpectedCost
-from framework.core.splitting import split
 from framework.experiment.loading import load_dataset
 from framework.experiment.recipe import MemberSpec, Recipe
 from framework.experiment.search_space import wanted_offers

@@ -7,15 +7,15 @@ and groups for the bootstrap interval of the same (None: there is none to compar
 
 import numpy as np
 
-from framework.core.intervals import (
+from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.uncertainty.intervals import (
     mean_interval,
     paired_difference,
     reach,
     support,
     unpaired_difference,
 )
-from framework.core.judged_cases import JudgedCases
-from framework.core.multiple_comparisons import level_of_best
+from framework.core.uncertainty.multiple_comparisons import level_of_best
 from framework.explanation.permutation_importance import orders, shuffled
 from framework.sweeping.break_even import break_even_interval
 

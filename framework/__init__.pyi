@@ -10,9 +10,12 @@ from framework.checking.pytest_decorator import (
     parametrize_with_plugin_checks as parametrize_with_plugin_checks,
 )
 from framework.config.run_config import RunConfig as RunConfig
-from framework.core.cost_matrix import CostMatrix as CostMatrix
-from framework.core.cost_matrix_columns import ColumnCost as ColumnCost
-from framework.core.dataset import Dataset as Dataset
+from framework.core.cases.dataset import Dataset as Dataset
+from framework.core.cases.images import Border as Border
+from framework.core.cases.images import fit as fit
+from framework.core.cases.source import Source as Source
+from framework.core.costs.cost_matrix import CostMatrix as CostMatrix
+from framework.core.costs.cost_matrix_columns import ColumnCost as ColumnCost
 from framework.core.errors import ArtifactError as ArtifactError
 from framework.core.errors import ConfigError as ConfigError
 from framework.core.errors import CostMatrixError as CostMatrixError
@@ -23,19 +26,16 @@ from framework.core.errors import PluginError as PluginError
 from framework.core.errors import StorageError as StorageError
 from framework.core.errors import TrainingError as TrainingError
 from framework.core.errors import TrainingStoppedError as TrainingStoppedError
-from framework.core.images import Border as Border
-from framework.core.images import fit as fit
-from framework.core.intervals import mean_interval as mean_interval
-from framework.core.intervals import paired_difference as paired_difference
-from framework.core.intervals import reach as reach
-from framework.core.intervals import support as support
 from framework.core.losses import CostMatrixLoss as CostMatrixLoss
 from framework.core.losses import CrossEntropyPlusCost as CrossEntropyPlusCost
 from framework.core.losses import ExpectedCost as ExpectedCost
 from framework.core.losses import WeightedCrossEntropy as WeightedCrossEntropy
 from framework.core.metrics import DollarsPerCase as DollarsPerCase
 from framework.core.metrics import Savings as Savings
-from framework.core.source import Source as Source
+from framework.core.uncertainty.intervals import mean_interval as mean_interval
+from framework.core.uncertainty.intervals import paired_difference as paired_difference
+from framework.core.uncertainty.intervals import reach as reach
+from framework.core.uncertainty.intervals import support as support
 from framework.data.pictures import pictures as pictures
 from framework.estimator.capacity import CapacityPlan as CapacityPlan
 from framework.estimator.capacity import capacity as capacity

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from framework.config.run_config import RunConfig
-    from framework.core.table import Table
+    from framework.core.cases.table import Table
     from framework.experiment.comparison import Comparison
     from framework.experiment.progress import Progress
     from framework.experiment.results import RunResult
@@ -94,7 +94,7 @@ def train(
     >>> train(frame, target="status", cost=["bad->good=5", "good->bad=1"])  # doctest: +SKIP
     """
     from framework.config.run_config import DATA_FRAME, RunConfig
-    from framework.core.table import Table
+    from framework.core.cases.table import Table
 
     is_file = isinstance(data, (str, Path))
     config = RunConfig(dataset=str(data) if is_file else DATA_FRAME, target=target, **settings)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from framework.core.case_stream import Block
+from framework.core.cases.case_stream import Block
 
 
 class ArrayStream:

@@ -12,7 +12,7 @@ import numpy as np
 from matrices import Matrices, of_dataset
 
 from framework import Dataset, DatasetSpec, Registry, RunConfig
-from framework.core.splitting import split
+from framework.core.cases.splitting import split
 from framework.experiment.loading import load_dataset
 from framework.experiment.table_dataset import dataset_offer
 

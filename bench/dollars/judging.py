@@ -8,7 +8,7 @@ import numpy as np
 from cases import Case
 from store import Result
 
-from framework.core.decision import minimum_expected_cost
+from framework.core.decisions.decision import minimum_expected_cost
 
 
 def judged(case: Case, method: str, answer: Path) -> Result:

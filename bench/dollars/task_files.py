@@ -10,8 +10,8 @@ import numpy as np
 from cases import Case
 
 from framework import Dataset, RunConfig
-from framework.core.splitting import Split
-from framework.core.table import as_text
+from framework.core.cases.splitting import Split
+from framework.core.cases.table import as_text
 from framework.data.columns import Number
 from framework.experiment.loading import encode_table
 

@@ -11,9 +11,9 @@ from attack import MEGABYTE, Attack
 
 
 def on_files(folder: Path) -> list[Attack]:
-    from framework.core.cost_matrix import CostMatrix
+    from framework.core.cases.images import read_image
+    from framework.core.costs.cost_matrix import CostMatrix
     from framework.core.files import read_json
-    from framework.core.images import read_image
     from framework.data.reading import read_table
     from framework.experiment.predictions_file import read_predictions
 

@@ -9,9 +9,9 @@ import numpy as np
 from reader import RUN, Reader, model_file
 from request_readers import SCHEMA
 
+from framework.core.dollars.promise import Certificate, Promise, Step, read_certificate
 from framework.core.errors import ArtifactError
 from framework.core.json_text import NotJsonError, parse_json
-from framework.core.promise import Certificate, Promise, Step, read_certificate
 from framework.data.schema import Schema
 from framework.experiment.predictions_file import read_predictions
 from framework.experiment.stored_run import read_run

@@ -7,7 +7,7 @@ from attack import Attack
 
 
 def on_pictures() -> list[Attack]:
-    from framework.core.images import read_image
+    from framework.core.cases.images import read_image
 
     def read(data: bytes) -> object:
         return read_image(data, (32, 32, 3), None, ("PNG", "JPEG"))

@@ -12,8 +12,8 @@ from reader import Reader, model_file
 from request_readers import requests
 from settings_readers import settings
 
+from framework.core.cases.images import read_image
 from framework.core.errors import ArtifactError
-from framework.core.images import read_image
 from framework.core.json_text import NotJsonError, parse_json
 
 KINDS = [("PNG", "RGB"), ("PNG", "P"), ("PNG", "LA"), ("JPEG", "RGB"), ("BMP", "L"), ("PPM", "RGB")]

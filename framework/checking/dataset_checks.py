@@ -9,12 +9,12 @@ import numpy as np
 from framework.checking.subject import SkipCheck, Subject
 from framework.config.resolved_config import ResolvedConfig
 from framework.config.run_config import RunConfig
-from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import Dataset
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.labels import UNSEEN_CLASSES
+from framework.core.cases.leaks import duplicates_across
+from framework.core.cases.splitting import Split
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import FrameworkError, PluginError
-from framework.core.labels import UNSEEN_CLASSES
-from framework.core.leaks import duplicates_across
-from framework.core.splitting import Split
 from framework.experiment.loading import encode_table, load_dataset, split_cases
 from framework.training.scaling import Scaling
 

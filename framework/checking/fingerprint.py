@@ -14,8 +14,8 @@ from framework.checking.estimator_checks import fitted
 from framework.checking.made_up_cases import CASES, decision_problems, loss_problems
 from framework.checking.model_checks import shape_of
 from framework.checking.subject import Subject
-from framework.core.dataset import Dataset
-from framework.core.table import Table
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.table import Table
 from framework.training.checkpoints import digest
 
 

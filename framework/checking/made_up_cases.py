@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.plugins.hookspecs import hookimpl
 from framework.plugins.specs import DatasetSpec, DecisionRuleSpec
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from framework.core.cases.table import Table, as_text
 from framework.core.files import read_json, write_json
-from framework.core.table import Table, as_text
 from framework.inference.model_folder import load
 from framework.plugins.registry import Registry
 

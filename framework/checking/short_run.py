@@ -16,7 +16,7 @@ from framework.checking.made_up_cases import MadeUpDatasets, dataset_name, made_
 from framework.checking.model_checks import cases_of
 from framework.checking.subject import Subject
 from framework.config.run_config import RunConfig
-from framework.core.dataset import Dataset
+from framework.core.cases.dataset import Dataset
 from framework.core.errors import PluginError
 from framework.plugins.registry import Registry
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from framework.core.augmentation import NAMES as AUGMENTED
+from framework.core.cases.augmentation import NAMES as AUGMENTED
 from framework.core.stdout import kept_for_results
 
 Completion = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]

@@ -16,8 +16,8 @@ from framework.core.errors import ConfigError, DataError
 if TYPE_CHECKING:
     import numpy as np
 
-    from framework.core.cost_matrix import CostMatrix
-    from framework.core.table import Table
+    from framework.core.cases.table import Table
+    from framework.core.costs.cost_matrix import CostMatrix
 
 
 @click.command(short_help="Judge any model by its answers in a file.")
@@ -68,7 +68,7 @@ def evaluate(
     FILE may be of any size, or many: a folder, or a pattern ("answers/*.parquet"). Costs that depend on the
     case find their columns in FILE.
     """
-    from framework.core.judging import judge
+    from framework.core.dollars.judging import judge
     from framework.experiment.stated_costs import stated_matrix
 
     if (probabilities is None) == (decision is None):
@@ -103,7 +103,7 @@ def evaluate(
 
 def _labels(place: Path, words: list[str], pattern: str | None) -> tuple[str, ...]:
     """What the columns called ``words`` say, and those of probabilities are called after."""
-    from framework.core.table import as_text
+    from framework.core.cases.table import as_text
     from framework.data.recognition import in_order
     from framework.data.scores import columns_of
 
@@ -124,7 +124,7 @@ def _columns(
     """
     import numpy as np
 
-    from framework.core.table import as_text
+    from framework.core.cases.table import as_text
     from framework.data.scores import probabilities_in
 
     parts: dict[str, list[np.ndarray]] = {

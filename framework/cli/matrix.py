@@ -18,8 +18,8 @@ from framework.core.files import write_text
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from framework.core.cost_matrix import CostMatrix
-    from framework.core.cost_matrix_findings import Finding
+    from framework.core.costs.cost_matrix import CostMatrix
+    from framework.core.matrix_checks.cost_matrix_findings import Finding
     from framework.plugins.matrix_lookup import FoundMatrix
     from framework.report.figures import Chart
 
@@ -66,7 +66,7 @@ def matrix_show(file: str, dataset: str | None, png: Path | None, as_json: bool)
 
 def _draw(found: FoundMatrix, png: Path) -> None:
     """Save a heat map; with actions also of what they mean for training, a class a column."""
-    from framework.core.cost_matrix_words import best_actions_in_words
+    from framework.core.costs.cost_matrix_words import best_actions_in_words
     from framework.core.words import currency
     from framework.report.cost_matrix import costs_chart, induced_costs_chart
 
@@ -95,8 +95,8 @@ def _draw(found: FoundMatrix, png: Path) -> None:
 )
 def matrix_check(file: str, dataset: str | None) -> None:
     """Say what the matrix in FILE means, and what is unreasonable about it (Elkan 2001)."""
-    from framework.core.cost_matrix_checks import check
-    from framework.core.cost_matrix_words import mistakes_in_words
+    from framework.core.costs.cost_matrix_words import mistakes_in_words
+    from framework.core.matrix_checks.cost_matrix_checks import check
 
     found = find_matrix_of(file, dataset)
     findings = check(found.matrix)
@@ -166,8 +166,8 @@ def _findings_on_cases(matrix: CostMatrix, dataset: str) -> list[Finding]:
     """What the columns in its cells mean for the dataset's cases, where these can be loaded."""
     from framework.config.resolved_config import ResolvedConfig
     from framework.config.run_config import RunConfig
-    from framework.core.cost_matrix_cases import case_warnings
-    from framework.core.cost_matrix_findings import Finding
+    from framework.core.matrix_checks.cost_matrix_cases import case_warnings
+    from framework.core.matrix_checks.cost_matrix_findings import Finding
     from framework.experiment.loading import load_dataset
     from framework.plugins.registry import Registry
 

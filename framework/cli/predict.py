@@ -23,8 +23,8 @@ from framework.core.stdout import results
 if TYPE_CHECKING:
     import numpy as np
 
-    from framework.core.price_list import PriceList
-    from framework.core.promise import Certificate
+    from framework.core.decisions.price_list import PriceList
+    from framework.core.dollars.promise import Certificate
     from framework.inference.answers import Answers
     from framework.inference.artifact import Artifact
     from framework.inference.trained_model import TrainedModel
@@ -143,11 +143,11 @@ def predict(
         answers = Answers.joined([part for _, part in parts])
         answered = iter([(kept, _within(answers, capacity, seed, values, prices_out))])
     elif prices is not None:
-        from framework.core.price_list import read_prices
+        from framework.core.decisions.price_list import read_prices
 
         answered = _priced(answered, read_prices(prices, values.cost_matrix.decision_labels), seed)
     elif certificate is not None:
-        from framework.core.promise import read_certificate
+        from framework.core.dollars.promise import read_certificate
 
         found = read_certificate(certificate, values.cost_matrix.decision_labels)
         answered = ((kept, _certified(answers, found)) for kept, answers in answered)
@@ -160,7 +160,7 @@ def _tables(
     folder: Path, place: Path, keep: tuple[str, ...], shares: Mapping[str, float]
 ) -> Iterator[Part]:
     """The columns that are kept, as they are written there, and the answers; a part of a file each."""
-    from framework.core.table import as_text
+    from framework.core.cases.table import as_text
     from framework.data.reading import read_chunks, table_files
     from framework.inference.model_folder import load
 
@@ -198,9 +198,9 @@ def _within(
     prices_out: Path | None,
 ) -> Answers:
     """Decided anew, all together; says what the limits come to."""
-    from framework.core.capacity import ration
-    from framework.core.capacity_limits import limits_of
-    from framework.core.price_list import PriceList
+    from framework.core.decisions.capacity import ration
+    from framework.core.decisions.capacity_limits import limits_of
+    from framework.core.decisions.price_list import PriceList
     from framework.core.words import currency
 
     limits = limits_of(capacity, answers.decision_labels)
@@ -217,7 +217,7 @@ def _priced(answered: Iterator[Part], found: PriceList, seed: int) -> Iterator[P
     """Decided anew, each for itself, at prices that were found on other cases; says how much that uses."""
     import numpy as np
 
-    from framework.core.price_list import BY_PRICES
+    from framework.core.decisions.price_list import BY_PRICES
 
     rng = np.random.default_rng(seed)
     counts = np.zeros(len(found.decisions), np.int64)
@@ -231,6 +231,6 @@ def _priced(answered: Iterator[Part], found: PriceList, seed: int) -> Iterator[P
 
 def _certified(answers: Answers, found: Certificate) -> Answers:
     """Decided anew, each for itself, by the policy of a certificate."""
-    from framework.core.certifying import referring
+    from framework.core.dollars.certifying import referring
 
     return answers.redecided(referring(-answers.expected_dollars, found), found.rule)

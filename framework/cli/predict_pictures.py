@@ -11,7 +11,7 @@ from framework.core.errors import ConfigError, DataError
 if TYPE_CHECKING:
     import numpy as np
 
-    from framework.core.table import Table
+    from framework.core.cases.table import Table
     from framework.inference.answers import Answers
 
 AT_ONCE = 64_000_000  # bytes of decoded pictures
@@ -35,7 +35,7 @@ def answered_pictures(
     """
     import numpy as np
 
-    from framework.core.table import as_text
+    from framework.core.cases.table import as_text
     from framework.data.decoding import decoded
     from framework.inference.model_folder import load
 

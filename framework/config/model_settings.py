@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from framework.config.defaults import DEFAULTS, PICTURES, TABLE
 from framework.config.setting import MODEL, Setting
-from framework.core.augmentation import NAMES as AUGMENTED
+from framework.core.cases.augmentation import NAMES as AUGMENTED
 
 MODEL_SETTINGS = (
     Setting(

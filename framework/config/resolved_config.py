@@ -23,7 +23,7 @@ from framework.config.setting_types import (
     ZeroToOne,
 )
 from framework.config.settings import AUTO_SEARCHES
-from framework.core.augmentation import Augmentation
+from framework.core.cases.augmentation import Augmentation
 from framework.core.errors import ConfigError
 
 

@@ -34,9 +34,9 @@ from framework.config.setting_types import (
     ZeroToOne,
 )
 from framework.config.settings import SETTINGS
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.given_matrix import BareCosts
 from framework.core.errors import ConfigError
-from framework.core.given_matrix import BareCosts
 from framework.core.shown import SHORT, short
 
 # What robust "regret" decides by, and a promise that is kept.

@@ -10,11 +10,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from framework.config.plain_number import plain_number
-from framework.core.augmentation import Augmentation
-from framework.core.given_matrix import GivenMatrix, given_matrices, given_matrix
+from framework.core.cases.augmentation import Augmentation
+from framework.core.costs.given_matrix import GivenMatrix, given_matrices, given_matrix
+from framework.core.costs.prevalence import problem
+from framework.core.dollars.promise import Promise
 from framework.core.plain_numbers import number_in
-from framework.core.prevalence import problem
-from framework.core.promise import Promise
 from framework.core.shown import short
 
 LARGEST_SIDE = 4096  # pixels

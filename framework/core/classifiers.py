@@ -13,7 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from framework.core.arrays import FloatArray
-from framework.core.calibration import softmax
+from framework.core.decisions.calibration import softmax
 
 # From least squares' values, which are about 0 and 1, and from an SVC's, about -1 and 1, to logits: near
 # what calibration comes to, so that they are of use without.

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.backend import keras, tf
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
 
 ops = keras.ops
 

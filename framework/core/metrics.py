@@ -14,8 +14,8 @@ from typing import Any, Literal
 import numpy as np
 
 from framework.core.backend import keras, tf
+from framework.core.dollars.references import share_of_way
 from framework.core.keras_inputs import costs_of, read
-from framework.core.references import share_of_way
 
 ops = keras.ops
 

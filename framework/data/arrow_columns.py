@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import IntArray
-from framework.core.table import Table
+from framework.core.cases.table import Table
 
 
 def table_of_arrow(batch: Any) -> Table:

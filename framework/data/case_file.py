@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.case_stream import Block
+from framework.core.cases.case_stream import Block
 from framework.core.errors import DataError, StorageError
 from framework.core.files import out_of_room, read_json, sync, write_json
 from framework.core.json_fields import Fields

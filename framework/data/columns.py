@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray
+from framework.core.cases.table import NOTHING, as_number, as_text, word
 from framework.core.errors import DataError
 from framework.core.json_fields import Fields
-from framework.core.table import NOTHING, as_number, as_text, word
 from framework.data.column import MISSING, RARE, Column, filled, wrong
 from framework.data.date_column import Date
 from framework.data.text_column import WIDEST, Text

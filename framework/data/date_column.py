@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray
+from framework.core.cases.table import DATES, NOTHING, as_text
 from framework.core.errors import DataError
-from framework.core.table import DATES, NOTHING, as_text
 from framework.data.column import MISSING, Column, wrong
 from framework.data.written_values import date_of
 

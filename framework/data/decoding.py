@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.cases.images import Border, read_image, upright_size
 from framework.core.errors import DataError
-from framework.core.images import Border, read_image, upright_size
 from framework.core.process import cores
 from framework.core.steps import counted_answers
 

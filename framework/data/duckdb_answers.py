@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.cases.table import DATES, Table
 from framework.core.errors import DataError
-from framework.core.table import DATES, Table
 
 if TYPE_CHECKING:
     import duckdb

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
+from framework.core.cases.frames import lacks, names_of, some, take
+from framework.core.cases.table import Table
 from framework.core.errors import DataError
-from framework.core.frames import lacks, names_of, some, take
 from framework.core.plain_numbers import finite, number_in
 from framework.core.shown import short
-from framework.core.table import Table
 
 MORE_KEYS = 1000  # of JSON's objects, that a model does not know
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.cases.table import NOTHING, as_text
 from framework.core.errors import DataError
-from framework.core.table import NOTHING, as_text
 from framework.data.column import Column
 from framework.data.columns import KINDS, NO_LEVEL, Boolean, Category, Number
 from framework.data.date_column import DAY, Date

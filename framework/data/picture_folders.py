@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from framework.core.cases.images import SUFFIXES
 from framework.core.errors import DataError
-from framework.core.images import SUFFIXES
 
 # Names of folders that mean parts, and no classes.
 PARTS = {"train", "training", "val", "valid", "validation", "test", "testing"}

@@ -8,7 +8,7 @@ from hashlib import blake2b
 import numpy as np
 
 from framework.core.arrays import IntArray
-from framework.core.case_stream import Block
+from framework.core.cases.case_stream import Block
 from framework.data.decoding import Form, decoded
 from framework.data.picture_files import PictureFiles
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from framework.core.arrays import BoolArray, IntArray
-from framework.core.case_stream import CaseStream
-from framework.core.dataset import Dataset
+from framework.core.cases.case_stream import CaseStream
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.hash_split import LIMITS, Limits, PartShares, draws_of, named, places_of
+from framework.core.cases.images import Border
 from framework.core.errors import DataError
-from framework.core.hash_split import LIMITS, Limits, PartShares, draws_of, named, places_of
-from framework.core.images import Border
 from framework.data.decoding import Form, decoded, form_of
 from framework.data.picture_files import PictureFiles
 from framework.data.picture_stream import PictureStream

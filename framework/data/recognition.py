@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import IntArray
-from framework.core.table import NOTHING, as_number, as_text
+from framework.core.cases.table import NOTHING, as_number, as_text
 from framework.data.columns import WORDS, Boolean, Category, Number
 from framework.data.date_column import Date
 from framework.data.written_values import date_of, number_of

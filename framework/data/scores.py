@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from framework.core.arrays import FloatArray
+from framework.core.cases.table import Table
 from framework.core.errors import DataError
-from framework.core.table import Table
 
 
 def probabilities_in(table: Table, pattern: str, labels: Sequence[str]) -> FloatArray:

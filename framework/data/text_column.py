@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray
-from framework.core.table import as_text
+from framework.core.cases.table import as_text
 from framework.data.column import Column
 
 HASHED, WIDEST = 256, 2**16  # features of a column of text

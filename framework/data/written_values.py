@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from framework.core.table import as_number
+from framework.core.cases.table import as_number
 
 # Around a number; what it counts is for its reader.
 AROUND = " \t\u00a0\u202f€$£¥%"

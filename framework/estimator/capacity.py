@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray
-from framework.core.capacity import Rationed, ration
-from framework.core.capacity_limits import limits_of
-from framework.core.cost_matrix import CostMatrix
-from framework.core.outcomes import decisions_of, labels_of
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.decisions.capacity import Rationed, ration
+from framework.core.decisions.capacity_limits import limits_of
+from framework.core.dollars.outcomes import decisions_of, labels_of
 from framework.estimator.evaluating import expected_costs_of
 
 
@@ -89,7 +89,7 @@ def capacity(
     -----
     Every decision is made at the same prices, but for cases near a tie, which an integer programme
     (HiGHS) settles; the total is within a case a limit of ``bound``. See
-    ``framework.core.allocation``.
+    ``framework.core.decisions.allocation``.
 
     Examples
     --------

@@ -8,31 +8,31 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.case_columns import case_columns
-from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_forms import is_bare
-from framework.core.cost_ranges import CostRanges
-from framework.core.cost_ranges_words import in_sentences
-from framework.core.decision import minimum_expected_cost
-from framework.core.errors import ConfigError, DataError
-from framework.core.judged_cases import JudgedCases
-from framework.core.judging import population_of
-from framework.core.outcomes import (
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix_forms import is_bare
+from framework.core.costs.prevalence import moved
+from framework.core.decisions.decision import minimum_expected_cost
+from framework.core.dollars.case_columns import case_columns
+from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.dollars.judging import population_of
+from framework.core.dollars.outcomes import (
     are_probabilities,
     decided,
     labels_of,
     positions,
     probabilities_of,
 )
-from framework.core.plausible_costs import (
+from framework.core.errors import ConfigError, DataError
+from framework.core.plausible.cost_ranges import CostRanges
+from framework.core.plausible.cost_ranges_words import in_sentences
+from framework.core.plausible.plausible_costs import (
     DRAWS,
     ComparedModel,
     Plausible,
     cheapest_at,
     compare_under_ranges,
 )
-from framework.core.prevalence import moved
-from framework.core.uncertain_costs import UncertainCosts, check_has_ranges, side_by_side
+from framework.core.plausible.uncertain_costs import UncertainCosts, check_has_ranges, side_by_side
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,13 +20,13 @@ from sklearn.utils.validation import (
     indexable,
 )
 
-from framework.core import calibration
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.calibration import Calibration
-from framework.core.case_columns import case_columns
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.prevalence import Mix, target_shares
+from framework.core.decisions import calibration
+from framework.core.decisions.calibration import Calibration
+from framework.core.dollars.case_columns import case_columns
 from framework.core.errors import EstimatorError
-from framework.core.prevalence import Mix, target_shares
 from framework.core.words import quoted, share
 from framework.estimator.classes import checked_labels, indices_of, matrix_of
 from framework.estimator.folds import Fold, OutOfFold, fit_out_of_fold, folds_of

@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.alarm import LEVEL
 from framework.core.arrays import FloatArray
-from framework.core.case_columns import case_columns
-from framework.core.cost_matrix import CostMatrix
-from framework.core.costs import expected_costs
-from framework.core.decided_cases import UNKNOWN, DecidedCases, Reference
+from framework.core.costs.case_costs import expected_costs
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.dollars.case_columns import case_columns
+from framework.core.dollars.outcomes import decided, labels_of, positions, probabilities_of
 from framework.core.errors import DataError
-from framework.core.monitored import Monitored
-from framework.core.monitoring import monitor_cases
-from framework.core.outcomes import decided, labels_of, positions, probabilities_of
+from framework.core.monitoring.alarm import LEVEL
+from framework.core.monitoring.decided_cases import UNKNOWN, DecidedCases, Reference
+from framework.core.monitoring.monitored import Monitored
+from framework.core.monitoring.weekly import monitor_cases
 from framework.core.words import currency
 
 NANOSECONDS_A_DAY = 86_400 * 10**9
@@ -72,7 +72,7 @@ def monitor(
 
     Notes
     -----
-    See ``framework.core.alarm`` and docs/monitor.md, also for how often it raises a false alarm.
+    See ``framework.core.monitoring.alarm`` and docs/monitor.md, also for how often it raises a false alarm.
 
     Examples
     --------

@@ -8,16 +8,16 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from framework.core.case_columns import case_columns
-from framework.core.certifying import certify_cases, referring
-from framework.core.cost_matrix import CostMatrix
+from framework.core.cases.groups import group_ids
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.prevalence import moved
+from framework.core.dollars.case_columns import case_columns
+from framework.core.dollars.certifying import certify_cases, referring
+from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.dollars.judging import population_of
+from framework.core.dollars.outcomes import decisions_of, labels_of, positions, probabilities_of
+from framework.core.dollars.promise import Certificate, Method, Promise
 from framework.core.errors import CostMatrixError, DataError
-from framework.core.groups import group_ids
-from framework.core.judged_cases import JudgedCases
-from framework.core.judging import population_of
-from framework.core.outcomes import decisions_of, labels_of, positions, probabilities_of
-from framework.core.prevalence import moved
-from framework.core.promise import Certificate, Method, Promise
 from framework.estimator.evaluating import expected_costs_of
 
 
@@ -86,8 +86,8 @@ def certify(
 
     Notes
     -----
-    See ``framework.core.certifying`` for how, and docs/promises.md for how often promises are broken in
-    simulations. It holds for cases like these: it knows of no drift.
+    See ``framework.core.dollars.certifying`` for how, and docs/promises.md for how often promises are
+    broken in simulations. It holds for cases like these: it knows of no drift.
 
     Examples
     --------

@@ -8,19 +8,24 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.case_columns import case_columns
-from framework.core.cost_matrix import CostMatrix
-from framework.core.costs import expected_costs
+from framework.core.cases.groups import group_ids
+from framework.core.cases.table import Table
+from framework.core.costs.case_costs import expected_costs
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.prevalence import moved
+from framework.core.dollars.case_columns import case_columns
+from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.dollars.judging import judge, population_of
+from framework.core.dollars.outcomes import (
+    are_probabilities,
+    labels_of,
+    positions,
+    probabilities_of,
+)
 from framework.core.errors import DataError
-from framework.core.groups import group_ids
-from framework.core.judged_cases import JudgedCases
-from framework.core.judging import judge, population_of
-from framework.core.outcomes import are_probabilities, labels_of, positions, probabilities_of
-from framework.core.prevalence import moved
-from framework.core.slice_figures import Decided, figures_of_slices
-from framework.core.slices import Sliced, found_in_words
-from framework.core.slicing import sliced
-from framework.core.table import Table
+from framework.core.slicing.levels import sliced
+from framework.core.slicing.slice_figures import Decided, figures_of_slices
+from framework.core.slicing.slices import Sliced, found_in_words
 from framework.core.words import currency
 
 
@@ -85,7 +90,7 @@ def slices(
     Notes
     -----
     All that is called a gap is right with 95 % confidence, together (Holm 1979): see
-    ``framework.core.slice_figures``, and docs/slices.md for how often it is in simulations.
+    ``framework.core.slicing.slice_figures``, and docs/slices.md for how often it is in simulations.
 
     Examples
     --------

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.pooling import geometric_mean
+from framework.core.decisions.pooling import geometric_mean
 from framework.core.process import give_back_memory
 from framework.experiment.recipe import TrainedMember
 from framework.experiment.trainer import Trainer

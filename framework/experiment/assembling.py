@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from framework.core.pooling import Pool
+from framework.core.decisions.pooling import Pool
 from framework.experiment.recipe import AnyRecipe, Recipe, TrainedMember, TrainedNetwork
 from framework.experiment.trainer import Trainer
 from framework.inference.keras_model import KerasModel

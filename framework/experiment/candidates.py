@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError
 from framework.core.files import slug
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.experiment.planned_validation import PlannedValidation, plan_validation
 from framework.experiment.progress import NO_OBJECTIVE, Objective, Progress
 from framework.experiment.recipe import (

@@ -11,12 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.cost_matrix import CostMatrix
-from framework.core.intervals import Difference, Interval
-from framework.core.judged_cases import JudgedCases
-from framework.core.multiple_comparisons import level_of_best, of_best
-from framework.core.prevalence import shares_in_words, untested
-from framework.core.references import savings
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.prevalence import shares_in_words, untested
+from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.dollars.references import savings
+from framework.core.uncertainty.intervals import Difference, Interval
+from framework.core.uncertainty.multiple_comparisons import level_of_best, of_best
 from framework.core.words import money, plural, quoted
 
 

@@ -13,13 +13,13 @@ from typing import Any, cast
 
 import numpy as np
 
-from framework.core import pooling
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.dataset import Dataset
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.splitting import Split
+from framework.core.costs.prevalence import Mix, cases_stood_for
+from framework.core.decisions import pooling
 from framework.core.errors import PluginError
-from framework.core.prevalence import Mix, cases_stood_for
 from framework.core.process import cores
-from framework.core.splitting import Split
 from framework.core.steps import Step, counted_answers, tell
 from framework.experiment.fitted_members import FittedMember, as_member, taken_up
 from framework.experiment.loss_costs import case_weights

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs import case_costs, expected_costs
-from framework.core.evaluation import Evaluation, evaluate
+from framework.core.costs.case_costs import case_costs, expected_costs
+from framework.core.dollars.evaluation import Evaluation, evaluate
 from framework.experiment.answers import Answers
 from framework.experiment.assembling import assemble, scaling_of
 from framework.experiment.candidates import Candidate

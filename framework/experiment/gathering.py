@@ -10,7 +10,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from framework.core.source import Source
+from framework.core.cases.source import Source
 from framework.data.sources import identity
 
 # The number of a host's first case, where each counts its own: no host has so many.

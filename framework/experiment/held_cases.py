@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, IntArray
-from framework.core.case_stream import HeldOutTotals
-from framework.core.stratified_split import StratifiedSplit
-from framework.core.table import Table, as_text
+from framework.core.cases.case_stream import HeldOutTotals
+from framework.core.cases.stratified_split import StratifiedSplit
+from framework.core.cases.table import Table, as_text
 from framework.experiment.gathering import gathered_columns
 from framework.experiment.source_rows import Rows
 

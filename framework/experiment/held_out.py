@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import Dataset
-from framework.core.judged_cases import JudgedCases
-from framework.core.prevalence import Mix
-from framework.core.references import Bounds
-from framework.core.splitting import Split
-from framework.core.table import Table
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.splitting import Split
+from framework.core.cases.table import Table
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.prevalence import Mix
+from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.dollars.references import Bounds
 from framework.data.schema import Schema
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.costs import case_costs
-from framework.core.intervals import Difference
+from framework.core.costs.case_costs import case_costs
+from framework.core.uncertainty.intervals import Difference
 from framework.experiment.held_out import HeldOut
 from framework.experiment.recipe import AnyRecipe, Recipe
 from framework.experiment.strategy import ChosenStrategy, decide

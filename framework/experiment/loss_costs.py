@@ -12,10 +12,10 @@ from collections.abc import Callable
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.case_stream import Block
-from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import Dataset
-from framework.core.prevalence import Mix
+from framework.core.cases.case_stream import Block
+from framework.core.cases.dataset import Dataset
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.prevalence import Mix
 from framework.experiment.recipe import Recipe
 
 

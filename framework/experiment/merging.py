@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from framework.core.errors import ConfigError
-from framework.core.intervals import Difference
-from framework.core.multiple_comparisons import level_of_best
+from framework.core.uncertainty.intervals import Difference
+from framework.core.uncertainty.multiple_comparisons import level_of_best
 from framework.core.words import currency
 from framework.experiment.run_data import ModelData, RunData
 from framework.experiment.verdict import sentence

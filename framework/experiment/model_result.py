@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.cost_matrix import READABLE, CostMatrix
-from framework.core.evaluation import Evaluation
-from framework.core.intervals import Interval
+from framework.core.costs.cost_matrix import READABLE, CostMatrix
+from framework.core.dollars.evaluation import Evaluation
+from framework.core.uncertainty.intervals import Interval
 from framework.experiment.candidates import Role
 from framework.experiment.ladder import Rung
 from framework.experiment.strategy import ChosenStrategy

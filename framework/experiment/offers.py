@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.plugins.registry import Offer, Registry
 from framework.plugins.specs import DecisionRuleSpec, EstimatorSpec, LossSpec, ModelSpec
 

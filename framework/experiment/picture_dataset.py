@@ -8,7 +8,7 @@ from pathlib import Path
 
 from framework.config.defaults import DEFAULTS
 from framework.config.run_config import RunConfig
-from framework.core.dataset import Dataset
+from framework.core.cases.dataset import Dataset
 from framework.core.errors import ConfigError, DataError
 from framework.data.decoding import Form, form_of
 from framework.data.picture_files import SUBFOLDER, PictureFiles

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 
 from framework.config.resolved_config import ResolvedConfig, SettledConfig
 from framework.config.run_config import RunConfig
-from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import Dataset
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.splitting import Split
+from framework.core.cases.table import Table
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.given_matrix import GivenMatrix
+from framework.core.costs.prevalence import Mix, check_judged, target_shares
 from framework.core.errors import ConfigError
-from framework.core.given_matrix import GivenMatrix
-from framework.core.prevalence import Mix, check_judged, target_shares
-from framework.core.splitting import Split
-from framework.core.table import Table
-from framework.core.uncertain_costs import check_has_ranges, with_means, with_middles
+from framework.core.plausible.uncertain_costs import check_has_ranges, with_means, with_middles
 from framework.experiment.candidates import (
     BASELINE,
     DECISION,

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import Dataset
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.splitting import Split, folds
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.decisions.pooling import geometric_mean
 from framework.core.errors import DataError
-from framework.core.pooling import geometric_mean
-from framework.core.splitting import Split, folds
 from framework.core.steps import counted
 from framework.experiment.progress import Progress
 from framework.experiment.recipe import (

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from framework.core.dataset import Dataset
-from framework.core.splitting import Split
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.splitting import Split
 from framework.data.schema import Schema
 from framework.experiment.gathering import host
 from framework.experiment.loading import encode_table, load_dataset, split_cases

@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.certifying import certify_cases
-from framework.core.cost_matrix import CostMatrix
-from framework.core.costs import expected_costs
+from framework.core.costs.case_costs import expected_costs
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.dollars.certifying import certify_cases
+from framework.core.dollars.promise import Certificate, Promise
 from framework.core.errors import CostMatrixError
-from framework.core.promise import Certificate, Promise
 from framework.experiment.selection import choose_strategy
 from framework.experiment.strategy import ChosenStrategy, Strategy
 from framework.experiment.validation import REPORTING, Validation

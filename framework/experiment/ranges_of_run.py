@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_ranges import CostRanges
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import CostMatrixError
-from framework.core.plausible_costs import (
+from framework.core.plausible.cost_ranges import CostRanges
+from framework.core.plausible.plausible_costs import (
     DRAWS,
     ComparedModel,
     Plausible,
     cheapest_at,
     compare_under_ranges,
 )
-from framework.core.uncertain_costs import UncertainCosts, check_has_ranges, side_by_side
+from framework.core.plausible.uncertain_costs import UncertainCosts, check_has_ranges, side_by_side
 from framework.experiment.run_data import RunData
 from framework.experiment.stored_run import read_run
 

@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.experiment.fitted_members import FittedMember
 from framework.plugins.specs import LossSpec
 from framework.training.jobs import Weights

@@ -6,15 +6,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from framework.core.actions import best_actions
-from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cases import case_warnings
-from framework.core.cost_matrix_checks import warnings_of
-from framework.core.dataset import Dataset
-from framework.core.leaks import duplicates_warnings, ignored_options, telltale_warnings
-from framework.core.references import Bounds, collapsed
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.leaks import duplicates_warnings, ignored_options, telltale_warnings
+from framework.core.cases.splitting import Split
+from framework.core.costs.actions import best_actions
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.dollars.references import Bounds, collapsed
+from framework.core.matrix_checks.cost_matrix_cases import case_warnings
+from framework.core.matrix_checks.cost_matrix_checks import warnings_of
 from framework.core.shown import listed
-from framework.core.splitting import Split
 from framework.data.decoding import MOST
 from framework.experiment.held_out import HeldOut
 from framework.experiment.model_result import ModelResult

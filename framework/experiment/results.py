@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from framework.config.run_config import RunConfig
-from framework.core.cost_matrix import CostMatrix
-from framework.core.intervals import Difference
-from framework.core.multiple_comparisons import level_of_best
-from framework.core.references import Bounds, constant_dollars, oracle_dollars
-from framework.core.regret import Regret
-from framework.core.slices import Sliced
-from framework.core.slicing import Levels
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.dollars.references import Bounds, constant_dollars, oracle_dollars
+from framework.core.dollars.regret import Regret
+from framework.core.slicing.levels import Levels
+from framework.core.slicing.slices import Sliced
 from framework.core.steps import counted
+from framework.core.uncertainty.intervals import Difference
+from framework.core.uncertainty.multiple_comparisons import level_of_best
 from framework.core.words import currency, quoted
 from framework.experiment import display
 from framework.experiment.candidates import Role

@@ -9,11 +9,11 @@ from typing import Any
 
 from framework.config.resolved_config import SettledConfig
 from framework.config.run_config import RunConfig
-from framework.core.cost_matrix_words import mistakes_in_words
+from framework.core.cases.table import Table
+from framework.core.costs.cost_matrix_words import mistakes_in_words
+from framework.core.dollars.references import Bounds
 from framework.core.errors import ConfigError
 from framework.core.process import give_back_memory
-from framework.core.references import Bounds
-from framework.core.table import Table
 from framework.experiment import run_folder
 from framework.experiment.claim import claimed
 from framework.experiment.held_out import HeldOut

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from framework.core.cost_matrix import READABLE
+from framework.core.costs.cost_matrix import READABLE
 from framework.core.files import slug, write_json
 from framework.core.folder_format import write_format
 from framework.core.steps import counted

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray, IntArray
-from framework.core.costs import by_case
-from framework.core.prevalence import Mix, untested
+from framework.core.costs.case_costs import by_case
+from framework.core.costs.prevalence import Mix, untested
 from framework.core.shown import listed
 from framework.core.words import share
 

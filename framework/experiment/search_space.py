@@ -8,8 +8,8 @@ from typing import cast
 from framework.config.defaults import PICTURES, TABLE
 from framework.config.resolved_config import ResolvedConfig, SettledConfig
 from framework.config.run_config import PROMISE_RULE
-from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import Dataset
+from framework.core.cases.dataset import Dataset
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError
 from framework.experiment.candidates import Candidate, Role
 from framework.experiment.offers import EQUAL_COSTS, Offers

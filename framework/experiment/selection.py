@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from framework.core import calibration
-from framework.core.intervals import reach
-from framework.core.multiple_comparisons import clearly_ahead, standard_error
+from framework.core.decisions import calibration
 from framework.core.steps import counted
+from framework.core.uncertainty.intervals import reach
+from framework.core.uncertainty.multiple_comparisons import clearly_ahead, standard_error
 from framework.experiment.recipe import AnyRecipe, Recipe
 from framework.experiment.search_space import Search
 from framework.experiment.strategy import ChosenStrategy, Strategy, Trial
@@ -124,7 +124,7 @@ def steadiest(tried: Sequence[Tried], dearest: float, groups: np.ndarray | None 
     """The steadiest strategy whose validation dollars do not speak against it.
 
     Averages of many recipes and calibrated decisions of least expected cost vary less from sample
-    to sample. What speaks against one: see ``framework.core.multiple_comparisons``.
+    to sample. What speaks against one: see ``framework.core.uncertainty.multiple_comparisons``.
     """
     best = max(tried, key=lambda item: item[1].dollars_per_case)
     close = [

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.core.cases.table import as_text, column_of
 from framework.core.errors import ConfigError, DataError
-from framework.core.slice_figures import Decided, figures_of_slices
-from framework.core.slicing import sliced
-from framework.core.table import as_text, column_of
+from framework.core.slicing.levels import sliced
+from framework.core.slicing.slice_figures import Decided, figures_of_slices
 from framework.data.reading import read_table
 from framework.experiment.run_data import ModelData, RunData
 from framework.experiment.slicing import FILE, GROUP, read_levels, referral

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.config.run_config import RunConfig
-from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import Dataset
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.table import Table, as_text, column_of
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import ArtifactError
 from framework.core.files import write_csv
-from framework.core.slice_figures import Decided, figures_of_slices
-from framework.core.slices import Sliced
-from framework.core.slicing import Levels, sliced
-from framework.core.table import Table, as_text, column_of
+from framework.core.slicing.levels import Levels, sliced
+from framework.core.slicing.slice_figures import Decided, figures_of_slices
+from framework.core.slicing.slices import Sliced
 from framework.data.column import Column
 from framework.data.columns import Number
 from framework.data.date_column import Date

@@ -12,13 +12,13 @@ import numpy as np
 from framework.config.defaults import STREAMED_FROM
 from framework.config.run_config import RunConfig
 from framework.core.arrays import IntArray
-from framework.core.case_stream import Block, HeldOutTotals
-from framework.core.dataset import Dataset
+from framework.core.cases.case_stream import Block, HeldOutTotals
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.hash_split import VALIDATED
+from framework.core.cases.source import Source
+from framework.core.cases.stratified_split import HeldOutCounts, StratifiedSplit
 from framework.core.errors import DataError
-from framework.core.hash_split import VALIDATED
-from framework.core.source import Source
 from framework.core.steps import Step, tell
-from framework.core.stratified_split import HeldOutCounts, StratifiedSplit
 from framework.data.sources import cells, chunks, identity, release, told
 from framework.experiment.gathering import (
     gathered,

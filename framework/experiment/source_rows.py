@@ -11,9 +11,17 @@ from numpy.typing import NDArray
 
 from framework.config.run_config import RunConfig
 from framework.core.arrays import FloatArray, IntArray
+from framework.core.cases.hash_split import (
+    LIMITS,
+    Keys,
+    Limits,
+    draws_of,
+    named,
+    numbered,
+    places_of,
+)
+from framework.core.cases.source import Source
 from framework.core.errors import DataError
-from framework.core.hash_split import LIMITS, Keys, Limits, draws_of, named, numbered, places_of
-from framework.core.source import Source
 from framework.data.sources import Chunk, chunks
 from framework.experiment.gathering import MOST_CASES, gathered, host
 from framework.experiment.targets import targets_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from framework.core.cost_matrix import CostMatrix
+from framework.core.cases.table import as_number
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import CostMatrixError
-from framework.core.table import as_number
 
 NAME = "stated costs"
 _AMOUNT = re.compile(r"([^A-Za-z\s]*[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*([A-Z]{3})?")

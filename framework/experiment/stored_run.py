@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.calibration import calibration_read
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.prevalence import case_weights
+from framework.core.decisions.calibration import calibration_read
+from framework.core.dollars.evaluation import right_of_cases
 from framework.core.errors import ArtifactError
-from framework.core.evaluation import right_of_cases
 from framework.core.files import read_json, size_of, slug
 from framework.core.folder_format import check_format
 from framework.core.json_fields import Fields
-from framework.core.prevalence import case_weights
 from framework.core.shown import short
 from framework.experiment.metrics_file import Metrics, check_counts
 from framework.experiment.predictions_file import Predictions, read_predictions

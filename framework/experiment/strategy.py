@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from framework.core import thresholds
-from framework.core.actions import class_costs
 from framework.core.arrays import FloatArray
-from framework.core.calibration import IDENTITY, Calibration
-from framework.core.pooling import Pool
+from framework.core.costs.actions import class_costs
+from framework.core.decisions import thresholds
+from framework.core.decisions.calibration import IDENTITY, Calibration
+from framework.core.decisions.pooling import Pool
 from framework.experiment.recipe import AnyRecipe, EstimatorRecipe, Recipe
 from framework.inference.artifact import Decision
 from framework.plugins import guards
@@ -26,7 +26,7 @@ class Strategy:
     """A way to train and decide.
 
     The models of several ``recipes`` are averaged, or ``pooled`` by likelihood (see
-    ``framework.core.pooling``). ``threshold`` "tuned" or "natural_break" is found in validation.
+    ``framework.core.decisions.pooling``). ``threshold`` "tuned" or "natural_break" is found in validation.
     """
 
     recipes: tuple[AnyRecipe, ...]

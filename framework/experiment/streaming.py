@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.dataset import Dataset, check_finite
+from framework.core.cases.dataset import Dataset, check_finite
+from framework.core.cases.splitting import Split
 from framework.core.errors import DataError, FrameworkError
-from framework.core.splitting import Split
 from framework.core.steps import Step, tell
 from framework.data.case_file import CaseFile, CaseFileWriter, Layout, written_before
 from framework.data.schema import Schema

@@ -10,10 +10,10 @@ import numpy as np
 
 from framework.config.run_config import DATA_FRAME, RunConfig
 from framework.core.arrays import BoolArray
-from framework.core.dataset import Dataset
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.source import Source
+from framework.core.cases.table import Table, as_text
 from framework.core.errors import ConfigError, DataError
-from framework.core.source import Source
-from framework.core.table import Table, as_text
 from framework.data.reading import PARQUET, is_table, read_table, table_files
 from framework.experiment.picture_dataset import means_pictures, picture_offer
 from framework.experiment.source_cases import is_streamed, labels_of

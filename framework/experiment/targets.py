@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.config.run_config import RunConfig
+from framework.core.cases.table import as_number
 from framework.core.errors import DataError
 from framework.core.shown import short
-from framework.core.slicing import range_labels
-from framework.core.table import as_number
+from framework.core.slicing.levels import range_labels
 from framework.data.recognition import in_order
 
 # A target of more classes than this is a quantity, unless every case of it may well be one.

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 
 from framework.config.resolved_config import SettledConfig
-from framework.core.augmentation import Augmentation
-from framework.core.dataset import Dataset
-from framework.core.prevalence import Mix
+from framework.core.cases.augmentation import Augmentation
+from framework.core.cases.dataset import Dataset
+from framework.core.costs.prevalence import Mix
 from framework.experiment.estimator_fits import EstimatorFits
 from framework.experiment.loss_costs import cost_table, costs_of_blocks
 from framework.experiment.offers import EQUAL_COSTS, Offers

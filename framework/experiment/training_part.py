@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import Dataset
+from framework.core.cases.dataset import Dataset
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.dollars.references import cheapest_constant
 from framework.core.errors import ArtifactError
-from framework.core.references import cheapest_constant
 from framework.experiment.run_data import RunData
 
 

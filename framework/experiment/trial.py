@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from framework.core.dataset import Dataset
+from framework.core.cases.dataset import Dataset
 from framework.core.errors import FrameworkError, PluginError
 from framework.experiment.offers import Offers
 from framework.inference.members import member_of

@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 
-from framework.core import calibration, pooling
 from framework.core.arrays import FloatArray
-from framework.core.costs import case_costs, of_cases
-from framework.core.judged_cases import JudgedCases
-from framework.core.prevalence import Mix, cases_stood_for
+from framework.core.costs.case_costs import case_costs, of_cases
+from framework.core.costs.prevalence import Mix, cases_stood_for
+from framework.core.decisions import calibration, pooling
+from framework.core.dollars.judged_cases import JudgedCases
 from framework.experiment.recipe import (
     AnyRecipe,
 )

@@ -5,7 +5,7 @@ Amounts are in the currency that ``framework.core.words.currency`` sets.
 
 from __future__ import annotations
 
-from framework.core.intervals import Difference, Interval
+from framework.core.uncertainty.intervals import Difference, Interval
 from framework.core.words import interval, money, quoted
 
 ALWAYS = "always "
@@ -16,7 +16,7 @@ def sentence(served: str, rival: str, saved: Difference) -> str:
 
     Examples
     --------
-    >>> from framework.core.intervals import Interval
+    >>> from framework.core.uncertainty.intervals import Interval
     >>> certain = Difference(Interval(10.0, 5.0, 15.0, 2.5, 500), 0.999)
     >>> print(sentence("medical", "always ill", certain))
     “medical” saves $10.00 per case against always deciding “ill” (95% interval $5.00 to $15.00)

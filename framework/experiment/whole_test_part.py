@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.cost_matrix import CostMatrix
-from framework.core.costs import case_costs
-from framework.core.evaluation import counts_and_dollars
+from framework.core.costs.case_costs import case_costs
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.dollars.evaluation import counts_and_dollars
+from framework.core.dollars.references import constant_dollars, oracle_dollars
 from framework.core.files import slug
-from framework.core.references import constant_dollars, oracle_dollars
 from framework.core.steps import Step, tell
 from framework.data.answer_files import PARQUET, parquet_file
 from framework.data.schema import Schema

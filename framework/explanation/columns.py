@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs import case_costs
+from framework.core.costs.case_costs import case_costs
 from framework.core.errors import ConfigError
-from framework.core.intervals import Interval
 from framework.core.steps import counted
+from framework.core.uncertainty.intervals import Interval
 from framework.explanation.permutation_importance import (
     Feature,
     correlations,

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from framework.core.cases.images import is_picture
 from framework.core.errors import ConfigError, DataError
 from framework.core.files import write_csv, write_json
-from framework.core.images import is_picture
 from framework.core.words import currency, money_word
 from framework.explanation.columns import ColumnsExplained, explain_columns
 from framework.explanation.pictures import PicturesExplained, explain_pictures

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.backend import keras, tf
-from framework.core.calibration import IDENTITY, TINY, Calibration
+from framework.core.decisions.calibration import IDENTITY, TINY, Calibration
 
 STEPS = 64
 

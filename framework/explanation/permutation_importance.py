@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.intervals import Interval
+from framework.core.uncertainty.intervals import Interval
 
 # Features of one family correlate at least this much, any two of them.
 ALIKE = 0.8

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.config.resolved_config import ResolvedConfig
-from framework.core.dataset import Dataset
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.splitting import Split
 from framework.core.errors import ConfigError, DataError
 from framework.core.files import read_json
-from framework.core.splitting import Split
 from framework.core.steps import counted
 from framework.experiment.loading import encoded, load_dataset, split_cases
 from framework.experiment.run_data import RunData

@@ -27,15 +27,15 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.calibration import IDENTITY, Calibration, calibration_read
-from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import check_finite
+from framework.core.cases.dataset import check_finite
+from framework.core.cases.images import Border, is_picture
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.prevalence import Mix
+from framework.core.decisions.calibration import IDENTITY, Calibration, calibration_read
 from framework.core.errors import ArtifactError, DataError
 from framework.core.files import read_json, write_json
 from framework.core.folder_format import check_format, write_format
-from framework.core.images import Border, is_picture
 from framework.core.json_fields import Fields
-from framework.core.prevalence import Mix
 from framework.core.shown import short
 from framework.data.decoding import Form
 from framework.data.schema import Schema

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from framework.core.calibration import IDENTITY
-from framework.core.cost_matrix_display import matrix_html
+from framework.core.costs.cost_matrix_display import matrix_html
+from framework.core.decisions.calibration import IDENTITY
 from framework.core.notebook import html_table
 from framework.core.words import plural
 from framework.inference.answers import decided_by

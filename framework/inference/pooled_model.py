@@ -13,11 +13,11 @@ from pathlib import Path
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.calibration import calibration_read
+from framework.core.decisions.calibration import calibration_read
+from framework.core.decisions.pooling import Pool
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json, write_json
 from framework.core.json_fields import Fields, written_by_us
-from framework.core.pooling import Pool
 from framework.inference.artifact import POOL
 from framework.inference.members import EstimatorMember, Member, TreesMember
 from framework.inference.onnx_model import read_network

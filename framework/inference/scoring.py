@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.batches import answered, table_of
+from framework.core.cases.batches import answered, table_of
 from framework.core.errors import DataError
 from framework.inference.answers import header_of
 from framework.inference.folders import find_model

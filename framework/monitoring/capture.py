@@ -1,11 +1,11 @@
-"""What SageMaker captures of an endpoint (see ``framework.core.data_capture``), as decisions."""
+"""What SageMaker captures of an endpoint (see ``framework.core.monitoring.data_capture``), as decisions."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from framework.core.data_capture import ID, captured_request, number
+from framework.core.monitoring.data_capture import ID, captured_request, number
 
 
 def captured(told: Mapping[str, Any], labels: Sequence[str]) -> list[dict[str, Any]]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from framework.core.data_capture import CAPTURE
 from framework.core.errors import DataError
 from framework.core.json_text import NotJsonError, parse_json
+from framework.core.monitoring.data_capture import CAPTURE
 from framework.core.plain_numbers import finite
 from framework.core.shown import short
 from framework.core.words import plural

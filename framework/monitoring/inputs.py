@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import IntArray
-from framework.core.drift import Drift, drift_of
+from framework.core.cases.table import DATES, Table, as_text
 from framework.core.errors import DataError
-from framework.core.table import DATES, Table, as_text
+from framework.core.monitoring.drift import Drift, drift_of
 from framework.data.reading import read_table
 from framework.monitoring.decisions import Decision
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.alarm import LEVEL
 from framework.core.arrays import FloatArray
-from framework.core.cost_matrix import CostMatrix
-from framework.core.decided_cases import DecidedCases, Reference
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.dollars.outcomes import OFF
+from framework.core.dollars.promise import Promise
 from framework.core.errors import ConfigError, DataError
-from framework.core.monitored import Monitored
-from framework.core.monitoring import monitor_cases
-from framework.core.outcomes import OFF
-from framework.core.promise import Promise
+from framework.core.monitoring.alarm import LEVEL
+from framework.core.monitoring.decided_cases import DecidedCases, Reference
+from framework.core.monitoring.monitored import Monitored
+from framework.core.monitoring.weekly import monitor_cases
 from framework.core.shown import short
 from framework.core.words import plural
 from framework.experiment.run_data import ModelData, RunData

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from framework.core import decision
+from framework.core.decisions import decision
 from framework.plugins.families import families
 from framework.plugins.hookspecs import hookimpl
 from framework.plugins.specs import DecisionRuleSpec, EstimatorSpec, LossSpec, ModelSpec
 
 if TYPE_CHECKING:
-    from framework.core.cost_matrix import CostMatrix
+    from framework.core.costs.cost_matrix import CostMatrix
 
 
 @hookimpl
@@ -144,8 +144,8 @@ def fw_register_decision_rules() -> list[DecisionRuleSpec]:
 
 
 def _minimax_regret(matrix: CostMatrix) -> Callable[..., Any]:
-    from framework.core.minimax_regret import minimax_regret
-    from framework.core.uncertain_costs import UncertainCosts
+    from framework.core.plausible.minimax_regret import minimax_regret
+    from framework.core.plausible.uncertain_costs import UncertainCosts
 
     return partial(minimax_regret, numbers=UncertainCosts.of(matrix))
 

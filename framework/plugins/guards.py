@@ -12,11 +12,11 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.actions import acted_on, class_costs
 from framework.core.arrays import IntArray
-from framework.core.dataset import Dataset
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.source import Source
+from framework.core.costs.actions import acted_on, class_costs
 from framework.core.errors import ConfigError, DataError, FrameworkError, PluginError
-from framework.core.source import Source
 from framework.plugins.registry import RAISED, Offer
 from framework.plugins.specs import (
     DatasetSpec,
@@ -225,7 +225,7 @@ def decided(
     costs : array (N, M) or (n, N, M)
         Dollars, rows the truth, columns the decisions.
     n_actions : int
-        How many of the columns are actions and no classes: see ``framework.core.actions``.
+        How many of the columns are actions and no classes: see ``framework.core.costs.actions``.
 
     Raises
     ------

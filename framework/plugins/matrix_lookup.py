@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.given_matrix import BareCosts, GivenMatrix
 from framework.core.errors import CostMatrixError
-from framework.core.given_matrix import BareCosts, GivenMatrix
 from framework.plugins.specs import DatasetSpec
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from framework.core.errors import PluginError
 
 if TYPE_CHECKING:
-    from framework.core.cost_matrix import CostMatrix
+    from framework.core.costs.cost_matrix import CostMatrix
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 

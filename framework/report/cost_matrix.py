@@ -10,16 +10,16 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from framework.core.arrays import FloatArray
-from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import REFER
-from framework.core.cost_matrix_words import (
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix_cells import REFER
+from framework.core.costs.cost_matrix_words import (
     best_actions_in_words,
     cell_in_words,
     ends_in_words,
     mistakes_in_words,
     plain,
 )
-from framework.core.prevalence import shares_in_words
+from framework.core.costs.prevalence import shares_in_words
 from framework.core.words import currency, money, money_word, quoted
 from framework.report.console import terminal_table
 from framework.report.tables import Table, heat_table

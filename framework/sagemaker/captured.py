@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from framework.core.data_capture import CapturedRequest, captured_request
 from framework.core.errors import DataError
 from framework.core.json_text import NotJsonError, parse_json
+from framework.core.monitoring.data_capture import CapturedRequest, captured_request
 from framework.sagemaker.aws import Aws, Place
 from framework.sagemaker.errors import AwsError
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import numpy as np
 
+from framework.core.cases.table import as_text
 from framework.core.errors import ConfigError, DataError
-from framework.core.table import as_text
 from framework.data.reading import read_table
 from framework.inference.answers import header_of
 from framework.inference.artifact import Artifact

@@ -30,9 +30,9 @@ from typing import Any
 
 from framework.config.run_config import RunConfig
 from framework.config.settings import SETTINGS
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.given_matrix import GivenMatrix
 from framework.core.errors import ConfigError, CostMatrixError
-from framework.core.given_matrix import GivenMatrix
 from framework.core.json_text import NotJsonError, parse_json
 
 # Channels beside those of settings: plugins to install, and where a launcher by custom puts

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from framework.config.run_config import RunConfig
-from framework.core.cost_matrix_checks import warnings_of
-from framework.core.cost_matrix_words import mistakes_in_words
+from framework.core.costs.cost_matrix_words import mistakes_in_words
+from framework.core.costs.given_matrix import GivenMatrix
 from framework.core.errors import ConfigError
-from framework.core.given_matrix import GivenMatrix
+from framework.core.matrix_checks.cost_matrix_checks import warnings_of
 from framework.plugins.matrix_lookup import find_matrix
 from framework.plugins.registry import Registry
 from framework.plugins.specs import DatasetSpec

@@ -9,7 +9,7 @@ import numpy as np
 
 from framework.config.run_config import RunConfig
 from framework.config.settings import OPTIONS
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError, FrameworkError
 from framework.core.plain_numbers import number_in
 from framework.plugins.specs import DatasetSpec, EstimatorSpec, ModelSpec

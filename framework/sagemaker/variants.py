@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError
 from framework.sagemaker.aws import Aws, Call, Place
 from framework.sagemaker.captured import captured

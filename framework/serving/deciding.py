@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from framework.core.decisions.price_list import BY_PRICES, PriceList
 from framework.core.errors import CostMatrixError, DataError
-from framework.core.price_list import BY_PRICES, PriceList
 from framework.inference.answers import Answers
 from framework.inference.trained_model import TrainedModel
 from framework.serving.bodies import Bodies

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from framework.core.cost_matrix_checks import warnings_of
-from framework.core.cost_matrix_words import mistakes_in_words
+from framework.core.costs.cost_matrix_words import mistakes_in_words
 from framework.core.files import read_json
+from framework.core.matrix_checks.cost_matrix_checks import warnings_of
 from framework.inference.answers import decided_by
 from framework.inference.trained_model import TrainedModel
 from framework.serving.media import ANSWERS

@@ -6,9 +6,9 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import check_same_labels
-from framework.core.cost_matrix_file import NAMES
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix_cells import check_same_labels
+from framework.core.costs.cost_matrix_file import NAMES
 from framework.core.errors import CostMatrixError
 from framework.core.shown import SHORT
 from framework.serving.limits import CACHED_MATRICES, LARGEST_CACHED

@@ -14,7 +14,7 @@ from framework.core.errors import DataError
 from framework.serving.limits import MEGABYTE
 
 if TYPE_CHECKING:
-    from framework.core.cost_matrix import CostMatrix
+    from framework.core.costs.cost_matrix import CostMatrix
 
 MOST = 150 * MEGABYTE  # of one request, beside what the process needs to run
 MOST_PIXELS = 100_000_000  # in all pictures of a request: decoding them takes a second or two

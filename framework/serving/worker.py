@@ -72,7 +72,7 @@ def _send(channel: socket.socket, parts: Sequence[Blob]) -> None:
 def _load(
     folder: Path, name: str | None, recording: str, prices: str
 ) -> tuple[Any, dict[str, Any]]:
-    from framework.core.price_list import read_prices
+    from framework.core.decisions.price_list import read_prices
     from framework.inference.folders import find_model
     from framework.inference.model_folder import load
     from framework.serving.deciding import Deciding

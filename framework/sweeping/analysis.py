@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.cost_matrix import CostMatrix
-from framework.core.intervals import (
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.uncertainty.intervals import (
     Difference,
     mean_interval,
     not_excluded,
@@ -23,7 +23,7 @@ from framework.core.intervals import (
     reach,
     support,
 )
-from framework.core.multiple_comparisons import beyond_chance
+from framework.core.uncertainty.multiple_comparisons import beyond_chance
 from framework.core.words import money
 from framework.sweeping.axis import Axis
 from framework.sweeping.break_even import (

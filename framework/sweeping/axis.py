@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray
-from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import LARGEST
-from framework.core.cost_matrix_columns import ColumnCost
-from framework.core.cost_matrix_rules import select, select_decisions
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix_cells import LARGEST
+from framework.core.costs.cost_matrix_columns import ColumnCost
+from framework.core.costs.cost_matrix_rules import select, select_decisions
 from framework.core.errors import ConfigError, CostMatrixError
 from framework.core.plain_numbers import number_in
 

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray
-from framework.core.costs import case_costs
-from framework.core.intervals import FEWEST, reach
+from framework.core.costs.case_costs import case_costs
 from framework.core.roots import root
-from framework.core.sampled_mean import NORMAL, Observations, of_groups
+from framework.core.uncertainty.intervals import FEWEST, reach
+from framework.core.uncertainty.sampled_mean import NORMAL, Observations, of_groups
 
 # Sums of the same costs in another order differ by this share of the largest, at most.
 ROUNDING = 1e-9

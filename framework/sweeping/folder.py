@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from framework.config.resolved_config import ResolvedConfig
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.files import read_json, write_csv, write_json
 from framework.core.folder_format import check_format
 from framework.experiment.stored_run import SWEPT_PREVALENCE

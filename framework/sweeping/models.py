@@ -8,9 +8,9 @@ from functools import cached_property
 
 import numpy as np
 
-from framework.core.cost_matrix import CostMatrix
-from framework.core.dataset import Dataset
-from framework.core.splitting import Split
+from framework.core.cases.dataset import Dataset
+from framework.core.cases.splitting import Split
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.steps import counted
 from framework.experiment.answers import Answers
 from framework.experiment.candidates import BASELINE, DECISION, EQUAL_AUTO, Candidate, Role

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray
-from framework.core.multiple_comparisons import clearly_ahead
+from framework.core.uncertainty.multiple_comparisons import clearly_ahead
 from framework.sweeping.break_even import cheapest
 from framework.sweeping.models import CONSTANT, EQUAL, MOVED, TRAINED, SweepModel
 

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.cost_matrix_words import cell_name
-from framework.core.multiple_comparisons import margin
+from framework.core.costs.cost_matrix_words import cell_name
+from framework.core.uncertainty.multiple_comparisons import margin
 from framework.sweeping.analysis import Analysis
 from framework.sweeping.break_even import Lines, envelope, positive_from, reach_along
 

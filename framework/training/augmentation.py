@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from framework.core.augmentation import MOST, NAMES, Augmentation
 from framework.core.backend import tf
+from framework.core.cases.augmentation import MOST, NAMES, Augmentation
 
 # One draw a picture of each: those of NAMES but the strength, and the second shift.
 GEOMETRY = ("rotation", "scale", "aspect", "shear", "across", "down")

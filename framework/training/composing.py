@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from framework.core.backend import keras
-from framework.core.calibration import TINY
-from framework.core.pooling import Pool
+from framework.core.decisions.calibration import TINY
+from framework.core.decisions.pooling import Pool
 
 
 def in_front_of_bytes(model: keras.Model) -> keras.Model:

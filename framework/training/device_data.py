@@ -10,7 +10,7 @@ import numpy as np
 
 from framework.core.arrays import IntArray
 from framework.core.backend import tf
-from framework.core.case_stream import Block
+from framework.core.cases.case_stream import Block
 from framework.training.jobs import Batches, Cases, Job
 from framework.training.scaling import Scaling, holds_bytes
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from framework.core.augmentation import NO_AUGMENTATION, Augmentation
-from framework.core.case_stream import Block, CaseStream
+from framework.core.cases.augmentation import NO_AUGMENTATION, Augmentation
+from framework.core.cases.case_stream import Block, CaseStream
 from framework.training.scaling import Scaling
 
 if TYPE_CHECKING:  # what is to be trained is said without TensorFlow

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.backend import keras, tf
-from framework.core.case_stream import Block
+from framework.core.cases.case_stream import Block
 from framework.training.jobs import Job, Weights
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from framework.core.arrays import IntArray
 from framework.core.backend import tf
-from framework.core.case_stream import Block, CaseStream
+from framework.core.cases.case_stream import Block, CaseStream
 from framework.core.steps import Step, tell
 from framework.training.device_data import DeviceData, Part
 from framework.training.hosts import Hosts

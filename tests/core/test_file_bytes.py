@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from framework import CostMatrix
+from framework.core.cases.images import read_image
 from framework.core.errors import ArtifactError, CostMatrixError, DataError
 from framework.core.file_bytes import NotAFileError, check_regular, read_bytes
 from framework.core.files import read_json
-from framework.core.images import read_image
 from framework.data.reading import read_table
 from framework.experiment.predictions_file import read_predictions
 

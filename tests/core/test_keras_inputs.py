@@ -11,7 +11,7 @@ from framework import (
     WeightedCrossEntropy,
 )
 from framework.core.backend import keras, tf
-from framework.core.cost_matrix_columns import ColumnCost
+from framework.core.costs.cost_matrix_columns import ColumnCost
 
 COSTS = np.array([[0.0, 1.0, 2.0], [10.0, 0.0, 5.0], [3.0, 4.0, 0.0]])
 EQUAL = 1 - np.eye(2)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from framework.core.cases.images import Border, read_image
 from framework.core.errors import DataError
-from framework.core.images import Border, read_image
 from framework.data.decoding import Form, decoded, form_of
 from tests.pictures import write_picture
 

@@ -1,7 +1,7 @@
 import pytest
 
+from framework.core.cases.table import Table
 from framework.core.errors import DataError
-from framework.core.table import Table
 from framework.data.csv_features import parse_csv
 from framework.data.features import from_frame, from_rows, raw_rows
 from tests.conftest import Frame

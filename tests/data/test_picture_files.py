@@ -5,8 +5,8 @@ import logging
 import numpy as np
 import pytest
 
+from framework.core.cases.table import Table
 from framework.core.errors import DataError
-from framework.core.table import Table
 from framework.data.picture_files import PictureFiles
 from tests.pictures import touch
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from framework.core.cases.images import read_image
 from framework.core.errors import DataError
-from framework.core.images import read_image
 from framework.data import picture_stream
 from framework.data.decoding import Form
 from framework.data.picture_files import PictureFiles

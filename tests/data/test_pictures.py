@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from framework import Border, pictures
+from framework.core.cases.splitting import split
 from framework.core.errors import DataError
-from framework.core.splitting import split
 from framework.data.decoding import Form, decoded
 from framework.data.picture_files import PictureFiles
 from framework.data.pictures import Parting, held, streamed

@@ -4,8 +4,8 @@ import json
 import numpy as np
 import pytest
 
+from framework.core.cases.table import Table
 from framework.core.errors import DataError
-from framework.core.table import Table
 from framework.data.columns import Category, Number
 from framework.data.date_column import Date
 from framework.data.schema import Schema

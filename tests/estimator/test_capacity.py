@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from framework import CostMatrixError, capacity, decide, evaluate
-from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_columns import ColumnCost
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix_columns import ColumnCost
 
 COSTS = {"ok": {"fraud": 10, "refer": 5}, "fraud": {"ok": 500, "refer": 5}}
 

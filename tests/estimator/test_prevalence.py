@@ -12,7 +12,7 @@ from framework import (
     decide,
     evaluate,
 )
-from framework.core.prevalence import moved
+from framework.core.costs.prevalence import moved
 from tests.conftest import blobs
 
 COSTS = [[0, 1], [5, 0]]

@@ -26,7 +26,7 @@ import json, sys
 import numpy as np
 from pathlib import Path
 from framework import RunConfig, run
-from framework.core.hash_split import Limits
+from framework.core.cases.hash_split import Limits
 from framework.plugins.registry import Registry
 folder, out = map(Path, sys.argv[1:])
 settings = {"target": "late", "stream": "yes", "model": "logistic", "epochs": 40, "batch_size": 64}
@@ -112,7 +112,7 @@ from functools import partial
 from pathlib import Path
 import framework.experiment.loading as loading
 from framework import RunConfig, run
-from framework.core.hash_split import Limits
+from framework.core.cases.hash_split import Limits
 from framework.experiment.source_rows import SourceCases
 from framework.plugins.registry import Registry
 loading.SourceCases = partial(SourceCases, limits=Limits(tested=120, validated=80, sampled=300))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
-from framework.core.intervals import mean_interval, support
-from framework.core.multiple_comparisons import level_of_best
+from framework.core.uncertainty.intervals import mean_interval, support
+from framework.core.uncertainty.multiple_comparisons import level_of_best
 from framework.experiment.merging import merged
 from framework.experiment.stored_run import read_run
 from framework.plugins.registry import Plugin

@@ -12,7 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from framework import CostMatrix, Dataset, RunConfig, run
 from framework.config.resolved_config import ResolvedConfig
-from framework.core.splitting import split
+from framework.core.cases.splitting import split
 from framework.experiment.recipe import MemberSpec, Recipe
 from framework.experiment.search_space import wanted_offers
 from framework.experiment.trainer import Trainer

@@ -12,8 +12,8 @@ from click.testing import CliRunner
 
 from framework import RunConfig, load, read_run, run
 from framework.cli.main import main
+from framework.core.cases.images import read_image
 from framework.core.errors import ConfigError, DataError
-from framework.core.images import read_image
 from framework.experiment.table_dataset import dataset_offer
 from framework.plugins.guards import loaded
 from tests.pictures import SUFFIXES, write_folder, write_picture

@@ -15,9 +15,9 @@ from framework import (
     read_run,
     run,
 )
-from framework.core.calibration import Calibration
-from framework.core.decision import minimum_expected_cost
-from framework.core.prevalence import Mix, moved
+from framework.core.costs.prevalence import Mix, moved
+from framework.core.decisions.calibration import Calibration
+from framework.core.decisions.decision import minimum_expected_cost
 from framework.experiment.candidates import BASELINE, DECISION
 from framework.experiment.loss_costs import case_weights, cost_table
 from framework.experiment.prevalence_curve import ORACLE, PrevalenceCurve, read_range

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix
-from framework.core.intervals import Interval
-from framework.core.regret import Regret
+from framework.core.dollars.regret import Regret
+from framework.core.uncertainty.intervals import Interval
 from framework.core.words import currency
 from framework.experiment.regrets import next_step
 from tests.conftest import FIVE

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
 from framework.api import sweep
 from framework.cli.main import main
-from framework.core.cost_matrix_columns import ColumnCost
+from framework.core.cases.splitting import split
+from framework.core.costs.cost_matrix_columns import ColumnCost
 from framework.core.errors import CostMatrixError, DataError
-from framework.core.splitting import split
 from framework.plugins.registry import Plugin, Registry
 from framework.report.sweep.text import sweep_text
 from tests.conftest import FIVE, blobs, plugin

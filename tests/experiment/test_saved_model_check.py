@@ -9,7 +9,7 @@ import pytest
 
 from framework import CostMatrix, DatasetSpec, ModelSpec, RunConfig, hookimpl, load, run
 from framework.core.backend import keras
-from framework.core.calibration import Calibration
+from framework.core.decisions.calibration import Calibration
 from framework.core.errors import ArtifactError, PluginError
 from framework.experiment.saved_model_check import check_same_decisions
 from framework.inference.artifact import Decision

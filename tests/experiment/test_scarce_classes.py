@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from framework import RunConfig, evaluate, run
-from framework.core.prevalence import Mix
+from framework.core.costs.prevalence import Mix
 from framework.experiment.scarce_classes import scarce_in_test, scarce_in_training
 from framework.experiment.stored_run import read_run
 from tests.conftest import THREE, blobs, offering_blobs

@@ -6,8 +6,8 @@ import pytest
 from framework import CostMatrix, Dataset, RunConfig, load, run
 from framework.config.resolved_config import ResolvedConfig
 from framework.config.settings import AUTO_SEARCHES
-from framework.core.multiple_comparisons import clearly_ahead, standard_error
-from framework.core.pooling import geometric_mean
+from framework.core.decisions.pooling import geometric_mean
+from framework.core.uncertainty.multiple_comparisons import clearly_ahead, standard_error
 from framework.experiment.candidates import DECISION, EQUAL_AUTO, Role
 from framework.experiment.plan import Candidate
 from framework.experiment.planned_validation import validate

@@ -5,9 +5,9 @@ import pyarrow.parquet
 import pytest
 
 from framework import RunConfig, Source
+from framework.core.cases.hash_split import Limits
+from framework.core.cases.splitting import split
 from framework.core.errors import DataError
-from framework.core.hash_split import Limits
-from framework.core.splitting import split
 from framework.data.schema import Schema
 from framework.experiment.loading import encoded
 from framework.experiment.source_cases import in_memory, is_streamed, labels_of, sampled

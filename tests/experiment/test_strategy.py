@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix, Dataset, load, run
-from framework.core.cost_matrix_columns import ColumnCost
-from framework.core.splitting import folds
+from framework.core.cases.splitting import folds
+from framework.core.costs.cost_matrix_columns import ColumnCost
 from tests.conftest import FIVE, THREE, blobs
 from tests.experiment.conftest import PLAIN, SHORT_SEARCH, settings
 

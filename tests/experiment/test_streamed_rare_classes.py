@@ -17,7 +17,7 @@ from framework import (
     run,
 )
 from framework.cli.main import main
-from framework.core.hash_split import Limits, numbered, places_of
+from framework.core.cases.hash_split import Limits, numbered, places_of
 from framework.experiment.compare import compare
 from framework.experiment.source_rows import SourceCases
 

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix, RunConfig, estimate_prevalence
+from framework.core.costs.prevalence import target_shares
 from framework.core.errors import ArtifactError, DataError
-from framework.core.prevalence import target_shares
 from framework.experiment.stored_run import read_run
 from framework.experiment.unlabelled_cases import PrevalenceEstimate, training_shares
 from tests.conftest import OLD_RUN, THREE, blobs, changeable_copy

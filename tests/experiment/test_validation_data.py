@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from framework import Dataset, DatasetSpec, RunConfig, hookimpl, run
+from framework.core.cases.splitting import split
 from framework.core.errors import ConfigError, DataError
-from framework.core.splitting import split
 from framework.plugins.registry import Plugin
 from tests.conftest import FIVE, blobs, plugin
 

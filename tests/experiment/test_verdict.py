@@ -2,7 +2,7 @@
 
 import pytest
 
-from framework.core.intervals import Difference, Interval
+from framework.core.uncertainty.intervals import Difference, Interval
 from framework.core.words import MINUS
 from framework.experiment.verdict import no_model_beats, sentence
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
-from framework.core.cost_matrix_columns import ColumnCost
+from framework.core.costs.cost_matrix_columns import ColumnCost
 from framework.plugins.registry import Plugin, Registry
 from tests.conftest import plugin
 

@@ -9,9 +9,9 @@ import pytest
 from rich.console import Console
 
 from framework import DatasetSpec, RunConfig, explain, hookimpl, load, run
-from framework.core.costs import case_costs
+from framework.core.cases.splitting import split
+from framework.core.costs.case_costs import case_costs
 from framework.core.errors import ArtifactError, ConfigError, DataError
-from framework.core.splitting import split
 from framework.core.words import TOO_FEW
 from framework.experiment.loading import split_cases
 from framework.explanation import source as source_module

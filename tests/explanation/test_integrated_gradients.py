@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from framework.core.backend import keras
-from framework.core.calibration import IDENTITY, Calibration
+from framework.core.decisions.calibration import IDENTITY, Calibration
 from framework.explanation.integrated_gradients import IntegratedGradients
 from framework.training.predicting import Predictor
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from framework.core.intervals import mean_interval, reach
+from framework.core.uncertainty.intervals import mean_interval, reach
 from framework.explanation.permutation_importance import (
     Feature,
     correlations,

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from framework import CostMatrix, RunConfig, explain, run
-from framework.core.cost_matrix_columns import ColumnCost
+from framework.core.costs.cost_matrix_columns import ColumnCost
 from framework.report.explanation.overlay import AGAINST, FOR, overlay
 from tests.explanation.conftest import SHAPES, far_shapes, shapes
 

@@ -9,10 +9,10 @@ import pytest
 
 from framework import CostMatrix
 from framework.core.backend import keras
-from framework.core.calibration import Calibration
-from framework.core.decision import argmax
+from framework.core.cases.images import Border
+from framework.core.decisions.calibration import Calibration
+from framework.core.decisions.decision import argmax
 from framework.core.errors import ArtifactError, DataError
-from framework.core.images import Border
 from framework.inference.artifact import Artifact, Decision, Signature
 from framework.inference.keras_model import KerasModel
 from framework.inference.model_folder import read_model

@@ -5,8 +5,8 @@ import pytest
 from fw_backbones.backbone import build
 
 from framework.core.backend import keras
-from framework.core.calibration import Calibration
-from framework.core.pooling import Pool
+from framework.core.decisions.calibration import Calibration
+from framework.core.decisions.pooling import Pool
 from framework.inference.keras_model import KerasModel
 from framework.inference.onnx_export import exported
 from framework.inference.onnx_graph import CannotExportError

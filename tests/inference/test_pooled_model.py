@@ -17,8 +17,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
-from framework.core import pooling
 from framework.core.backend import keras
+from framework.core.decisions import pooling
 from framework.core.errors import ArtifactError
 from framework.core.transformers import SmoothClip
 from framework.inference.keras_model import KerasModel

@@ -3,9 +3,9 @@ import pytest
 
 from framework import CostMatrix, RunConfig, load, run
 from framework.core.backend import keras
-from framework.core.calibration import Calibration
-from framework.core.cost_matrix_columns import ColumnCost
-from framework.core.decision import minimum_expected_cost, threshold
+from framework.core.costs.cost_matrix_columns import ColumnCost
+from framework.core.decisions.calibration import Calibration
+from framework.core.decisions.decision import minimum_expected_cost, threshold
 from framework.core.errors import ArtifactError, DataError
 from framework.inference.artifact import Artifact, Decision, Signature
 from framework.inference.keras_model import KerasModel

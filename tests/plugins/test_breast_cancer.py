@@ -5,7 +5,7 @@ import pytest
 from sklearn.datasets import load_breast_cancer
 
 from framework import CostMatrix, Registry, RunConfig, run
-from framework.core.splitting import split
+from framework.core.cases.splitting import split
 from framework.experiment.loading import load_dataset
 
 CONFIG = RunConfig(dataset="breast_cancer", cost_matrix="medical.json")

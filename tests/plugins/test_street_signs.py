@@ -8,7 +8,7 @@ from fw_street_signs.templates import SIZE, template_bank
 from sklearn.linear_model import LogisticRegression
 
 from framework import CostMatrix, Registry, RunConfig
-from framework.core.splitting import split
+from framework.core.cases.splitting import split
 from framework.experiment.loading import load_dataset
 
 CLASSES = np.arange(len(LABELS))

@@ -7,9 +7,9 @@ from fw_street_signs.gtsrb_labels import LABELS
 from PIL import Image
 
 from framework import CostMatrix, Registry, RunConfig
+from framework.core.cases.images import read_image
+from framework.core.cases.splitting import split
 from framework.core.errors import DataError
-from framework.core.images import read_image
-from framework.core.splitting import split
 from framework.experiment.loading import load_dataset
 from tests.conftest import SHARED
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from framework import CostMatrix
 from framework.cli.main import main
-from framework.core.cost_matrix_columns import ColumnCost
+from framework.core.costs.cost_matrix_columns import ColumnCost
 from framework.report.cost_matrix import costs_chart
 
 LOANS = CostMatrix(

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from framework.core.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix import CostMatrix
 from framework.sagemaker.contract import from_hyperparameters
 from framework.sagemaker.metric_lines import METRICS
 

@@ -16,8 +16,8 @@ from click.testing import CliRunner
 from sklearn.datasets import load_breast_cancer
 
 from framework.cli.main import main
-from framework.core.data_capture import captured_request
 from framework.core.errors import DataError
+from framework.core.monitoring.data_capture import captured_request
 from framework.inference.folders import find_model
 from framework.sagemaker.captured import decisions_in
 

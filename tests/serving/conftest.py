@@ -16,7 +16,7 @@ import urllib3
 import uvicorn
 
 from framework import CostMatrix, Dataset, DatasetSpec, Registry, RunConfig, hookimpl, load, run
-from framework.core.cost_matrix_columns import ColumnCost
+from framework.core.costs.cost_matrix_columns import ColumnCost
 from framework.experiment.loading import load_dataset
 from framework.plugins.registry import Plugin
 from framework.serving import create_app

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from framework import ConfigError, CostMatrix, RunConfig, load, run
-from framework.core.capacity import ration
-from framework.core.capacity_limits import limits_of
-from framework.core.price_list import BY_PRICES, PriceList
+from framework.core.decisions.capacity import ration
+from framework.core.decisions.capacity_limits import limits_of
+from framework.core.decisions.price_list import BY_PRICES, PriceList
 from framework.serving import create_app
 from tests.conftest import blobs, offering_blobs
 

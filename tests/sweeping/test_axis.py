@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix
-from framework.core.cost_matrix_columns import ColumnCost
+from framework.core.costs.cost_matrix_columns import ColumnCost
 from framework.core.errors import ConfigError
 from framework.sweeping.axis import read_axis
 from tests.conftest import THREE

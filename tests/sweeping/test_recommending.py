@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from framework.core.multiple_comparisons import margin
+from framework.core.uncertainty.multiple_comparisons import margin
 from framework.sweeping.analysis import Analysis
 from framework.sweeping.axis import read_axis
 from framework.sweeping.models import CONSTANT, EQUAL, MOVED, TRAINED, SweepModel

@@ -6,8 +6,8 @@ from functools import partial
 import numpy as np
 import pytest
 
-from framework.core.augmentation import MOST, NAMES, Augmentation
 from framework.core.backend import keras
+from framework.core.cases.augmentation import MOST, NAMES, Augmentation
 from framework.core.errors import TrainingStoppedError
 from framework.core.losses import cross_entropy
 from framework.training.augmentation import DRAWS, augmented, draws

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from framework.core import pooling
 from framework.core.backend import keras
+from framework.core.decisions import pooling
 from framework.training.composing import geometric_mean, pooled
 from framework.training.predicting import Predictor
 

@@ -19,7 +19,7 @@ from framework.cli.swept import RATIO, SCALE, cells_and_scale
 from framework.core.errors import ConfigError
 
 if TYPE_CHECKING:
-    from framework.core.cost_matrix import CostMatrix
+    from framework.core.costs.cost_matrix import CostMatrix
     from framework.sagemaker.job import Order
 
 POINTS = 12

@@ -7,8 +7,8 @@ from io import StringIO
 from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
-from framework.core.judging import Judgement
-from framework.core.prevalence import shares_in_words, untested
+from framework.core.costs.prevalence import shares_in_words, untested
+from framework.core.dollars.judging import Judgement
 from framework.core.words import currency, in_brackets, money, percent, quoted
 from framework.report.console import WIDTH_WITHOUT_TERMINAL, terminal_table
 from framework.report.evaluation.tables import (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from framework.core.intervals import Interval
+from framework.core.uncertainty.intervals import Interval
 from framework.core.words import TOO_FEW, money_word, percent, short_money
 from framework.explanation.columns import ColumnsExplained
 from framework.explanation.permutation_importance import tells

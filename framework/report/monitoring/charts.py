@@ -9,7 +9,7 @@ from matplotlib.dates import datestr2num
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, NullLocator
 
-from framework.core.monitored import Monitored
+from framework.core.monitoring.monitored import Monitored
 from framework.core.words import money, money_word
 from framework.report.figures import DOLLARS, FAINT, INK, SERIES, Chart, dress, legend_above
 

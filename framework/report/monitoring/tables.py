@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from framework.core.drift import Drift
-from framework.core.monitored import Monitored, beyond_chance
-from framework.core.monitored_weeks import Figures, Week
+from framework.core.monitoring.drift import Drift
+from framework.core.monitoring.monitored import Monitored, beyond_chance
+from framework.core.monitoring.monitored_weeks import Figures, Week
 from framework.core.words import interval, money, money_sign, money_word, percent, share
 from framework.monitoring.inputs import InputDrift
 from framework.report.tables import Table

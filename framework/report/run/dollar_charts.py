@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator
 
-from framework.core.actions import class_costs
+from framework.core.costs.actions import class_costs
 from framework.core.words import interval, money, money_word, quoted
 from framework.experiment.run_data import ModelData, RunData
 from framework.report.figures import (

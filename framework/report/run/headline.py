@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.core.promise import Certificate
+from framework.core.dollars.promise import Certificate
 from framework.core.words import interval, money, money_word, percent, plural, quoted, share
 from framework.experiment.candidates import Role
 from framework.experiment.run_data import REFERRED, WRONG, RunData

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.core.decision import margins
+from framework.core.decisions.decision import margins
 from framework.core.words import money_word
 from framework.experiment.run_data import ModelData, RunData
 from framework.report.figures import Chart

@@ -1,8 +1,8 @@
 """The panel of a run's page whose costs and mix can be moved: what its script starts from.
 
 The page decides all models anew, each case at least expected cost, by the probabilities that their
-dollars are stated by. The arithmetic is that of ``framework.core.decision`` and
-``framework.core.prevalence``, in templates/movable_decisions.js.
+dollars are stated by. The arithmetic is that of ``framework.core.decisions.decision`` and
+``framework.core.costs.prevalence``, in templates/movable_decisions.js.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_columns import AFTERWARDS
-from framework.core.costs import case_costs, of_cases
-from framework.core.decision import minimum_expected_cost
-from framework.core.prevalence import at_target, shares
+from framework.core.costs.case_costs import case_costs, of_cases
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix_columns import AFTERWARDS
+from framework.core.costs.prevalence import at_target, shares
+from framework.core.decisions.decision import minimum_expected_cost
 from framework.core.words import before_digits, least_amount, money_word, quoted
 from framework.experiment.run_data import ModelData, RunData
 from framework.report.figures import series_color

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from framework.core.cost_matrix import CostMatrix
-from framework.core.cost_matrix_cells import REFER
+from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.costs.cost_matrix_cells import REFER
 from framework.core.words import plural, quoted
 
 # Up to so many classes every cell can be moved; beyond, cells of one price move together.

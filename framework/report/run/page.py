@@ -13,7 +13,7 @@ import numpy as np
 
 from framework.core.arrays import FloatArray
 from framework.core.files import REPORT
-from framework.core.slices import found_in_words
+from framework.core.slicing.slices import found_in_words
 from framework.core.words import currency, quoted
 from framework.experiment.prevalence_curve import PrevalenceCurve
 from framework.experiment.prevalence_curve_words import in_words

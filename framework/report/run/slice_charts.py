@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from framework.core.slices import name_of
+from framework.core.slicing.slices import name_of
 from framework.core.words import interval, money, money_word, quoted
 from framework.report.figures import (
     FAINT,

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Group
 from rich.text import Text
 
-from framework.core.slices import found_in_words
+from framework.core.slicing.slices import found_in_words
 from framework.core.words import (
     TOO_FEW,
     decimal,

@@ -1,5 +1,5 @@
 /* The panel whose costs and mix can be moved: reads the inputs, decides all test cases anew, and shows
-   what that brings. The arithmetic of framework/core/decision.py and prevalence.py, case by case:
+   what that brings. The arithmetic of framework/core/decisions/decision.py and prevalence.py, case by case:
    expected cost of decision j = sum_k p_k target_k / stated_k C[k][j], the least is taken; dollars per
    case = -sum_k target_k (mean cost of the test cases of class k). Cases are ordered by class. */
 const data = JSON.parse(document.getElementById("move-data").textContent);

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
 from framework.cli.main import main
 from framework.core.errors import ArtifactError, ConfigError, CostMatrixError
-from framework.core.intervals import mean_interval, paired_difference
-from framework.core.multiple_comparisons import level_of_best
+from framework.core.uncertainty.intervals import mean_interval, paired_difference
+from framework.core.uncertainty.multiple_comparisons import level_of_best
 from framework.core.words import TOO_FEW
 from framework.experiment.compare import compare
 from framework.experiment.stored_run import read_run

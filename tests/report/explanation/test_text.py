@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import numpy as np
 from rich.console import Console
 
-from framework.core.intervals import Interval
+from framework.core.uncertainty.intervals import Interval
 from framework.core.words import MINUS
 from framework.explanation.columns import ColumnsExplained, Importance
 from framework.explanation.explain import Explanation

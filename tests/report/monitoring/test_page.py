@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from framework import CostMatrix, monitor
-from framework.core.drift import Drift
+from framework.core.monitoring.drift import Drift
 from framework.monitoring.inputs import InputDrift
 from framework.monitoring.monitor import MonitoredRun
 from framework.report.monitoring.page import monitor_text, write_monitor_page

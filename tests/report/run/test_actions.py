@@ -5,7 +5,7 @@ import json
 import pytest
 from rich.console import Console
 
-from framework.core.actions import class_costs
+from framework.core.costs.actions import class_costs
 from framework.core.words import money
 from framework.experiment.run_data import WRONG
 from framework.experiment.stored_run import read_run

@@ -5,7 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
-from framework.core.cost_matrix_columns import ColumnCost
+from framework.core.costs.cost_matrix_columns import ColumnCost
 from framework.core.words import money
 from framework.experiment.stored_run import read_run
 from framework.plugins.registry import Plugin, Registry

@@ -1,0 +1,1 @@
+"""Labelled cases: tables, streams, pictures; and which of them train, validate and test."""

@@ -1,0 +1,1 @@
+"""What decisions cost: matrices, files of them, costs of the case, the shares of the classes."""

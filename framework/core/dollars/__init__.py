@@ -1,0 +1,1 @@
+"""What decisions are worth: judged cases, references, regret, promises."""

@@ -1,0 +1,1 @@
+"""What is unreasonable about a cost matrix."""

@@ -1,0 +1,1 @@
+"""The dollars that really came, week by week."""

@@ -1,0 +1,87 @@
+"""Figures of cases, of weeks, and an alarm; dollars, negative = a loss."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from framework.core.arrays import FloatArray
+from framework.core.dollars.prevalence_estimation import ShareEstimate
+from framework.core.monitoring.drift import Drift
+from framework.core.uncertainty.intervals import Interval
+
+
+@dataclass(frozen=True, eq=False)
+class Figures:
+    """Of some cases: dollars a case that were promised, that came, and that are estimated for all of them.
+
+    ``came`` is of the ``known`` cases alone; None where there are none. ``estimate`` is of all ``n``, with an
+    interval where exploring tells one. ``explored`` are dollars a case that exploring is expected to lose.
+    """
+
+    n: int
+    known: int
+    promised: float
+    promised_of_known: float
+    came: Interval | None
+    estimate: Interval
+    explored: float = 0.0
+
+    @property
+    def came_mean(self) -> float | None:
+        return None if self.came is None else self.came.mean
+
+    def to_json(self) -> dict[str, Any]:
+        came, estimate = self.came, self.estimate
+        return {
+            "n": self.n,
+            "known": self.known,
+            "promised_dollars_per_case": self.promised,
+            "promised_dollars_per_case_of_known": self.promised_of_known,
+            "dollars_per_case": self.came_mean,
+            "interval": None if came is None else came.to_json(),
+            "estimated_dollars_per_case": estimate.mean,
+            "estimated_interval": estimate.to_json(),
+            "explored_dollars_per_case": self.explored,
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Week:
+    """A week of decisions, from Monday (UTC) ``start`` on, as an ISO date.
+
+    ``mix`` is the estimate of the classes' shares, ``scores`` and ``decisions`` how far expected dollars and
+    decisions lie from those of the reference; None where there is nothing to compare with.
+    """
+
+    start: str
+    figures: Figures
+    mix: ShareEstimate | None = None
+    scores: Drift | None = None
+    decisions: Drift | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Alarm:
+    """Whether more is lost than was promised, as sure as ``level`` says, however often it is looked at.
+
+    ``log_wealth`` (L,) is the logarithm of a bettor's wealth at the end of each of the days ``looks``;
+    ``raised`` is the first at which it reached ``1 / level``, or None. ``at_least`` so many dollars a case
+    more are lost, over all known cases (a confidence sequence of ``1 - level``).
+    """
+
+    level: float
+    looks: tuple[str, ...]
+    log_wealth: FloatArray
+    raised: str | None
+    at_least: float
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "raised": self.raised is not None,
+            "since": self.raised,
+            "level": self.level,
+            "at_least_dollars_per_case_more_lost": self.at_least,
+            "looks": list(self.looks),
+            "log_wealth": self.log_wealth.tolist(),
+        }

@@ -1,0 +1,1 @@
+"""Costs that nobody knows exactly: models and decisions under all that are plausible."""

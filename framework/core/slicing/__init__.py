@@ -1,0 +1,1 @@
+"""What decisions cost each slice of the cases."""

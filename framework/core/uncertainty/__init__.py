@@ -1,0 +1,1 @@
+"""How sure a mean is, and what of it chance explains."""
