@@ -22,12 +22,12 @@ from framework import CostMatrix, Dataset, DatasetSpec, Registry, RunConfig, hoo
 from framework.config.resolved_config import ResolvedConfig
 from framework.core.cases.splitting import split
 from framework.core.errors import FrameworkError
-from framework.experiment.loading import load_dataset
-from framework.experiment.planned_validation import validate
-from framework.experiment.recipe import Recipe
-from framework.experiment.search_space import wanted_offers
-from framework.experiment.strategy import Strategy
-from framework.experiment.trainer import Trainer
+from framework.experiment.choosing.planned_validation import validate
+from framework.experiment.choosing.search_space import wanted_offers
+from framework.experiment.fitting.recipe import Recipe
+from framework.experiment.fitting.strategy import Strategy
+from framework.experiment.fitting.trainer import Trainer
+from framework.experiment.loading.checked_dataset import load_dataset
 from framework.plugins.registry import Plugin
 
 LOSSES = ("cross_entropy", "weighted_cross_entropy", "cross_entropy_plus_cost", "expected_cost")

@@ -29,8 +29,8 @@ from framework.core.costs.prevalence import moved
 from framework.core.decisions.decision import minimum_expected_cost
 from framework.core.dollars.judged_cases import JudgedCases
 from framework.core.dollars.references import constant_dollars
-from framework.experiment.candidates import BASELINE, DECISION
-from framework.experiment.results import RunResult
+from framework.experiment.choosing.candidates import BASELINE, DECISION
+from framework.experiment.results.run_result import RunResult
 from framework.plugins.registry import Registry
 
 OURS = "framework: auto"

@@ -1,9 +1,9 @@
-"""Draws docs/architecture.svg and the table of rooms in docs/architecture.md, from the imports.
+"""Draws docs/architecture.svg and the tables of rooms in docs/architecture.md, from the imports.
 
 python docs/draw_architecture.py
 
 A room is a folder or a module of framework/. It stands one storey above the highest one that it
-imports from. Needs the standard library alone.
+imports from. A large room has rooms within. Needs the standard library alone.
 """
 
 import ast
@@ -17,6 +17,7 @@ HERE = Path(__file__).resolve()
 FRAMEWORK = HERE.parents[1] / "framework"
 SVG, PAGE = HERE.with_name("architecture.svg"), HERE.with_name("architecture.md")
 TABLE = re.compile(r"(?<=<!-- rooms -->\n).*?(?=<!-- end -->)", re.DOTALL)
+WITHIN = re.compile(r"(?<=<!-- rooms within -->\n).*?(?=<!-- end -->)", re.DOTALL)
 
 WIDTH, HEIGHT, GAP, STOREY, MARGIN = 208, 84, 20, 142, 28
 THREAD = 10  # of an arrow that passes through a storey
@@ -41,30 +42,46 @@ def main() -> None:
 
 
 def page() -> str:
-    """docs/architecture.md with its table of rooms as it must be."""
-    found = imports()
+    """docs/architecture.md with its tables of rooms as they must be."""
+    text = TABLE.sub(lambda _: _table([FRAMEWORK]), PAGE.read_text(encoding="utf-8"))
+    rooms = [FRAMEWORK / name for storey in reversed(storeys(imports())) for name in storey]
+    return WITHIN.sub(lambda _: _table([room for room in rooms if _folders(room)]), text)
+
+
+def _table(tops: list[Path]) -> str:
+    """The rooms of each of ``tops``, the highest first."""
     rows = ["| room | holds | imports |", "|---|---|---|"]
-    for storey in reversed(storeys(found)):
-        for room in storey:
-            folder = FRAMEWORK / room
-            path = f"framework/{room}" + ("/" if folder.is_dir() else ".py")
-            rows.append(f"| `{path}` | {holds(room)} | {', '.join(sorted(found[room]))} |")
-    text = PAGE.read_text(encoding="utf-8")
-    return TABLE.sub(lambda _: "\n".join(rows) + "\n", text)
+    for top in tops:
+        found = imports(top)
+        for name in (name for storey in reversed(storeys(found)) for name in storey):
+            room = top / name
+            path = f"{room.relative_to(FRAMEWORK.parent)}" + ("/" if room.is_dir() else ".py")
+            rows.append(f"| `{path}` | {holds(room)} | {', '.join(sorted(found[name]))} |")
+    return "\n".join(rows) + "\n"
 
 
-def imports() -> Imports:
-    """What each room imports from, wherever in a file it does so; not what only types need."""
-    found: Imports = {}
-    for path in sorted(FRAMEWORK.rglob("*.py")):
+def _folders(room: Path) -> list[str]:
+    return sorted(path.parent.name for path in room.glob("*/__init__.py"))
+
+
+def imports(top: Path = FRAMEWORK) -> Imports:
+    """What each room imports from, wherever in a file it does so; not what only types need.
+
+    Within a room ``top``, the rooms are its folders.
+    """
+    found: Imports = {} if top == FRAMEWORK else {name: set() for name in _folders(top)}
+    place = ".".join(top.relative_to(FRAMEWORK.parent).parts)
+    for path in sorted(top.rglob("*.py")):
         if path == FRAMEWORK / "__init__.py":
             continue
-        own = path.relative_to(FRAMEWORK).parts[0].removesuffix(".py")
-        found.setdefault(own, set()).update(_imported(path))
+        own = path.relative_to(top).parts[0].removesuffix(".py")
+        if top == FRAMEWORK or own in found:
+            found.setdefault(own, set()).update(_imported(path, f"{place}."))
     return {room: (names & set(found)) - {room} for room, names in sorted(found.items())}
 
 
-def _imported(path: Path) -> set[str]:
+def _imported(path: Path, place: str) -> set[str]:
+    """What is imported of ``place``."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
@@ -75,7 +92,7 @@ def _imported(path: Path) -> set[str]:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     ]
-    return {name.split(".")[1] for name in names if name.startswith("framework.")}
+    return {name.removeprefix(place).split(".")[0] for name in names if name.startswith(place)}
 
 
 def storeys(found: Imports) -> list[list[str]]:
@@ -103,10 +120,9 @@ def direct(found: Imports) -> Imports:
     }
 
 
-def holds(room: str) -> str:
+def holds(room: Path) -> str:
     """The first sentence of a room's docstring."""
-    folder = FRAMEWORK / room
-    path = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+    path = room / "__init__.py" if room.is_dir() else room.with_suffix(".py")
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     if not text:
         raise SystemExit(f"{path.relative_to(HERE.parents[1])} has no docstring to draw")
@@ -249,7 +265,7 @@ def _arrow(chain: Chain, chains: list[Chain], middle: dict[Place, tuple[int, int
 
 
 def _room(room: str, x: int, y: int) -> str:
-    lines = textwrap.wrap(holds(room), 30, max_lines=3, placeholder=" ...")
+    lines = textwrap.wrap(holds(FRAMEWORK / room), 30, max_lines=3, placeholder=" ...")
     text = "".join(
         f'<text class="line" x="{x}" y="{y + 40 + 16 * k}" text-anchor="middle">{escape(line)}</text>'
         for k, line in enumerate(lines)

@@ -52,10 +52,10 @@ from framework.estimator.promise import certify as certify
 from framework.estimator.scorer import cost_scorer as cost_scorer
 from framework.estimator.slices import SlicedEvaluation as SlicedEvaluation
 from framework.estimator.slices import slices as slices
-from framework.experiment.results import RunResult as RunResult
-from framework.experiment.stored_run import read_run as read_run
-from framework.experiment.unlabelled_cases import PrevalenceEstimate as PrevalenceEstimate
-from framework.experiment.unlabelled_cases import estimate_prevalence as estimate_prevalence
+from framework.experiment.results.run_result import RunResult as RunResult
+from framework.experiment.stored.stored_run import read_run as read_run
+from framework.experiment.stored.unlabelled_cases import PrevalenceEstimate as PrevalenceEstimate
+from framework.experiment.stored.unlabelled_cases import estimate_prevalence as estimate_prevalence
 from framework.inference.model_folder import load as load
 from framework.inference.scoring import Score as Score
 from framework.inference.scoring import score as score

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from framework.config.run_config import RunConfig
     from framework.core.cases.table import Table
-    from framework.experiment.comparison import Comparison
-    from framework.experiment.progress import Progress
-    from framework.experiment.results import RunResult
+    from framework.experiment.fitting.progress import Progress
+    from framework.experiment.results.run_result import RunResult
+    from framework.experiment.stored.comparison import Comparison
     from framework.explanation.explain import Explanation
     from framework.plugins.registry import Registry
     from framework.sweeping.prevalence import PrevalenceSweep
@@ -214,7 +214,7 @@ def sweep_prevalence(
     from framework.report.progress import progress_in_python
 
     with progress_in_python(progress) as told:
-        from framework.experiment.prevalence_curve import POINTS
+        from framework.experiment.stored.prevalence_curve import POINTS
         from framework.report.run.page import write_report
         from framework.sweeping.prevalence import sweep_prevalence as run_sweep
 
@@ -261,7 +261,7 @@ def compare(
     --------
     >>> compare(["runs/a", "runs/b"])  # doctest: +SKIP
     """
-    from framework.experiment.compare import compare as compare_runs
+    from framework.experiment.stored.compare import compare as compare_runs
     from framework.report.compare.page import write_comparison
     from framework.report.progress import progress_in_python
 

@@ -37,6 +37,28 @@ STOREYS = [
     },
 ]
 MAY_IMPORT = {room: may.split() for storey in STOREYS for room, may in storey.items()}
+# The rooms within a room, likewise. What lies beside them in it is everybody's, or its door.
+WITHIN = {
+    "core": [
+        {"cases": ""},
+        {"costs": "cases"},
+        {"decisions": "costs", "uncertainty": "costs"},
+        {"dollars": "cases costs decisions uncertainty"},
+        {
+            "matrix_checks": "costs decisions dollars",
+            "monitoring": "costs dollars uncertainty",
+            "plausible": "costs dollars",
+            "slicing": "cases costs dollars uncertainty",
+        },
+    ],
+    "experiment": [
+        {"fitting": "", "folders": ""},
+        {"loading": "folders"},
+        {"choosing": "fitting loading"},
+        {"results": "choosing fitting loading"},
+        {"stored": "choosing results"},
+    ],
+}
 # The files that may import TensorFlow, some of them only when one of their functions is called.
 TENSORFLOW = (
     "checking/gradients.py",
@@ -126,6 +148,22 @@ def test_rooms_import_from_storeys_below_alone():
             assert set(may.split()) <= below, room
         below |= set(storey)
     assert below == {path.relative_to(ROOT).parts[0].removesuffix(".py") for path in FILES}
+
+
+@pytest.mark.parametrize("large", WITHIN)
+def test_rooms_within_a_room_import_from_storeys_below_alone(large):
+    may = {room: set(names.split()) for storey in WITHIN[large] for room, names in storey.items()}
+    used = {path.parent.name: set() for path in ROOT.glob(f"{large}/*/__init__.py")}
+    for path in FILES:
+        own, inner, *_ = *path.relative_to(ROOT).parts, ""
+        if own == large and inner in used:
+            found = (name.split(".")[2] for _, name in imports(path) if name.split(".")[1] == large)
+            used[inner] |= set(found) & set(used) - {inner}
+    assert used == may
+    below = set()
+    for storey in WITHIN[large]:
+        assert all(may[room] <= below for room in storey)
+        below |= set(storey)
 
 
 def test_no_file_imports_itself_over_others():

@@ -11,9 +11,9 @@ from click.testing import CliRunner
 from framework import Registry, RunConfig, load
 from framework.cli.main import main
 from framework.core.errors import ArtifactError
-from framework.experiment.loading import load_dataset
-from framework.experiment.merging import merged
-from framework.experiment.stored_run import read_run
+from framework.experiment.loading.checked_dataset import load_dataset
+from framework.experiment.stored.merging import merged
+from framework.experiment.stored.stored_run import read_run
 from framework.serving import create_app
 from tests.conftest import OLD_RUN, OLD_SWEEP
 

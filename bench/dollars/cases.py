@@ -13,8 +13,8 @@ from matrices import Matrices, of_dataset
 
 from framework import Dataset, DatasetSpec, Registry, RunConfig
 from framework.core.cases.splitting import split
-from framework.experiment.loading import load_dataset
-from framework.experiment.table_dataset import dataset_offer
+from framework.experiment.loading.checked_dataset import load_dataset
+from framework.experiment.loading.table_dataset import dataset_offer
 
 TEST_FRACTION = 0.25
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from framework import CostMatrix, DatasetSpec
-from framework.experiment.stated_costs import stated_matrix
+from framework.experiment.loading.stated_costs import stated_matrix
 from framework.plugins.matrix_lookup import find_matrix
 
 RANDOM = 12

@@ -14,8 +14,8 @@ import numpy as np
 from cases import Case, case
 
 from framework import Registry, RunConfig, hookimpl, run
-from framework.experiment.candidates import DECISION, EQUAL_AUTO
-from framework.experiment.results import RunResult
+from framework.experiment.choosing.candidates import DECISION, EQUAL_AUTO
+from framework.experiment.results.run_result import RunResult
 from framework.plugins.registry import Plugin
 
 AUTO = "framework: auto"

@@ -13,7 +13,7 @@ from framework import Dataset, RunConfig
 from framework.core.cases.splitting import Split
 from framework.core.cases.table import as_text
 from framework.data.columns import Number
-from framework.experiment.loading import encode_table
+from framework.experiment.loading.checked_dataset import encode_table
 
 
 def write(case: Case, folder: Path, seconds: float, threads: int) -> None:

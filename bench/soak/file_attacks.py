@@ -15,7 +15,7 @@ def on_files(folder: Path) -> list[Attack]:
     from framework.core.costs.cost_matrix import CostMatrix
     from framework.core.files import read_json
     from framework.data.reading import read_table
-    from framework.experiment.predictions_file import read_predictions
+    from framework.experiment.results.predictions_file import read_predictions
 
     pipe = folder / "pipe.json"
     os.mkfifo(pipe)

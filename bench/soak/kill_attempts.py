@@ -141,7 +141,7 @@ class Job:
 
     def _wrong(self, root: Path, fault: Fault, ended: Ended, way: Way) -> list[str]:
         """What does not hold after ``fault``."""
-        from framework.experiment.run_listing import list_runs
+        from framework.experiment.folders.run_listing import list_runs
 
         found = []
         if ended.code == TRACEBACK:

@@ -42,7 +42,7 @@ _WARM = (
     "framework.inference.pooled_model",
     "framework.plugins.networks",
     "framework.plugins.families",
-    "framework.experiment.run_listing",
+    "framework.experiment.folders.run_listing",
 )
 
 
@@ -158,7 +158,7 @@ def _page(write: Callable[..., Any], way: Way) -> Callable[[Path], Any]:
 
 def _observe(points: Points, tell: Callable[[bytes], Any], often: bool) -> None:
     """Tell of what is trained and saved, in this process alone, which ends after one run."""
-    from framework.experiment import estimator_fits, fitted_members
+    from framework.experiment.fitting import estimator_fits, fitted_members
     from framework.training import checkpoints, course
 
     def before(owner: Any, name: str, sign: bytes) -> None:

@@ -15,7 +15,7 @@ from framework.core.cases.leaks import duplicates_across
 from framework.core.cases.splitting import Split
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import FrameworkError, PluginError
-from framework.experiment.loading import encode_table, load_dataset, split_cases
+from framework.experiment.loading.checked_dataset import encode_table, load_dataset, split_cases
 from framework.training.scaling import Scaling
 
 FEWEST = 2  # cases of a class: one to train with, one to judge

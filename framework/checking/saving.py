@@ -15,7 +15,7 @@ from framework.checking.subject import Subject
 from framework.core.errors import PluginError
 
 if TYPE_CHECKING:
-    from framework.experiment.model_result import ModelResult
+    from framework.experiment.results.model_result import ModelResult
 
 
 def check_saved_equals_loaded(subject: Subject) -> None:
@@ -34,7 +34,7 @@ def check_saved_equals_loaded(subject: Subject) -> None:
 
 
 def _check_alike(model: ModelResult, folder: Path, subject: Subject) -> None:
-    from framework.experiment.saved_model_check import ROUNDING, SMALLEST, check_alike
+    from framework.experiment.results.saved_model_check import ROUNDING, SMALLEST, check_alike
 
     with np.load(folder / DECIDED) as decided:
         p, decisions = decided["probabilities"], decided["decisions"]

@@ -21,9 +21,9 @@ from framework.core.errors import PluginError
 from framework.plugins.registry import Registry
 
 if TYPE_CHECKING:  # TensorFlow: only when something is trained
-    from framework.experiment.plan import ResolvedRun
-    from framework.experiment.progress import Progress
-    from framework.experiment.results import RunResult
+    from framework.experiment.choosing.plan import ResolvedRun
+    from framework.experiment.fitting.progress import Progress
+    from framework.experiment.results.run_result import RunResult
 
 # Enough to see whether a loss falls: of cases, of passes over them.
 MOST_CASES = 400
@@ -75,7 +75,7 @@ def _run(subject: Subject) -> ShortRun:
 
 
 def _of_dataset(subject: Subject) -> ResolvedRun:
-    from framework.experiment.plan import resolve
+    from framework.experiment.choosing.plan import resolve
 
     dataset = few_cases(dataset_of(subject))
     config = RunConfig(dataset=subject.spec.name, cost_matrix=matrix_of(subject), **_SHORT)
@@ -86,7 +86,7 @@ def _of_dataset(subject: Subject) -> ResolvedRun:
 
 def _of_made_up_cases(subject: Subject) -> ResolvedRun:
     """With what the framework brings and what the plugin does, and no one else's."""
-    from framework.experiment.plan import resolve
+    from framework.experiment.choosing.plan import resolve
 
     registry = Registry(entry_points=[])
     module = subject.registry.module(subject.offer.plugin)

@@ -69,7 +69,7 @@ def evaluate(
     case find their columns in FILE.
     """
     from framework.core.dollars.judging import judge
-    from framework.experiment.stated_costs import stated_matrix
+    from framework.experiment.loading.stated_costs import stated_matrix
 
     if (probabilities is None) == (decision is None):
         raise ConfigError("expected either --probabilities PATTERN or --decision COLUMN")

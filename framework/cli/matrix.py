@@ -133,7 +133,7 @@ def matrix_new(
     Of a table or of pictures it is CSV, a row for each truth, printed unless --out names a file:
     fw matrix new loans.csv --target status > costs.csv
     """
-    from framework.experiment.table_dataset import dataset_offer
+    from framework.experiment.loading.table_dataset import dataset_offer
     from framework.plugins.matrix_template import matrix_csv, matrix_template
     from framework.plugins.registry import Registry
 
@@ -168,7 +168,7 @@ def _findings_on_cases(matrix: CostMatrix, dataset: str) -> list[Finding]:
     from framework.config.run_config import RunConfig
     from framework.core.matrix_checks.cost_matrix_cases import case_warnings
     from framework.core.matrix_checks.cost_matrix_findings import Finding
-    from framework.experiment.loading import load_dataset
+    from framework.experiment.loading.checked_dataset import load_dataset
     from framework.plugins.registry import Registry
 
     try:

@@ -24,7 +24,7 @@ def runs(folder: Path, as_json: bool) -> None:
     A run is complete, running, or dead: its process is gone before the end, and the same command goes on
     from what it had trained.
     """
-    from framework.experiment.run_listing import list_runs
+    from framework.experiment.folders.run_listing import list_runs
 
     found = list_runs(folder)
     if as_json:

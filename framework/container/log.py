@@ -11,9 +11,9 @@ from framework.core.errors import TrainingError
 from framework.sagemaker.metric_lines import OBJECTIVE, SAVED_AT_LEAST, epoch_line, model_line
 
 if TYPE_CHECKING:
-    from framework.experiment.model_result import ModelResult
-    from framework.experiment.progress import Progress
-    from framework.experiment.results import RunResult
+    from framework.experiment.fitting.progress import Progress
+    from framework.experiment.results.model_result import ModelResult
+    from framework.experiment.results.run_result import RunResult
 
 SECONDS_BETWEEN_EPOCHS = 10.0
 

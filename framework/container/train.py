@@ -22,8 +22,8 @@ from framework.plugins.registry import RAISED
 from framework.sagemaker.contract import PLUGINS, Paths, from_hyperparameters, is_tuned
 
 if TYPE_CHECKING:
-    from framework.experiment.model_result import ModelResult
-    from framework.experiment.results import RunResult
+    from framework.experiment.results.model_result import ModelResult
+    from framework.experiment.results.run_result import RunResult
 
 STOPPED = 128 + signal.SIGTERM
 

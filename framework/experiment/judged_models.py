@@ -13,22 +13,22 @@ from framework.config.run_config import PROMISE_RULE
 from framework.core.dollars.promise import Promise
 from framework.core.steps import counted
 from framework.core.words import currency, money
-from framework.experiment.answers import Answers
-from framework.experiment.candidates import Role
-from framework.experiment.chosen_models import Trained, choose_and_train
-from framework.experiment.evaluating import evaluate_model
-from framework.experiment.held_out import HeldOut
-from framework.experiment.model_result import ModelResult
-from framework.experiment.plan import ResolvedRun
-from framework.experiment.preparing import Prepared
-from framework.experiment.progress import Progress
-from framework.experiment.promised import PromisedModel, certified
-from framework.experiment.recipe import TrainedNetwork
-from framework.experiment.remarks import not_tried, unfinished
-from framework.experiment.search_space import strategy_of
-from framework.experiment.selection import Served, choose_served
-from framework.experiment.strategy import Strategy
-from framework.experiment.trainer import Trainer
+from framework.experiment.choosing.candidates import Role
+from framework.experiment.choosing.chosen_models import Trained, choose_and_train
+from framework.experiment.choosing.plan import ResolvedRun
+from framework.experiment.choosing.preparing import Prepared
+from framework.experiment.choosing.promised import PromisedModel, certified
+from framework.experiment.choosing.search_space import strategy_of
+from framework.experiment.choosing.selection import Served, choose_served
+from framework.experiment.fitting.answers import Answers
+from framework.experiment.fitting.progress import Progress
+from framework.experiment.fitting.recipe import TrainedNetwork
+from framework.experiment.fitting.strategy import Strategy
+from framework.experiment.fitting.trainer import Trainer
+from framework.experiment.results.evaluating import evaluate_model
+from framework.experiment.results.held_out import HeldOut
+from framework.experiment.results.model_result import ModelResult
+from framework.experiment.results.remarks import not_tried, unfinished
 from framework.training.checkpoints import Checkpoints
 
 

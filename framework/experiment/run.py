@@ -15,28 +15,28 @@ from framework.core.dollars.references import Bounds
 from framework.core.errors import ConfigError
 from framework.core.process import give_back_memory
 from framework.experiment import run_folder
-from framework.experiment.claim import claimed
-from framework.experiment.held_out import HeldOut
-from framework.experiment.model_result import ModelResult
-from framework.experiment.out_folder import check_new, new_folder
-from framework.experiment.plan import ResolvedRun, resolve
-from framework.experiment.preparing import Prepared, prepared
-from framework.experiment.progress import EpochRecorder, Progress
-from framework.experiment.remarks import (
+from framework.experiment.choosing.plan import ResolvedRun, resolve
+from framework.experiment.choosing.preparing import Prepared, prepared
+from framework.experiment.fitting.progress import EpochRecorder, Progress
+from framework.experiment.folders.claim import claimed
+from framework.experiment.folders.out_folder import check_new, new_folder
+from framework.experiment.results.held_out import HeldOut
+from framework.experiment.results.model_result import ModelResult
+from framework.experiment.results.remarks import (
     remarks,
     remarks_on_models,
     served_by_keras,
 )
-from framework.experiment.results import RunResult
-from framework.experiment.slicing import slicing_of
-from framework.experiment.training_part import training_part
-from framework.experiment.versions import versions
-from framework.experiment.whole_test_part import FOLDER as WHOLE_TEST
-from framework.experiment.whole_test_part import (
+from framework.experiment.results.run_result import RunResult
+from framework.experiment.results.slicing import slicing_of
+from framework.experiment.results.whole_test_part import FOLDER as WHOLE_TEST
+from framework.experiment.results.whole_test_part import (
     WholeTestPart,
     summed_models,
     whole_test_part,
 )
+from framework.experiment.stored.training_part import training_part
+from framework.experiment.versions import versions
 from framework.plugins.registry import Plugin, Registry
 
 

@@ -4,7 +4,7 @@ run.json             in which format it is written, digests of its files (see fr
 config.json          all settings, resolved
 cost_matrix.json     the matrix that judged
 metrics.json         what ``fw run --json`` prints
-slices.csv           with --slice: which slices each test case is in (see framework.experiment.slicing)
+slices.csv           with --slice: which slices each test case is in (framework.experiment.results.slicing)
 predictions/         one CSV per model: the test part, case by case
 whole_test/          with --whole-test predictions: all test cases of a stream, one Parquet file per model
 models/              one model folder per model (see framework.inference.artifact)
@@ -20,13 +20,13 @@ from framework.core.costs.cost_matrix import READABLE
 from framework.core.files import slug, write_json
 from framework.core.folder_format import write_format
 from framework.core.steps import counted
-from framework.experiment.claim import Claim
-from framework.experiment.predictions_file import write_predictions
-from framework.experiment.results import RunResult
-from framework.experiment.saved_model_check import check_models
-from framework.experiment.slicing import FILE as SLICES
-from framework.experiment.slicing import write_slices
-from framework.experiment.whole_test_part import FOLDER as WHOLE_TEST
+from framework.experiment.folders.claim import Claim
+from framework.experiment.results.predictions_file import write_predictions
+from framework.experiment.results.run_result import RunResult
+from framework.experiment.results.saved_model_check import check_models
+from framework.experiment.results.slicing import FILE as SLICES
+from framework.experiment.results.slicing import write_slices
+from framework.experiment.results.whole_test_part import FOLDER as WHOLE_TEST
 from framework.inference.folders import model_folder
 
 

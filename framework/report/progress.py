@@ -17,7 +17,7 @@ from rich.progress import Progress as Bar
 from framework.core.steps import DETAILED, NORMAL, QUIET, Step, listening
 
 if TYPE_CHECKING:
-    from framework.experiment.progress import Progress
+    from framework.experiment.fitting.progress import Progress
 
 STARTING = "starting TensorFlow"
 # Of what framework.run and others take as ``progress``: the bar that fits, if any.

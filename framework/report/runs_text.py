@@ -10,7 +10,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from framework.core.words import plural
-from framework.experiment.run_listing import ListedRun
+from framework.experiment.folders.run_listing import ListedRun
 from framework.report.console import terminal_table
 from framework.report.tables import Table
 

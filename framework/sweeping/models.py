@@ -12,14 +12,14 @@ from framework.core.cases.dataset import Dataset
 from framework.core.cases.splitting import Split
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.steps import counted
-from framework.experiment.answers import Answers
-from framework.experiment.candidates import BASELINE, DECISION, EQUAL_AUTO, Candidate, Role
-from framework.experiment.chosen_models import choose_and_train
-from framework.experiment.progress import Progress
-from framework.experiment.search_space import strategy_of
-from framework.experiment.strategy import Strategy, decide, fit_parameters
-from framework.experiment.trainer import Trainer
-from framework.experiment.validation import Validation, cross_fitted_decisions
+from framework.experiment.choosing.candidates import BASELINE, DECISION, EQUAL_AUTO, Candidate, Role
+from framework.experiment.choosing.chosen_models import choose_and_train
+from framework.experiment.choosing.search_space import strategy_of
+from framework.experiment.choosing.validation import Validation, cross_fitted_decisions
+from framework.experiment.fitting.answers import Answers
+from framework.experiment.fitting.progress import Progress
+from framework.experiment.fitting.strategy import Strategy, decide, fit_parameters
+from framework.experiment.fitting.trainer import Trainer
 from framework.sweeping.axis import Axis
 
 # From simple to elaborate: of equally cheap models the simpler one is told.

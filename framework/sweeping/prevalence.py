@@ -13,12 +13,12 @@ from typing import Any
 from framework.config.run_config import RunConfig
 from framework.core.errors import ConfigError
 from framework.core.files import write_json
-from framework.experiment.plan import resolve
-from framework.experiment.prevalence_curve import POINTS, PrevalenceCurve, read_range
-from framework.experiment.progress import Progress
-from framework.experiment.results import RunResult
+from framework.experiment.choosing.plan import resolve
+from framework.experiment.fitting.progress import Progress
+from framework.experiment.results.run_result import RunResult
 from framework.experiment.run import run
-from framework.experiment.stored_run import SWEPT_PREVALENCE, read_run
+from framework.experiment.stored.prevalence_curve import POINTS, PrevalenceCurve, read_range
+from framework.experiment.stored.stored_run import SWEPT_PREVALENCE, read_run
 from framework.plugins.registry import Registry
 
 

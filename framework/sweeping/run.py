@@ -14,10 +14,10 @@ from framework.config.run_config import RunConfig
 from framework.config.settings import OPTIONS
 from framework.core.errors import ConfigError
 from framework.core.folder_format import write_format
-from framework.experiment.claim import Claim, claimed
-from framework.experiment.plan import ResolvedRun, resolve
-from framework.experiment.preparing import Prepared, prepared
-from framework.experiment.progress import Progress
+from framework.experiment.choosing.plan import ResolvedRun, resolve
+from framework.experiment.choosing.preparing import Prepared, prepared
+from framework.experiment.fitting.progress import Progress
+from framework.experiment.folders.claim import Claim, claimed
 from framework.experiment.run import settings_of
 from framework.plugins.registry import Registry
 from framework.sweeping import display, folder
@@ -111,7 +111,7 @@ def _sweep(
     add: Callable[[Path], Any],
 ) -> SweepResult:
     # TensorFlow, only now: what is mistyped is told before it is loaded.
-    from framework.experiment.trainer import Trainer
+    from framework.experiment.fitting.trainer import Trainer
     from framework.sweeping.analysis import Analysis
     from framework.sweeping.models import TRAINED, train_models
     from framework.sweeping.sweep_json import told

@@ -13,8 +13,8 @@ from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.cost_matrix_words import mistakes_in_words
 from framework.core.dollars.evaluation import accuracy, class_measures, confusion_matrix
 from framework.core.words import currency
-from framework.experiment.plan import ResolvedRun
-from framework.experiment.remarks import remarks
+from framework.experiment.choosing.plan import ResolvedRun
+from framework.experiment.results.remarks import remarks
 from framework.experiment.versions import versions
 from framework.plugins.registry import Plugin
 from framework.sweeping.analysis import Analysis

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from framework.cli.main import main
 from framework.cli.options import config_of
 from framework.config.settings import SETTINGS
-from framework.experiment.loading import load_dataset
+from framework.experiment.loading.checked_dataset import load_dataset
 from tests.conftest import ROOT, SHARED
 from tests.pages import BLOCKS, DOCS, commands
 from tests.pictures import write_skin

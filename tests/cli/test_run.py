@@ -65,7 +65,7 @@ def test_json_is_exactly_one_object_on_stdout_and_progress_plain_lines_on_stderr
 def test_predicting_from_a_file_gives_the_runs_probabilities(finished, fw):
     folder, _ = finished
     from framework import Registry, RunConfig
-    from framework.experiment.loading import load_dataset
+    from framework.experiment.loading.checked_dataset import load_dataset
 
     dataset = load_dataset(
         RunConfig(dataset="breast_cancer"), Registry().offer("dataset", "breast_cancer")

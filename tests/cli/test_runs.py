@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from framework.experiment.claim import claimed
+from framework.experiment.folders.claim import claimed
 from tests.conftest import OLD_RUN, OLD_SWEEP, ROOT
 
 SETTINGS = {"kind": "run", "dataset": "blobs"}
@@ -16,7 +16,7 @@ SETTINGS = {"kind": "run", "dataset": "blobs"}
 WRITER = """
 import sys
 from pathlib import Path
-from framework.experiment.claim import claimed
+from framework.experiment.folders.claim import claimed
 with claimed(Path(sys.argv[1]), "blobs", {"kind": "run", "dataset": "blobs"}) as claim:
     (claim.training / "saved.npz").write_text("")
     print("trained", flush=True)

@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 
 from framework import RunConfig, load, run
-from framework.experiment.loading import load_dataset
+from framework.experiment.loading.checked_dataset import load_dataset
 from framework.plugins.registry import Registry
 
 from .conftest import ROOT, docker

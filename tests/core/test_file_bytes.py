@@ -11,7 +11,7 @@ from framework.core.errors import ArtifactError, CostMatrixError, DataError
 from framework.core.file_bytes import NotAFileError, check_regular, read_bytes
 from framework.core.files import read_json
 from framework.data.reading import read_table
-from framework.experiment.predictions_file import read_predictions
+from framework.experiment.results.predictions_file import read_predictions
 
 DOORS = {
     "a matrix": (CostMatrix.from_file, CostMatrixError),

@@ -13,9 +13,9 @@ from sklearn.preprocessing import StandardScaler
 from framework import CostMatrix, Dataset, RunConfig, run
 from framework.config.resolved_config import ResolvedConfig
 from framework.core.cases.splitting import split
-from framework.experiment.recipe import MemberSpec, Recipe
-from framework.experiment.search_space import wanted_offers
-from framework.experiment.trainer import Trainer
+from framework.experiment.choosing.search_space import wanted_offers
+from framework.experiment.fitting.recipe import MemberSpec, Recipe
+from framework.experiment.fitting.trainer import Trainer
 from framework.plugins.registry import Plugin
 from tests.conftest import ROOT
 

@@ -13,7 +13,7 @@ from framework.core.cases.splitting import split
 from framework.core.costs.case_costs import case_costs
 from framework.core.errors import ArtifactError, ConfigError, DataError
 from framework.core.words import TOO_FEW
-from framework.experiment.loading import split_cases
+from framework.experiment.loading.checked_dataset import split_cases
 from framework.explanation import source as source_module
 from framework.explanation.permutation_importance import orders
 from framework.explanation.source import read_source

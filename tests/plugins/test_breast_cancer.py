@@ -6,7 +6,7 @@ from sklearn.datasets import load_breast_cancer
 
 from framework import CostMatrix, Registry, RunConfig, run
 from framework.core.cases.splitting import split
-from framework.experiment.loading import load_dataset
+from framework.experiment.loading.checked_dataset import load_dataset
 
 CONFIG = RunConfig(dataset="breast_cancer", cost_matrix="medical.json")
 

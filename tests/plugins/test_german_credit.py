@@ -3,7 +3,7 @@ import pytest
 
 from framework import Registry, RunConfig, run
 from framework.core.errors import FrameworkError
-from framework.experiment.loading import load_dataset
+from framework.experiment.loading.checked_dataset import load_dataset
 from tests.conftest import SHARED
 
 DATA = SHARED / "data" / "german_credit"

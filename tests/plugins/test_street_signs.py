@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 
 from framework import CostMatrix, Registry, RunConfig
 from framework.core.cases.splitting import split
-from framework.experiment.loading import load_dataset
+from framework.experiment.loading.checked_dataset import load_dataset
 
 CLASSES = np.arange(len(LABELS))
 

@@ -10,7 +10,7 @@ from framework import CostMatrix, Registry, RunConfig
 from framework.core.cases.images import read_image
 from framework.core.cases.splitting import split
 from framework.core.errors import DataError
-from framework.experiment.loading import load_dataset
+from framework.experiment.loading.checked_dataset import load_dataset
 from tests.conftest import SHARED
 
 HEADER = "Filename;Width;Height;Roi.X1;Roi.Y1;Roi.X2;Roi.Y2;ClassId"

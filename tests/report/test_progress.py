@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from framework.core.steps import DETAILED, NORMAL, QUIET, counted
-from framework.experiment.progress import Progress
+from framework.experiment.fitting.progress import Progress
 from framework.report.progress import progress_in_python, progress_on_stderr
 
 HALF = Progress("five", done=2, total=8, epoch=5, epochs=10, loss=0.25, in_work=4)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from framework import Registry
-from framework.experiment.table_dataset import dataset_offer
+from framework.experiment.loading.table_dataset import dataset_offer
 from framework.sagemaker.contract import from_hyperparameters
 from framework.sagemaker.metric_lines import METRICS
 

@@ -17,7 +17,7 @@ import uvicorn
 
 from framework import CostMatrix, Dataset, DatasetSpec, Registry, RunConfig, hookimpl, load, run
 from framework.core.costs.cost_matrix_columns import ColumnCost
-from framework.experiment.loading import load_dataset
+from framework.experiment.loading.checked_dataset import load_dataset
 from framework.plugins.registry import Plugin
 from framework.serving import create_app
 from framework.serving.connections import Connections

@@ -12,7 +12,7 @@ from framework.api import sweep
 from framework.core.costs.cost_matrix_columns import ColumnCost
 from framework.core.dollars.evaluation import evaluate
 from framework.core.errors import ArtifactError, ConfigError, StorageError
-from framework.experiment.run_listing import list_runs
+from framework.experiment.folders.run_listing import list_runs
 from framework.plugins.registry import Plugin
 from framework.sweeping.folder import read
 from framework.sweeping.run import sweep as run_sweep

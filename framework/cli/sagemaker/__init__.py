@@ -1,0 +1,1 @@
+"""fw sagemaker: jobs and endpoints, from a terminal."""

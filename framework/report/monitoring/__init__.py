@@ -1,0 +1,1 @@
+"""The page of a monitor, and its tables in a terminal."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from framework.core.dollars import references
 from framework.core.words import in_brackets, money, plural, quoted, short_number
-from framework.experiment.verdict import ALWAYS
+from framework.experiment.results.verdict import ALWAYS
 from framework.sweeping.axis import axis_value
 
 Data = Mapping[str, Any]

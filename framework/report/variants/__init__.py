@@ -1,0 +1,1 @@
+"""Deciders beside each other, in a terminal."""

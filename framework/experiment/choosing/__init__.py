@@ -1,0 +1,1 @@
+"""What is trained, and what of it is used: planned, validated, selected."""

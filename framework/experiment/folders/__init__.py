@@ -1,0 +1,1 @@
+"""Where runs are written: claimed by one writer, listed."""

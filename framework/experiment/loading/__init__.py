@@ -1,0 +1,1 @@
+"""From settings to cases: tables, pictures, streams; checked, and in parts."""

@@ -1,0 +1,1 @@
+"""What trained models bring on the test part, and what a run says of that."""

@@ -1,0 +1,1 @@
+"""Run folders, read: compared, merged, and asked further questions."""
