@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from framework.core.cases.table import Table
     from framework.experiment.fitting.progress import Progress
     from framework.experiment.results.run_result import RunResult
-    from framework.experiment.stored.comparison import Comparison
+    from framework.experiment.stored.compared_models import Comparison
     from framework.explanation.explain import Explanation
     from framework.plugins.registry import Registry
     from framework.sweeping.prevalence import PrevalenceSweep

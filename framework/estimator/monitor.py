@@ -13,7 +13,7 @@ from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.dollars.case_columns import case_columns
 from framework.core.dollars.outcomes import decided, labels_of, positions, probabilities_of
 from framework.core.errors import DataError
-from framework.core.monitoring.alarm import LEVEL
+from framework.core.monitoring.betting import LEVEL
 from framework.core.monitoring.decided_cases import UNKNOWN, DecidedCases, Reference
 from framework.core.monitoring.monitored import Monitored
 from framework.core.monitoring.weekly import monitor_cases
@@ -72,7 +72,7 @@ def monitor(
 
     Notes
     -----
-    See ``framework.core.monitoring.alarm`` and docs/monitor.md, also for how often it raises a false alarm.
+    See ``framework.core.monitoring.betting`` and docs/monitor.md, also for how often it raises a false alarm.
 
     Examples
     --------

@@ -8,7 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from framework.core.cases.groups import group_ids
+from framework.core.cases.group_split import group_ids
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.prevalence import moved
 from framework.core.dollars.case_columns import case_columns

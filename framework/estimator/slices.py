@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.cases.groups import group_ids
+from framework.core.cases.group_split import group_ids
 from framework.core.cases.table import Table
 from framework.core.costs.case_costs import expected_costs
 from framework.core.costs.cost_matrix import CostMatrix

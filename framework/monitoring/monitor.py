@@ -13,7 +13,7 @@ from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.dollars.outcomes import OFF
 from framework.core.dollars.promise import Promise
 from framework.core.errors import ConfigError, DataError
-from framework.core.monitoring.alarm import LEVEL
+from framework.core.monitoring.betting import LEVEL
 from framework.core.monitoring.decided_cases import DecidedCases, Reference
 from framework.core.monitoring.monitored import Monitored
 from framework.core.monitoring.weekly import monitor_cases

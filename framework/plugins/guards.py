@@ -1,5 +1,7 @@
 """Calls of a plugin's dataset, model and decision rule, each in a guard: an author's error becomes a
-sentence. (A loss is compiled into training, and tried before: see ``framework.experiment.fitting.trial``.)
+sentence.
+
+A loss is compiled into training, and tried before: see ``framework.experiment.fitting.plugin_trial``.
 """
 
 from __future__ import annotations

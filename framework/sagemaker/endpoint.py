@@ -12,7 +12,7 @@ from framework.sagemaker.endpoint_config import Serving, configured, models_of
 from framework.sagemaker.errors import AwsError
 from framework.sagemaker.launch import Launch
 from framework.sagemaker.model import Source
-from framework.sagemaker.requests import Requests
+from framework.sagemaker.sending import Requests
 
 
 def endpoint_requests(source: Source, launch: Launch, name: str, serving: Serving) -> Requests:

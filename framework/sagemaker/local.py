@@ -14,7 +14,7 @@ from framework.sagemaker.contract import to_hyperparameters
 from framework.sagemaker.ecr import REPOSITORY
 from framework.sagemaker.errors import AwsError
 from framework.sagemaker.fetching import RUNS, check_new
-from framework.sagemaker.job import Order, channel_of, gather
+from framework.sagemaker.training_job import Order, channel_of, gather
 
 # What ``fw sagemaker build`` calls the image.
 IMAGE = f"{REPOSITORY}:latest"

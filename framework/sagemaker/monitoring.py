@@ -19,7 +19,7 @@ from framework.sagemaker.inputs import addressed, files_of
 from framework.sagemaker.instances import check_instance
 from framework.sagemaker.launch import LONGEST_NAME, Launch
 from framework.sagemaker.request_check import check
-from framework.sagemaker.requests import Requests
+from framework.sagemaker.sending import Requests
 
 ROOT = "/opt/ml/processing"
 # What the scheduler puts there: some letters and digits, of which each time has others.

@@ -12,7 +12,7 @@ from framework.sagemaker.aws_errors import is_missing
 from framework.sagemaker.errors import AwsError
 from framework.sagemaker.launch import Launch
 from framework.sagemaker.model import Source
-from framework.sagemaker.requests import Requests
+from framework.sagemaker.sending import Requests
 from framework.sagemaker.transform import FORMATS
 
 ANSWERS = ["application/json", "application/jsonlines", "text/csv"]

@@ -18,7 +18,7 @@ from framework.sagemaker.launch import VARIANT, Launch
 from framework.sagemaker.metric_lines import SAVED_AT_LEAST
 from framework.sagemaker.package import Package, package_request
 from framework.sagemaker.prepare import PREPARED, Preparation, data_of, with_data
-from framework.sagemaker.requests import Requests
+from framework.sagemaker.sending import Requests
 
 # What the gate asks, unless an execution says otherwise: that the saving be no loss.
 GATE = "LeastSavingPerCase"

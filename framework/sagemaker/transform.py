@@ -15,7 +15,7 @@ from framework.sagemaker.errors import AwsError
 from framework.sagemaker.inputs import addressed, files_of
 from framework.sagemaker.launch import Launch
 from framework.sagemaker.model import Source, create_model
-from framework.sagemaker.requests import Requests
+from framework.sagemaker.sending import Requests
 
 CSV, JSON_LINES, PARQUET = "text/csv", "application/jsonlines", "application/x-parquet"
 NO_HEADER = f"{CSV}; header=absent"

@@ -15,12 +15,12 @@ from framework.sagemaker import ranges
 from framework.sagemaker.aws import Call
 from framework.sagemaker.contract import to_hyperparameters
 from framework.sagemaker.instances import check_instance
-from framework.sagemaker.job import Order, checkpoints, definition, gather, tags
 from framework.sagemaker.job_matrices import matrix_files
 from framework.sagemaker.launch import LONGEST_TUNING_NAME, checked_name, job_name
 from framework.sagemaker.metric_lines import OBJECTIVE
 from framework.sagemaker.ranges import RATIO, Range
-from framework.sagemaker.requests import Requests
+from framework.sagemaker.sending import Requests
+from framework.sagemaker.training_job import Order, checkpoints, definition, gather, tags
 
 # Folds of the validation, where the user does not say: how run() does it for tables.
 FOLDS = 5

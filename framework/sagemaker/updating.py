@@ -17,7 +17,7 @@ from framework.sagemaker.endpoint_config import (
 )
 from framework.sagemaker.launch import VARIANT, Launch
 from framework.sagemaker.model import Source
-from framework.sagemaker.requests import Requests
+from framework.sagemaker.sending import Requests
 
 # Of the fleet's capacity, what SageMaker takes for the first step of a shift.
 LARGEST_CANARY = 50

@@ -10,8 +10,7 @@ import re
 from pathlib import Path
 
 import framework.sagemaker
-from framework.sagemaker import requests as made
-from framework.sagemaker import waiting
+from framework.sagemaker import sending, waiting
 from framework.sagemaker.policy import COMMANDS
 
 from .conftest import ACCOUNT, BUCKET, REGION, ROLE, fw, ok
@@ -37,7 +36,7 @@ def calls_in_code():
         if isinstance(kind, waiting.Watched)
     }
     found |= {f"sagemaker:Stop{kind}Job" for kind in STOPPED}
-    for operation in made.DESCRIBED:
+    for operation in sending.DESCRIBED:
         found.add(f"sagemaker:{operation.replace('Create', 'Describe')}")
     scaling = ("RegisterScalableTarget", "PutScalingPolicy", "DeregisterScalableTarget")
     listing = "sagemaker:ListTrainingJobsForHyperParameterTuningJob"

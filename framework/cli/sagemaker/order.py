@@ -16,15 +16,15 @@ from framework.core.errors import ConfigError, DataError
 if TYPE_CHECKING:
     from framework.config.run_config import RunConfig
     from framework.plugins.registry import Registry
-    from framework.sagemaker.job import Order
-    from framework.sagemaker.requests import Requests
+    from framework.sagemaker.sending import Requests
+    from framework.sagemaker.training_job import Order
 
 
 def order_of(given: dict[str, Any], scratch: Path) -> Order:
     """What the options of ``run`` and ``tune`` mean."""
     from framework.plugins.registry import Registry
     from framework.sagemaker import plugin_sources
-    from framework.sagemaker.job import Order
+    from framework.sagemaker.training_job import Order
 
     paths = [Path(path) for path in given.pop("plugins")]
     in_image = given.pop("plugins_in_image")

@@ -58,9 +58,9 @@ def pipeline(
     start-pipeline-execution --pipeline-name NAME
     """
     from framework.sagemaker import package
-    from framework.sagemaker.job import job_requests
     from framework.sagemaker.pipeline import Ends, pipeline_requests
     from framework.sagemaker.prepare import Preparation
+    from framework.sagemaker.training_job import job_requests
 
     with tempfile.TemporaryDirectory() as temporary:
         order = order_of(given, Path(temporary))

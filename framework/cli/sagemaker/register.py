@@ -34,7 +34,7 @@ def register(
     from framework.sagemaker.fetching import fetch_run
     from framework.sagemaker.inputs import addressed
     from framework.sagemaker.model import source
-    from framework.sagemaker.requests import Requests
+    from framework.sagemaker.sending import Requests
     from framework.sagemaker.waiting import TRAINING
 
     launch = options.launch_of(given)

@@ -33,7 +33,7 @@ def run(
     **given: Any,
 ) -> None:
     """Train DATASET as fw run does, in a training job; one job per --cost-matrix."""
-    from framework.sagemaker.job import job_requests
+    from framework.sagemaker.training_job import job_requests
 
     with tempfile.TemporaryDirectory() as temporary:
         scratch = Path(temporary)

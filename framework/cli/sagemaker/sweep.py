@@ -20,7 +20,7 @@ from framework.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from framework.core.costs.cost_matrix import CostMatrix
-    from framework.sagemaker.job import Order
+    from framework.sagemaker.training_job import Order
 
 POINTS = 12
 

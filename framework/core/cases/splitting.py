@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from framework.core.arrays import IntArray
 from framework.core.cases.dataset import Dataset
 from framework.core.cases.group_folds import group_folds
-from framework.core.cases.groups import split_groups
+from framework.core.cases.group_split import split_groups
 from framework.core.cases.labels import UNSEEN_CLASSES
 from framework.core.errors import DataError
 
@@ -41,7 +41,7 @@ def split(
     """Divide ``dataset``; groups stay whole, and every class is in the training part.
 
     With groups, the test part is a few folds of ``group_folds``, as near to
-    ``test_fraction`` as they allow (see ``framework.core.cases.groups``); without, scikit-learn's
+    ``test_fraction`` as they allow (see ``framework.core.cases.group_split``); without, scikit-learn's
     ``train_test_split``; a class of a single case is trained on. A test part that came with the data
     is used as it is. With ``unseen_classes`` the training part may lack a class: a decision that is
     never learned.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.cases.groups import group_ids
+from framework.core.cases.group_split import group_ids
 from framework.core.cases.labels import label_name
 from framework.core.costs.case_costs import case_costs, expected_costs
 from framework.core.costs.cost_matrix import CostMatrix

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.cases.groups import group_ids
+from framework.core.cases.group_split import group_ids
 from framework.core.costs.case_costs import case_costs
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.dollars.case_columns import case_columns

@@ -9,10 +9,11 @@ from typing import Any, Self
 import numpy as np
 
 from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.monitoring.alarm import Alarm
 from framework.core.monitoring.decided_cases import DecidedCases, Reference
 from framework.core.monitoring.drift import Drift
-from framework.core.monitoring.monitored_weeks import Alarm, Figures, Week
 from framework.core.monitoring.weekly import Monitoring
+from framework.core.monitoring.weekly_figures import Figures, Week
 from framework.core.words import in_brackets, money, percent, plural, quoted
 
 BEYOND_CHANCE = 0.05  # of all the weeks that are looked at together

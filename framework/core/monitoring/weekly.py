@@ -18,15 +18,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import costs_of_decisions, expected_costs, of_cases
+from framework.core.costs.case_costs import expected_costs, of_cases
 from framework.core.costs.prevalence import moved
 from framework.core.dollars.judged_cases import JudgedCases
 from framework.core.dollars.prevalence_estimation import ShareEstimate, estimate_shares
 from framework.core.errors import DataError
-from framework.core.monitoring.alarm import LEVEL, Bets, least_excess, log_wealth, scale_of
-from framework.core.monitoring.decided_cases import DecidedCases, Reference, date_of
+from framework.core.monitoring.alarm import Alarm, alarm_of
+from framework.core.monitoring.betting import LEVEL
+from framework.core.monitoring.decided_cases import DecidedCases, Reference
 from framework.core.monitoring.drift import Drift, drift_of, drift_of_counts
-from framework.core.monitoring.monitored_weeks import Alarm, Figures, Week
+from framework.core.monitoring.weekly_figures import Figures, Week
 from framework.core.uncertainty.intervals import FEWEST, Interval, mean_interval
 
 DRAWS = 60  # of the bootstrap of a week's class mix
@@ -86,55 +87,6 @@ def monitor_cases(
     ]
     of_all = _figures(cases, np.arange(len(cases)), promise, expected)
     return Monitoring(of_all, tuple(found), alarm_of(cases, promise, level))
-
-
-def alarm_of(cases: DecidedCases, promise: float | None = None, level: float = LEVEL) -> Alarm:
-    """Whether more is lost than was promised of each case, or than the ``promise``, dollars lost a case."""
-    weeks, _ = cases.week_of()
-    known = np.flatnonzero(cases.known)
-    if not len(known):
-        return Alarm(level, (), np.zeros(0), None, 0.0)
-    bets = _stated(cases, known) if promise is None else _one_figure(cases, known, promise)
-    days = np.floor(np.where(np.isnan(cases.known_on), cases.days, cases.known_on))[known]
-    looks, look = np.unique(days, return_inverse=True)
-    wealth = log_wealth(bets.log_factors(), weeks[known], look, len(looks))
-    dates = tuple(map(date_of, looks.tolist()))
-    reached = np.flatnonzero(wealth >= -np.log(level))
-    raised = dates[reached[0]] if len(reached) else None
-    return Alarm(level, dates, wealth, raised, least_excess(bets, level))
-
-
-def _stated(cases: DecidedCases, known: IntArray) -> Bets:
-    """Against what the model stated of each case."""
-    by_truth = costs_of_decisions(cases.decisions, cases.known_before)
-    # What is known only afterwards may be less than was supposed, but not less than the least there is.
-    lowest = np.minimum(
-        by_truth.min(axis=1), costs_of_decisions(cases.decisions, cases.costs).min(axis=1)
-    )
-    squares = (cases.probabilities * (by_truth - lowest[:, None]) ** 2).sum(axis=1)
-    above, early = cases.promised - lowest, np.argsort(cases.days, kind="stable")
-    scale = scale_of(above[early], squares[early])
-    return Bets((cases.lost - cases.promised)[known], -above[known], scale)
-
-
-def _one_figure(cases: DecidedCases, known: IntArray, promise: float) -> Bets:
-    """Against one figure for all; known cases stand for those that had the same chance to be known."""
-    lowest = float(cases.costs.min())
-    if promise < lowest:
-        raise DataError(
-            f"promise: {promise:g} dollars lost a case is less than any case can cost ({lowest:g})"
-        )
-    weight, lost = np.ones(len(known)), cases.lost[known]
-    if cases.odds is not None:
-        weight, lost = 1 / cases.chance_to_know[known], cases.cost_of(cases.planned)[known]
-    heaviest = float(weight.max())
-    by_truth = costs_of_decisions(cases.planned, cases.known_before)
-    squares = (cases.probabilities * (by_truth - lowest) ** 2).sum(axis=1)
-    above = np.maximum(cases.of(cases.expected, cases.planned) - lowest, 0.0)
-    early = np.argsort(cases.days, kind="stable")
-    scale = scale_of(above[early], squares[early]) / heaviest
-    least = np.full(len(known), heaviest * (lowest - promise))
-    return Bets(weight * (lost - promise), least, scale)
 
 
 def _figures(

@@ -1,4 +1,4 @@
-"""How long a run may search."""
+"""How long a run may search (``--time-budget``; "2m" is read by ``framework.config.setting_types``)."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from framework.experiment.fitting.estimator_fits import EstimatorFits
 from framework.experiment.fitting.loss_costs import cost_table, costs_of_blocks
 from framework.experiment.fitting.offers import EQUAL_COSTS, Offers
 from framework.experiment.fitting.phases import RATE_OF_TRAINED_LAYERS, Phase, phases
+from framework.experiment.fitting.plugin_trial import try_classifiers, try_network
 from framework.experiment.fitting.progress import (
     NO_OBJECTIVE,
     Objective,
@@ -32,7 +33,6 @@ from framework.experiment.fitting.recipe import (
     TrainedNetwork,
 )
 from framework.experiment.fitting.time_budget import TimeBudget
-from framework.experiment.fitting.trial import try_classifiers, try_network
 from framework.plugins import guards
 from framework.plugins.registry import Offer
 from framework.plugins.specs import ModelSpec

@@ -2,7 +2,7 @@
 
     runs/demo                   is there when it is complete, with its page, and never before
     runs/.demo.partial/         beside it, until then:
-        lock.json               who writes (see framework.core.writer)
+        lock.json               who writes (see framework.core.writing_process)
         settings.json           a digest of the settings, the dataset
         training/               finished trainings, and those in work
         folder-3f2a/            what will be runs/demo
@@ -27,7 +27,7 @@ from typing import Any
 
 from framework.core.errors import ArtifactError, FrameworkError, StorageError, TrainingStoppedError
 from framework.core.files import TEMPORARY, alone_in, out_of_room, sync, write_json
-from framework.core.writer import Writer
+from framework.core.writing_process import Writer
 from framework.experiment.folders.out_folder import RUNS, check_new, folder_of, new_folder, work_of
 from framework.training.checkpoints import Checkpoints
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json
 from framework.core.folder_format import NAME
-from framework.core.writer import Writer
+from framework.core.writing_process import Writer
 from framework.experiment.folders.claim import LOCK, Claim
 from framework.experiment.folders.out_folder import folder_of
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, IntArray
 from framework.core.cases.case_stream import HeldOutTotals
-from framework.core.cases.stratified_split import StratifiedSplit
+from framework.core.cases.stratified_hash_split import StratifiedSplit
 from framework.core.cases.table import Table, as_text
 from framework.experiment.loading.gathering import gathered_columns
 from framework.experiment.loading.source_rows import Rows

@@ -16,7 +16,7 @@ from framework.core.cases.case_stream import Block, HeldOutTotals
 from framework.core.cases.dataset import Dataset
 from framework.core.cases.hash_split import VALIDATED
 from framework.core.cases.source import Source
-from framework.core.cases.stratified_split import HeldOutCounts, StratifiedSplit
+from framework.core.cases.stratified_hash_split import HeldOutCounts, StratifiedSplit
 from framework.core.errors import DataError
 from framework.core.steps import Step, tell
 from framework.data.sources import cells, chunks, identity, release, told

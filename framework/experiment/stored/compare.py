@@ -17,7 +17,7 @@ from framework.core.dollars.evaluation import accuracy, confusion_matrix
 from framework.core.dollars.references import constant_dollars, oracle_dollars
 from framework.core.errors import ConfigError, CostMatrixError
 from framework.core.steps import counted
-from framework.experiment.stored.comparison import ComparedModel, Comparison, TestPart
+from framework.experiment.stored.compared_models import ComparedModel, Comparison, TestPart
 from framework.experiment.stored.run_data import ModelData, RunData
 from framework.experiment.stored.stored_run import read_run
 from framework.experiment.stored.training_part import constant_decision, training_shares

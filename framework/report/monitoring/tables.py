@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from framework.core.monitoring.drift import Drift
 from framework.core.monitoring.monitored import Monitored, beyond_chance
-from framework.core.monitoring.monitored_weeks import Figures, Week
+from framework.core.monitoring.weekly_figures import Figures, Week
 from framework.core.words import interval, money, money_sign, money_word, percent, share
 from framework.monitoring.inputs import InputDrift
 from framework.report.tables import Table

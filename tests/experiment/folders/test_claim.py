@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from framework.core.errors import ArtifactError, ConfigError, StorageError, TrainingStoppedError
-from framework.core.writer import Writer
+from framework.core.writing_process import Writer
 from framework.experiment.folders.claim import Claim, claimed
 
 pytestmark = pytest.mark.usefixtures("elsewhere")

@@ -19,7 +19,7 @@ from framework.sagemaker.instances import check_instance
 from framework.sagemaker.job_matrices import matrix_files
 from framework.sagemaker.launch import Launch, job_name
 from framework.sagemaker.metric_lines import METRICS
-from framework.sagemaker.requests import Requests
+from framework.sagemaker.sending import Requests
 
 
 @dataclass(frozen=True)

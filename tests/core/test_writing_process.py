@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from framework.core.writer import Writer
+from framework.core.writing_process import Writer
 
 TELLING = """
 import json
-from framework.core.writer import Writer
+from framework.core.writing_process import Writer
 print(json.dumps(Writer.this().to_json()), flush=True)
 input()
 """

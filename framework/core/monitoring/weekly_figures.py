@@ -1,11 +1,10 @@
-"""Figures of cases, of weeks, and an alarm; dollars, negative = a loss."""
+"""Figures of cases, and of weeks; dollars, negative = a loss."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from framework.core.arrays import FloatArray
 from framework.core.dollars.prevalence_estimation import ShareEstimate
 from framework.core.monitoring.drift import Drift
 from framework.core.uncertainty.intervals import Interval
@@ -59,29 +58,3 @@ class Week:
     mix: ShareEstimate | None = None
     scores: Drift | None = None
     decisions: Drift | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Alarm:
-    """Whether more is lost than was promised, as sure as ``level`` says, however often it is looked at.
-
-    ``log_wealth`` (L,) is the logarithm of a bettor's wealth at the end of each of the days ``looks``;
-    ``raised`` is the first at which it reached ``1 / level``, or None. ``at_least`` so many dollars a case
-    more are lost, over all known cases (a confidence sequence of ``1 - level``).
-    """
-
-    level: float
-    looks: tuple[str, ...]
-    log_wealth: FloatArray
-    raised: str | None
-    at_least: float
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "raised": self.raised is not None,
-            "since": self.raised,
-            "level": self.level,
-            "at_least_dollars_per_case_more_lost": self.at_least,
-            "looks": list(self.looks),
-            "log_wealth": self.log_wealth.tolist(),
-        }

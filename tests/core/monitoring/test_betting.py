@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from framework.core.monitoring.alarm import (
+from framework.core.monitoring.betting import (
     LEVEL,
     MORE,
     MOST,

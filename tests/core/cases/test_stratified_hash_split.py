@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from framework.core.cases.hash_split import Limits, draws_of, named, numbered, places_of
-from framework.core.cases.stratified_split import (
+from framework.core.cases.stratified_hash_split import (
     HALVINGS,
     HeldOutCounts,
     StratifiedSplit,
