@@ -1,6 +1,8 @@
 """Shared by all tests: a registry without the network of installed plugins, and tiny datasets."""
 
+import gc
 import json
+import os
 import resource
 import shutil
 from contextlib import contextmanager
@@ -40,6 +42,16 @@ def pytest_xdist_make_scheduler(config, log):
             return str(file if room == TESTS else room)
 
     return Rooms(config, log)
+
+
+def pytest_collection_finish(session):
+    """A process of many tests looks for garbage seldom, and never among what stays: TensorFlow and Keras."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        import framework.core.backend  # noqa: F401
+
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000)
 
 
 def blobs(n=240, n_classes=2, n_features=3, seed=0):
