@@ -58,6 +58,11 @@ WITHIN = {
         {"results": "choosing fitting loading"},
         {"stored": "choosing results"},
     ],
+    "sagemaker": [
+        {"aws": ""},
+        {"launching": "aws"},
+        {"endpoints": "aws launching", "jobs": "aws launching"},
+    ],
 }
 # The files that may import TensorFlow, some of them only when one of their functions is called.
 TENSORFLOW = (

@@ -60,7 +60,7 @@ def on_archives(folder: Path) -> list[Attack]:
     from framework.data.reading import read_table
     from framework.inference.members import EstimatorMember
     from framework.inference.network_file import check_network
-    from framework.sagemaker.fetching import unpacked
+    from framework.sagemaker.launching.fetching import unpacked
 
     network = RUN / "models" / "medical" / "model.keras"
 

@@ -78,7 +78,7 @@ def _tar() -> bytes:
 
 def _unpacked(path: Path) -> None:
     """As ``fw sagemaker fetch`` unpacks what S3 holds."""
-    from framework.sagemaker.fetching import unpacked
+    from framework.sagemaker.launching.fetching import unpacked
 
     with tempfile.TemporaryDirectory(dir=path.parent) as home:
         unpacked(path, Path(home) / "out")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from framework.container import STARTED
 from framework.core.errors import TrainingError
-from framework.sagemaker.metric_lines import OBJECTIVE, SAVED_AT_LEAST, epoch_line, model_line
+from framework.sagemaker.jobs.metric_lines import OBJECTIVE, SAVED_AT_LEAST, epoch_line, model_line
 
 if TYPE_CHECKING:
     from framework.experiment.fitting.progress import Progress

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from framework.inference.folders import find_model
-from framework.sagemaker.image import on_top
+from framework.sagemaker.launching.image import on_top
 
 from ..sagemaker import throwaway
 from .conftest import docker

@@ -10,7 +10,7 @@ import pytest
 from framework import RunConfig, run
 from framework.container.log import Epochs, check_objective, print_models
 from framework.core.errors import TrainingError
-from framework.sagemaker.metric_lines import METRICS, OBJECTIVE, model_line
+from framework.sagemaker.jobs.metric_lines import METRICS, OBJECTIVE, model_line
 
 from ..conftest import FIVE, offering_blobs
 

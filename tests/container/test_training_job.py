@@ -19,7 +19,7 @@ from framework.container.user import unreadable
 from framework.core.errors import ConfigError, PluginError
 from framework.data.reading import read_table
 from framework.sagemaker.contract import Paths
-from framework.sagemaker.metric_lines import METRICS
+from framework.sagemaker.jobs.metric_lines import METRICS
 from tests.sagemaker import throwaway
 from tests.tickets import tickets, write_csv
 

@@ -15,8 +15,8 @@ from botocore.validate import ParamValidator
 from click.testing import CliRunner
 
 from framework.cli.main import main
-from framework.sagemaker.aws import Aws
-from framework.sagemaker.policy import COMMANDS
+from framework.sagemaker.aws.calls import Aws
+from framework.sagemaker.aws.policy import COMMANDS
 
 # A program of its own, which a test starts.
 collect_ignore = ["sdk_batch.py"]

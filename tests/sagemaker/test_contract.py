@@ -10,7 +10,7 @@ from framework import CostMatrix, RunConfig
 from framework.config.settings import SETTINGS
 from framework.core.errors import ConfigError, CostMatrixError
 from framework.sagemaker.contract import from_hyperparameters, to_hyperparameters
-from framework.sagemaker.metric_lines import METRICS
+from framework.sagemaker.jobs.metric_lines import METRICS
 
 from ..conftest import FIVE
 

@@ -7,7 +7,7 @@ import pytest
 
 from framework.core.errors import ArtifactError
 from framework.sagemaker.errors import AwsError
-from framework.sagemaker.fetching import fetch_run
+from framework.sagemaker.launching.fetching import fetch_run
 
 JOB = {
     "TrainingJobName": "mine",

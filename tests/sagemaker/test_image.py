@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
-from framework.sagemaker.aws import Aws
-from framework.sagemaker.ecr import pinned
+from framework.sagemaker.aws.calls import Aws
+from framework.sagemaker.aws.ecr import pinned
 from framework.sagemaker.errors import AwsError
-from framework.sagemaker.image import Command, Push, build, ensure_repository
+from framework.sagemaker.launching.image import Command, Push, build, ensure_repository
 
 from .conftest import ACCOUNT, IMAGE, REGION, client, fw, ok, requests
 

@@ -9,7 +9,7 @@ import pytest
 
 from framework import Registry, RunConfig
 from framework.core.errors import PluginError
-from framework.sagemaker.plugin_sources import files, found, needed, repack
+from framework.sagemaker.launching.plugin_sources import files, found, needed, repack
 
 from . import throwaway
 

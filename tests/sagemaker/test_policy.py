@@ -10,8 +10,8 @@ import re
 from pathlib import Path
 
 import framework.sagemaker
-from framework.sagemaker import sending, waiting
-from framework.sagemaker.policy import COMMANDS
+from framework.sagemaker.aws import sending, waiting
+from framework.sagemaker.aws.policy import COMMANDS
 
 from .conftest import ACCOUNT, BUCKET, REGION, ROLE, fw, ok
 
@@ -27,7 +27,7 @@ def calls_in_code():
     folder = Path(inspect.getfile(framework.sagemaker)).parent
     found = {
         f"{service}:{operation}"
-        for file in folder.glob("*.py")
+        for file in folder.rglob("*.py")
         for service, operation in CODE.findall(file.read_text())
     }
     found |= {

@@ -22,7 +22,7 @@ from framework.core.errors import ConfigError
 from framework.experiment.stored.merging import merged
 from framework.experiment.stored.stored_run import read_run
 from framework.inference.model_folder import load
-from framework.sagemaker.metric_lines import METRICS
+from framework.sagemaker.jobs.metric_lines import METRICS
 
 from ..conftest import FIVE
 from .conftest import BUCKET, client, fw, ok, open_account, pinned_image

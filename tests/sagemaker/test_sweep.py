@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from framework.cli.main import main
-from framework.sagemaker.metric_lines import METRICS, OBJECTIVE
+from framework.sagemaker.jobs.metric_lines import METRICS, OBJECTIVE
 
 from .conftest import BUCKET, IMAGE, check, client, ok
 

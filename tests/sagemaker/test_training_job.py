@@ -8,7 +8,7 @@ import pytest
 from framework import Registry
 from framework.experiment.loading.table_dataset import dataset_offer
 from framework.sagemaker.contract import from_hyperparameters
-from framework.sagemaker.metric_lines import METRICS
+from framework.sagemaker.jobs.metric_lines import METRICS
 
 from ..pictures import write_folder
 from .conftest import BUCKET, IMAGE, ROLE, client, fw, ok, pinned_image, requests, tag_image

@@ -45,7 +45,7 @@ def server(tmp_path_factory):
 @pytest.fixture
 def plays(account, server, monkeypatch, tmp_path):
     """Every transform job is played before it is waited for; the requests of those that were."""
-    from framework.sagemaker import waiting
+    from framework.sagemaker.aws import waiting
 
     played = []
     real = waiting.wait

@@ -7,7 +7,7 @@ import pytest
 
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.sagemaker.contract import from_hyperparameters
-from framework.sagemaker.metric_lines import METRICS
+from framework.sagemaker.jobs.metric_lines import METRICS
 
 from .conftest import BUCKET, client, fw, ok, requests
 

@@ -19,7 +19,7 @@ from framework.cli.main import main
 from framework.core.errors import DataError
 from framework.core.monitoring.data_capture import captured_request
 from framework.inference.folders import find_model
-from framework.sagemaker.captured import decisions_in
+from framework.sagemaker.endpoints.captured import decisions_in
 
 from .conftest import BUCKET, client, fw, ok, requests
 from .serving import served

@@ -10,7 +10,7 @@ from framework.cli.options import print_json
 from framework.cli.output import say
 from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
 from framework.core.errors import ConfigError
-from framework.sagemaker.launch import VARIANT
+from framework.sagemaker.launching.launch import VARIANT
 
 INVOCATIONS = 600.0
 
@@ -46,8 +46,8 @@ def autoscale(
     **given: Any,
 ) -> None:
     """Give ENDPOINT as many instances, or warm places, as its traffic needs."""
-    from framework.sagemaker.request_check import check
-    from framework.sagemaker.scaling import Scaled, scaling_requests, unscaling_requests
+    from framework.sagemaker.aws.request_check import check
+    from framework.sagemaker.endpoints.scaling import Scaled, scaling_requests, unscaling_requests
 
     if fewest > most:
         raise ConfigError(f"--min {fewest} is more than --max {most}")

@@ -43,7 +43,7 @@ def build(
     dry_run: bool,
 ) -> None:
     """Build the container image with docker, in a checkout of the framework's source."""
-    from framework.sagemaker import image
+    from framework.sagemaker.launching import image
 
     with tempfile.TemporaryDirectory() as scratch:
         commands = image.build(tag, base_image, plugins, Path(scratch), kind, platform)

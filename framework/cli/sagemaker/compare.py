@@ -59,8 +59,8 @@ def compare(
     knows them. Or judge FILEs of answers, as transform --keep ID and fw predict --keep ID write them.
     """
     from framework.core.dollars.side_by_side import side_by_side
-    from framework.sagemaker.captured import since_of
-    from framework.sagemaker.variants import requests, variants_of
+    from framework.sagemaker.endpoints.captured import since_of
+    from framework.sagemaker.endpoints.variants import requests, variants_of
 
     launch = launch_of(given)
     time = None if since is None else since_of(since)

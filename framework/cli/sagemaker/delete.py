@@ -16,7 +16,7 @@ from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
 @with_options(ACCOUNT)
 def delete(name: str, **given: Any) -> None:
     """Delete the endpoint NAME, its configuration and its model."""
-    from framework.sagemaker import endpoint
+    from framework.sagemaker.endpoints import endpoint
 
     launch = launch_of(given)
     if launch.dry_run:

@@ -91,14 +91,14 @@ def deploy(
     **given: Any,
 ) -> None:
     """Serve the model of a training JOB, or one in a run folder here, at an endpoint."""
-    from framework.sagemaker.aws import Place
-    from framework.sagemaker.endpoint import endpoint_requests
-    from framework.sagemaker.endpoint_config import Capture, Serverless, Serving
-    from framework.sagemaker.launch import job_name
-    from framework.sagemaker.model import Source
-    from framework.sagemaker.model import source as source_of
-    from framework.sagemaker.waiting import ENDPOINT
-    from framework.sagemaker.waiting import wait as wait_for
+    from framework.sagemaker.aws.calls import Place
+    from framework.sagemaker.aws.waiting import ENDPOINT
+    from framework.sagemaker.aws.waiting import wait as wait_for
+    from framework.sagemaker.endpoints.endpoint import endpoint_requests
+    from framework.sagemaker.endpoints.endpoint_config import Capture, Serverless, Serving
+    from framework.sagemaker.launching.launch import job_name
+    from framework.sagemaker.launching.model import Source
+    from framework.sagemaker.launching.model import source as source_of
 
     launch = options.launch_of(given)
     name = name or options.name_for(what)

@@ -18,7 +18,7 @@ from framework.core.files import write_json
 from framework.sagemaker.errors import AwsError
 
 if TYPE_CHECKING:
-    from framework.sagemaker.aws import Aws
+    from framework.sagemaker.aws.calls import Aws
 
 
 @click.command()
@@ -31,8 +31,8 @@ def fetch(
     names: tuple[str, ...], best_of: str | None, out: str | None, as_json: bool, **given: Any
 ) -> None:
     """Wait for training JOBs, download their run folders, and show the table of all models."""
-    from framework.sagemaker.aws import Call
-    from framework.sagemaker.waiting import TRAINING, TUNING
+    from framework.sagemaker.aws.calls import Call
+    from framework.sagemaker.aws.waiting import TRAINING, TUNING
 
     launch = launch_of(given)
     if bool(names) == bool(best_of):
@@ -48,8 +48,8 @@ def fetch(
 
 def fetch_best(aws: Aws, tuning: str, out: str | None, as_json: bool) -> None:
     """Wait for a tuning job, show all that it has tried, then the best job's run."""
-    from framework.sagemaker.tuning import best, quoted
-    from framework.sagemaker.waiting import TUNING, wait
+    from framework.sagemaker.aws.waiting import TUNING, wait
+    from framework.sagemaker.jobs.tuning import best, quoted
 
     answer = wait(aws, TUNING, [tuning], tell)[tuning]
     found = best(answer)
@@ -65,8 +65,8 @@ def fetch_best(aws: Aws, tuning: str, out: str | None, as_json: bool) -> None:
 
 def _tried(aws: Aws, tuning: str, answer: dict[str, Any]) -> dict[str, Any]:
     """Every job of a tuning and the frontier, which are also written to runs/TUNING-JOB.json."""
-    from framework.sagemaker.fetching import RUNS
-    from framework.sagemaker.frontier import choices_of, frontier, tried
+    from framework.sagemaker.jobs.frontier import choices_of, frontier, tried
+    from framework.sagemaker.launching.fetching import RUNS
 
     jobs = tried(aws, tuning)
     choices = choices_of(answer)
@@ -109,8 +109,8 @@ def fetch_and_show(
     further: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """Wait for jobs and show their runs; ``further`` keys go into the JSON."""
-    from framework.sagemaker.fetching import RUNS, fetch_run
-    from framework.sagemaker.waiting import TRAINING, wait
+    from framework.sagemaker.aws.waiting import TRAINING, wait
+    from framework.sagemaker.launching.fetching import RUNS, fetch_run
 
     jobs = wait(aws, TRAINING, names, tell)
     base = Path(out) if out else RUNS

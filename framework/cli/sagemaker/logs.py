@@ -20,7 +20,7 @@ from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
 @with_options(ACCOUNT)
 def logs(name: str, kind: str, follow: bool, **given: Any) -> None:
     """Print what a job or endpoint has written."""
-    from framework.sagemaker.logs import lines, request
+    from framework.sagemaker.aws.logs import lines, request
 
     launch = launch_of(given)
     if launch.dry_run:

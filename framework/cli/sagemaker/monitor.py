@@ -50,7 +50,7 @@ def monitor(
     RUN_DIR is the folder of a run, here. DECISIONS is an s3:// address: what an endpoint's data capture
     writes, or fw serve. OUTCOMES is that of a table. Page and figures come to S3.
     """
-    from framework.sagemaker.monitoring import Watched, monitor_requests
+    from framework.sagemaker.jobs.monitoring import Watched, monitor_requests
 
     launch = options.launch_of(given)
     asked = {

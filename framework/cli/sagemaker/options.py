@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import click
 
 from framework.core.errors import ConfigError
-from framework.sagemaker.aws import Aws
-from framework.sagemaker.launch import Launch, checked_name, job_name
+from framework.sagemaker.aws.calls import Aws
+from framework.sagemaker.launching.launch import Launch, checked_name, job_name
 
 F = TypeVar("F", bound=Callable[..., Any])
 

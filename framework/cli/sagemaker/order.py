@@ -16,15 +16,15 @@ from framework.core.errors import ConfigError, DataError
 if TYPE_CHECKING:
     from framework.config.run_config import RunConfig
     from framework.plugins.registry import Registry
-    from framework.sagemaker.sending import Requests
-    from framework.sagemaker.training_job import Order
+    from framework.sagemaker.aws.sending import Requests
+    from framework.sagemaker.jobs.training_job import Order
 
 
 def order_of(given: dict[str, Any], scratch: Path) -> Order:
     """What the options of ``run`` and ``tune`` mean."""
     from framework.plugins.registry import Registry
-    from framework.sagemaker import plugin_sources
-    from framework.sagemaker.training_job import Order
+    from framework.sagemaker.jobs.training_job import Order
+    from framework.sagemaker.launching import plugin_sources
 
     paths = [Path(path) for path in given.pop("plugins")]
     in_image = given.pop("plugins_in_image")
@@ -72,7 +72,7 @@ def _folder_with(table: Path, scratch: Path) -> Path:
 
 def sent(requests: Requests, order: Order) -> bool:
     """Whether ``requests`` were sent, and not just printed; what its matrices mean is told before."""
-    from framework.sagemaker.job_matrices import matrix_remarks
+    from framework.sagemaker.jobs.job_matrices import matrix_remarks
 
     launch = order.launch
     for remark in matrix_remarks(order.config, order.registry):

@@ -57,10 +57,10 @@ def pipeline(
     Every --cost-matrix becomes a training job with a gate of its own. Start it with: aws sagemaker
     start-pipeline-execution --pipeline-name NAME
     """
-    from framework.sagemaker import package
-    from framework.sagemaker.pipeline import Ends, pipeline_requests
-    from framework.sagemaker.prepare import Preparation
-    from framework.sagemaker.training_job import job_requests
+    from framework.sagemaker.jobs import package
+    from framework.sagemaker.jobs.pipeline import Ends, pipeline_requests
+    from framework.sagemaker.jobs.prepare import Preparation
+    from framework.sagemaker.jobs.training_job import job_requests
 
     with tempfile.TemporaryDirectory() as temporary:
         order = order_of(given, Path(temporary))

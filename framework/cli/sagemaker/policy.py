@@ -16,8 +16,8 @@ from framework.cli.sagemaker.options import ACCOUNT, ROLE, launch_of, with_optio
 @with_options([ROLE[0], ROLE[2]], ACCOUNT)
 def policy(commands: tuple[str, ...], of_role: bool, **given: Any) -> None:
     """Print the IAM policy that COMMANDs of fw sagemaker need (default: all), and no more."""
-    from framework.sagemaker.policy import policy_of
-    from framework.sagemaker.role_policy import role_policies
+    from framework.sagemaker.aws.policy import policy_of
+    from framework.sagemaker.aws.role_policy import role_policies
 
     launch = launch_of(given)
     place = {

@@ -20,7 +20,7 @@ from framework.core.errors import ConfigError
 @with_options(ACCOUNT)
 def push(tag: str, repository: str, account: str | None, **given: Any) -> None:
     """Push the local image TAG to ECR; the repository is created where it is missing."""
-    from framework.sagemaker.image import Push
+    from framework.sagemaker.launching.image import Push
 
     launch = launch_of(given)
     if account is None and launch.dry_run:

@@ -29,13 +29,13 @@ def register(
     metrics.json and a model card.
     """
     from framework.core.files import read_json
-    from framework.sagemaker import package
-    from framework.sagemaker.aws import Upload
-    from framework.sagemaker.fetching import fetch_run
-    from framework.sagemaker.inputs import addressed
-    from framework.sagemaker.model import source
-    from framework.sagemaker.sending import Requests
-    from framework.sagemaker.waiting import TRAINING
+    from framework.sagemaker.aws.calls import Upload
+    from framework.sagemaker.aws.sending import Requests
+    from framework.sagemaker.aws.waiting import TRAINING
+    from framework.sagemaker.jobs import package
+    from framework.sagemaker.launching.fetching import fetch_run
+    from framework.sagemaker.launching.inputs import addressed
+    from framework.sagemaker.launching.model import source
 
     launch = options.launch_of(given)
     with tempfile.TemporaryDirectory() as temporary:

@@ -33,13 +33,13 @@ def run(
     **given: Any,
 ) -> None:
     """Train DATASET as fw run does, in a training job; one job per --cost-matrix."""
-    from framework.sagemaker.training_job import job_requests
+    from framework.sagemaker.jobs.training_job import job_requests
 
     with tempfile.TemporaryDirectory() as temporary:
         scratch = Path(temporary)
         order = order_of(given, scratch)
         if local:
-            from framework.sagemaker.local import request_here, run_here
+            from framework.sagemaker.jobs.local import request_here, run_here
 
             if order.launch.dry_run:
                 return print_json([request_here(order, scratch)])

@@ -16,7 +16,7 @@ from framework.cli.sagemaker.options import ACCOUNT, launch_of, with_options
 @with_options(ACCOUNT)
 def status(names: tuple[str, ...], **given: Any) -> None:
     """Tell how far jobs and endpoints are, what they were made of, and what they came to."""
-    from framework.sagemaker import statuses
+    from framework.sagemaker.aws import statuses
 
     launch = launch_of(given)
     if launch.dry_run:

@@ -24,7 +24,7 @@ def stop(names: tuple[str, ...], kind: str | None, **given: Any) -> None:
 
     A training that is stopped saves what it has reached, if it has --checkpoints or --spot.
     """
-    from framework.sagemaker import stopping
+    from framework.sagemaker.aws import stopping
 
     launch = launch_of(given)
     if launch.dry_run:

@@ -20,7 +20,7 @@ from framework.core.errors import ConfigError
 
 if TYPE_CHECKING:
     from framework.core.costs.cost_matrix import CostMatrix
-    from framework.sagemaker.training_job import Order
+    from framework.sagemaker.jobs.training_job import Order
 
 POINTS = 12
 
@@ -73,7 +73,7 @@ def sweep(
     judged on validation cases by the matrix as it stands. What each came to is listed, the cheapest first;
     its run is fetched.
     """
-    from framework.sagemaker.tuning import Search, tuning_requests
+    from framework.sagemaker.jobs.tuning import Search, tuning_requests
 
     cells, given["scale"] = cells_and_scale(scale)
     with tempfile.TemporaryDirectory() as temporary:

@@ -64,9 +64,10 @@ def transform(
     instances and come back as one table, as fw predict prints it. Other files, and objects in S3, are
     sent as they are.
     """
-    from framework.sagemaker.endpoint import deletions
-    from framework.sagemaker.model import source
-    from framework.sagemaker.transform import (
+    from framework.sagemaker.aws.waiting import TRANSFORM
+    from framework.sagemaker.aws.waiting import wait as wait_for
+    from framework.sagemaker.endpoints.endpoint import deletions
+    from framework.sagemaker.jobs.transform import (
         Given,
         brought_here,
         cases_of,
@@ -75,8 +76,7 @@ def transform(
         needs_model,
         transform_requests,
     )
-    from framework.sagemaker.waiting import TRANSFORM
-    from framework.sagemaker.waiting import wait as wait_for
+    from framework.sagemaker.launching.model import source
 
     launch = options.launch_of(given)
     name = name or options.name_for(what)

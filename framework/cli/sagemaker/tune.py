@@ -80,7 +80,7 @@ def tune(
     The test part is not looked at while searching. All jobs are listed, with the best for every value
     that was chosen among; the best job's run is fetched and shown.
     """
-    from framework.sagemaker.tuning import Search, tuning_requests
+    from framework.sagemaker.jobs.tuning import Search, tuning_requests
 
     with tempfile.TemporaryDirectory() as temporary:
         scratch = Path(temporary)

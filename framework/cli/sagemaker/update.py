@@ -55,13 +55,13 @@ def update(
     meanwhile, SageMaker goes back to the old ones. All else stays as it is; of several models, which
     share the traffic or shadow another, this one takes the place of all.
     """
-    from framework.sagemaker.endpoint import configuration_deletions, in_use, remove
+    from framework.sagemaker.aws.waiting import ENDPOINT
+    from framework.sagemaker.aws.waiting import wait as wait_for
+    from framework.sagemaker.endpoints.endpoint import configuration_deletions, in_use, remove
+    from framework.sagemaker.endpoints.updating import Before, Shift, update_requests
     from framework.sagemaker.errors import AwsError
-    from framework.sagemaker.launch import job_name
-    from framework.sagemaker.model import source
-    from framework.sagemaker.updating import Before, Shift, update_requests
-    from framework.sagemaker.waiting import ENDPOINT
-    from framework.sagemaker.waiting import wait as wait_for
+    from framework.sagemaker.launching.launch import job_name
+    from framework.sagemaker.launching.model import source
 
     kind, count = given.pop("instance_type"), given.pop("instance_count")
     launch = options.launch_of(given)

@@ -1,0 +1,1 @@
+"""What AWS is asked, what it says, and who may ask it."""

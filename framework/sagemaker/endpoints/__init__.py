@@ -1,0 +1,1 @@
+"""Endpoints that serve: made, scaled, updated, and what they decided."""
