@@ -3,6 +3,7 @@
 import sys
 
 from framework.container.user import become_unprivileged
+from framework.core import process
 from framework.sagemaker.contract import Paths
 
 
@@ -28,4 +29,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    process.is_commands_own = True
     sys.exit(main(sys.argv[1:]))

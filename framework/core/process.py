@@ -3,8 +3,8 @@
 import os
 import sys
 
-# Set by the command ``fw``, and by nothing else: Keras may then be loaded without what no command
-# uses (see ``framework.core.backend``). In a process of the user's nothing is hidden from it.
+# Set by the command ``fw`` and the container's entry point, and by nothing else: Keras may then be loaded
+# without what neither uses (see ``framework.core.backend``). In a process of the user's nothing is hidden.
 is_commands_own = False
 
 

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.processes import python
+
 RUN = """
 import numpy as np
 from pathlib import Path
@@ -46,7 +48,7 @@ def twice(tmp_path_factory):
     for seed, folder in enumerate(folders):
         places = os.pathsep.join(place for place in sys.path if place)
         subprocess.run(
-            [sys.executable, "-c", RUN],
+            python(RUN),
             cwd=folder,
             check=True,
             env={**os.environ, "PYTHONPATH": places, "PYTHONHASHSEED": str(seed)},

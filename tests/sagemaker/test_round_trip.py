@@ -8,7 +8,6 @@ and what it leaves goes where SageMaker would put it.
 import json
 import re
 import subprocess
-import sys
 import tarfile
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +22,7 @@ from framework.experiment.stored.merging import merged
 from framework.experiment.stored.stored_run import read_run
 from framework.inference.model_folder import load
 from framework.sagemaker.jobs.metric_lines import METRICS
+from tests.processes import python
 
 from ..conftest import FIVE
 from .conftest import BUCKET, client, fw, ok, open_account, pinned_image
@@ -44,7 +44,7 @@ def play_sagemaker(names, folder):
     for name in names:
         bring_what_it_needs(name, folder / name)
     done = subprocess.run(
-        [sys.executable, "-c", TRAIN, *(str(folder / name) for name in names)],
+        python(TRAIN, *(folder / name for name in names)),
         capture_output=True,
         text=True,
     )

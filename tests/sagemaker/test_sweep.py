@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import sys
 import tarfile
 
 import pytest
@@ -11,6 +10,7 @@ from click.testing import CliRunner
 
 from framework.cli.main import main
 from framework.sagemaker.jobs.metric_lines import METRICS, OBJECTIVE
+from tests.processes import python
 
 from .conftest import BUCKET, IMAGE, check, client, ok
 
@@ -111,7 +111,7 @@ def played(account, tmp_path):
         told["_tuning_objective_metric"] = OBJECTIVE
         (root / "input" / "config").mkdir()
         (root / "input" / "config" / "hyperparameters.json").write_text(json.dumps(told))
-    command = [sys.executable, "-c", TRAIN, *map(str, roots.values())]
+    command = python(TRAIN, *roots.values())
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     for name, root in roots.items():

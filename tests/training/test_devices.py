@@ -2,12 +2,12 @@
 
 import os
 import subprocess
-import sys
 
 import keras
 import numpy as np
 import pytest
 
+from tests.processes import python
 from tests.training.test_hosts import FW, NORMALISED, RUN
 
 
@@ -22,8 +22,8 @@ def weights(run_dir, name):
 
 def test_every_batch_is_shared_among_the_devices():
     probe = "from framework.training.hosts import join; print(join().shares, join().count)"
-    assert done([sys.executable, "-c", probe], "CPU:0,CPU:1").stdout.split() == ["2", "1"]
-    assert done([sys.executable, "-c", probe], "CPU:0").stdout.split() == ["1", "1"]
+    assert done(python(probe), "CPU:0,CPU:1").stdout.split() == ["2", "1"]
+    assert done(python(probe), "CPU:0").stdout.split() == ["1", "1"]
 
 
 @pytest.mark.parametrize("model", ["mlp", "logistic"])
@@ -40,7 +40,7 @@ def test_two_devices_train_what_one_does(tmp_path, model):
 
 
 def test_a_device_without_a_case_leaves_the_averages_of_batch_normalisation_to_the_others(tmp_path):
-    made = done([sys.executable, "-c", NORMALISED, str(tmp_path / "run")], "CPU:0,CPU:1,CPU:2")
+    made = done(python(NORMALISED, tmp_path / "run"), "CPU:0,CPU:1,CPU:2")
     assert made.returncode == 0, made.stderr
     for value in weights(tmp_path / "run", "medical"):
         assert np.isfinite(value).all()

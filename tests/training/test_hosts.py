@@ -12,6 +12,7 @@ import numpy as np
 from click.testing import CliRunner
 
 from framework.cli.main import main
+from tests.processes import python
 
 FW = str(Path(sys.executable).with_name("fw"))
 # Of 426 training cases, the last batch of 25 has 1, which leaves the second host without any.
@@ -72,8 +73,7 @@ run(RunConfig(dataset="breast_cancer", **settings), registry)
 def test_a_host_without_a_case_leaves_the_averages_of_batch_normalisation_to_the_others(tmp_path):
     ports = free_ports(2)
     hosts = [
-        start(index, ports, [sys.executable, "-c", NORMALISED, str(tmp_path / f"host{index}")])
-        for index in range(2)
+        start(index, ports, python(NORMALISED, tmp_path / f"host{index}")) for index in range(2)
     ]
     outputs = [host.communicate(timeout=120)[0] for host in hosts]
     assert [host.returncode for host in hosts] == [0, 0], "\n".join(outputs)

@@ -9,6 +9,7 @@ import pytest
 
 from framework.core.errors import TrainingError
 from framework.training.roll_call import RollCall
+from tests.processes import python
 
 from .test_hosts import free_ports, start
 
@@ -35,7 +36,7 @@ CONTAINER = [sys.executable, "-m", "framework.container", "train"]
 
 
 def waits(index, ports):
-    return start(index, ports, [sys.executable, "-c", WAITS])
+    return start(index, ports, python(WAITS))
 
 
 def first_line(host):

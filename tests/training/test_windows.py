@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +18,7 @@ from framework.training.loop import train
 from framework.training.scaling import Scaling
 from framework.training.windows import WindowData
 from tests.conftest import blobs
+from tests.processes import python
 from tests.streams import ArrayStream
 from tests.training.test_hosts import free_ports, start
 
@@ -209,7 +209,7 @@ def dealt():
 
     def run(count, most):
         ports = free_ports(count)
-        command = [sys.executable, "-c", DEALT, "_", str(most)]
+        command = python(DEALT, "_", most)
         if count == 1:
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             return json.loads(done.stdout.partition("TOLD")[2])

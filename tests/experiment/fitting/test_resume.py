@@ -22,6 +22,7 @@ from framework.experiment.run import run
 from framework.training.checkpoints import Checkpoints
 from tests.conftest import FIVE, ROOT
 from tests.experiment.conftest import settings
+from tests.processes import python
 
 FW = str(Path(sys.executable).with_name("fw"))
 RUN = ["run", "breast_cancer", "--cost-matrix"]
@@ -95,7 +96,7 @@ def told_of(metrics):
 def test_a_run_that_was_killed_as_it_wrote_goes_on_and_trains_nothing(tmp_path, runs, registry):
     out = tmp_path / "r"
     program = KILLED.format(out=str(out))
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True)
+    done = subprocess.run(python(program), cwd=ROOT, capture_output=True)
     assert done.returncode == -signal.SIGKILL, done.stderr
     assert [(one.folder, one.state) for one in list_runs(tmp_path)] == [(out, "dead")]
 

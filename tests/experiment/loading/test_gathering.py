@@ -1,12 +1,12 @@
 """Hosts that each read cases of their own come to one run, as if one had read all of them."""
 
 import json
-import sys
 
 import numpy as np
 import pytest
 
 from framework.data.reading import read_table
+from tests.processes import python
 from tests.training.test_hosts import free_ports, start
 
 SAYS = """
@@ -49,7 +49,7 @@ def said(hosts):
 
 def test_each_host_hears_what_all_say():
     ports = free_ports(2)
-    first, second = said([start(k, ports, [sys.executable, "-c", SAYS]) for k in range(2)])
+    first, second = said([start(k, ports, python(SAYS)) for k in range(2)])
     assert first == second
     assert first[0] == "[['é', 0], ['é', 1]] [b'abc', b'']"
     assert first[1].startswith("[('<f8', [0.0, 1.5]), ('<M8[us]'")
@@ -79,17 +79,8 @@ def parts(tmp_path):
 @pytest.mark.parametrize("shared", [False, True], ids=["files of their own", "the same files"])
 def test_a_streamed_run_on_two_hosts(parts, shared):
     ports = free_ports(2)
-    hosts = [
-        start(
-            k,
-            ports,
-            [
-                *[sys.executable, "-c", RUN],
-                *[str(parts / ("all" if shared else f"host{k}")), str(parts / f"run{k}")],
-            ],
-        )
-        for k in range(2)
-    ]
+    places = [(parts / ("all" if shared else f"host{k}"), parts / f"run{k}") for k in range(2)]
+    hosts = [start(k, ports, python(RUN, *places[k])) for k in range(2)]
     (first,), (second,) = said(hosts)
     assert first == second
     told = json.loads(first)
@@ -133,17 +124,11 @@ def test_hosts_draw_and_sum_the_same_test_part_as_one(parts):
     ports, lone = free_ports(2), free_ports(1)
 
     def told(folders, ports):
-        words = [
-            [
-                sys.executable,
-                "-c",
-                DRAWN,
-                str(parts / folder),
-                str(parts / f"{folder}-{k}-{len(ports)}"),
-            ]
+        commands = [
+            python(DRAWN, parts / folder, parts / f"{folder}-{k}-{len(ports)}")
             for k, folder in enumerate(folders)
         ]
-        return said([start(k, ports, of_host) for k, of_host in enumerate(words)])
+        return said([start(k, ports, command) for k, command in enumerate(commands)])
 
     (alone,) = told(["all"], lone)
     first, second = told(["all", "all"], ports)

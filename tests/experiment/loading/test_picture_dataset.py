@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import sys
 
 import numpy as np
 import pytest
@@ -17,6 +16,7 @@ from framework.core.errors import ConfigError, DataError
 from framework.experiment.loading.table_dataset import dataset_offer
 from framework.plugins.guards import loaded
 from tests.pictures import SUFFIXES, write_folder, write_picture
+from tests.processes import python
 from tests.training.test_hosts import free_ports, start
 
 HOST = """
@@ -335,10 +335,7 @@ def test_the_shares_of_what_is_not_held_are_the_settings(folder, registry, tmp_p
 def test_hosts_decode_a_share_each_of_the_same_pictures(folder, tmp_path, alike):
     other = folder if alike else write_folder(tmp_path / "other", {"dark": 60, "light": 40})
     ports, out = free_ports(2), tmp_path / "run"
-    hosts = [
-        start(k, ports, [sys.executable, "-c", HOST, str(place), str(out)])
-        for k, place in enumerate((folder, other))
-    ]
+    hosts = [start(k, ports, python(HOST, place, out)) for k, place in enumerate((folder, other))]
     first, second = (
         [line for line in text.splitlines() if line.startswith("SAID")] for text in said(hosts)
     )
