@@ -44,12 +44,12 @@ def main() -> None:
 def page() -> str:
     """docs/architecture.md with its tables of rooms as they must be."""
     text = TABLE.sub(lambda _: _table([FRAMEWORK]), PAGE.read_text(encoding="utf-8"))
-    rooms = [FRAMEWORK / name for storey in reversed(storeys(imports())) for name in storey]
-    return WITHIN.sub(lambda _: _table([room for room in rooms if _folders(room)]), text)
+    large = sorted({path.parents[1] for path in FRAMEWORK.glob("*/*/__init__.py")})
+    return WITHIN.sub(lambda _: _table(large), text)
 
 
 def _table(tops: list[Path]) -> str:
-    """The rooms of each of ``tops``, the highest first."""
+    """The rooms within each of ``tops``, the highest first."""
     rows = ["| room | holds | imports |", "|---|---|---|"]
     for top in tops:
         found = imports(top)
@@ -60,16 +60,13 @@ def _table(tops: list[Path]) -> str:
     return "\n".join(rows) + "\n"
 
 
-def _folders(room: Path) -> list[str]:
-    return sorted(path.parent.name for path in room.glob("*/__init__.py"))
-
-
 def imports(top: Path = FRAMEWORK) -> Imports:
     """What each room imports from, wherever in a file it does so; not what only types need.
 
     Within a room ``top``, the rooms are its folders.
     """
-    found: Imports = {} if top == FRAMEWORK else {name: set() for name in _folders(top)}
+    folders = (path.parent.name for path in top.glob("*/__init__.py"))
+    found: Imports = {} if top == FRAMEWORK else {name: set() for name in folders}
     place = ".".join(top.relative_to(FRAMEWORK.parent).parts)
     for path in sorted(top.rglob("*.py")):
         if path == FRAMEWORK / "__init__.py":

@@ -146,12 +146,18 @@ def test_no_line_allows_more_than_is_used():
     assert used == {room: set(may) for room, may in MAY_IMPORT.items()}
 
 
-def test_rooms_import_from_storeys_below_alone():
+def check_that_they_point_down(storeys):
+    """Each room of ``storeys`` imports from those before its own alone; all of their rooms."""
     below = set()
-    for storey in STOREYS:
+    for storey in storeys:
         for room, may in storey.items():
             assert set(may.split()) <= below, room
         below |= set(storey)
+    return below
+
+
+def test_rooms_import_from_storeys_below_alone():
+    below = check_that_they_point_down(STOREYS)
     assert below == {path.relative_to(ROOT).parts[0].removesuffix(".py") for path in FILES}
 
 
@@ -165,10 +171,7 @@ def test_rooms_within_a_room_import_from_storeys_below_alone(large):
             found = (name.split(".")[2] for _, name in imports(path) if name.split(".")[1] == large)
             used[inner] |= set(found) & set(used) - {inner}
     assert used == may
-    below = set()
-    for storey in WITHIN[large]:
-        assert all(may[room] <= below for room in storey)
-        below |= set(storey)
+    check_that_they_point_down(WITHIN[large])
 
 
 def test_no_file_imports_itself_over_others():

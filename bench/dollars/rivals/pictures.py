@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def _answer(method: str, given: Any, X: np.ndarray) -> dict[str, Any]:
     started = time.process_time()
     parts = StratifiedGroupKFold(FOLDS, shuffle=True, random_state=seed)
     logs, right = [], []
-    for fit, held in [*parts.split(y, y, given["groups"][~test])][:members]:
+    for fit, held in islice(parts.split(y, y, given["groups"][~test]), members):
         model = train(X[~test][fit], y[fit], n_classes)
         held_out = probabilities(model, X[~test][held])
         if members == 1:
