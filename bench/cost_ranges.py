@@ -10,13 +10,17 @@ import time
 
 import numpy as np
 
-from framework.core.costs.case_costs import case_costs, expected_costs
+from framework.core.case_costs import case_costs, expected_costs
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.decisions.decision import minimum_expected_cost
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.plausible.minimax_regret import largest_regrets, minimax_regret
-from framework.core.plausible.plausible_costs import ComparedModel, Plausible, compare_under_ranges
-from framework.core.plausible.uncertain_costs import UncertainCosts
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.uncertain_costs.minimax_regret import largest_regrets, minimax_regret
+from framework.core.uncertain_costs.plausible_costs import (
+    ComparedModel,
+    Plausible,
+    compare_under_ranges,
+)
+from framework.core.uncertain_costs.uncertain_costs import UncertainCosts
 
 CASES, DRAWS, MODELS = 10_000, 10_000, 5
 

@@ -9,7 +9,7 @@ import tracemalloc
 import numpy as np
 from sklearn.metrics import confusion_matrix as by_scikit_learn
 
-from framework.core.dollars.evaluation import confusion_matrix
+from framework.core.evaluation.evaluation import confusion_matrix
 from framework.core.uncertainty.intervals import mean_interval, support
 
 N_CASES, N_CLASSES, ROUNDS = 10_000_000, 43, 3

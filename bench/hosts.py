@@ -47,9 +47,9 @@ def train_share(folder: Path, rows: int, batch_size: int, epochs: int) -> None:
     join()
     from framework.core.backend import keras
     from framework.core.losses import cross_entropy
+    from framework.core.scaling import Scaling
     from framework.training.jobs import Cases, Job, Settings
     from framework.training.loop import train
-    from framework.training.scaling import Scaling
 
     def build() -> keras.Model:
         hidden = [keras.layers.Dense(UNITS, "relu") for _ in range(2)]

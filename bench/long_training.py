@@ -15,10 +15,10 @@ import numpy as np
 
 from framework import Registry
 from framework.core.backend import keras
+from framework.core.scaling import Scaling
 from framework.training import xla
 from framework.training.jobs import Cases, Job, Settings
 from framework.training.loop import train
-from framework.training.scaling import Scaling
 
 MEMBERS, COLUMNS, BATCH, GOAL = 3, 30, 32, 10
 

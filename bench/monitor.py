@@ -20,7 +20,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from framework.core.costs.case_costs import costs_of_decisions, expected_costs
+from framework.core.case_costs import costs_of_decisions, expected_costs
 from framework.core.monitoring.decided_cases import DecidedCases
 from framework.core.monitoring.weekly import alarm_of
 

@@ -22,13 +22,13 @@ from PIL import Image
 from framework import Registry
 from framework.core.backend import keras
 from framework.core.cases.augmentation import Augmentation
+from framework.core.scaling import UNSCALED
 from framework.data.decoding import Form, decoded
 from framework.data.picture_files import PictureFiles
 from framework.data.picture_stream import PictureStream
 from framework.training.composing import in_front_of_bytes
 from framework.training.jobs import Cases, Job, Settings
 from framework.training.loop import train
-from framework.training.scaling import UNSCALED
 
 PICTURES, EPOCHS, SIDE = 2048, 6, 48
 FORM = Form((32, 32, 3))

@@ -18,10 +18,10 @@ import numpy as np
 
 from framework import Registry
 from framework.core.backend import keras
+from framework.core.scaling import Scaling
 from framework.training.composing import in_front_of_bytes
 from framework.training.jobs import Cases, Job, Settings
 from framework.training.loop import train
-from framework.training.scaling import Scaling
 
 MEMBERS = 16
 logging.getLogger("tensorflow").setLevel(logging.ERROR)  # sixteen graphs are what is measured

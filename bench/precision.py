@@ -16,10 +16,10 @@ import numpy as np
 
 from framework import Registry
 from framework.core.backend import keras
+from framework.core.scaling import Scaling
 from framework.training.jobs import Cases, Job, Settings
 from framework.training.loop import train
 from framework.training.precision import FULL, computing_in
-from framework.training.scaling import Scaling
 
 CLASSES, SIZE, GOAL = 10, (48, 48, 3), 1.45
 

@@ -24,11 +24,11 @@ from pathlib import Path
 import numpy as np
 
 from framework import RunConfig, run
-from framework.core.costs.case_costs import case_costs
+from framework.core.case_costs import case_costs
 from framework.core.costs.prevalence import moved
 from framework.core.decisions.decision import minimum_expected_cost
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.dollars.references import constant_dollars
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.evaluation.references import constant_dollars
 from framework.experiment.choosing.candidates import BASELINE, DECISION
 from framework.experiment.results.run_result import RunResult
 from framework.plugins.registry import Registry

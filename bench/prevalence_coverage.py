@@ -19,7 +19,7 @@ from functools import partial
 import numpy as np
 
 from framework.core.decisions.calibration import softmax
-from framework.core.dollars.prevalence_estimation import (
+from framework.core.evaluation.prevalence_estimation import (
     counted_limits,
     estimate_shares,
     most_likely_shares,

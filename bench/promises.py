@@ -17,11 +17,11 @@ from functools import partial
 
 import numpy as np
 
-from framework.core.costs.case_costs import case_costs, expected_costs
+from framework.core.case_costs import case_costs, expected_costs
 from framework.core.costs.prevalence import moved
-from framework.core.dollars.certifying import certify_cases, thresholds, with_referrals
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.dollars.promise import Promise
+from framework.core.evaluation.certifying import certify_cases, thresholds, with_referrals
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.evaluation.promise import Promise
 
 POPULATION = 400_000
 FRAUD = np.array([[0.0, 10.0, 4.0], [200.0, 0.0, 4.0]])

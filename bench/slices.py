@@ -17,10 +17,10 @@ from functools import partial
 
 import numpy as np
 
-from framework.core.costs.case_costs import expected_costs
+from framework.core.case_costs import expected_costs
 from framework.core.costs.prevalence import moved
-from framework.core.dollars.calibration_error import bins_of, calibration_error
-from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.evaluation.calibration_error import bins_of, calibration_error
+from framework.core.evaluation.judged_cases import JudgedCases
 from framework.core.slicing.levels import Levels
 from framework.core.slicing.slice_figures import Decided, gaps_of_slices
 

@@ -15,12 +15,12 @@ from framework.config.resolved_config import ResolvedConfig
 from framework.core.backend import keras
 from framework.core.cases.splitting import split
 from framework.core.losses import ExpectedCost
+from framework.core.scaling import Scaling
 from framework.experiment.choosing.search_space import wanted_offers
 from framework.experiment.fitting.recipe import MemberSpec, Recipe
 from framework.experiment.fitting.trainer import Trainer
 from framework.experiment.loading.checked_dataset import load_dataset
 from framework.sweeping.axis import read_axis
-from framework.training.scaling import Scaling
 
 POINTS = 64
 

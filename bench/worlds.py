@@ -7,7 +7,7 @@ and groups for the bootstrap interval of the same (None: there is none to compar
 
 import numpy as np
 
-from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.evaluation.judged_cases import JudgedCases
 from framework.core.uncertainty.intervals import (
     mean_interval,
     paired_difference,

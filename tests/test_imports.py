@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1] / "framework"
 STOREYS = [
     {"core": ""},
     {"config": "core", "data": "core", "plugins": "core", "training": "core"},
-    {"inference": "core data plugins training"},
+    {"inference": "core data plugins"},
     {
         "experiment": "core config data inference plugins training",
         "serving": "core data inference",
@@ -40,20 +40,17 @@ MAY_IMPORT = {room: may.split() for storey in STOREYS for room, may in storey.it
 # The rooms within a room, likewise. What lies beside them in it is everybody's, or its door.
 WITHIN = {
     "core": [
-        {"cases": ""},
-        {"costs": "cases"},
-        {"decisions": "costs", "uncertainty": "costs"},
-        {"dollars": "cases costs decisions uncertainty"},
+        {"cases": "", "costs": "", "decisions": "", "uncertainty": ""},
+        {"evaluation": "cases costs decisions uncertainty"},
         {
-            "matrix_checks": "costs decisions dollars",
-            "monitoring": "costs dollars uncertainty",
-            "plausible": "costs dollars",
-            "slicing": "cases costs dollars uncertainty",
+            "matrix_checks": "costs decisions evaluation",
+            "monitoring": "costs evaluation uncertainty",
+            "slicing": "cases evaluation uncertainty",
+            "uncertain_costs": "costs evaluation",
         },
     ],
     "experiment": [
-        {"fitting": "", "folders": ""},
-        {"loading": "folders"},
+        {"fitting": "", "folders": "", "loading": ""},
         {"choosing": "fitting loading"},
         {"results": "choosing fitting loading"},
         {"stored": "choosing results"},
@@ -71,8 +68,10 @@ TENSORFLOW = (
     "core/losses.py",
     "core/keras_inputs.py",
     "core/metrics.py",
+    "core/weights.py",
     "explanation/integrated_gradients.py",
     "inference/keras_model.py",
+    "inference/predicting.py",
     "plugins/networks.py",
     "plugins/loss_checks.py",
     "training/",

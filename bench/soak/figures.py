@@ -20,7 +20,7 @@ from rows import Row
 from table import as_markdown
 
 from framework import CostMatrix
-from framework.core.dollars.evaluation import evaluate
+from framework.core.evaluation.evaluation import evaluate
 
 CASES, SHORT_CASES, CHUNK, HOSTS = 100_000_000, 2_000_000, 1_000_000, 7
 LABELS = tuple(f"c{k}" for k in range(5))

@@ -9,8 +9,8 @@ import numpy as np
 from reader import RUN, Reader, model_file
 from request_readers import SCHEMA
 
-from framework.core.dollars.promise import Certificate, Promise, Step, read_certificate
 from framework.core.errors import ArtifactError
+from framework.core.evaluation.promise import Certificate, Promise, Step, read_certificate
 from framework.core.json_text import NotJsonError, parse_json
 from framework.data.schema import Schema
 from framework.experiment.results.predictions_file import read_predictions

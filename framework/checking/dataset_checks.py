@@ -10,13 +10,13 @@ from framework.checking.subject import SkipCheck, Subject
 from framework.config.resolved_config import ResolvedConfig
 from framework.config.run_config import RunConfig
 from framework.core.cases.dataset import Dataset
-from framework.core.cases.labels import UNSEEN_CLASSES
 from framework.core.cases.leaks import duplicates_across
 from framework.core.cases.splitting import Split
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import FrameworkError, PluginError
+from framework.core.labels import UNSEEN_CLASSES
+from framework.core.scaling import Scaling
 from framework.experiment.loading.checked_dataset import encode_table, load_dataset, split_cases
-from framework.training.scaling import Scaling
 
 FEWEST = 2  # cases of a class: one to train with, one to judge
 # A tenth of a test part that stands in the training part, too, is no chance.

@@ -10,10 +10,11 @@ import numpy as np
 from framework.checking.made_up_cases import CASES
 from framework.checking.subject import Subject
 from framework.core.errors import PluginError
+from framework.core.fitted_estimator import FittedEstimator
 from framework.plugins import guards
 from framework.plugins.probability_check import first_wrong
 from framework.plugins.specs import TableShape
-from framework.training.estimators import FittedEstimator, fit
+from framework.training.estimators import fit
 
 ROUNDING = 1e-6
 

@@ -9,9 +9,9 @@ import numpy as np
 from framework.checking.subject import Subject
 from framework.core.backend import keras, tf
 from framework.core.losses import cross_entropy
+from framework.inference.predicting import Predictor
 from framework.plugins import guards
 from framework.plugins.specs import LossSpec
-from framework.training.predicting import Predictor
 
 STEP = 1e-3
 

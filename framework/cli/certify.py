@@ -43,7 +43,7 @@ def certify(
     It is found on the run's test part, whose truths no model has seen; its matrix has to say what a
     referral costs ("refer"). Says plainly when the promise cannot be kept, and which one could be.
     """
-    from framework.core.dollars.promise import Promise
+    from framework.core.evaluation.promise import Promise
     from framework.core.words import currency
     from framework.experiment.stored.certified_run import certify_run
 

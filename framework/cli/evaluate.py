@@ -68,7 +68,7 @@ def evaluate(
     FILE may be of any size, or many: a folder, or a pattern ("answers/*.parquet"). Costs that depend on the
     case find their columns in FILE.
     """
-    from framework.core.dollars.judging import judge
+    from framework.core.evaluation.judging import judge
     from framework.experiment.loading.stated_costs import stated_matrix
 
     if (probabilities is None) == (decision is None):

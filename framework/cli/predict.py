@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from framework.core.decisions.price_list import PriceList
-    from framework.core.dollars.promise import Certificate
+    from framework.core.evaluation.promise import Certificate
     from framework.inference.answers import Answers
     from framework.inference.artifact import Artifact
     from framework.inference.trained_model import TrainedModel
@@ -147,7 +147,7 @@ def predict(
 
         answered = _priced(answered, read_prices(prices, values.cost_matrix.decision_labels), seed)
     elif certificate is not None:
-        from framework.core.dollars.promise import read_certificate
+        from framework.core.evaluation.promise import read_certificate
 
         found = read_certificate(certificate, values.cost_matrix.decision_labels)
         answered = ((kept, _certified(answers, found)) for kept, answers in answered)
@@ -231,6 +231,6 @@ def _priced(answered: Iterator[Part], found: PriceList, seed: int) -> Iterator[P
 
 def _certified(answers: Answers, found: Certificate) -> Answers:
     """Decided anew, each for itself, by the policy of a certificate."""
-    from framework.core.dollars.certifying import referring
+    from framework.core.evaluation.certifying import referring
 
     return answers.redecided(referring(-answers.expected_dollars, found), found.rule)

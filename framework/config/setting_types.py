@@ -13,7 +13,7 @@ from framework.config.plain_number import plain_number
 from framework.core.cases.augmentation import Augmentation
 from framework.core.costs.given_matrix import GivenMatrix, given_matrices, given_matrix
 from framework.core.costs.prevalence import problem
-from framework.core.dollars.promise import Promise
+from framework.core.evaluation.promise import Promise
 from framework.core.plain_numbers import number_in
 from framework.core.shown import short
 

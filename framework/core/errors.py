@@ -47,3 +47,7 @@ class StorageError(ArtifactError):
 
 class TrainingStoppedError(FrameworkError):
     """Training was told to stop; what it had reached is saved, and the same command goes on."""
+
+
+# After these, what was begun stays for the same command to go on with.
+CUT_SHORT = (TrainingStoppedError, StorageError)

@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 
 from framework.core.backend import keras, tf
-from framework.core.dollars.references import share_of_way
+from framework.core.evaluation.references import share_of_way
 from framework.core.keras_inputs import costs_of, read
 
 ops = keras.ops

@@ -7,10 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from framework.core.cases.frames import lacks
-from framework.core.cases.labels import is_number
 from framework.core.cases.table import Table
 from framework.core.errors import DataError
+from framework.core.frames import lacks
+from framework.core.labels import is_number
 from framework.core.plain_numbers import number_in
 from framework.data.csv_files import DELIMITERS
 from framework.data.features import (

@@ -9,8 +9,8 @@ from os import stat_result
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from framework.core.cases.frames import checked_names
 from framework.core.errors import DataError
+from framework.core.frames import checked_names
 from framework.data.duckdb_answers import Question, connected, first_lines, quoted
 
 if TYPE_CHECKING:

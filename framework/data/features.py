@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.cases.frames import lacks, names_of, some, take
 from framework.core.cases.table import Table
 from framework.core.errors import DataError
+from framework.core.frames import lacks, names_of, some, take
 from framework.core.plain_numbers import finite, number_in
 from framework.core.shown import short
 

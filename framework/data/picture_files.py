@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.cases.frames import LONGEST, some
 from framework.core.cases.images import SUFFIXES
-from framework.core.cases.labels import class_indices
 from framework.core.cases.table import Table, as_text
 from framework.core.errors import DataError
+from framework.core.frames import LONGEST, some
+from framework.core.labels import class_indices
 from framework.data.picture_folders import class_folders, pictures_below
 from framework.data.recognition import in_order
 

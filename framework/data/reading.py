@@ -10,10 +10,10 @@ from types import MappingProxyType
 from typing import Any
 
 from framework.core.archives import check_zip
-from framework.core.cases.frames import checked_names
 from framework.core.cases.table import Table
 from framework.core.errors import DataError
 from framework.core.file_bytes import check_regular
+from framework.core.frames import checked_names
 from framework.data.csv_files import PACKED, csv_question
 from framework.data.duckdb_answers import Question, connected, first_lines, quoted
 

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.cases.frames import lacks
 from framework.core.cases.table import Table
 from framework.core.errors import DataError
+from framework.core.frames import lacks
 from framework.core.json_fields import Fields
 from framework.data.column import Column
 from framework.data.columns import KINDS, Category, Number, column_from_json

@@ -9,10 +9,10 @@ from typing import Any
 
 from framework.core.arrays import BoolArray, IntArray
 from framework.core.cases.batches import table_of
-from framework.core.cases.frames import lacks
 from framework.core.cases.source import Source
 from framework.core.cases.table import Table, as_text
 from framework.core.errors import DataError
+from framework.core.frames import lacks
 from framework.data.arrow_columns import column_names, distinct, table_of_arrow
 from framework.data.reading import (
     CSV,

@@ -9,9 +9,9 @@ from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import assert_all_finite, column_or_1d
 
 from framework.core.arrays import IntArray
-from framework.core.cases.labels import UNSEEN_CLASSES, label_name
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import CostMatrixError, EstimatorError
+from framework.core.labels import UNSEEN_CLASSES, label_name
 from framework.core.shown import listed
 
 

@@ -12,27 +12,31 @@ from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.cost_matrix_forms import is_bare
 from framework.core.costs.prevalence import moved
 from framework.core.decisions.decision import minimum_expected_cost
-from framework.core.dollars.case_columns import case_columns
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.dollars.judging import population_of
-from framework.core.dollars.outcomes import (
+from framework.core.errors import ConfigError, DataError
+from framework.core.evaluation.case_columns import case_columns
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.evaluation.judging import population_of
+from framework.core.evaluation.outcomes import (
     are_probabilities,
     decided,
     labels_of,
     positions,
     probabilities_of,
 )
-from framework.core.errors import ConfigError, DataError
-from framework.core.plausible.cost_ranges import CostRanges
-from framework.core.plausible.cost_ranges_words import in_sentences
-from framework.core.plausible.plausible_costs import (
+from framework.core.uncertain_costs.cost_ranges import CostRanges
+from framework.core.uncertain_costs.cost_ranges_words import in_sentences
+from framework.core.uncertain_costs.plausible_costs import (
     DRAWS,
     ComparedModel,
     Plausible,
     cheapest_at,
     compare_under_ranges,
 )
-from framework.core.plausible.uncertain_costs import UncertainCosts, check_has_ranges, side_by_side
+from framework.core.uncertain_costs.uncertain_costs import (
+    UncertainCosts,
+    check_has_ranges,
+    side_by_side,
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,14 +8,18 @@ from typing import Any, Literal
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import expected_costs
+from framework.core.case_costs import expected_costs
 from framework.core.costs.cost_matrix import CostMatrix
-from framework.core.dollars.case_columns import case_columns
-from framework.core.dollars.judging import Judgement, judge
-from framework.core.dollars.outcomes import decisions_of, labels_of, probabilities_of
 from framework.core.errors import CostMatrixError
-from framework.core.plausible.minimax_regret import minimax_regret
-from framework.core.plausible.uncertain_costs import UncertainCosts, check_has_ranges, with_means
+from framework.core.evaluation.case_columns import case_columns
+from framework.core.evaluation.judging import Judgement, judge
+from framework.core.evaluation.outcomes import decisions_of, labels_of, probabilities_of
+from framework.core.uncertain_costs.minimax_regret import minimax_regret
+from framework.core.uncertain_costs.uncertain_costs import (
+    UncertainCosts,
+    check_has_ranges,
+    with_means,
+)
 
 
 class Evaluation(Judgement):

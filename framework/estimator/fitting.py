@@ -25,13 +25,13 @@ from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.prevalence import Mix, target_shares
 from framework.core.decisions import calibration
 from framework.core.decisions.calibration import Calibration
-from framework.core.dollars.case_columns import case_columns
 from framework.core.errors import EstimatorError
+from framework.core.evaluation.case_columns import case_columns
+from framework.core.fitted_estimator import class_probabilities
 from framework.core.words import quoted, share
 from framework.estimator.classes import checked_labels, indices_of, matrix_of
 from framework.estimator.folds import Fold, OutOfFold, fit_out_of_fold, folds_of
 from framework.estimator.network import Cases, Network, train_networks
-from framework.training.estimators import class_probabilities
 
 PREFIT = "prefit"
 

@@ -15,7 +15,7 @@ from sklearn.utils.validation import _check_method_params
 
 from framework.core.arrays import BoolArray, FloatArray, IntArray
 from framework.core.errors import EstimatorError
-from framework.training.estimators import class_probabilities
+from framework.core.fitted_estimator import class_probabilities
 
 Fold = tuple[IntArray, IntArray]
 

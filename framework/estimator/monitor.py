@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.costs.case_costs import expected_costs
+from framework.core.case_costs import expected_costs
 from framework.core.costs.cost_matrix import CostMatrix
-from framework.core.dollars.case_columns import case_columns
-from framework.core.dollars.outcomes import decided, labels_of, positions, probabilities_of
 from framework.core.errors import DataError
+from framework.core.evaluation.case_columns import case_columns
+from framework.core.evaluation.outcomes import decided, labels_of, positions, probabilities_of
 from framework.core.monitoring.betting import LEVEL
 from framework.core.monitoring.decided_cases import UNKNOWN, DecidedCases, Reference
 from framework.core.monitoring.monitored import Monitored

@@ -13,8 +13,8 @@ import numpy as np
 from framework.config.defaults import DEFAULTS, FEWEST_EPOCHS, TABLE
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.errors import EstimatorError
+from framework.core.scaling import Scaling
 from framework.plugins.registry import Registry
-from framework.training.scaling import Scaling
 
 NETWORKS = ("logistic", "mlp")
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from framework.core.cases.group_split import group_ids
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.prevalence import moved
-from framework.core.dollars.case_columns import case_columns
-from framework.core.dollars.certifying import certify_cases, referring
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.dollars.judging import population_of
-from framework.core.dollars.outcomes import decisions_of, labels_of, positions, probabilities_of
-from framework.core.dollars.promise import Certificate, Method, Promise
 from framework.core.errors import CostMatrixError, DataError
+from framework.core.evaluation.case_columns import case_columns
+from framework.core.evaluation.certifying import certify_cases, referring
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.evaluation.judging import population_of
+from framework.core.evaluation.outcomes import decisions_of, labels_of, positions, probabilities_of
+from framework.core.evaluation.promise import Certificate, Method, Promise
 from framework.estimator.evaluating import expected_costs_of
 
 
@@ -86,7 +86,7 @@ def certify(
 
     Notes
     -----
-    See ``framework.core.dollars.certifying`` for how, and docs/promises.md for how often promises are
+    See ``framework.core.evaluation.certifying`` for how, and docs/promises.md for how often promises are
     broken in simulations. It holds for cases like these: it knows of no drift.
 
     Examples

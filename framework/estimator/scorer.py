@@ -10,14 +10,14 @@ import numpy as np
 from sklearn.utils.metadata_routing import MetadataRequest
 
 from framework.core.arrays import IntArray
-from framework.core.costs.case_costs import case_costs
+from framework.core.case_costs import case_costs
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.cost_matrix_forms import is_bare
 from framework.core.costs.prevalence import moved, shares, target_shares, weights_of_cases
 from framework.core.decisions.decision import minimum_expected_cost
-from framework.core.dollars.case_columns import case_columns
-from framework.core.dollars.outcomes import decided, positions, probabilities_of
 from framework.core.errors import EstimatorError
+from framework.core.evaluation.case_columns import case_columns
+from framework.core.evaluation.outcomes import decided, positions, probabilities_of
 
 RESPONSES = ("predict", "predict_proba")
 

@@ -8,21 +8,21 @@ from typing import Any
 
 import numpy as np
 
+from framework.core.case_costs import expected_costs
 from framework.core.cases.group_split import group_ids
 from framework.core.cases.table import Table
-from framework.core.costs.case_costs import expected_costs
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.prevalence import moved
-from framework.core.dollars.case_columns import case_columns
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.dollars.judging import judge, population_of
-from framework.core.dollars.outcomes import (
+from framework.core.errors import DataError
+from framework.core.evaluation.case_columns import case_columns
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.evaluation.judging import judge, population_of
+from framework.core.evaluation.outcomes import (
     are_probabilities,
     labels_of,
     positions,
     probabilities_of,
 )
-from framework.core.errors import DataError
 from framework.core.slicing.levels import sliced
 from framework.core.slicing.slice_figures import Decided, figures_of_slices
 from framework.core.slicing.slices import Sliced, found_in_words

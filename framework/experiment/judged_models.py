@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from framework.config.run_config import PROMISE_RULE
-from framework.core.dollars.promise import Promise
+from framework.core.evaluation.promise import Promise
 from framework.core.steps import counted
 from framework.core.words import currency, money
 from framework.experiment.choosing.candidates import Role

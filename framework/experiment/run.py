@@ -11,8 +11,8 @@ from framework.config.resolved_config import SettledConfig
 from framework.config.run_config import RunConfig
 from framework.core.cases.table import Table
 from framework.core.costs.cost_matrix_words import mistakes_in_words
-from framework.core.dollars.references import Bounds
 from framework.core.errors import ConfigError
+from framework.core.evaluation.references import Bounds
 from framework.core.process import give_back_memory
 from framework.experiment import run_folder
 from framework.experiment.choosing.plan import ResolvedRun, resolve

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import case_costs
+from framework.core.case_costs import case_costs
 from framework.core.errors import ConfigError
 from framework.core.steps import counted
 from framework.core.uncertainty.intervals import Interval

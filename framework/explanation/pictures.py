@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import case_costs, costs_of_decisions, of_cases
-from framework.core.dollars.evaluation import right_of_cases
+from framework.core.case_costs import case_costs, costs_of_decisions, of_cases
+from framework.core.evaluation.evaluation import right_of_cases
 from framework.core.steps import counted
 from framework.explanation.integrated_gradients import STEPS, IntegratedGradients
 from framework.explanation.source import Model, Source

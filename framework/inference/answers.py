@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.dollars.promise import promised
+from framework.core.evaluation.promise import promised
 from framework.inference.artifact import Decision
 
 LEAST_COST, TRIED = "least expected cost", "tried at random"

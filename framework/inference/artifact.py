@@ -36,11 +36,11 @@ from framework.core.errors import ArtifactError, DataError
 from framework.core.files import read_json, write_json
 from framework.core.folder_format import check_format, write_format
 from framework.core.json_fields import Fields
+from framework.core.scaling import UNSCALED, Scaling
 from framework.core.shown import short
 from framework.data.decoding import Form
 from framework.data.schema import Schema
 from framework.inference.folders import SIGNATURE
-from framework.training.scaling import UNSCALED, Scaling
 
 NETWORK, POOL = "model.keras", "pool.json"
 DECISION, MATRIX = "decision.json", "cost_matrix.json"

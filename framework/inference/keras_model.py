@@ -13,12 +13,12 @@ from framework.core.arrays import FloatArray
 from framework.core.backend import keras
 from framework.core.errors import ArtifactError
 from framework.core.files import written
+from framework.core.scaling import UNSCALED, Scaling
 from framework.inference.artifact import NETWORK
 from framework.inference.network_file import check_network, onnx_file
 from framework.inference.onnx_export import exported
 from framework.inference.onnx_graph import CannotExportError
-from framework.training.predicting import Predictor
-from framework.training.scaling import UNSCALED, Scaling
+from framework.inference.predicting import Predictor
 
 
 class KerasModel:

@@ -20,8 +20,8 @@ from framework.core.arrays import FloatArray
 from framework.core.errors import ArtifactError
 from framework.core.file_bytes import NotAFileError
 from framework.core.files import write_bytes, written
+from framework.core.fitted_estimator import FittedEstimator
 from framework.core.json_fields import Fields
-from framework.training.estimators import FittedEstimator
 
 COMPRESSION = 4  # of gzip
 FEW = 1000  # cases

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from framework.core.scaling import UNSCALED, Scaling
 from framework.inference.onnx_graph import CannotExportError, Graph, Value
 from framework.inference.onnx_layers import converted
-from framework.training.scaling import UNSCALED, Scaling
 
 if TYPE_CHECKING:
     import keras

@@ -12,8 +12,8 @@ import numpy as np
 from framework.core.arrays import FloatArray
 from framework.core.errors import ArtifactError
 from framework.core.file_bytes import check_regular
+from framework.core.scaling import UNSCALED, Scaling
 from framework.inference.network_file import onnx_file
-from framework.training.scaling import UNSCALED, Scaling
 
 if TYPE_CHECKING:
     import keras

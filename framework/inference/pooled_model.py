@@ -18,10 +18,10 @@ from framework.core.decisions.pooling import Pool
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json, write_json
 from framework.core.json_fields import Fields, written_by_us
+from framework.core.scaling import Scaling
 from framework.inference.artifact import POOL
 from framework.inference.members import EstimatorMember, Member, TreesMember
 from framework.inference.onnx_model import read_network
-from framework.training.scaling import Scaling
 
 MEMBERS = "members"
 ENDINGS = {"trees": "trees.gz", "estimator": "skops", "network": "keras"}

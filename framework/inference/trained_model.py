@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from framework.core.cases.frames import is_frame
+from framework.core.case_costs import expected_costs
 from framework.core.cases.table import Table
-from framework.core.costs.case_costs import expected_costs
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.prevalence import ratio, target_shares
 from framework.core.decisions.decision import minimum_expected_cost
 from framework.core.errors import ArtifactError, ConfigError, DataError
+from framework.core.frames import is_frame
 from framework.data.features import from_frame
 from framework.inference.answers import LEAST_COST, Answers, decided_by
 from framework.inference.artifact import Artifact, write_values

@@ -10,9 +10,9 @@ import numpy as np
 
 from framework.core.arrays import FloatArray
 from framework.core.costs.cost_matrix import CostMatrix
-from framework.core.dollars.outcomes import OFF
-from framework.core.dollars.promise import Promise
 from framework.core.errors import ConfigError, DataError
+from framework.core.evaluation.outcomes import OFF
+from framework.core.evaluation.promise import Promise
 from framework.core.monitoring.betting import LEVEL
 from framework.core.monitoring.decided_cases import DecidedCases, Reference
 from framework.core.monitoring.monitored import Monitored

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.cases.frames import lacks
-from framework.core.cases.labels import label_name
 from framework.core.cases.table import DATES, Table, as_text
 from framework.core.errors import DataError
+from framework.core.frames import lacks
+from framework.core.labels import label_name
 from framework.core.monitoring.decided_cases import UNKNOWN
 from framework.core.words import plural, quoted
 from framework.data.reading import read_table

@@ -144,8 +144,8 @@ def fw_register_decision_rules() -> list[DecisionRuleSpec]:
 
 
 def _minimax_regret(matrix: CostMatrix) -> Callable[..., Any]:
-    from framework.core.plausible.minimax_regret import minimax_regret
-    from framework.core.plausible.uncertain_costs import UncertainCosts
+    from framework.core.uncertain_costs.minimax_regret import minimax_regret
+    from framework.core.uncertain_costs.uncertain_costs import UncertainCosts
 
     return partial(minimax_regret, numbers=UncertainCosts.of(matrix))
 

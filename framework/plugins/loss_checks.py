@@ -12,7 +12,7 @@ from itertools import product
 
 import numpy as np
 
-from framework.core.costs.case_costs import expected_costs
+from framework.core.case_costs import expected_costs
 from framework.core.errors import PluginError
 from framework.plugins.specs import LossSpec
 

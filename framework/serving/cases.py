@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from framework.core.cases.frames import some
 from framework.core.cases.images import Pixels, read_image
 from framework.core.cases.table import Table, as_text
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import DataError
+from framework.core.frames import some
 from framework.data.features import NamedFeatures, from_frame, from_rows, raw_rows
 from framework.serving import case_ids
 from framework.serving.media import PICTURES

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from framework.core.cases.frames import checked_names
 from framework.core.cases.table import Table
 from framework.core.errors import DataError
+from framework.core.frames import checked_names
 from framework.data.duckdb_answers import first_lines, quoted
 from framework.data.reading import read_parquet as parquet_file
 from framework.serving.sizes import MOST, check_columns

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray
-from framework.core.costs.case_costs import case_costs
+from framework.core.case_costs import case_costs
 from framework.core.roots import root
 from framework.core.uncertainty.intervals import FEWEST, reach
 from framework.core.uncertainty.sampled_mean import NORMAL, Observations, of_groups

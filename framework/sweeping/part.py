@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.costs.case_costs import case_costs
+from framework.core.case_costs import case_costs
 from framework.core.costs.cost_matrix import CostMatrix
-from framework.core.dollars.references import oracle_dollars
+from framework.core.evaluation.references import oracle_dollars
 from framework.sweeping.axis import Axis
 from framework.sweeping.break_even import Lines
 

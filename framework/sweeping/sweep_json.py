@@ -11,7 +11,7 @@ from framework.core.cases.dataset import Dataset
 from framework.core.cases.splitting import Split
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.cost_matrix_words import mistakes_in_words
-from framework.core.dollars.evaluation import accuracy, class_measures, confusion_matrix
+from framework.core.evaluation.evaluation import accuracy, class_measures, confusion_matrix
 from framework.core.words import currency
 from framework.experiment.choosing.plan import ResolvedRun
 from framework.experiment.results.remarks import remarks

@@ -8,10 +8,11 @@ from collections.abc import Callable, Generator
 import numpy as np
 
 from framework.core.errors import TrainingError
+from framework.core.weights import Weights
 from framework.training.checkpoints import Checkpoints, Saved
 from framework.training.early_stopping import is_flat
 from framework.training.hosts import Hosts
-from framework.training.jobs import JobResult, Settings, Weights
+from framework.training.jobs import JobResult, Settings
 from framework.training.population import Stack
 
 

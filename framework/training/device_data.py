@@ -11,8 +11,8 @@ import numpy as np
 from framework.core.arrays import IntArray
 from framework.core.backend import tf
 from framework.core.cases.case_stream import Block
+from framework.core.scaling import Scaling, holds_bytes
 from framework.training.jobs import Batches, Cases, Job
-from framework.training.scaling import Scaling, holds_bytes
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from framework.core.backend import tf
+from framework.core.scaling import UNSCALED, Scaling, holds_bytes
 from framework.training.device_data import DeviceData, Part
 from framework.training.jobs import Batches, Cases, Job
-from framework.training.scaling import UNSCALED, Scaling, holds_bytes
 
 # Features of which all are put on the device, and of the next cases where they are more.
 WHOLE_BYTES, NEXT_BYTES = 2**26, 2**23

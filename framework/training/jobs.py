@@ -11,7 +11,8 @@ import numpy as np
 
 from framework.core.cases.augmentation import NO_AUGMENTATION, Augmentation
 from framework.core.cases.case_stream import Block, CaseStream
-from framework.training.scaling import Scaling
+from framework.core.scaling import Scaling
+from framework.core.weights import Weights
 
 if TYPE_CHECKING:  # what is to be trained is said without TensorFlow
     from framework.core.backend import keras
@@ -72,31 +73,6 @@ class Schedule:
         whole = self.rise / 2 + (1 - self.rise) * (0.5 if self.decay == "cosine" else 1)
         share: np.ndarray = (risen + (1 - self.rise) * t) / whole
         return share
-
-
-@dataclass(frozen=True, eq=False)
-class Weights:
-    """Values of a model's variables, apart from any model."""
-
-    trainable: tuple[np.ndarray, ...]
-    non_trainable: tuple[np.ndarray, ...]
-
-    @classmethod
-    def of(cls, model: keras.Model) -> Weights:
-        from framework.core.backend import keras
-
-        return cls(
-            tuple(keras.ops.convert_to_numpy(variable) for variable in model.trainable_variables),
-            tuple(
-                keras.ops.convert_to_numpy(variable) for variable in model.non_trainable_variables
-            ),
-        )
-
-    def assign_to(self, model: keras.Model) -> None:
-        for variable, value in zip(model.trainable_variables, self.trainable, strict=True):
-            variable.assign(value)
-        for variable, value in zip(model.non_trainable_variables, self.non_trainable, strict=True):
-            variable.assign(value)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,12 +15,13 @@ import numpy as np
 
 from framework.core.backend import keras
 from framework.core.errors import TrainingStoppedError
+from framework.core.weights import Weights
 from framework.training.checkpoints import NO_CHECKPOINTS, Checkpoints, digest
 from framework.training.course import Course
 from framework.training.device_data import DeviceData
 from framework.training.gathered import GatheredData, are_many
 from framework.training.hosts import Hosts, join
-from framework.training.jobs import Cases, Job, JobResult, Settings, Weights
+from framework.training.jobs import Cases, Job, JobResult, Settings
 from framework.training.population import Stack, can_be_stacked
 from framework.training.windows import WindowData
 

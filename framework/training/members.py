@@ -9,7 +9,8 @@ import numpy as np
 
 from framework.core.backend import keras, tf
 from framework.core.cases.case_stream import Block
-from framework.training.jobs import Job, Weights
+from framework.core.weights import Weights
+from framework.training.jobs import Job
 
 
 class Members:

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 
 from framework.core.backend import keras, tf
+from framework.core.weights import Weights
 from framework.training import xla
 from framework.training.augmentation import augmented, draws
 from framework.training.device_data import DeviceData, Part
 from framework.training.hosts import Hosts
-from framework.training.jobs import Job, Settings, Weights
+from framework.training.jobs import Job, Settings
 from framework.training.members import Members
 from framework.training.precision import is_full
 

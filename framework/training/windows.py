@@ -16,11 +16,11 @@ import numpy as np
 from framework.core.arrays import IntArray
 from framework.core.backend import tf
 from framework.core.cases.case_stream import Block, CaseStream
+from framework.core.scaling import UNSCALED, holds_bytes
 from framework.core.steps import Step, tell
 from framework.training.device_data import DeviceData, Part
 from framework.training.hosts import Hosts
 from framework.training.jobs import Job
-from framework.training.scaling import UNSCALED, holds_bytes
 
 # Of the features of a window on the device, and of how many cases it may have.
 WINDOW_BYTES, MOST_CASES = 2**26, 2**19

@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from framework import DatasetSpec, RunConfig, explain, hookimpl, load, run
+from framework.core.case_costs import case_costs
 from framework.core.cases.splitting import split
-from framework.core.costs.case_costs import case_costs
 from framework.core.errors import ArtifactError, ConfigError, DataError
 from framework.core.words import TOO_FEW
 from framework.experiment.loading.checked_dataset import split_cases

@@ -4,7 +4,7 @@ import pytest
 from framework.core.backend import keras
 from framework.core.decisions.calibration import IDENTITY, Calibration
 from framework.explanation.integrated_gradients import IntegratedGradients
-from framework.training.predicting import Predictor
+from framework.inference.predicting import Predictor
 
 SHAPE = (6, 6, 1)
 

@@ -13,6 +13,7 @@ from framework.core.cases.images import Border
 from framework.core.decisions.calibration import Calibration
 from framework.core.decisions.decision import argmax
 from framework.core.errors import ArtifactError, DataError
+from framework.core.scaling import Scaling
 from framework.inference.artifact import Artifact, Decision, Signature
 from framework.inference.keras_model import KerasModel
 from framework.inference.model_folder import read_model
@@ -20,7 +21,6 @@ from framework.inference.onnx_model import OnnxModel
 from framework.inference.trained_model import TrainedModel
 from framework.plugins.specs import DecisionRuleSpec
 from framework.training.composing import in_front_of_bytes
-from framework.training.scaling import Scaling
 from tests.conftest import blobs, forget_digests
 
 X, Y = blobs(60)

@@ -7,13 +7,13 @@ from fw_backbones.backbone import build
 from framework.core.backend import keras
 from framework.core.decisions.calibration import Calibration
 from framework.core.decisions.pooling import Pool
+from framework.core.scaling import UNSCALED, Scaling
 from framework.inference.keras_model import KerasModel
 from framework.inference.onnx_export import exported
 from framework.inference.onnx_graph import CannotExportError
 from framework.inference.onnx_model import OnnxModel
 from framework.plugins import networks
 from framework.training.composing import geometric_mean, in_front_of_bytes, pooled
-from framework.training.scaling import UNSCALED, Scaling
 
 L = keras.layers
 SOFTMAX, SIGMOID = L.Dense(3, activation="softmax"), L.Dense(1, activation="sigmoid")

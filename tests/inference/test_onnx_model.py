@@ -6,9 +6,9 @@ import pytest
 
 from framework.core.backend import keras
 from framework.core.errors import ArtifactError
+from framework.core.scaling import Scaling
 from framework.inference.keras_model import KerasModel
 from framework.inference.onnx_model import OnnxModel, read_network
-from framework.training.scaling import Scaling
 from tests.conftest import blobs
 
 X, _ = blobs(60)

@@ -20,12 +20,12 @@ from sklearn.tree import DecisionTreeClassifier
 from framework.core.backend import keras
 from framework.core.decisions import pooling
 from framework.core.errors import ArtifactError
+from framework.core.scaling import Scaling
 from framework.core.transformers import SmoothClip
 from framework.inference.keras_model import KerasModel
 from framework.inference.members import EstimatorMember, TreesMember, member_of
 from framework.inference.pooled_model import PooledModel
 from framework.training.estimators import fit
-from framework.training.scaling import Scaling
 from tests.conftest import blobs
 
 TREES = [

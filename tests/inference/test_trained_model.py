@@ -7,11 +7,11 @@ from framework.core.costs.cost_matrix_columns import ColumnCost
 from framework.core.decisions.calibration import Calibration
 from framework.core.decisions.decision import minimum_expected_cost, threshold
 from framework.core.errors import ArtifactError, DataError
+from framework.core.scaling import UNSCALED
 from framework.inference.artifact import Artifact, Decision, Signature
 from framework.inference.keras_model import KerasModel
 from framework.inference.trained_model import TrainedModel
 from framework.plugins.specs import DecisionRuleSpec
-from framework.training.scaling import UNSCALED
 from tests.conftest import Frame, blobs, offering_blobs
 
 FIVE = CostMatrix("five", ("no", "yes"), [[0, 1], [5, 0]])

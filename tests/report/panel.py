@@ -6,10 +6,10 @@ from html import unescape
 
 import numpy as np
 
-from framework.core.costs.case_costs import case_costs
+from framework.core.case_costs import case_costs
 from framework.core.costs.prevalence import at_target, moved
 from framework.core.decisions.decision import minimum_expected_cost
-from framework.core.dollars.references import constant_dollars, oracle_dollars
+from framework.core.evaluation.references import constant_dollars, oracle_dollars
 from framework.core.words import money
 from framework.report.run.packed import unpacked
 

@@ -10,8 +10,8 @@ import pytest
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
 from framework.api import sweep
 from framework.core.costs.cost_matrix_columns import ColumnCost
-from framework.core.dollars.evaluation import evaluate
 from framework.core.errors import ArtifactError, ConfigError, StorageError
+from framework.core.evaluation.evaluation import evaluate
 from framework.experiment.folders.run_listing import list_runs
 from framework.plugins.registry import Plugin
 from framework.sweeping.folder import read

@@ -10,11 +10,11 @@ from framework.core.backend import keras
 from framework.core.cases.augmentation import MOST, NAMES, Augmentation
 from framework.core.errors import TrainingStoppedError
 from framework.core.losses import cross_entropy
+from framework.core.scaling import UNSCALED, Scaling
 from framework.training.augmentation import DRAWS, augmented, draws
 from framework.training.checkpoints import NO_CHECKPOINTS, Checkpoints
 from framework.training.jobs import Cases, Job, Settings
 from framework.training.loop import train
-from framework.training.scaling import UNSCALED, Scaling
 
 SEED = np.random.default_rng(0)
 PICTURE = SEED.integers(0, 256, (1, 5, 5, 3)).astype(np.float32)

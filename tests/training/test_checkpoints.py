@@ -8,10 +8,10 @@ import pytest
 from framework.core.backend import keras
 from framework.core.errors import ArtifactError, TrainingStoppedError
 from framework.core.losses import cross_entropy
+from framework.core.scaling import Scaling
 from framework.training.checkpoints import Checkpoints, digest
 from framework.training.jobs import Cases, Job, Schedule, Settings
 from framework.training.loop import train
-from framework.training.scaling import Scaling
 
 from ..conftest import blobs
 

@@ -5,8 +5,9 @@ import pytest
 
 from framework.core.backend import keras
 from framework.core.decisions import pooling
-from framework.training.composing import geometric_mean, pooled
-from framework.training.predicting import Predictor
+from framework.core.scaling import Scaling
+from framework.inference.predicting import Predictor
+from framework.training.composing import geometric_mean, in_front_of_bytes, pooled
 
 X = np.random.default_rng(0).normal(size=(200, 4)).astype("float32")
 Y = (X[:, 0] + 0.5 * np.random.default_rng(1).normal(size=200) > 0).astype(int)
@@ -41,3 +42,11 @@ def test_a_pool_as_a_network_survives_its_file(units, tmp_path):
 def test_a_single_network_stays_what_it_is():
     model = network(2, 0)
     assert geometric_mean([model], "mean") is model
+
+
+def test_pictures_of_bytes_stay_bytes_and_become_zero_to_one_in_the_model():
+    X = np.array([0, 255, 51], dtype=np.uint8).reshape(3, 1, 1, 1)
+    assert Scaling.fit(X)(X) is X
+    identity = keras.Sequential([keras.Input((1, 1, 1)), keras.layers.Flatten()])
+    seen = in_front_of_bytes(identity)(X).numpy()
+    np.testing.assert_allclose(seen.ravel(), [0, 1, 0.2], rtol=1e-6)

@@ -3,11 +3,11 @@ import pytest
 
 from framework.core.backend import keras
 from framework.core.losses import cross_entropy, expected_cost
+from framework.core.scaling import UNSCALED, Scaling
 from framework.training.device_data import DeviceData
 from framework.training.gathered import NEXT_BYTES, WHOLE_BYTES, GatheredData, are_many
 from framework.training.jobs import Cases, Job, Settings
 from framework.training.loop import train
-from framework.training.scaling import UNSCALED, Scaling
 from tests.conftest import blobs
 
 N = 70

@@ -6,10 +6,10 @@ import pytest
 from framework.core.backend import keras
 from framework.core.errors import TrainingError
 from framework.core.losses import ExpectedCost, cross_entropy, expected_cost
+from framework.core.scaling import Scaling
 from framework.training.early_stopping import is_flat, still_falling
 from framework.training.jobs import Batches, Cases, Job, Schedule, Settings
 from framework.training.loop import train
-from framework.training.scaling import Scaling
 from tests.conftest import blobs
 
 COSTS = np.array([[0.0, 1.0], [20.0, 0.0]])

@@ -6,11 +6,11 @@ import pytest
 from framework import RunConfig, run
 from framework.core.backend import keras
 from framework.core.losses import cross_entropy
+from framework.core.scaling import Scaling
+from framework.inference.predicting import Predictor
 from framework.training.jobs import Cases, Job, Settings
 from framework.training.loop import train
 from framework.training.precision import computing_in, is_full
-from framework.training.predicting import Predictor
-from framework.training.scaling import Scaling
 from tests.conftest import blobs
 
 

@@ -10,12 +10,12 @@ import pytest
 from framework.core.backend import keras
 from framework.core.errors import TrainingStoppedError
 from framework.core.losses import cross_entropy, expected_cost
+from framework.core.scaling import Scaling
 from framework.training import windows
 from framework.training.checkpoints import Checkpoints
 from framework.training.hosts import Hosts
 from framework.training.jobs import Cases, Job, Settings
 from framework.training.loop import train
-from framework.training.scaling import Scaling
 from framework.training.windows import WindowData
 from tests.conftest import blobs
 from tests.processes import python

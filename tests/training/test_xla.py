@@ -3,9 +3,9 @@ import pytest
 
 from framework.core.backend import keras, tf
 from framework.core.losses import cross_entropy
+from framework.core.scaling import UNSCALED
 from framework.training.jobs import Cases, Job, Schedule, Settings
 from framework.training.loop import train
-from framework.training.scaling import UNSCALED
 from framework.training.xla import pays
 from tests.conftest import blobs
 

@@ -16,7 +16,7 @@ from framework.cli.verbosity import tell
 from framework.core.errors import ConfigError, DataError
 
 if TYPE_CHECKING:
-    from framework.core.dollars.side_by_side import Known
+    from framework.core.evaluation.side_by_side import Known
 
 
 @click.command()
@@ -58,7 +58,7 @@ def compare(
     The endpoint must capture (deploy --capture), and its requests have inference ids, by which OUTCOMES
     knows them. Or judge FILEs of answers, as transform --keep ID and fw predict --keep ID write them.
     """
-    from framework.core.dollars.side_by_side import side_by_side
+    from framework.core.evaluation.side_by_side import side_by_side
     from framework.sagemaker.endpoints.captured import since_of
     from framework.sagemaker.endpoints.variants import requests, variants_of
 
@@ -99,7 +99,7 @@ def compare(
 def _known(file: Path, key: str, truth: str, groups: str | None) -> Known:
     """The outcomes that have come: an empty one has not."""
     from framework.core.cases.table import as_text
-    from framework.core.dollars.side_by_side import Known
+    from framework.core.evaluation.side_by_side import Known
     from framework.data.reading import read_table
 
     words = [name for name in (key, truth, groups) if name is not None]

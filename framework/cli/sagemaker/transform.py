@@ -113,7 +113,7 @@ def transform(
 def _judge(out: Path, truth: str, artifact: Artifact) -> None:
     """Show what the answers in ``out`` came to, by the model's own matrix."""
     from framework.core.cases.table import as_text
-    from framework.core.dollars.judging import judge
+    from framework.core.evaluation.judging import judge
     from framework.data.reading import read_table
     from framework.report.console import show
     from framework.report.evaluation.text import evaluation_text

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from framework.core.cases.frames import is_frame, wrapped
 from framework.core.cases.table import Table, column_of
 from framework.core.errors import DataError
+from framework.core.frames import is_frame, wrapped
 
 
 def table_of(batch: Any) -> Table:

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, IntArray
 from framework.core.cases.case_stream import CaseStream, HeldOutTotals
-from framework.core.cases.frames import all_numbers, checked_names, is_frame, lacks, names_of
 from framework.core.cases.group_split import check_apart, group_ids
 from framework.core.cases.images import Border
-from framework.core.cases.labels import class_indices
 from framework.core.cases.table import Table
 from framework.core.errors import DataError
+from framework.core.frames import all_numbers, checked_names, is_frame, lacks, names_of
+from framework.core.labels import class_indices
 
 AT_ONCE = 2**20  # values that are looked at
 

@@ -18,8 +18,8 @@ from framework.core.arrays import IntArray
 from framework.core.cases.dataset import Dataset
 from framework.core.cases.group_folds import group_folds
 from framework.core.cases.group_split import split_groups
-from framework.core.cases.labels import UNSEEN_CLASSES
 from framework.core.errors import DataError
+from framework.core.labels import UNSEEN_CLASSES
 
 
 @dataclass(frozen=True, eq=False)

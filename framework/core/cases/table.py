@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.cases.frames import checked_names, lacks, wrapped
 from framework.core.errors import DataError
+from framework.core.frames import checked_names, lacks, wrapped
 from framework.core.plain_numbers import number_in
 from framework.core.shown import short
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import depend_on_case
+from framework.core.case_costs import depend_on_case
 
 
 def best_actions(costs: FloatArray, n_actions: int) -> IntArray:

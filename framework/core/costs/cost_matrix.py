@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.cases.labels import label_name
 from framework.core.costs import cost_matrix_columns
 from framework.core.costs.actions import class_costs
 from framework.core.costs.cost_matrix_cells import (
@@ -28,6 +27,7 @@ from framework.core.costs.cost_matrix_file import fields_of, fields_of_file, wri
 from framework.core.costs.cost_matrix_forms import in_file_format
 from framework.core.errors import CostMatrixError
 from framework.core.files import write_json
+from framework.core.labels import label_name
 
 READABLE = 100  # classes; of more, nobody reads the file of a matrix line by line
 

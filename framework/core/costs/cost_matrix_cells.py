@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray
-from framework.core.cases.labels import UNSEEN_CLASSES
 from framework.core.errors import CostMatrixError
+from framework.core.labels import UNSEEN_CLASSES
 from framework.core.plain_numbers import finite
 from framework.core.shown import listed, short
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.cases.frames import is_frame
-from framework.core.cases.labels import label_name
 from framework.core.costs.cost_matrix_cells import REFER, place
 from framework.core.errors import CostMatrixError
+from framework.core.frames import is_frame
+from framework.core.labels import label_name
 from framework.core.shown import listed
 
 

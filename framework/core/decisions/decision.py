@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import expected_costs
+from framework.core.case_costs import expected_costs
 
 # Dollars above which all cases are referred, or none: costs are smaller.
 ALWAYS, NEVER = -1e31, 1e31
@@ -39,7 +39,7 @@ def referring_above(
     """The decision of least expected cost, referred where that is dearer than a referral, the last of
     ``costs``, by more than ``refer_above`` dollars: ALWAYS, NEVER or an amount.
 
-    What a promise decides by (see ``framework.core.dollars.certifying``).
+    What a promise decides by (see ``framework.core.evaluation.certifying``).
     """
     expected = expected_costs(probabilities, costs)
     decided = expected[:, :-1].argmin(axis=1)

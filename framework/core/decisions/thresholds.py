@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from framework.core.costs.case_costs import costs_of_truths
+from framework.core.case_costs import costs_of_truths
 
 
 def tuned_threshold(probabilities: np.ndarray, y: np.ndarray, costs: np.ndarray) -> float:

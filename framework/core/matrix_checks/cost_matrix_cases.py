@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from framework.core.arrays import IntArray
-from framework.core.costs.case_costs import case_costs
+from framework.core.case_costs import case_costs
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.cost_matrix_cells import MISTAKES_THAT_PAY
 from framework.core.decisions.decision import minimum_expected_cost
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.dollars.references import Bounds
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.evaluation.references import Bounds
 from framework.core.shown import listed
 
 # Of the way from the best constant decision to a perfect oracle: beyond, no model is needed.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import costs_of_decisions
+from framework.core.case_costs import costs_of_decisions
 from framework.core.errors import DataError
 from framework.core.monitoring.betting import LEVEL, Bets, least_excess, log_wealth, scale_of
 from framework.core.monitoring.decided_cases import DecidedCases, date_of

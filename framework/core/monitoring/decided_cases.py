@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, FloatArray, IntArray
-from framework.core.costs.case_costs import case_costs, expected_costs
+from framework.core.case_costs import case_costs, expected_costs
 from framework.core.costs.prevalence import moved, shares
 
 MONDAY = 4  # days from the first of 1970, a Thursday, to a Monday

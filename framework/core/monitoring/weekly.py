@@ -18,11 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import expected_costs, of_cases
+from framework.core.case_costs import expected_costs, of_cases
 from framework.core.costs.prevalence import moved
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.dollars.prevalence_estimation import ShareEstimate, estimate_shares
 from framework.core.errors import DataError
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.evaluation.prevalence_estimation import ShareEstimate, estimate_shares
 from framework.core.monitoring.alarm import Alarm, alarm_of
 from framework.core.monitoring.betting import LEVEL
 from framework.core.monitoring.decided_cases import DecidedCases, Reference

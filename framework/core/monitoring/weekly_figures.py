@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from framework.core.dollars.prevalence_estimation import ShareEstimate
+from framework.core.evaluation.prevalence_estimation import ShareEstimate
 from framework.core.monitoring.drift import Drift
 from framework.core.uncertainty.intervals import Interval
 

@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray, IntArray
-from framework.core.costs.case_costs import case_costs
-from framework.core.dollars.calibration_error import calibration_error, looked_at
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.dollars.references import constant_dollars, oracle_dollars, savings
+from framework.core.case_costs import case_costs
+from framework.core.evaluation.calibration_error import calibration_error, looked_at
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.evaluation.references import constant_dollars, oracle_dollars, savings
 from framework.core.slicing.levels import Levels
 from framework.core.slicing.slice_part import Part
 from framework.core.slicing.slices import ErrorCell, Sliced, SliceFigures, Tested, Word

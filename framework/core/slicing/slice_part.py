@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import BoolArray, FloatArray
-from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.evaluation.judged_cases import JudgedCases
 from framework.core.uncertainty.sampled_mean import SampledMean
 
 

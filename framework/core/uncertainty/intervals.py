@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import by_case
+from framework.core.case_costs import by_case
 from framework.core.uncertainty.sampled_mean import SampledMean
 
 FEWEST = 10  # cases, or groups of cases: of fewer no interval is given

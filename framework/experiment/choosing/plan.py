@@ -15,7 +15,11 @@ from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.given_matrix import GivenMatrix
 from framework.core.costs.prevalence import Mix, check_judged, target_shares
 from framework.core.errors import ConfigError
-from framework.core.plausible.uncertain_costs import check_has_ranges, with_means, with_middles
+from framework.core.uncertain_costs.uncertain_costs import (
+    check_has_ranges,
+    with_means,
+    with_middles,
+)
 from framework.experiment.choosing.candidates import (
     BASELINE,
     DECISION,

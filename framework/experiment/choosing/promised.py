@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.costs.case_costs import expected_costs
+from framework.core.case_costs import expected_costs
 from framework.core.costs.cost_matrix import CostMatrix
-from framework.core.dollars.certifying import certify_cases
-from framework.core.dollars.promise import Certificate, Promise
 from framework.core.errors import CostMatrixError
+from framework.core.evaluation.certifying import certify_cases
+from framework.core.evaluation.promise import Certificate, Promise
 from framework.experiment.choosing.selection import choose_strategy
 from framework.experiment.choosing.validation import REPORTING, Validation
 from framework.experiment.fitting.strategy import ChosenStrategy, Strategy

@@ -14,16 +14,16 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.costs.case_costs import case_costs, of_cases
+from framework.core.case_costs import case_costs, of_cases
 from framework.core.costs.prevalence import Mix, cases_stood_for
 from framework.core.decisions import calibration, pooling
-from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.fitted_estimator import one_thread
 from framework.experiment.fitting.recipe import (
     AnyRecipe,
 )
 from framework.experiment.fitting.strategy import Combination, Strategy, decide, fit_parameters
 from framework.inference.artifact import Decision
-from framework.training.estimators import one_thread
 
 # Stated probabilities are calibrated by this method where the decision goes by others.
 REPORTING = "bias"

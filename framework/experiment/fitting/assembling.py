@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from framework.core.decisions.pooling import Pool
+from framework.core.scaling import UNSCALED, Scaling
 from framework.experiment.fitting.recipe import AnyRecipe, Recipe, TrainedMember, TrainedNetwork
 from framework.experiment.fitting.trainer import Trainer
 from framework.inference.keras_model import KerasModel
 from framework.inference.members import Member
 from framework.inference.pooled_model import PooledModel
 from framework.training import composing
-from framework.training.scaling import UNSCALED, Scaling
 
 
 def assemble(

@@ -19,6 +19,7 @@ from framework.core.cases.splitting import Split
 from framework.core.costs.prevalence import Mix, cases_stood_for
 from framework.core.decisions import pooling
 from framework.core.errors import PluginError
+from framework.core.fitted_estimator import FittedEstimator, one_thread
 from framework.core.process import cores
 from framework.core.steps import Step, counted_answers, tell
 from framework.experiment.fitting.fitted_members import FittedMember, as_member, taken_up
@@ -30,7 +31,7 @@ from framework.plugins import guards
 from framework.plugins.registry import RAISED, Offer
 from framework.plugins.specs import EstimatorSpec, TableShape
 from framework.training.checkpoints import Checkpoints, Saved, digest
-from framework.training.estimators import FittedEstimator, fit, one_thread
+from framework.training.estimators import fit
 
 # With more training cases than this, settings are chosen on so many of them, and only the best one is
 # fitted on all.

@@ -16,8 +16,8 @@ import numpy as np
 from framework.core.arrays import FloatArray
 from framework.core.errors import ArtifactError
 from framework.core.files import read_json, write_json
+from framework.core.fitted_estimator import FittedEstimator
 from framework.inference.members import EstimatorMember, Member, TreesMember, member_of
-from framework.training.estimators import FittedEstimator
 
 _log = logging.getLogger(__name__)
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from framework.core.cases.dataset import Dataset
 from framework.core.errors import FrameworkError, PluginError
+from framework.core.scaling import UNSCALED
 from framework.experiment.fitting.offers import Offers
 from framework.inference.members import member_of
 from framework.inference.pooled_model import PooledModel
@@ -23,11 +24,10 @@ from framework.plugins.probability_check import check_of_network
 from framework.plugins.registry import RAISED, Offer
 from framework.plugins.specs import EstimatorSpec, LossSpec, TableShape
 from framework.training.estimators import fit
-from framework.training.scaling import UNSCALED
 
 if TYPE_CHECKING:
     from framework.core.backend import keras
-    from framework.training.predicting import Predictor
+    from framework.inference.predicting import Predictor
 
 CASES = 8
 CASES_OF_A_CLASS = 20

@@ -8,10 +8,10 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 
 from framework.core.costs.cost_matrix import CostMatrix
+from framework.core.scaling import Scaling
+from framework.core.weights import Weights
 from framework.experiment.fitting.fitted_members import FittedMember
 from framework.plugins.specs import LossSpec
-from framework.training.jobs import Weights
-from framework.training.scaling import Scaling
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from framework.config.resolved_config import SettledConfig
 from framework.core.cases.augmentation import Augmentation
 from framework.core.cases.dataset import Dataset
 from framework.core.costs.prevalence import Mix
+from framework.core.scaling import Scaling, holds_bytes
+from framework.core.weights import Weights
 from framework.experiment.fitting.estimator_fits import EstimatorFits
 from framework.experiment.fitting.loss_costs import cost_table, costs_of_blocks
 from framework.experiment.fitting.offers import EQUAL_COSTS, Offers
@@ -33,6 +35,7 @@ from framework.experiment.fitting.recipe import (
     TrainedNetwork,
 )
 from framework.experiment.fitting.time_budget import TimeBudget
+from framework.inference.predicting import Predictor
 from framework.plugins import guards
 from framework.plugins.registry import Offer
 from framework.plugins.specs import ModelSpec
@@ -40,12 +43,10 @@ from framework.training import composing
 from framework.training.checkpoints import NO_CHECKPOINTS, Checkpoints
 from framework.training.composing import in_front_of_bytes, thaw
 from framework.training.early_stopping import still_falling
-from framework.training.jobs import Cases, Job, JobResult, Schedule, Settings, Weights
+from framework.training.jobs import Cases, Job, JobResult, Schedule, Settings
 from framework.training.loop import train
 from framework.training.optimizers import optimizer
 from framework.training.precision import FULL, computing_in
-from framework.training.predicting import Predictor
-from framework.training.scaling import Scaling, holds_bytes
 
 if TYPE_CHECKING:
     from framework.core.backend import keras

@@ -25,14 +25,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from framework.core.errors import ArtifactError, FrameworkError, StorageError, TrainingStoppedError
+from framework.core.errors import CUT_SHORT, ArtifactError, FrameworkError, StorageError
 from framework.core.files import TEMPORARY, alone_in, out_of_room, sync, write_json
 from framework.core.writing_process import Writer
 from framework.experiment.folders.out_folder import RUNS, check_new, folder_of, new_folder, work_of
 from framework.training.checkpoints import Checkpoints
 
 LOCK, SETTINGS, TRAINING, STAGED = "lock.json", "settings.json", "training", "folder-"
-CUT_SHORT = (TrainingStoppedError, StorageError)
 GOES_ON = "the same command goes on from what is trained"
 
 _log = logging.getLogger(__name__)

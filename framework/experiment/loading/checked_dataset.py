@@ -11,11 +11,11 @@ from framework.config.defaults import DEFAULTS
 from framework.config.resolved_config import ResolvedConfig
 from framework.config.run_config import RunConfig
 from framework.core.cases.dataset import Dataset
-from framework.core.cases.labels import UNSEEN_CLASSES
 from framework.core.cases.source import Source
 from framework.core.cases.splitting import Split, split
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import ConfigError
+from framework.core.labels import UNSEEN_CLASSES
 from framework.data.columns import Number
 from framework.data.schema import Schema
 from framework.data.text_column import Text

@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.cases.dataset import Dataset, check_finite
 from framework.core.cases.splitting import Split
-from framework.core.errors import DataError, FrameworkError
+from framework.core.errors import CUT_SHORT, DataError, FrameworkError
 from framework.core.steps import Step, tell
 from framework.data.case_file import CaseFile, CaseFileWriter, Layout, written_before
 from framework.data.schema import Schema
 from framework.data.sources import release, told
-from framework.experiment.folders.claim import CUT_SHORT
 from framework.experiment.loading.source_cases import UnwrittenCases
 from framework.training.checkpoints import digest
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import case_costs, expected_costs
-from framework.core.dollars.evaluation import Evaluation, evaluate
+from framework.core.case_costs import case_costs, expected_costs
+from framework.core.evaluation.evaluation import Evaluation, evaluate
 from framework.experiment.choosing.candidates import Candidate
 from framework.experiment.choosing.validation import Validation
 from framework.experiment.fitting.answers import Answers

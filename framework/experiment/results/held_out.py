@@ -14,8 +14,8 @@ from framework.core.cases.splitting import Split
 from framework.core.cases.table import Table
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.prevalence import Mix
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.dollars.references import Bounds
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.evaluation.references import Bounds
 from framework.data.schema import Schema
 
 

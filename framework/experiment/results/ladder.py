@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.costs.case_costs import case_costs
+from framework.core.case_costs import case_costs
 from framework.core.uncertainty.intervals import Difference
 from framework.experiment.choosing.validation import Validation
 from framework.experiment.fitting.recipe import AnyRecipe, Recipe

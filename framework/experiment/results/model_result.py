@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.costs.cost_matrix import READABLE, CostMatrix
-from framework.core.dollars.evaluation import Evaluation
+from framework.core.evaluation.evaluation import Evaluation
 from framework.core.uncertainty.intervals import Interval
 from framework.experiment.choosing.candidates import Role
 from framework.experiment.fitting.strategy import ChosenStrategy

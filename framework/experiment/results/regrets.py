@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from framework.core.dollars.regret import PARTS, Regret, regret
+from framework.core.evaluation.regret import PARTS, Regret, regret
 from framework.core.words import interval, money, percent, quoted
 from framework.experiment.results.held_out import HeldOut
 from framework.experiment.results.model_result import ModelResult

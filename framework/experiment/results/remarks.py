@@ -11,7 +11,7 @@ from framework.core.cases.leaks import duplicates_warnings, ignored_options, tel
 from framework.core.cases.splitting import Split
 from framework.core.costs.actions import best_actions
 from framework.core.costs.cost_matrix import CostMatrix
-from framework.core.dollars.references import Bounds, collapsed
+from framework.core.evaluation.references import Bounds, collapsed
 from framework.core.matrix_checks.cost_matrix_cases import case_warnings
 from framework.core.matrix_checks.cost_matrix_checks import warnings_of
 from framework.core.shown import listed

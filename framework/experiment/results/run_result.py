@@ -12,8 +12,8 @@ import numpy as np
 
 from framework.config.run_config import RunConfig
 from framework.core.costs.cost_matrix import CostMatrix
-from framework.core.dollars.references import Bounds, constant_dollars, oracle_dollars
-from framework.core.dollars.regret import Regret
+from framework.core.evaluation.references import Bounds, constant_dollars, oracle_dollars
+from framework.core.evaluation.regret import Regret
 from framework.core.slicing.levels import Levels
 from framework.core.slicing.slices import Sliced
 from framework.core.steps import counted

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray, IntArray
-from framework.core.costs.case_costs import by_case
+from framework.core.case_costs import by_case
 from framework.core.costs.prevalence import Mix, untested
 from framework.core.shown import listed
 from framework.core.words import share

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import case_costs
+from framework.core.case_costs import case_costs
 from framework.core.costs.cost_matrix import CostMatrix
-from framework.core.dollars.evaluation import counts_and_dollars
-from framework.core.dollars.references import constant_dollars, oracle_dollars
+from framework.core.evaluation.evaluation import counts_and_dollars
+from framework.core.evaluation.references import constant_dollars, oracle_dollars
 from framework.core.files import slug
 from framework.core.steps import Step, tell
 from framework.data.answer_files import PARQUET, parquet_file

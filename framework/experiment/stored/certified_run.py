@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from framework.core.dollars.certifying import certify_cases
-from framework.core.dollars.promise import Certificate, Method, Promise
 from framework.core.errors import CostMatrixError
+from framework.core.evaluation.certifying import certify_cases
+from framework.core.evaluation.promise import Certificate, Method, Promise
 from framework.experiment.stored.stored_run import read_run
 
 

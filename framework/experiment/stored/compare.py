@@ -10,12 +10,12 @@ from types import MappingProxyType
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import case_costs
+from framework.core.case_costs import case_costs
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.prevalence import check_judged, target_shares
-from framework.core.dollars.evaluation import accuracy, confusion_matrix
-from framework.core.dollars.references import constant_dollars, oracle_dollars
 from framework.core.errors import ConfigError, CostMatrixError
+from framework.core.evaluation.evaluation import accuracy, confusion_matrix
+from framework.core.evaluation.references import constant_dollars, oracle_dollars
 from framework.core.steps import counted
 from framework.experiment.stored.compared_models import ComparedModel, Comparison, TestPart
 from framework.experiment.stored.run_data import ModelData, RunData

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.prevalence import shares_in_words, untested
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.dollars.references import savings
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.evaluation.references import savings
 from framework.core.uncertainty.intervals import Difference, Interval
 from framework.core.uncertainty.multiple_comparisons import level_of_best, of_best
 from framework.core.words import money, plural, quoted

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray
-from framework.core.costs.case_costs import case_costs
+from framework.core.case_costs import case_costs
 from framework.core.costs.prevalence import Mix, moved, target_shares
 from framework.core.decisions.decision import minimum_expected_cost
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.dollars.references import constant_dollars, oracle_dollars
 from framework.core.errors import ConfigError
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.evaluation.references import constant_dollars, oracle_dollars
 from framework.core.uncertainty.multiple_comparisons import level_of_best
 from framework.experiment.results.verdict import ALWAYS
 from framework.experiment.stored.run_data import RunData

@@ -8,15 +8,19 @@ from pathlib import Path
 
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import CostMatrixError
-from framework.core.plausible.cost_ranges import CostRanges
-from framework.core.plausible.plausible_costs import (
+from framework.core.uncertain_costs.cost_ranges import CostRanges
+from framework.core.uncertain_costs.plausible_costs import (
     DRAWS,
     ComparedModel,
     Plausible,
     cheapest_at,
     compare_under_ranges,
 )
-from framework.core.plausible.uncertain_costs import UncertainCosts, check_has_ranges, side_by_side
+from framework.core.uncertain_costs.uncertain_costs import (
+    UncertainCosts,
+    check_has_ranges,
+    side_by_side,
+)
 from framework.experiment.stored.run_data import RunData
 from framework.experiment.stored.stored_run import read_run
 

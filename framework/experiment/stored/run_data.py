@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import expected_costs
+from framework.core.case_costs import expected_costs
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.prevalence import Mix
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.dollars.references import savings
 from framework.core.errors import ArtifactError
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.evaluation.references import savings
 from framework.core.json_fields import Fields
 from framework.core.uncertainty.intervals import Interval
 from framework.core.words import money, quoted

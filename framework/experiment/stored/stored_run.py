@@ -12,8 +12,8 @@ from framework.core.arrays import FloatArray, IntArray
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.prevalence import case_weights
 from framework.core.decisions.calibration import calibration_read
-from framework.core.dollars.evaluation import right_of_cases
 from framework.core.errors import ArtifactError
+from framework.core.evaluation.evaluation import right_of_cases
 from framework.core.files import read_json, size_of, slug
 from framework.core.folder_format import check_format
 from framework.core.json_fields import Fields

@@ -9,8 +9,8 @@ import numpy as np
 from framework.core.arrays import FloatArray
 from framework.core.cases.dataset import Dataset
 from framework.core.costs.cost_matrix import CostMatrix
-from framework.core.dollars.references import cheapest_constant
 from framework.core.errors import ArtifactError
+from framework.core.evaluation.references import cheapest_constant
 from framework.experiment.stored.run_data import RunData
 
 

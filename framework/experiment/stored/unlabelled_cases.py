@@ -12,8 +12,8 @@ import numpy as np
 
 from framework.core.arrays import FloatArray
 from framework.core.costs.prevalence import moved
-from framework.core.dollars.prevalence_estimation import ShareEstimate, estimate_shares
 from framework.core.errors import DataError
+from framework.core.evaluation.prevalence_estimation import ShareEstimate, estimate_shares
 from framework.core.words import quoted
 from framework.core.words import share as share_of
 from framework.data.decoding import decoded

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from framework.core.dollars.judging import Judgement
+from framework.core.evaluation.judging import Judgement
 from framework.core.words import (
     decimal,
     interval,

@@ -8,7 +8,7 @@ from rich.console import Console, Group, RenderableType
 from rich.text import Text
 
 from framework.core.costs.prevalence import shares_in_words, untested
-from framework.core.dollars.judging import Judgement
+from framework.core.evaluation.judging import Judgement
 from framework.core.words import currency, in_brackets, money, percent, quoted
 from framework.report.console import WIDTH_WITHOUT_TERMINAL, terminal_table
 from framework.report.evaluation.tables import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from framework.core.plausible.cost_ranges import EXPECTED, LIKELY, REGRET, CostRanges
-from framework.core.plausible.cost_ranges_words import in_sentences
+from framework.core.uncertain_costs.cost_ranges import EXPECTED, LIKELY, REGRET, CostRanges
+from framework.core.uncertain_costs.cost_ranges_words import in_sentences
 from framework.core.words import currency, money, money_word, percent, quoted
 from framework.report.console import terminal_table
 from framework.report.tables import Table

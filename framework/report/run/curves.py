@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import costs_of_truths, depend_on_case
+from framework.core.case_costs import costs_of_truths, depend_on_case
 from framework.core.decisions.cheapest_regions import regions
-from framework.core.dollars.calibration_error import BINS
+from framework.core.evaluation.calibration_error import BINS
 
 
 def roc_curve(positive: NDArray[np.bool_], scores: FloatArray) -> tuple[FloatArray, FloatArray]:

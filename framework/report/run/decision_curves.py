@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from framework.core.arrays import FloatArray
-from framework.core.dollars.decision_curve import (
+from framework.core.evaluation.decision_curve import (
     cost_of_a_miss,
     implied_threshold,
     net_benefit,

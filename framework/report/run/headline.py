@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from framework.core.dollars.promise import Certificate
+from framework.core.evaluation.promise import Certificate
 from framework.core.words import interval, money, money_word, percent, plural, quoted, share
 from framework.experiment.choosing.candidates import Role
 from framework.experiment.stored.run_data import REFERRED, WRONG, RunData

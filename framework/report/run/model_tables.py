@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from framework.core.dollars.promise import promised
+from framework.core.evaluation.promise import promised
 from framework.core.words import (
     decimal,
     interval,

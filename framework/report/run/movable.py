@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from framework.core.arrays import FloatArray, IntArray
-from framework.core.costs.case_costs import case_costs, of_cases
+from framework.core.case_costs import case_costs, of_cases
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.cost_matrix_columns import AFTERWARDS
 from framework.core.costs.prevalence import at_target, shares

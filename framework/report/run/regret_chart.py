@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
-from framework.core.dollars.regret import PARTS
+from framework.core.evaluation.regret import PARTS
 from framework.core.words import money, money_word
 from framework.experiment.stored.run_data import RunData
 from framework.report.figures import FAINT, INK, SERIES, Chart, clipped, label_rows

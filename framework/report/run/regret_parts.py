@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from framework.core.dollars.regret import PARTS
+from framework.core.evaluation.regret import PARTS
 from framework.core.words import interval, money, money_word
 from framework.experiment.stored.run_data import ModelData, RunData
 from framework.report.tables import Table

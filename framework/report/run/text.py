@@ -8,7 +8,7 @@ from pathlib import Path
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from framework.core.dollars.promise import promised
+from framework.core.evaluation.promise import promised
 from framework.core.words import currency, money_word, quoted
 from framework.experiment.stored.prevalence_curve import PrevalenceCurve
 from framework.experiment.stored.prevalence_curve_words import in_words

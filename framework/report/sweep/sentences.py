@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from framework.core.dollars import references
+from framework.core.evaluation import references
 from framework.core.words import in_brackets, money, plural, quoted, short_number
 from framework.experiment.results.verdict import ALWAYS
 from framework.sweeping.axis import axis_value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from framework.core.dollars.side_by_side import SideBySide
+from framework.core.evaluation.side_by_side import SideBySide
 from framework.core.words import currency, interval, money, money_sign, percent, probability
 from framework.report.console import terminal_table
 from framework.report.tables import Row, Table

@@ -9,8 +9,8 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, train
 
 from framework import Dataset
 from framework.core.cases.splitting import shuffle_split, split, stratified_folds
-from framework.core.dollars.evaluation import auc
 from framework.core.errors import DataError
+from framework.core.evaluation.evaluation import auc
 from tests.conftest import blobs
 from tests.streams import ArrayStream
 

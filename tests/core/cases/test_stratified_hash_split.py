@@ -9,7 +9,7 @@ from framework.core.cases.stratified_hash_split import (
     held_out,
     kept_shares,
 )
-from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.evaluation.judged_cases import JudgedCases
 
 LIMITS = Limits(tested=2_000, validated=1_000, sampled=400)
 N, RARE, DRAWS = 400_000, 1 / 5_000, 240

@@ -4,13 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from framework import CostMatrix
+from framework.core.case_costs import case_costs
 from framework.core.costs.actions import acted_on, best_actions, class_costs
-from framework.core.costs.case_costs import case_costs
 from framework.core.decisions.decision import minimum_expected_cost
-from framework.core.dollars.evaluation import evaluate
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.dollars.judging import judge
-from framework.core.dollars.references import Bounds
+from framework.core.evaluation.evaluation import evaluate
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.evaluation.judging import judge
+from framework.core.evaluation.references import Bounds
 
 # Discharge, second picture, biopsy; benign and malignant.
 COSTS = np.array([[0.0, 300.0, 1300.0], [252_000.0, 60_000.0, 35_000.0]])

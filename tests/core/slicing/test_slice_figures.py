@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from framework.core.costs.case_costs import expected_costs
-from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.case_costs import expected_costs
+from framework.core.evaluation.judged_cases import JudgedCases
 from framework.core.slicing.levels import Levels
 from framework.core.slicing.slice_figures import Decided, figures_of_slices, gaps_of_slices
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.evaluation.judged_cases import JudgedCases
 from framework.core.slicing.slice_part import Part
 
 COSTS = np.array([[0.0, 1.0], [10.0, 0.0]])

@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from framework.core.dollars.judged_cases import JudgedCases
+from framework.core.evaluation.judged_cases import JudgedCases
 from framework.core.slicing.levels import Levels
 from framework.core.slicing.slice_figures import Decided, figures_of_slices
 from framework.core.slicing.slices import found_in_words

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix, RunConfig, load, read_run, run
-from framework.core.dollars.certifying import referring
-from framework.core.dollars.promise import Certificate
 from framework.core.errors import CostMatrixError
+from framework.core.evaluation.certifying import referring
+from framework.core.evaluation.promise import Certificate
 from framework.report.run.headline import promise as told_of
 from tests.conftest import FIVE, blobs, offering_blobs
 from tests.experiment.conftest import SHORT_SEARCH

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix
-from framework.core.dollars.regret import Regret
+from framework.core.evaluation.regret import Regret
 from framework.core.uncertainty.intervals import Interval
 from framework.core.words import currency
 from framework.experiment.results.regrets import next_step

@@ -5,8 +5,8 @@ import pytest
 
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, load, read_run, run
 from framework.core.errors import ArtifactError, CostMatrixError
-from framework.core.plausible.minimax_regret import minimax_regret
-from framework.core.plausible.uncertain_costs import UncertainCosts
+from framework.core.uncertain_costs.minimax_regret import minimax_regret
+from framework.core.uncertain_costs.uncertain_costs import UncertainCosts
 from framework.experiment.stored.ranges_of_run import cost_ranges_of_run, ranges_for_page, ranges_of
 from framework.plugins.registry import Plugin
 from tests.conftest import FIVE, blobs, offering_blobs, plugin

@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 
 from framework.core.costs.cost_matrix import CostMatrix
-from framework.core.dollars.judged_cases import JudgedCases
-from framework.core.plausible.plausible_costs import ComparedModel, Plausible, compare_under_ranges
-from framework.core.plausible.uncertain_costs import UncertainCosts
+from framework.core.evaluation.judged_cases import JudgedCases
+from framework.core.uncertain_costs.plausible_costs import (
+    ComparedModel,
+    Plausible,
+    compare_under_ranges,
+)
+from framework.core.uncertain_costs.uncertain_costs import UncertainCosts
 from framework.report.run.cost_ranges import models_table, numbers_table, sentences, ways_table
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from framework.core.dollars.calibration_error import reliability
+from framework.core.evaluation.calibration_error import reliability
 from framework.report.run.curves import (
     area,
     boundaries,

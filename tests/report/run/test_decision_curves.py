@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from framework import CostMatrix, RunConfig, run
-from framework.core.costs.case_costs import case_costs
+from framework.core.case_costs import case_costs
 from framework.core.words import money
 from framework.experiment.stored.stored_run import read_run
 from framework.report.run.decision_curves import (
