@@ -9,6 +9,8 @@ import click
 from framework.cli.options import as_json, print_json
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from framework.plugins.registry import Registry
 
 
@@ -22,9 +24,39 @@ def plugins(as_json: bool) -> None:
     if as_json:
         return print_json(_plain(registry))
     from framework.report.console import show
-    from framework.report.plugins_text import plugins_text
 
-    show(plugins_text(registry))
+    show(_text(registry))
+
+
+def _text(registry: Registry) -> RenderableType:
+    """What is offered, by kind, with its distribution; then what failed, with the reason."""
+    from rich.console import Group
+    from rich.text import Text
+
+    from framework.plugins.registry import KINDS
+    from framework.report.console import terminal_table
+    from framework.report.tables import Table
+
+    rows = []
+    sections = []
+    for kind in KINDS:
+        for offer in registry.of_kind(kind):
+            source = offer.plugin
+            rows.append(
+                (kind, offer.spec.name, source.distribution, source.version, offer.spec.description)
+            )
+        sections.append(len(rows) - 1)
+    offers = Table(
+        ("kind", "name", "from", "version", "description"),
+        tuple(rows),
+        words=5,
+        sections=tuple(sections),
+    )
+    failures = [
+        Text(f"Failed: {failure.plugin.name} ({failure.plugin}): {failure.reason}", style="red")
+        for failure in registry.failures
+    ]
+    return Group(terminal_table(offers), *failures)
 
 
 def _plain(registry: Registry) -> dict[str, Any]:

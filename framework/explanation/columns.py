@@ -12,6 +12,7 @@ from framework.core.case_costs import case_costs
 from framework.core.errors import ConfigError
 from framework.core.steps import counted
 from framework.core.uncertainty.intervals import Interval
+from framework.experiment.stored.reloaded_run import ReloadedModel, ReloadedRun
 from framework.explanation.permutation_importance import (
     Feature,
     correlations,
@@ -20,7 +21,6 @@ from framework.explanation.permutation_importance import (
     orders,
     shuffled,
 )
-from framework.explanation.source import Model, Source
 
 # Values of shuffled tables that are held at once.
 BATCH = 2**22
@@ -78,33 +78,34 @@ class ColumnsExplained:
 
 
 def explain_columns(
-    source: Source, repeats: int, seed: int, together: Sequence[Sequence[str]] = ()
+    reloaded: ReloadedRun, repeats: int, seed: int, together: Sequence[Sequence[str]] = ()
 ) -> ColumnsExplained:
     """Permutation importance of every feature, and of those named ``together`` as one.
 
     All models see the same shuffles of the same cases: differences are paired. Shuffles vary as the
     cases do: they are to an importance what seeds are to a model.
     """
-    X, y, cases = source.X, source.y, source.run.judged
-    names = source.dataset.feature_names
+    X, y, cases = reloaded.X, reloaded.y, reloaded.run.judged
+    names = reloaded.dataset.feature_names
     alone = joined(grouped(names), names, together)
-    alike = correlations(source.dataset.X[source.parts.train], alone)
+    alike = correlations(reloaded.dataset.X[reloaded.parts.train], alone)
     features = (*families(alone, alike), *alone)
-    found: dict[str, list[Importance]] = {model.name: [] for model in source.models}
+    found: dict[str, list[Importance]] = {model.name: [] for model in reloaded.models}
     # The baseline first: the others are compared with it.
-    models = sorted(source.models, key=lambda model: model.name != source.baseline)
+    models = sorted(reloaded.models, key=lambda model: model.name != reloaded.baseline)
     before = {
-        model.name: case_costs(y, model.answers.decisions, source.costs) for model in source.models
+        model.name: case_costs(y, model.answers.decisions, reloaded.costs)
+        for model in reloaded.models
     }
     for number, feature in enumerate(counted(features, "shuffling features")):
         order = orders(len(X), repeats, (seed, number))
         by_baseline = None
         for model in models:
-            decisions = _decisions(source, model, X, feature, order)
-            costs = np.stack([case_costs(y, row, source.costs) for row in decisions])
+            decisions = _decisions(reloaded, model, X, feature, order)
+            costs = np.stack([case_costs(y, row, reloaded.costs) for row in decisions])
             more = costs - before[model.name]
             moved = None
-            if model.name == source.baseline:
+            if model.name == reloaded.baseline:
                 by_baseline = more
             elif by_baseline is not None:
                 moved = cases.between(more, by_baseline, times=2)
@@ -153,7 +154,7 @@ def joined(
 
 
 def _decisions(
-    source: Source, model: Model, X: FloatArray, feature: Feature, order: IntArray
+    reloaded: ReloadedRun, model: ReloadedModel, X: FloatArray, feature: Feature, order: IntArray
 ) -> IntArray:
     """Decisions (repeats, n) with a feature shuffled; the costs stay with the cases."""
     at_once = max(1, BATCH // X.size)
@@ -162,5 +163,5 @@ def _decisions(
         copies = shuffled(X, feature.columns, order[start : start + at_once])
         p = model.trained.predict_proba(copies.reshape(-1, X.shape[1]))
         for probabilities in p.reshape(len(copies), len(X), -1):
-            rows.append(model.trained.decide(probabilities, source.columns))
+            rows.append(model.trained.decide(probabilities, reloaded.columns))
     return np.stack(rows)

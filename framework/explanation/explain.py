@@ -18,10 +18,10 @@ from framework.core.cases.images import is_picture
 from framework.core.errors import ConfigError, DataError
 from framework.core.files import write_csv, write_json
 from framework.core.words import currency, money_word
+from framework.experiment.stored.reloaded_run import ReloadedRun, reload_run
 from framework.explanation.columns import ColumnsExplained, explain_columns
 from framework.explanation.pictures import PicturesExplained, explain_pictures
 from framework.explanation.records import column_records, picture_records
-from framework.explanation.source import Source, read_source
 from framework.plugins.registry import Registry
 
 REPEATS, PICTURES = 20, 6
@@ -29,30 +29,30 @@ REPEATS, PICTURES = 20, 6
 
 @dataclass(frozen=True, eq=False)
 class Explanation:
-    """What was found out about the models of ``source``."""
+    """What was found out about the models of ``reloaded``."""
 
-    source: Source
+    reloaded: ReloadedRun
     found: ColumnsExplained | PicturesExplained
 
     def records(self) -> list[dict[str, Any]]:
         """One flat record per model and feature, or per model and picture."""
         if isinstance(self.found, ColumnsExplained):
-            return column_records(self.source, self.found)
+            return column_records(self.reloaded, self.found)
         return picture_records(self.found)
 
     def to_json(self) -> dict[str, Any]:
         """The object that importance.json holds."""
-        with currency(*self.source.run.matrix.money):
+        with currency(*self.reloaded.run.matrix.money):
             return self._told()
 
     def _told(self) -> dict[str, Any]:
-        source, found = self.source, self.found
+        reloaded, found = self.reloaded, self.found
         data: dict[str, Any] = {
-            "dataset": source.run.metrics["dataset"],
-            "evaluation_matrix": source.run.matrix.name,
-            "models": [model.name for model in source.models],
-            "baseline": source.baseline,
-            "n_test": len(source.y),
+            "dataset": reloaded.run.metrics["dataset"],
+            "evaluation_matrix": reloaded.run.matrix.name,
+            "models": [model.name for model in reloaded.models],
+            "baseline": reloaded.baseline,
+            "n_test": len(reloaded.y),
         }
         if isinstance(found, ColumnsExplained):
             data |= {
@@ -88,16 +88,16 @@ def explain(
 ) -> Explanation:
     """The figures of ``framework.api.explain``, beside the run, without the page."""
     folder = Path(run_dir)
-    source = read_source(folder, models, data, test_data, registry)
-    shape = source.dataset.X.shape[1:]
+    reloaded = reload_run(folder, models, data, test_data, registry)
+    shape = reloaded.dataset.X.shape[1:]
     if len(shape) == 1:
         if repeats < 2:
             raise ConfigError(f"repeats: expected at least 2, received {repeats}")
-        explanation = Explanation(source, explain_columns(source, repeats, seed, together))
+        explanation = Explanation(reloaded, explain_columns(reloaded, repeats, seed, together))
     elif is_picture(shape):
         if together:
             raise ConfigError("--together is for tables; this run is about pictures")
-        explanation = Explanation(source, explain_pictures(source, pictures))
+        explanation = Explanation(reloaded, explain_pictures(reloaded, pictures))
     else:
         raise DataError(
             f"cases of shape {shape} cannot be explained; expected a table (columns) or pictures "

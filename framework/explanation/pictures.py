@@ -16,8 +16,8 @@ from framework.core.arrays import FloatArray, IntArray
 from framework.core.case_costs import case_costs, costs_of_decisions, of_cases
 from framework.core.evaluation.evaluation import right_of_cases
 from framework.core.steps import counted
+from framework.experiment.stored.reloaded_run import ReloadedModel, ReloadedRun
 from framework.explanation.integrated_gradients import STEPS, IntegratedGradients
-from framework.explanation.source import Model, Source
 from framework.inference.pooled_model import PooledModel
 
 
@@ -61,38 +61,38 @@ class PicturesExplained:
     steps: int
 
 
-def explain_pictures(source: Source, of_each: int) -> PicturesExplained:
+def explain_pictures(reloaded: ReloadedRun, of_each: int) -> PicturesExplained:
     """Integrated gradients for up to ``of_each`` dearest mistakes, and as many closest calls.
 
     The baseline picture is the mean of the training part. A black one could not credit a black
     pixel with anything, and what signs and scans say is often written in black.
     """
-    baseline = source.dataset.X[source.parts.train].mean(axis=0, dtype=np.float64)
+    baseline = reloaded.dataset.X[reloaded.parts.train].mean(axis=0, dtype=np.float64)
     lost = [
         np.where(
-            _outcomes(source, model) == "wrong",
-            case_costs(source.y, model.answers.decisions, source.costs),
+            _outcomes(reloaded, model) == "wrong",
+            case_costs(reloaded.y, model.answers.decisions, reloaded.costs),
             -np.inf,
         )
-        for model in source.models
+        for model in reloaded.models
     ]
     mistakes = taken_in_turns([-values for values in lost], of_each)
     close = [
-        np.where(np.isin(np.arange(len(source.y)), mistakes), np.inf, abs(model.answers.margins))
-        for model in source.models
+        np.where(np.isin(np.arange(len(reloaded.y)), mistakes), np.inf, abs(model.answers.margins))
+        for model in reloaded.models
     ]
     calls = taken_in_turns(close, of_each)
     cases = np.array([*mistakes, *calls], dtype=np.int64)
-    rows = source.parts.test[cases]
-    X, names = source.dataset.X[rows], source.dataset.names_of(rows).tolist()
+    rows = reloaded.parts.test[cases]
+    X, names = reloaded.dataset.X[rows], reloaded.dataset.names_of(rows).tolist()
     maps = [
-        _maps(source, model, X, baseline, cases)
-        for model in counted(source.models, "explaining pictures")
+        _maps(reloaded, model, X, baseline, cases)
+        for model in counted(reloaded.models, "explaining pictures")
     ]
     pictures = tuple(
         PictureExplained(
             row=int(rows[k]),
-            truth=source.run.labels[source.y[case]],
+            truth=reloaded.run.labels[reloaded.y[case]],
             chosen_as="mistake" if k < len(mistakes) else "close call",
             pixels=X[k],
             maps=tuple(of_model[k] for of_model in maps),
@@ -127,7 +127,11 @@ def taken_in_turns(scores: Sequence[FloatArray], limit: int) -> list[int]:
 
 
 def _maps(
-    source: Source, model: Model, X: np.ndarray, baseline: FloatArray, cases: IntArray
+    reloaded: ReloadedRun,
+    model: ReloadedModel,
+    X: np.ndarray,
+    baseline: FloatArray,
+    cases: IntArray,
 ) -> list[PixelMap]:
     """One for each picture in ``X``, which are the test part's ``cases``."""
     artifact = model.trained.artifact
@@ -135,18 +139,18 @@ def _maps(
     network = model.trained.network
     assert not isinstance(network, PooledModel)  # pools of pictures are one network
     attribute = IntegratedGradients(network.model, artifact.decision.reporting)
-    dollars = -costs_of_decisions(decisions, of_cases(source.known, cases))
+    dollars = -costs_of_decisions(decisions, of_cases(reloaded.known, cases))
     # What a decision brings whatever the truth is no pixel's doing: apart, so that a map of it is
     # empty instead of full of rounding errors.
     constant = dollars.mean(axis=1)
     scaled, start = artifact.scaling(X), artifact.scaling(baseline[None])[0]
     found = attribute(scaled, start, dollars - constant[:, None])
-    brought = -case_costs(source.y[cases], decisions, of_cases(source.costs, cases))
-    outcomes = _outcomes(source, model)[cases]
+    brought = -case_costs(reloaded.y[cases], decisions, of_cases(reloaded.costs, cases))
+    outcomes = _outcomes(reloaded, model)[cases]
     return [
         PixelMap(
             model=model.name,
-            decided=source.run.decision_labels[decision],
+            decided=reloaded.run.decision_labels[decision],
             outcome=str(outcomes[k]),
             came_to=float(brought[k]) + 0.0,
             expected=float(found.outcomes[k] + constant[k]),
@@ -158,8 +162,8 @@ def _maps(
     ]
 
 
-def _outcomes(source: Source, model: Model) -> np.ndarray:
+def _outcomes(reloaded: ReloadedRun, model: ReloadedModel) -> np.ndarray:
     """ "right", "wrong" or "referred" of every test case (n,)."""
-    decisions, matrix = model.answers.decisions, source.run.matrix
-    right = right_of_cases(source.y, decisions, matrix, source.columns)
+    decisions, matrix = model.answers.decisions, reloaded.run.matrix
+    right = right_of_cases(reloaded.y, decisions, matrix, reloaded.columns)
     return np.where(decisions >= len(matrix.acts), "referred", np.where(right, "right", "wrong"))

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from framework.core.files import slug
+from framework.experiment.stored.reloaded_run import ReloadedRun
 from framework.explanation.columns import ColumnsExplained
 from framework.explanation.permutation_importance import tells
 from framework.explanation.pictures import PicturesExplained
-from framework.explanation.source import Source
 
 
-def column_records(source: Source, found: ColumnsExplained) -> list[dict[str, Any]]:
+def column_records(reloaded: ReloadedRun, found: ColumnsExplained) -> list[dict[str, Any]]:
     """One per model and feature; families first, within a model the dearest to lose first."""
     records = []
-    for model in source.models:
+    for model in reloaded.models:
         families, alone = found.ranked(model.name)
         for position in [*families, *alone]:
             feature = found.features[position]

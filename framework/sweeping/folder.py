@@ -15,6 +15,7 @@ import shlex
 from pathlib import Path
 from typing import Any
 
+from framework.config.repeating_command import sweep_command
 from framework.config.resolved_config import ResolvedConfig
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.files import read_json, write_csv, write_json
@@ -66,6 +67,12 @@ def read(run_dir: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """
     check_format(run_dir, "")
     return read_json(run_dir / "sweep.json"), read_json(run_dir / "config.json")
+
+
+def command_of(data: dict[str, Any], config: dict[str, Any]) -> str:
+    """``fw sweep`` with every setting spelled out: what made this sweep.json and config.json."""
+    axis = data["axis"]
+    return sweep_command(config, axis["option"], len(axis["values"]))
 
 
 def axis_of(run_dir: Path) -> dict[str, Any]:

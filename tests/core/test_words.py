@@ -14,7 +14,6 @@ from framework.core.words import (
     short_money,
 )
 from framework.report.rendering import unbroken
-from framework.report.reproduce import command
 
 
 @pytest.mark.parametrize(
@@ -90,11 +89,6 @@ def test_amounts_stay_on_one_line_and_text_is_escaped():
     assert unbroken(f"<i> from {MINUS}$1,234.50.") == (
         f'&lt;i&gt; from <span class="n">{MINUS}$1,234.50</span>.'
     )
-
-
-def test_the_command_is_quoted_for_a_shell():
-    config = {"dataset": "d", "cost_matrix": ["my costs.json"], "model_parameters": {"units": 8}}
-    assert command(config) == "fw run d --cost-matrix 'my costs.json' --model-parameter units=8"
 
 
 def test_small_costs_are_not_told_as_nothing():

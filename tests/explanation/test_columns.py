@@ -14,9 +14,9 @@ from framework.core.cases.splitting import split
 from framework.core.errors import ArtifactError, ConfigError, DataError
 from framework.core.words import TOO_FEW
 from framework.experiment.loading.checked_dataset import split_cases
-from framework.explanation import source as source_module
+from framework.experiment.stored import reloaded_run as source_module
+from framework.experiment.stored.reloaded_run import reload_run
 from framework.explanation.permutation_importance import orders
-from framework.explanation.source import read_source
 from framework.plugins.registry import Plugin, Registry
 from framework.report.explanation.text import explanation_text
 from tests.conftest import changeable_copy, plugin
@@ -117,11 +117,11 @@ def test_the_page_is_about_the_served_model_and_not_the_one_that_lost_least(
         metrics["served"]["model"] = served
         (folder / "metrics.json").write_text(json.dumps(metrics))
         explanation = explain(folder, repeats=2, registry=offered)
-        assert explanation.source.served == served
+        assert explanation.reloaded.served == served
         page = (folder / "importance.html").read_text(encoding="utf-8")
         assert f"“{served}” depends most on" in page or f"cannot tell what “{served}”" in page
     alone = explain(folder, ["built-in"], repeats=2, registry=offered)
-    assert alone.source.served == "built-in"
+    assert alone.reloaded.served == "built-in"
 
 
 @pytest.mark.parametrize(
@@ -176,12 +176,12 @@ def test_data_that_have_changed_are_told(loans_dir, offered, monkeypatch, change
 
 def test_columns_go_by_name_when_the_data_are_loaded_again(loans_dir, offered, monkeypatch):
     ours, names = loans(), list(loans().feature_names)
-    expected = read_source(loans_dir, registry=offered)
+    expected = reload_run(loans_dir, registry=offered)
 
     def loads(order, called):
         again = replace(ours, X=ours.X[:, order], feature_names=tuple(called))
         monkeypatch.setattr(source_module, "load_dataset", lambda *_: again)
-        return read_source(loans_dir, registry=offered)
+        return reload_run(loans_dir, registry=offered)
 
     order = [2, 0, 1, 5, 4, 3]
     reordered = loads(order, [names[k] for k in order])
@@ -224,16 +224,16 @@ def test_shuffles_are_weighed_as_the_run_was_judged(offered, tmp_path):
     settings = {"dataset": "loans", "cost_matrix": PRICED, "epochs": 2, "report": False}
     result = run(RunConfig(**settings, prevalence={"bad": 0.05}, out=out), offered)
     found = explain(out, ["priced"], repeats=4, seed=3, registry=offered).found
-    source = read_source(out, ["priced"], registry=offered)
-    (model,) = source.models
+    reloaded = reload_run(out, ["priced"], registry=offered)
+    (model,) = reloaded.models
     lost = []
-    for row in orders(len(source.X), 4, (3, 1)):  # of risk alone
-        X = source.X.copy()
+    for row in orders(len(reloaded.X), 4, (3, 1)):  # of risk alone
+        X = reloaded.X.copy()
         X[:, found.features[1].columns] = X[row][:, found.features[1].columns]
         after = case_costs(
-            source.y, model.trained.answer(X, source.columns).decisions, source.costs
+            reloaded.y, model.trained.answer(X, reloaded.columns).decisions, reloaded.costs
         )
-        lost.append(after - case_costs(source.y, model.answers.decisions, source.costs))
-    by_class = np.array([np.mean(lost, axis=0)[source.y == k].mean() for k in (0, 1)])
+        lost.append(after - case_costs(reloaded.y, model.answers.decisions, reloaded.costs))
+    by_class = np.array([np.mean(lost, axis=0)[reloaded.y == k].mean() for k in (0, 1)])
     told = found.importances["priced"][1].lost
     assert told.mean == pytest.approx(float(result.test.mix.target @ by_class))

@@ -52,7 +52,7 @@ def test_of_actions_the_best_for_the_truth_is_right_and_a_dearer_one_wrong(offer
 
 
 def check_outcomes(explanation, X):
-    for of_run in explanation.source.models:
+    for of_run in explanation.reloaded.models:
         name, model = of_run.name, of_run.trained
         for picture in explanation.found.pictures:
             answer = model.answer(X[picture.row][None])
@@ -65,7 +65,7 @@ def check_outcomes(explanation, X):
 
 
 def test_the_dearest_mistakes_of_the_run_are_among_those_shown(explanation):
-    run = explanation.source.run
+    run = explanation.reloaded.run
     shown = {str(p.row) for p in explanation.found.pictures if p.chosen_as == "mistake"}
     for model in run.models:
         wrong = np.flatnonzero(model.decisions != run.y_true)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.config.repeating_command import run_command
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.case_costs import expected_costs
 from framework.core.costs.cost_matrix import CostMatrix
@@ -193,6 +194,16 @@ class RunData:
     def savings(self, dollars_per_case: float) -> float | None:
         """Share of the way from the best constant decision to the oracle; None without a way."""
         return savings(dollars_per_case, self.constant, self.oracle)
+
+    def command(self, **changes: Any) -> str:
+        """``fw run`` with every setting of this run but for the ``changes``."""
+        return run_command({**self.config, **changes})
+
+    @property
+    def given_in_python(self) -> list[str]:
+        """Matrices without a file: the command cannot name them."""
+        origins = self.metrics["cost_matrices"]
+        return [name for name, origin in origins.items() if origin == "given in Python"]
 
     def __repr__(self) -> str:
         return display.run_text("RunData", self.metrics, self.matrix.money)

@@ -8,9 +8,9 @@ from textwrap import fill
 from matplotlib.figure import Figure
 
 from framework.core.words import money_word, quoted
+from framework.experiment.stored.reloaded_run import ReloadedRun
 from framework.explanation.columns import ColumnsExplained
 from framework.explanation.permutation_importance import tells
-from framework.explanation.source import Source
 from framework.report.explanation.columns_tables import told
 from framework.report.figures import (
     DOLLARS,
@@ -25,10 +25,10 @@ from framework.report.figures import (
 
 
 def importance_chart(
-    source: Source, found: ColumnsExplained, positions: Sequence[int], slug: str, title: str
+    reloaded: ReloadedRun, found: ColumnsExplained, positions: Sequence[int], slug: str, title: str
 ) -> Chart:
-    models = [model.name for model in source.models]
-    colors = {model.name: series_color(k) for k, model in enumerate(source.run.models)}
+    models = [model.name for model in reloaded.models]
+    colors = {model.name: series_color(k) for k, model in enumerate(reloaded.run.models)}
     apart = 0.62 / max(1, len(models) - 1)
 
     def draw(figure: Figure) -> None:
@@ -69,7 +69,7 @@ def importance_chart(
         slug=slug,
         title=title,
         caption=f"Dot: {money_word()} lost per case; bar: 95% interval. Hollow: the interval includes "
-        f"0, so these cases do not tell. The {len(positions)} dearest to {quoted(source.served)}.",
+        f"0, so these cases do not tell. The {len(positions)} dearest to {quoted(reloaded.served)}.",
         alt=f"Interval chart of {money_word()} lost per case when a feature is shuffled. {spoken}.",
         size=(4.8, 1.1 + len(positions) * (0.22 + 0.09 * len(models))),
         draw=draw,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from framework.core.words import money, quoted
+from framework.experiment.stored.reloaded_run import ReloadedRun
 from framework.explanation.columns import ColumnsExplained
 from framework.explanation.permutation_importance import ALIKE, tells
-from framework.explanation.source import Source
 from framework.report.explanation.columns_chart import importance_chart
 from framework.report.explanation.columns_tables import features_table, moves_table
 from framework.report.rendering import html_page
@@ -15,12 +15,12 @@ from framework.report.rendering import html_page
 TOP = 12  # rows of a chart, and of a table before it is folded
 
 
-def columns_html(source: Source, found: ColumnsExplained, folder: Path) -> str:
+def columns_html(reloaded: ReloadedRun, found: ColumnsExplained, folder: Path) -> str:
     """The page; its charts also go to ``plots/`` in ``folder``."""
-    best = source.served
+    best = reloaded.served
     families, alone = found.ranked(best)
     charts = [
-        importance_chart(source, found, positions[:TOP], slug, title)
+        importance_chart(reloaded, found, positions[:TOP], slug, title)
         for positions, slug, title in (
             (families, "importance-families", "Families of features, each shuffled as one"),
             (alone, "importance", "Every feature, shuffled alone"),
@@ -35,7 +35,7 @@ def columns_html(source: Source, found: ColumnsExplained, folder: Path) -> str:
     return html_page(
         "importance_columns.html.j2",
         {
-            "source": source,
+            "reloaded": reloaded,
             "found": found,
             "title": _title(found, best),
             "best": best,
@@ -45,13 +45,13 @@ def columns_html(source: Source, found: ColumnsExplained, folder: Path) -> str:
                 (found.features[k].name, ", ".join(found.features[k].members)) for k in families
             ],
             "has_report": (folder / "report.html").is_file(),
-            "moves": moves_table(source, found, TOP),
-            "families": features_table(source, found, families, TOP) if families else None,
-            "alone": features_table(source, found, alone, TOP),
+            "moves": moves_table(reloaded, found, TOP),
+            "families": features_table(reloaded, found, families, TOP) if families else None,
+            "alone": features_table(reloaded, found, alone, TOP),
             "n_losing": sum(telling),
             "n_saving": len(telling) - sum(telling),
             "n_by_chance": 0.05 * len(lone),
-            "n_differences": (len(source.models) - 1) * len(found.features),
+            "n_differences": (len(reloaded.models) - 1) * len(found.features),
         },
     )
 

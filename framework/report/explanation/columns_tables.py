@@ -8,21 +8,21 @@ import numpy as np
 
 from framework.core.uncertainty.intervals import Interval
 from framework.core.words import TOO_FEW, money_word, percent, short_money
+from framework.experiment.stored.reloaded_run import ReloadedRun
 from framework.explanation.columns import ColumnsExplained
 from framework.explanation.permutation_importance import tells
-from framework.explanation.source import Source
 from framework.report.tables import Table
 
 
 def features_table(
-    source: Source, found: ColumnsExplained, positions: Sequence[int], shown: int
+    reloaded: ReloadedRun, found: ColumnsExplained, positions: Sequence[int], shown: int
 ) -> Table:
     """What is lost without the families, or the features alone, at ``positions``, model by model.
 
     All beyond the first ``shown`` are folded.
     """
     families = positions[0] < found.n_families
-    names = [model.name for model in source.models]
+    names = [model.name for model in reloaded.models]
     rows, quiet = [], []
     for number, position in enumerate(positions):
         of_models = [found.importances[name][position] for name in names]
@@ -43,15 +43,15 @@ def features_table(
     )
 
 
-def moves_table(source: Source, found: ColumnsExplained, shown: int) -> Table | None:
+def moves_table(reloaded: ReloadedRun, found: ColumnsExplained, shown: int) -> Table | None:
     """Where a cost-trained model depends more, or less, on a feature than the baseline does."""
     found_moves: list[tuple[float, tuple[str, ...]]] = []
-    for model in source.models:
+    for model in reloaded.models:
         for position, importance in enumerate(found.importances[model.name]):
             moved = importance.moved
-            if moved is None or not tells(moved) or source.baseline is None:
+            if moved is None or not tells(moved) or reloaded.baseline is None:
                 continue
-            before = found.importances[source.baseline][position].lost.mean
+            before = found.importances[reloaded.baseline][position].lost.mean
             name = found.features[position].name
             cells = (short_money(before), short_money(importance.lost.mean), told(moved))
             found_moves.append((abs(moved.mean), (name, model.name, *cells)))
@@ -59,7 +59,7 @@ def moves_table(source: Source, found: ColumnsExplained, shown: int) -> Table | 
         return None
     rows = tuple(row for _, row in sorted(found_moves, key=lambda move: -move[0]))
     return Table(
-        ("feature", "model", f"lost by {source.baseline}", "lost by the model", "difference"),
+        ("feature", "model", f"lost by {reloaded.baseline}", "lost by the model", "difference"),
         rows[:shown],
         f"{money_word(True)} per case by which a feature is worth more to the model than to the baseline "
         "(with a minus: less), where the 95% interval of the paired difference leaves out 0",

@@ -16,12 +16,12 @@ PAGE = "importance.html"
 
 def write_explanation(explanation: Explanation, folder: Path) -> Path:
     """Write importance.html into ``folder``, that of the run; of pictures their overlays too."""
-    source, found = explanation.source, explanation.found
-    with currency(*source.run.matrix.money):
+    reloaded, found = explanation.reloaded, explanation.found
+    with currency(*reloaded.run.matrix.money):
         if isinstance(found, ColumnsExplained):
-            page = columns_html(source, found, folder)
+            page = columns_html(reloaded, found, folder)
         else:
-            page = pictures_html(source, found, folder)
+            page = pictures_html(reloaded, found, folder)
     path = folder / PAGE
     write_text(path, page)
     return path

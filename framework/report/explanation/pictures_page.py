@@ -7,9 +7,9 @@ from pathlib import Path
 
 from framework.core.files import write_bytes
 from framework.core.words import percent, plural
+from framework.experiment.stored.reloaded_run import ReloadedRun
 from framework.explanation.pictures import PictureExplained, PicturesExplained, PixelMap
 from framework.explanation.records import overlay_file
-from framework.explanation.source import Source
 from framework.report.explanation.overlay import data_url, overlay, picture, place, png
 from framework.report.explanation.picture_table import picture_table
 from framework.report.rendering import html_page
@@ -34,7 +34,7 @@ class Row:
     table: Table
 
 
-def pictures_html(source: Source, found: PicturesExplained, folder: Path) -> str:
+def pictures_html(reloaded: ReloadedRun, found: PicturesExplained, folder: Path) -> str:
     """The page; its pixel maps also go to ``importance/`` in ``folder``."""
     (folder / "importance").mkdir(exist_ok=True)
     for old in (folder / "importance").glob("case-*.png"):
@@ -55,11 +55,11 @@ def pictures_html(source: Source, found: PicturesExplained, folder: Path) -> str
     return html_page(
         "importance_pictures.html.j2",
         {
-            "source": source,
+            "reloaded": reloaded,
             "found": found,
             "title": f"What the models looked at: {plural(len(found.pictures), 'test picture')}",
             "baseline_url": data_url(picture(found.baseline.round().astype("uint8")))
-            if source.dataset.X.dtype.name == "uint8"
+            if reloaded.dataset.X.dtype.name == "uint8"
             else data_url(picture(found.baseline)),
             "has_report": (folder / "report.html").is_file(),
             "mistakes": rows["mistake"],

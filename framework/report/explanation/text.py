@@ -6,10 +6,10 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from framework.core.words import currency, money_word
+from framework.experiment.stored.reloaded_run import ReloadedRun
 from framework.explanation.columns import ColumnsExplained
 from framework.explanation.explain import Explanation
 from framework.explanation.pictures import PicturesExplained
-from framework.explanation.source import Source
 from framework.report.console import terminal_table
 from framework.report.explanation.columns_tables import features_table
 from framework.report.explanation.picture_table import picture_table
@@ -18,34 +18,34 @@ from framework.report.tables import stacked, transposed
 
 def explanation_text(explanation: Explanation, top: int) -> RenderableType:
     """The ``top`` families and features, the dearest to the served model first; or the pictures."""
-    source, found = explanation.source, explanation.found
-    with currency(*source.run.matrix.money):
+    reloaded, found = explanation.reloaded, explanation.found
+    with currency(*reloaded.run.matrix.money):
         if isinstance(found, ColumnsExplained):
-            return _columns(source, found, top)
+            return _columns(reloaded, found, top)
         return _pictures(found)
 
 
-def _columns(source: Source, found: ColumnsExplained, top: int) -> RenderableType:
-    best = source.served
+def _columns(reloaded: ReloadedRun, found: ColumnsExplained, top: int) -> RenderableType:
+    best = reloaded.served
     tables = [
-        terminal_table(features_table(source, found, positions, top), folded=False)
+        terminal_table(features_table(reloaded, found, positions, top), folded=False)
         for positions in found.ranked(best)
         if positions
     ]
     notes = (
-        f"{money_word(True)} lost per case on {len(source.y)} test cases when a feature is "
+        f"{money_word(True)} lost per case on {len(reloaded.y)} test cases when a feature is "
         f"shuffled (negative = saved), {found.repeats} shuffles, seed {found.seed}; in order of {best}.\n"
         "In brackets the 95% interval over test cases and shuffles; * leaves out 0, the others do "
         "not tell.\nFeatures that correlate share importance: alone, each may look useless."
-        f"{_population(source)}"
+        f"{_population(reloaded)}"
     )
     return Group(*tables, Text(notes))
 
 
-def _population(source: Source) -> str:
-    if source.run.judged.target is None:
+def _population(reloaded: ReloadedRun) -> str:
+    if reloaded.run.judged.target is None:
         return ""
-    which = "prevalence" if source.run.is_moved else "shares of the classes"
+    which = "prevalence" if reloaded.run.is_moved else "shares of the classes"
     return f" Figures are at the {which} that the run was judged at."
 
 

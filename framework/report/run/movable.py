@@ -22,7 +22,6 @@ from framework.core.decisions.decision import minimum_expected_cost
 from framework.core.words import before_digits, least_amount, money_word, quoted
 from framework.experiment.stored.run_data import ModelData, RunData
 from framework.report.figures import series_color
-from framework.report.reproduce import command
 from framework.report.run.movable_costs import CELLS_UP_TO, FACTOR, PRICE, Movable, movables
 from framework.report.run.packed import packed, unpacked
 
@@ -91,7 +90,7 @@ def panel(run: RunData) -> Panel:
         "least": least_amount(),
         "dearest": _dearest_class(run.matrix),
         "file": FILE,
-        "command": _command(run.config),
+        "command": _command(run),
     }
     return Panel(
         data=data,
@@ -183,10 +182,9 @@ def _dearest_class(matrix: CostMatrix) -> int:
     return int((matrix.costs.max(axis=1) - matrix.costs.min(axis=1)).argmax())
 
 
-def _command(config: Mapping[str, Any]) -> str:
+def _command(run: RunData) -> str:
     """What trains with the moved costs; the page adds the mix."""
-    moved = {"cost_matrix": [FILE], "evaluation_matrix": None, "prevalence": None}
-    return command({**config, **moved})
+    return run.command(cost_matrix=[FILE], evaluation_matrix=None, prevalence=None)
 
 
 def _notes(run: RunData, cases: IntArray, width: int, start: Sequence[float]) -> Iterator[str]:

@@ -28,7 +28,6 @@ from framework.report.cost_matrix import (
 )
 from framework.report.figures import Chart
 from framework.report.rendering import html_page, write_page
-from framework.report.reproduce import command, given_in_python
 from framework.report.run.choice_tables import (
     ladder_table,
     methods_table,
@@ -125,8 +124,8 @@ def _content(run: RunData) -> dict[str, Any]:
         **_ranges(run),
         "training": _training_costs(run),
         "panel": panel(run) if len(run.labels) <= MOVABLE_UP_TO else None,
-        "command": command(run.config),
-        "python_matrices": given_in_python(run.metrics["cost_matrices"]),
+        "command": run.command(),
+        "python_matrices": run.given_in_python,
         "versions": _versions(run),
         "class_counts": np.bincount(run.y_true, minlength=len(run.labels)).tolist(),
     }

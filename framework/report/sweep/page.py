@@ -8,7 +8,6 @@ from typing import Any
 from framework.core.files import REPORT
 from framework.core.words import currency, in_brackets, plural, quoted
 from framework.report.rendering import html_page, write_page
-from framework.report.reproduce import sweep_command
 from framework.report.sweep.charts import (
     dollars_chart,
     frontier_chart,
@@ -86,7 +85,7 @@ def _write(run_dir: Path, data: Any, config: Any, plots: bool) -> Path:
             "low": label(data, data["axis"]["values"][0]),
             "high": label(data, data["axis"]["values"][-1]),
             "config": config,
-            "command": sweep_command(config, data["axis"]["option"], len(data["axis"]["values"])),
+            "command": folder.command_of(data, config),
         },
     )
     return write_page(run_dir / REPORT, page, (*first, *others) if plots else ())

@@ -29,7 +29,7 @@ ROUNDING = 0.01
 
 
 @dataclass(frozen=True, eq=False)
-class Model:
+class ReloadedModel:
     """A trained model, and its answers (n) on the test part."""
 
     name: str
@@ -38,7 +38,7 @@ class Model:
 
 
 @dataclass(frozen=True, eq=False)
-class Source:
+class ReloadedRun:
     """What is explained: models on the n test cases.
 
     ``costs`` are dollars (N, M) or (n, N, M), ``known`` what is known of them when a case is
@@ -47,7 +47,7 @@ class Source:
     """
 
     run: RunData
-    models: tuple[Model, ...]
+    models: tuple[ReloadedModel, ...]
     baseline: str | None
     dataset: Dataset
     parts: Split
@@ -75,13 +75,13 @@ class Source:
         return None if groups is None else groups[self.parts.test]
 
 
-def read_source(
+def reload_run(
     run_dir: Path,
     names: Sequence[str] = (),
     data: Path | None = None,
     test_data: Path | None = None,
     registry: Registry | None = None,
-) -> Source:
+) -> ReloadedRun:
     """Load the models called ``names`` (default: all) and the data of the run in ``run_dir``.
 
     ``data`` and ``test_data`` take the place of the folders that config.json names.
@@ -106,12 +106,12 @@ def read_source(
     _check_cases(run, dataset, parts)
     columns = dataset.columns(run.matrix.columns, parts.test)
     X = dataset.X[parts.test]
-    models = tuple(Model(name, model, model.answer(X, columns)) for name, model in loaded)
+    models = tuple(ReloadedModel(name, model, model.answer(X, columns)) for name, model in loaded)
     for model in models:
         _check_decisions(run, model)
     baseline = run.baseline.name if run.baseline.name in wanted else None
     costs = run.matrix.dollar_costs(columns)
-    return Source(
+    return ReloadedRun(
         run, models, baseline, dataset, parts, costs, run.deciding.dollar_costs(columns), columns
     )
 
@@ -159,7 +159,7 @@ def _check_cases(run: RunData, dataset: Dataset, parts: Split) -> None:
         )
 
 
-def _check_decisions(run: RunData, model: Model) -> None:
+def _check_decisions(run: RunData, model: ReloadedModel) -> None:
     stored = next(entry for entry in run.models if entry.name == model.name)
     share = float((stored.decisions != model.answers.decisions).mean())
     if share > ROUNDING:

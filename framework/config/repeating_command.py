@@ -11,18 +11,18 @@ from framework.config.setting import Setting
 from framework.config.settings import OPTIONS
 
 
-def command(config: Mapping[str, Any]) -> str:
+def run_command(config: Mapping[str, Any]) -> str:
     """``fw run`` with every setting spelled out, so that no default can change it.
 
     What ``--strategy auto`` searched is not: given, it would narrow the search.
 
     Examples
     --------
-    >>> command({"dataset": "blobs", "cost_matrix": ["my five.json"], "seed": 3, "stratify": False})
+    >>> run_command({"dataset": "blobs", "cost_matrix": ["my five.json"], "seed": 3, "stratify": False})
     "fw run blobs --cost-matrix 'my five.json' --no-stratify --seed 3"
-    >>> command({"dataset": "a.csv", "cuts": [8.0, 10.0], "drop": [], "columns": {"b": "date"}})
+    >>> run_command({"dataset": "a.csv", "cuts": [8.0, 10.0], "drop": [], "columns": {"b": "date"}})
     'fw run a.csv --cut 8,10 --column b=date'
-    >>> command({"dataset": "signs", "augment": {"rotation": 0.1, "flip": 0.0}})
+    >>> run_command({"dataset": "signs", "augment": {"rotation": 0.1, "flip": 0.0}})
     'fw run signs --augment rotation=0.1 --augment flip=0.0'
     """
     return shlex.join(["fw", "run", config["dataset"], *_options(OPTIONS, config)])
@@ -58,8 +58,3 @@ def _each(value: Sequence[str] | Mapping[str, Any]) -> Iterator[str]:
         return
     for name, of in value.items():
         yield f"{name}={of if isinstance(of, str) else json.dumps(of)}"
-
-
-def given_in_python(origins: Mapping[str, str]) -> list[str]:
-    """Matrices without a file: the command cannot name them."""
-    return [name for name, origin in origins.items() if origin == "given in Python"]
