@@ -8,8 +8,7 @@ from contextlib import redirect_stdout
 import numpy as np
 import pytest
 
-from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, explain, hookimpl, run
-from framework.api import sweep
+from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, explain, hookimpl, run, sweep
 from framework.core.costs.cost_matrix_columns import ColumnCost
 from framework.experiment.stored.compare import compare
 from framework.experiment.stored.stored_run import read_run

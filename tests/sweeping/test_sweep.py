@@ -7,8 +7,7 @@ import shutil
 import numpy as np
 import pytest
 
-from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
-from framework.api import sweep
+from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run, sweep
 from framework.core.costs.cost_matrix_columns import ColumnCost
 from framework.core.errors import ArtifactError, ConfigError, StorageError
 from framework.core.evaluation.evaluation import evaluate

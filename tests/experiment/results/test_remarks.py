@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
-from framework.api import sweep
+from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run, sweep
 from framework.cli.main import main
 from framework.core.cases.splitting import split
 from framework.core.costs.cost_matrix_columns import ColumnCost

@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl
-from framework.api import sweep
+from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, sweep
 from framework.core.words import TOO_FEW
 from framework.plugins.registry import Plugin, Registry
 from framework.report.sweep.page import write_sweep_report

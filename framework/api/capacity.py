@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from framework.api.evaluate import expected_costs_of
 from framework.core.arrays import FloatArray
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.decisions.capacity import Rationed, ration
 from framework.core.decisions.capacity_limits import limits_of
 from framework.core.evaluation.outcomes import decisions_of, labels_of
-from framework.estimator.evaluating import expected_costs_of
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
+from framework.api.evaluate import expected_costs_of
 from framework.core.cases.group_split import group_ids
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.prevalence import moved
@@ -18,7 +19,6 @@ from framework.core.evaluation.judged_cases import JudgedCases
 from framework.core.evaluation.judging import population_of
 from framework.core.evaluation.outcomes import decisions_of, labels_of, positions, probabilities_of
 from framework.core.evaluation.promise import Certificate, Method, Promise
-from framework.estimator.evaluating import expected_costs_of
 
 
 @dataclass(frozen=True, eq=False)

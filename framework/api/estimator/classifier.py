@@ -10,14 +10,14 @@ from sklearn.utils import get_tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from framework.api.estimator.classes import checked_labels, indices_of
+from framework.api.estimator.fitting import Fitting, calibrated
+from framework.api.estimator.frame import as_frame
 from framework.core.arrays import FloatArray
 from framework.core.case_costs import case_costs, expected_costs
 from framework.core.costs.prevalence import weights_of_cases
 from framework.core.evaluation.case_columns import case_columns
 from framework.core.evaluation.outcomes import decisions_of
-from framework.estimator.classes import checked_labels, indices_of
-from framework.estimator.fitting import Fitting, calibrated
-from framework.estimator.frame import as_frame
 
 
 class CostSensitiveClassifier(ClassifierMixin, BaseEstimator):

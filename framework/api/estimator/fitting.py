@@ -20,6 +20,9 @@ from sklearn.utils.validation import (
     indexable,
 )
 
+from framework.api.estimator.classes import checked_labels, indices_of, matrix_of
+from framework.api.estimator.folds import Fold, OutOfFold, fit_out_of_fold, folds_of
+from framework.api.estimator.network import Cases, Network, train_networks
 from framework.core.arrays import FloatArray, IntArray
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.costs.prevalence import Mix, target_shares
@@ -29,9 +32,6 @@ from framework.core.errors import EstimatorError
 from framework.core.evaluation.case_columns import case_columns
 from framework.core.fitted_estimator import class_probabilities
 from framework.core.words import quoted, share
-from framework.estimator.classes import checked_labels, indices_of, matrix_of
-from framework.estimator.folds import Fold, OutOfFold, fit_out_of_fold, folds_of
-from framework.estimator.network import Cases, Network, train_networks
 
 PREFIT = "prefit"
 

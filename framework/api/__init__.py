@@ -1,0 +1,1 @@
+"""The doors of the framework in Python: figures, then the page that shows them."""

@@ -1,0 +1,1 @@
+"""A classifier in scikit-learn's way that decides by what mistakes cost."""
