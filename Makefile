@@ -10,16 +10,17 @@ AUTOGLUON := build/bench-autogluon
 INSTALLED := $(VENV)/installed
 PIP := PIP_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install --quiet
 
+# Tests start many processes, and each would compile the framework anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test slow-test soak audit docs container-test lint bench bench-scale bench-coverage bench-dollars bench-prevalence clean
 
 demo: $(INSTALLED)
 	$(BIN)/fw run breast_cancer --cost-matrix medical.json
 
-# In two processes; tests that share trained models run in one of them (tests/conftest.py). Then, alone on the
-# machine, the short form of what follows.
+# In two processes; tests that share trained models run in one of them (tests/conftest.py).
 test: $(INSTALLED)
 	$(BIN)/python -m pytest --numprocesses 2
-	$(BIN)/python bench/soak/run.py --short
 
 # Kills, random inputs, attacks, overload, figures: the table of docs/reliability.md, in 15 minutes on 2 cores.
 soak: $(INSTALLED)
@@ -30,9 +31,11 @@ audit: $(INSTALLED)
 	$(PIP) --editable '.[audit]'
 	$(BIN)/python bench/audit.py
 
-# What installs into environments of its own, or starts many processes.
+# What takes seconds each: trains for long, starts several processes, or installs into environments of its own.
+# Then, alone on the machine, the short form of the soak.
 slow-test: $(INSTALLED)
 	$(BIN)/python -m pytest --numprocesses 2 -m slow
+	$(BIN)/python bench/soak/run.py --short
 
 # The site, in site/: a warning is an error, and its notebooks run. Nothing is fetched by its pages.
 docs: $(INSTALLED)

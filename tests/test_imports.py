@@ -339,6 +339,7 @@ def test_who_answers_http_needs_no_numpy(run_made):
     assert loaded(app, ["numpy", "onnxruntime"], run_made[0]) == []
 
 
+@pytest.mark.slow
 def test_who_imports_the_command_line_has_a_process_of_their_own():
     """Keras itself imports matplotlib where it can; a user's plots and garbage are none of our business."""
     probe = (

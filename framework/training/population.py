@@ -8,7 +8,7 @@ Members have their weights stacked along a first axis; ``tf.vectorized_map`` ove
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import Any
 
 import numpy as np
@@ -259,45 +259,59 @@ class Stack(Members):
         self, batches: Sequence[tf.Tensor], size: tf.Tensor
     ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
         """Of all members, stacked: this host's share of those of ``size`` cases."""
-        member = (
-            [variable.value for variable in self.trainable],
-            [variable.value for variable in self.non_trainable],
-            (self.costs.value(), self.l2.value()),
-        )
+        trainable = [variable.value for variable in self.trainable]
+        non_trainable = [variable.value for variable in self.non_trainable]
+        members = (trainable, non_trainable, (self.costs.value(), self.l2.value()))
+        if self.by_xla:  # what it makes of the rest takes three times as long
+            gradients, values, losses = self._of_each(self._gradient, members, batches, size)
+            return gradients, values, losses
+        with tf.GradientTape() as tape:
+            tape.watch(trainable)
+            non_trainable, losses = self._of_each(self._objective, members, batches, size)
+            # No weight is two members', so that the sum's gradient holds that of each.
+            total = tf.reduce_sum(losses)
+        return tape.gradient(total, trainable), non_trainable, losses
+
+    def _of_each(
+        self, function: Callable[..., Any], members: Any, batches: Any, size: tf.Tensor
+    ) -> Any:
+        """What ``function`` says of each member and its batch, stacked."""
         if self.size == 1:
-            only = [[value[0] for value in values] for values in member]
-            gradients, non_trainable, loss = self._member(only, [v[0] for v in batches], size)
-            return (
-                [gradient[None] for gradient in gradients],
-                [value[None] for value in non_trainable],
-                loss[None],
-            )
+            only = tf.nest.map_structure(lambda value: tf.squeeze(value, 0), members)
+            said = function(only, [values[0] for values in batches], size)
+            return tf.nest.map_structure(lambda value: value[None], said)
         if self.shared:
             batch = [values[0] for values in batches]
-            return tf.vectorized_map(lambda each: self._member(each, batch, size), member)
-        return tf.vectorized_map(
-            lambda each: self._member(each[0], each[1], size), (member, tuple(batches))
-        )
+            return tf.vectorized_map(lambda each: function(each, batch, size), members)
+        return tf.vectorized_map(lambda each: function(*each, size), (members, tuple(batches)))
 
-    def _member(
+    def _gradient(
         self, member: Sequence[Any], batch: Sequence[tf.Tensor], size: tf.Tensor
     ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
-        """Gradients, new non-trainable values (dropout seeds, ...) and mean loss of one member.
+        """Of one member; then what ``_objective`` says."""
+        trainable = member[0]
+        with tf.GradientTape() as tape:
+            tape.watch(trainable)
+            non_trainable, loss = self._objective(member, batch, size)
+        return tape.gradient(loss, trainable), non_trainable, loss
 
-        ``batch`` is this host's share of ``size`` cases; summed over the hosts, all are the mean's.
+    def _objective(
+        self, member: Sequence[Any], batch: Sequence[tf.Tensor], size: tf.Tensor
+    ) -> tuple[list[tf.Tensor], tf.Tensor]:
+        """New non-trainable values (dropout seeds, ...) and mean loss of one member.
+
+        ``batch`` is this host's share of ``size`` cases; summed over the hosts, the loss is the mean's.
         """
         trainable, non_trainable, (cost_table, l2) = member
         features, truths, cost_index = batch
-        with tf.GradientTape() as tape:
-            tape.watch(trainable)
-            y_pred, non_trainable, regularisers = self.model.stateless_call(
-                trainable, non_trainable, features, training=True, return_losses=True
-            )
-            values = self.loss(truths, y_pred, tf.gather(cost_table, cost_index))
-            objective = tf.reduce_sum(tf.cast(values, tf.float32)) / size
-            if regularisers:
-                objective += tf.add_n(regularisers) / self.hosts.shares
-            kernels = [value for value in trainable if len(value.shape) > 1]
-            squares = tf.add_n([tf.reduce_sum(tf.square(value)) for value in kernels])
-            objective += l2 * squares / self.hosts.shares
-        return tape.gradient(objective, trainable), non_trainable, objective
+        y_pred, non_trainable, regularisers = self.model.stateless_call(
+            trainable, non_trainable, features, training=True, return_losses=True
+        )
+        values = self.loss(truths, y_pred, tf.gather(cost_table, cost_index))
+        objective = tf.reduce_sum(tf.cast(values, tf.float32)) / size
+        if regularisers:
+            objective += tf.add_n(regularisers) / self.hosts.shares
+        kernels = [value for value in trainable if len(value.shape) > 1]
+        squares = tf.add_n([tf.reduce_sum(tf.square(value)) for value in kernels])
+        objective += l2 * squares / self.hosts.shares
+        return non_trainable, objective

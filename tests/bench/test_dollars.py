@@ -205,6 +205,7 @@ def test_the_setting_with_the_least_log_loss_is_taken():
     assert answer.test[1, 1] > 0.95
 
 
+@pytest.mark.slow
 def test_what_has_been_run_is_not_run_again(tmp_path, monkeypatch):
     rng = np.random.default_rng(0)
     nodes = rng.poisson(4, 60)

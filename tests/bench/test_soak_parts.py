@@ -94,6 +94,7 @@ def test_parts_share_the_time():
     assert sum(PARTS.values()) == pytest.approx(1)
 
 
+@pytest.mark.slow
 def test_the_figures_are_tried_by_the_command(tmp_path):
     command = [sys.executable, HERE / "run.py", "--short", "--only", "figures", "--seconds", "1"]
     done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path)

@@ -10,6 +10,8 @@ from framework import ConfigError, parametrize_with_plugin_checks
 from tests.checking.conftest import BAD
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
 FILE = """
 from framework import parametrize_with_plugin_checks
 from tests.checking.conftest import BAD

@@ -7,6 +7,8 @@ import pytest
 
 from framework.core.files import read_json
 
+pytestmark = pytest.mark.slow
+
 QUICK = ("--epochs", "3", "--no-report")
 PRICED = ("--cost", "bad->good=5", "--cost", "good->bad=1")
 

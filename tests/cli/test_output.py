@@ -10,6 +10,8 @@ import pytest
 
 import framework.cli
 
+pytestmark = pytest.mark.slow
+
 HEAD = """
 import atexit, ctypes, os, sys
 from framework import DatasetSpec, DecisionRuleSpec, hookimpl

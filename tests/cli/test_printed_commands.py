@@ -146,6 +146,7 @@ def place(tmp_path_factory):
         yield folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", COMMANDS, ids=shlex.join)
 def test_a_command_of_the_pages_runs_as_printed(words, place, monkeypatch):
     monkeypatch.chdir(place)
@@ -192,6 +193,7 @@ def command_in(page):
     return shlex.split(re.search(r"<code>(fw .*?)</code>", text, re.DOTALL)[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [

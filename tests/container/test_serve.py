@@ -122,6 +122,7 @@ def test_a_folder_without_a_model_is_told_in_one_sentence(tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_a_request_beyond_the_servers_timeout_gets_504(erratic_run, tmp_path):  # noqa: F811
     shutil.copytree(erratic_run / "models" / "medical", tmp_path / "model")
 

@@ -23,6 +23,8 @@ from framework.sagemaker.jobs.metric_lines import METRICS
 from tests.sagemaker import throwaway
 from tests.tickets import tickets, write_csv
 
+pytestmark = pytest.mark.slow
+
 FIGURES = {metric["Name"]: metric["Regex"] for metric in METRICS}
 
 

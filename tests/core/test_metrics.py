@@ -135,6 +135,7 @@ def test_config_round_trip(metric):
     assert float(again(Y, np.log(P + 1e-9))) == pytest.approx(float(first(Y, np.log(P + 1e-9))))
 
 
+@pytest.mark.slow
 def test_in_fit_and_evaluate_and_loaded_without_custom_objects(tmp_path):
     keras.utils.set_random_seed(0)
     model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(3, activation="softmax")])

@@ -115,6 +115,7 @@ def shorter(code):
     return ast.fix_missing_locations(tree)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_the_python_of_a_page_runs_block_after_block(page, place, monkeypatch):
     monkeypatch.chdir(place)

@@ -9,6 +9,8 @@ from framework.core.errors import ConfigError
 from framework.plugins.registry import Plugin
 from tests.conftest import plugin
 
+pytestmark = pytest.mark.slow
+
 COSTS = ("*->*=1", "dark->bright=5")
 
 

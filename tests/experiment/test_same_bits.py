@@ -9,6 +9,8 @@ import pytest
 
 from tests.processes import python
 
+pytestmark = pytest.mark.slow
+
 RUN = """
 import numpy as np
 from pathlib import Path

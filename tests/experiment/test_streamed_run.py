@@ -192,6 +192,7 @@ def test_a_plugin_may_give_a_source(offered, tmp_path):
     assert streamed.test.schema.names == held.test.schema.names
 
 
+@pytest.mark.slow
 def test_auto_goes_by_the_sample(offered, tmp_path):
     """Classifiers that are no networks learn from it, and are validated as networks are."""
     settings = {"cost": COSTS, "report": False, "strategy": "auto", "time_budget": 1}
@@ -252,6 +253,7 @@ def test_a_setting_of_the_split_without_effect_is_told(results):
     assert not [text for text in results["yes"].warnings if "ignored" in text]
 
 
+@pytest.mark.slow
 def test_cases_that_are_killed_while_they_are_written_leave_nothing_in_the_end(folder, tmp_path):
     """The same command goes on, and neither file nor claim is left of the one that was killed."""
     words = ["run", str(folder), "--target", "late", "--cost", "no->yes=1", "--cost", "yes->no=5"]

@@ -10,6 +10,8 @@ from framework.core.costs.cost_matrix_columns import ColumnCost
 from framework.report.explanation.overlay import AGAINST, FOR, overlay
 from tests.explanation.conftest import SHAPES, far_shapes, shapes
 
+pytestmark = pytest.mark.slow
+
 # How costs train does not matter here: all models by the loss of the baseline, in one graph.
 QUICK = {"epochs": 1, "loss": "cross_entropy", "report": False}
 

@@ -131,6 +131,7 @@ def test_nothing_is_pickled_and_the_scaling_is_kept_to_the_last_digit(trained, t
     np.testing.assert_array_equal(loaded.artifact.scaling.scale, 1 / X.std(axis=0))
 
 
+@pytest.mark.slow
 def test_the_model_file_loads_where_only_keras_is_installed(trained, tmp_path):
     trained.save(tmp_path / "m", {})
     code = (

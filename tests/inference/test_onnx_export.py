@@ -166,6 +166,7 @@ def test_means_and_pools_of_networks(tmp_path):
     np.testing.assert_allclose(OnnxModel.read(tmp_path / "p.keras")(X), network(X), rtol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("application", "side"), [("EfficientNetB0", 0), ("MobileNetV2", 40), ("ResNet50", 0)]
 )

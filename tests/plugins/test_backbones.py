@@ -133,6 +133,7 @@ def test_weights_of_another_network_are_told(with_backbones, weights):
         build(with_backbones, application=SMALL, weights=str(no_weights))
 
 
+@pytest.mark.slow
 def test_without_a_network_it_is_told_where_weights_may_come_from(tmp_path):
     code = f"""
 from framework import FrameworkError

@@ -6,6 +6,8 @@ import pytest
 from framework import RunConfig, load, run
 from tests.conftest import SHARED
 
+pytestmark = pytest.mark.slow
+
 GTSRB = SHARED / "data" / "gtsrb"
 
 

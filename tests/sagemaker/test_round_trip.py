@@ -27,6 +27,8 @@ from tests.processes import python
 from ..conftest import FIVE
 from .conftest import BUCKET, client, fw, ok, open_account, pinned_image
 
+pytestmark = pytest.mark.slow
+
 RUN = ("run", "breast_cancer", "--cost-matrix", "medical.json", "--cost-matrix", "mine.json")
 RUN += ("--epochs", "5")
 # The entry point for one job after the other, and a line between what they print.

@@ -123,6 +123,7 @@ def played(account, tmp_path):
     return choice["Values"], logs, ranges
 
 
+@pytest.mark.slow
 def test_the_frontier_is_what_the_jobs_of_the_container_came_to(played, account, request):
     values, logs, ranges = played
     (regex,) = [metric["Regex"] for metric in METRICS if metric["Name"] == OBJECTIVE]

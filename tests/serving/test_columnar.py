@@ -124,6 +124,7 @@ def test_a_body_that_unfolds_too_far_is_refused(bomb, form):
         READ[form](BOMBS[bomb])
 
 
+@pytest.mark.slow
 def test_what_one_batch_unfolds_to_has_a_limit_of_its_own():
     """A gigabyte of zeros in less than one megabyte."""
     body = stream(rows_of(125_000_000), "zstd")

@@ -12,6 +12,8 @@ import pytest
 from tests.serving.conftest import ERRATIC as PLUGIN
 from tests.serving.conftest import Client, children, started, waits
 
+pytestmark = pytest.mark.slow
+
 ENDLESS, ASLEEP, KILLED = 397, 398, 399  # cases, as the plugin has them
 
 

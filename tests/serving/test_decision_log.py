@@ -217,6 +217,7 @@ def test_a_folder_gets_a_new_file_when_one_is_large(tmp_path, monkeypatch):
     assert [len(path.read_text().splitlines()) for path in files] == [2, 2, 1]
 
 
+@pytest.mark.slow
 def test_a_queue_that_grows_too_long_loses_lines_and_counts_them(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

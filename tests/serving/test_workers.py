@@ -14,6 +14,8 @@ from tests.serving.conftest import Client, children, started, waits
 from tests.serving.test_deadlines import ASLEEP, KILLED, ask
 from tests.serving.test_replacing import becomes, point, version
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def erratic(erratic_run):

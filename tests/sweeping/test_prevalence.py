@@ -12,6 +12,8 @@ from framework.sweeping.prevalence import sweep_prevalence
 from framework.sweeping.run import sweep
 from tests.conftest import FIVE
 
+pytestmark = pytest.mark.slow
+
 
 def settings(out, **changed):
     return RunConfig(dataset="blobs", cost_matrix=FIVE, report=False, epochs=2, out=out, **changed)

@@ -184,6 +184,7 @@ def assert_same(one, other):
         np.testing.assert_allclose(a, b, rtol=0, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", [dense, normalised])
 def test_members_are_trained_as_each_is_alone(build):
     shared = np.arange(N)
@@ -219,6 +220,7 @@ def test_pictures_of_other_values_than_bytes_are_augmented_too():
     assert_same(plain, trained(dense, [job(scaling=scaling)], Augmentation(), cases=floats)[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", [dense, normalised])
 def test_a_training_that_was_stopped_goes_on_with_the_same_pictures(build, tmp_path):
     (unbroken,) = trained(build, [job()])

@@ -10,6 +10,8 @@ import pytest
 from tests.processes import python
 from tests.training.test_hosts import FW, NORMALISED, RUN
 
+pytestmark = pytest.mark.slow
+
 
 def done(command, devices):
     environment = {**os.environ, "FW_DEVICES": devices}

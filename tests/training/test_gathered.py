@@ -10,6 +10,8 @@ from framework.training.jobs import Cases, Job, Settings
 from framework.training.loop import train
 from tests.conftest import blobs
 
+pytestmark = pytest.mark.slow
+
 N = 70
 COSTS = np.array([[0.0, 1.0], [5.0, 0.0]])
 

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pytest
 from click.testing import CliRunner
 
 from framework.cli.main import main
 from tests.processes import python
+
+pytestmark = pytest.mark.slow
 
 FW = str(Path(sys.executable).with_name("fw"))
 # Of 426 training cases, the last batch of 25 has 1, which leaves the second host without any.

@@ -117,6 +117,7 @@ def test_one_model_gets_the_weights_of_keras_fit(build, optimizer, loss):
     assert_same(*trained(build, [only], X, y, optimizer), keras_fit(build, only, X, y, optimizer))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", [sigmoid, regularised_softmax, convolution])
 def test_every_member_of_a_population_gets_the_weights_of_keras_fit(build):
     X, y = blobs(70)
@@ -139,6 +140,7 @@ def test_every_member_of_a_population_gets_the_weights_of_keras_fit(build):
     assert together == ([1] * 6 if build is convolution else [3, 3, 1, 3, 2, 2])
 
 
+@pytest.mark.slow
 def test_members_that_share_batches_get_the_weights_of_keras_fit():
     X, y = blobs(70)
     rows = np.arange(70)

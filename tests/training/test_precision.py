@@ -59,6 +59,7 @@ def test_it_learns_nearly_the_same_and_answers_in_full_precision():
     assert len(np.unique(told[1])) > len(X) / 2
 
 
+@pytest.mark.slow
 def test_a_run_in_half_the_bits_is_served_as_it_was_judged(tmp_path):
     settings = {
         "dataset": "breast_cancer",

@@ -13,6 +13,8 @@ from tests.processes import python
 
 from .test_hosts import free_ports, start
 
+pytestmark = pytest.mark.slow
+
 # As a host does, without what takes seconds: TensorFlow.
 WAITS = """
 import json, os, sys, time

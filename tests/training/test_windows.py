@@ -221,6 +221,7 @@ def dealt():
     return {"one": run(1, 10**6), "two": run(2, 10**6), "windows": run(2, 40)}
 
 
+@pytest.mark.slow
 def test_two_hosts_with_cases_of_their_own_train_what_one_with_all_does(dealt):
     (losses, weights), (of_one, weights_of_one) = dealt["two"]["softmax"], dealt["one"]["softmax"]
     np.testing.assert_allclose(losses, of_one, rtol=1e-5)

@@ -9,6 +9,8 @@ from framework.training.loop import train
 from framework.training.xla import pays
 from tests.conftest import blobs
 
+pytestmark = pytest.mark.slow
+
 N, BATCH, EPOCHS = 702, 4, 40  # 176 steps an epoch, the last of 2 cases: 7,040 in all
 
 

@@ -227,6 +227,7 @@ def test_our_own_network_knows_weights():
     assert heavy > plain + 0.2
 
 
+@pytest.mark.slow
 def test_our_own_network_is_the_same_every_time_and_knows_costs():
     X, y = IRIS
     clf = CostSensitiveClassifier(cost_matrix=DEAR, updates=300).fit(X, KINDS[y])

@@ -135,6 +135,7 @@ def draw(seed, dear):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dear", [20.0, 5_000.0])
 def test_the_dollars_of_the_sample_are_those_of_the_whole_part(dear):
     """Unbiased against the exact mean of 100,000 cases; its interval holds that, and the population's mean.

@@ -104,6 +104,7 @@ def test_what_is_clear_among_cases_may_not_be_among_groups():
     assert not clearly_ahead(ahead, nothing, 2, 1.0, np.repeat(np.arange(20), 50))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("searched", [{"strategy": "fixed"}, SHORT_SEARCH], ids=("fixed", "auto"))
 def test_what_is_served_does_not_depend_on_the_test_part(finished, offered, searched):
     """Other labels in the test part: the same model is served, whichever then lost least."""
@@ -121,6 +122,7 @@ def test_what_is_served_does_not_depend_on_the_test_part(finished, offered, sear
     assert "5-fold cross-validation" in told["served"]["reason"]
 
 
+@pytest.mark.slow
 def test_the_free_rivals_are_not_trained_twice(runs):
     result, seen = runs(strategy="auto")
     # Of networks, built-in's own, and each loss with each l2: of cross-entropy, shared by both pools.

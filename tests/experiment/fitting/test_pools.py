@@ -17,6 +17,8 @@ from framework.inference.folders import model_folder
 from tests.conftest import FIVE, blobs, plugin
 from tests.experiment.conftest import settings
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def result(finished):

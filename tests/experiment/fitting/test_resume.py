@@ -36,6 +36,7 @@ def weights(folder):
     return model.get_weights()
 
 
+@pytest.mark.slow
 def test_sigterm_saves_and_the_same_command_ends_with_the_same_weights(tmp_path):
     command = [*RUN, "--epochs", str(EPOCHS)]
     unbroken = CliRunner().invoke(main, [*command, "--out", str(tmp_path / "unbroken")])
@@ -93,6 +94,7 @@ def told_of(metrics):
     return {**told, "models": models, "run_dir": ""}
 
 
+@pytest.mark.slow
 def test_a_run_that_was_killed_as_it_wrote_goes_on_and_trains_nothing(tmp_path, runs, registry):
     out = tmp_path / "r"
     program = KILLED.format(out=str(out))

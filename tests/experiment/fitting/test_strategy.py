@@ -12,6 +12,7 @@ from tests.experiment.conftest import PLAIN, SHORT_SEARCH, settings
 pytestmark = pytest.mark.usefixtures("elsewhere")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("dataset", "matrix", "search"),
     [("blobs", FIVE, {"strategy": "auto"}), ("blobs3", THREE, SHORT_SEARCH)],

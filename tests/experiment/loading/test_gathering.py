@@ -9,6 +9,8 @@ from framework.data.reading import read_table
 from tests.processes import python
 from tests.training.test_hosts import free_ports, start
 
+pytestmark = pytest.mark.slow
+
 SAYS = """
 import numpy as np
 from framework.training.hosts import join

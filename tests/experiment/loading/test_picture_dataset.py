@@ -130,6 +130,7 @@ def test_every_door_decides_the_test_files_as_the_run_did(ran, folder):
     assert (alone["file"], alone["predicted"]) == (one.split("/")[1], predictions[one]["predicted"])
 
 
+@pytest.mark.slow
 def test_the_pixels_that_speak_for_decisions_are_shown_by_file(ran):
     done = CliRunner().invoke(main, ["explain", str(ran)])
     assert done.exit_code == 0, done.output + done.stderr
@@ -309,6 +310,7 @@ def test_pictures_that_are_not_held_train_test_and_are_decided_alike(folder, tmp
     assert [told[case] for case in stored.cases] == decided
 
 
+@pytest.mark.slow
 def test_pictures_from_files_teach_what_they_teach_from_memory(folder, tmp_path, registry):
     """The classes are far apart, so that both get all of them right."""
     config = RunConfig(dataset=str(folder), cost=COSTS, model="cnn", epochs=12, report=False)
@@ -331,6 +333,7 @@ def test_the_shares_of_what_is_not_held_are_the_settings(folder, registry, tmp_p
     assert asked(held_apart, registry).validation.sum() == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("alike", [True, False])
 def test_hosts_decode_a_share_each_of_the_same_pictures(folder, tmp_path, alike):
     other = folder if alike else write_folder(tmp_path / "other", {"dark": 60, "light": 40})

@@ -73,6 +73,7 @@ def test_robust_regret_decides_for_the_least_largest_regret_and_serves_it(folder
         assert found.model(name).rule == "minimax_regret"
 
 
+@pytest.mark.slow
 def test_auto_pools_decide_so_too(tmp_path, registry):
     """And a pool is read again with its rule."""
     config = RunConfig(

@@ -19,7 +19,7 @@ from framework.experiment.stored.stored_run import read_run
 from framework.report.run.page import write_report
 from framework.report.run.text import run_text
 from tests.conftest import FIVE, changeable_copy
-from tests.report.conftest import HOSTILE, KINDS
+from tests.report.conftest import HOSTILE, KINDS, PLOTTED
 
 WRITE = (
     "import sys; from pathlib import Path; from framework.report.run.page import write_report\n"
@@ -227,6 +227,7 @@ def test_no_more_than_needed_is_said_about_two_seeds(run_dirs):
     assert f"it loses {dollars(-best['seeds']['mean'])} per case" in text
 
 
+@pytest.mark.parametrize("kind", PLOTTED)
 def test_plots_lie_beside_the_page(run_dirs, kind):
     names = {path.name for path in (run_dirs[kind] / "plots").iterdir()}
     assert {
@@ -302,6 +303,7 @@ def test_a_broken_file_of_predictions_is_named(run_dirs, tmp_path):
         write_report(run_dir)
 
 
+@pytest.mark.slow
 def test_the_pool_leads_its_members_and_has_a_ladder(offered, tmp_path):
     how = {"dataset": "blobs", "cost_matrix": FIVE, "strategy": "auto", "epochs": 2}
     result = run(RunConfig(**how, loss="cross_entropy", out=tmp_path / "run"), offered)
