@@ -49,6 +49,17 @@ def can_be_stacked(model: keras.Model, optimizer: keras.optimizers.Optimizer) ->
     )
 
 
+def _has_own_gradients(operations: Sequence[tf.Operation]) -> bool:
+    """Whether some have gradients that their authors wrote, which ``tf.vectorized_map`` does not keep.
+
+    What a function within does is not looked into.
+    """
+    return any(
+        operation.type.endswith("PartitionedCall") or "_gradient_op_type" in operation.node_def.attr
+        for operation in operations
+    )
+
+
 class Stack(Members):
     """Members side by side, and the compiled epoch that trains them."""
 
@@ -262,15 +273,18 @@ class Stack(Members):
         trainable = [variable.value for variable in self.trainable]
         non_trainable = [variable.value for variable in self.non_trainable]
         members = (trainable, non_trainable, (self.costs.value(), self.l2.value()))
-        if self.by_xla:  # what it makes of the rest takes three times as long
-            gradients, values, losses = self._of_each(self._gradient, members, batches, size)
-            return gradients, values, losses
-        with tf.GradientTape() as tape:
-            tape.watch(trainable)
-            non_trainable, losses = self._of_each(self._objective, members, batches, size)
-            # No weight is two members', so that the sum's gradient holds that of each.
-            total = tf.reduce_sum(losses)
-        return tape.gradient(total, trainable), non_trainable, losses
+        if not self.by_xla:  # what it makes of the sum's gradient takes three times as long
+            graph = tf.compat.v1.get_default_graph()
+            before = len(graph.get_operations())
+            with tf.GradientTape() as tape:
+                tape.watch(trainable)
+                values, losses = self._of_each(self._objective, members, batches, size)
+                # No weight is two members', so that the sum's gradient holds that of each.
+                total = tf.reduce_sum(losses)
+            if not _has_own_gradients(graph.get_operations()[before:]):
+                return tape.gradient(total, trainable), values, losses
+        gradients, values, losses = self._of_each(self._gradient, members, batches, size)
+        return gradients, values, losses
 
     def _of_each(
         self, function: Callable[..., Any], members: Any, batches: Any, size: tf.Tensor

@@ -3,7 +3,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from framework.core.backend import keras
+from framework.core.backend import keras, tf
 from framework.core.errors import TrainingError
 from framework.core.losses import ExpectedCost, cross_entropy, expected_cost
 from framework.core.scaling import Scaling
@@ -315,3 +315,50 @@ def test_who_has_stopped_falling_keeps_its_weights_whatever_the_others_do(build)
         assert len(result.losses) == len(one.losses)
         assert result.losses == pytest.approx(one.losses, abs=1e-5)
         assert_same(result, one.weights.trainable)
+
+
+def halved(values):
+    """``values``, of whose gradient an author wants the half."""
+
+    @tf.custom_gradient
+    def identity(x):
+        return tf.identity(x), lambda upstream: 0.5 * upstream
+
+    return identity(values)
+
+
+def half_the_gradient(*of):
+    return halved(expected_cost(*of))
+
+
+def half_the_gradient_in_a_function(*of):
+    return tf.function(halved)(expected_cost(*of))
+
+
+def half_the_activation():
+    layers = keras.layers
+    hidden = layers.Dense(4, activation=lambda values: halved(keras.activations.tanh(values)))
+    return keras.Sequential([keras.Input((3,)), hidden, layers.Dense(1, activation="sigmoid")])
+
+
+@pytest.mark.parametrize(
+    ("build", "loss"),
+    [
+        (sigmoid, half_the_gradient),
+        (sigmoid, half_the_gradient_in_a_function),
+        (half_the_activation, expected_cost),
+    ],
+)
+@pytest.mark.parametrize("seeds", [(5, 5), (5, 6)])
+def test_gradients_that_an_author_wrote_are_those_of_each_member(build, loss, seeds):
+    """``tf.vectorized_map`` does not keep them; a member that is trained alone is not vectorised."""
+    X, y = blobs(100)
+    jobs = [job(X, loss, seed=seed) for seed in seeds]
+    together = trained(build, jobs, X, y)
+    for one, of in zip(jobs, together, strict=True):
+        (alone,) = trained(build, [one], X, y)
+        np.testing.assert_allclose(of.losses, alone.losses, rtol=1e-5)
+        assert_same(of, alone.weights.trainable)
+    if loss is half_the_gradient:  # half of it is not all of it
+        (whole,) = trained(build, [job(X, expected_cost)], X, y)
+        assert abs(whole.losses[-1] - together[0].losses[-1]) > 1e-3
