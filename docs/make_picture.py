@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.text import Text
 
 from framework import RunConfig, run
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.report.run.text import run_text
 
 HERE = Path(__file__).resolve()

@@ -53,9 +53,13 @@ from framework.core.uncertainty.intervals import reach as reach
 from framework.core.uncertainty.intervals import support as support
 from framework.data.pictures import pictures as pictures
 from framework.experiment.results.run_result import RunResult as RunResult
-from framework.experiment.stored.stored_run import read_run as read_run
-from framework.experiment.stored.unlabelled_cases import PrevalenceEstimate as PrevalenceEstimate
-from framework.experiment.stored.unlabelled_cases import estimate_prevalence as estimate_prevalence
+from framework.experiment.stored_runs.stored_run import read_run as read_run
+from framework.experiment.stored_runs.unlabelled_cases import (
+    PrevalenceEstimate as PrevalenceEstimate,
+)
+from framework.experiment.stored_runs.unlabelled_cases import (
+    estimate_prevalence as estimate_prevalence,
+)
 from framework.inference.model_folder import load as load
 from framework.inference.scoring import Score as Score
 from framework.inference.scoring import score as score

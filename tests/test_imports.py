@@ -52,7 +52,7 @@ WITHIN = {
         {"fitting": "", "folders": "", "loading": ""},
         {"choosing": "fitting loading"},
         {"results": "choosing fitting loading"},
-        {"stored": "choosing loading results"},
+        {"stored_runs": "choosing loading results"},
     ],
     "api": [{"estimator": ""}],
     "sagemaker": [

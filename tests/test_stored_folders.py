@@ -12,8 +12,8 @@ from framework import Registry, RunConfig, load
 from framework.cli.main import main
 from framework.core.errors import ArtifactError
 from framework.experiment.loading.checked_dataset import load_dataset
-from framework.experiment.stored.merging import merged
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.merging import merged
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.serving import create_app
 from tests.conftest import OLD_RUN, OLD_SWEEP
 

@@ -14,7 +14,7 @@ from framework.core.evaluation.promise import Certificate, Promise, Step, read_c
 from framework.core.json_text import NotJsonError, parse_json
 from framework.data.schema import Schema
 from framework.experiment.results.predictions_file import read_predictions
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.inference.artifact import read_values
 
 FEW = 12  # rows of a file of predictions

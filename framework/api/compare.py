@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from framework.experiment.stored.compared_models import Comparison
+    from framework.experiment.stored_runs.compared_models import Comparison
 
 
 def compare(
@@ -47,7 +47,7 @@ def compare(
     --------
     >>> compare(["runs/a", "runs/b"])  # doctest: +SKIP
     """
-    from framework.experiment.stored.compare import compare as compare_runs
+    from framework.experiment.stored_runs.compare import compare as compare_runs
     from framework.report.compare.page import write_comparison
     from framework.report.progress import progress_in_python
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from framework.explanation.explain import Explanation
+    from framework.explanation.explained_run import Explanation
     from framework.plugins.registry import Registry
 
 
@@ -48,8 +48,8 @@ def explain(
     --------
     >>> explain("runs/breast_cancer-20260101-120000")  # doctest: +SKIP
     """
-    from framework.explanation.explain import PICTURES, REPEATS
-    from framework.explanation.explain import explain as explain_run
+    from framework.explanation.explained_run import PICTURES, REPEATS
+    from framework.explanation.explained_run import explain as explain_run
     from framework.report.explanation.page import write_explanation
     from framework.report.progress import progress_in_python
 

@@ -109,7 +109,7 @@ def sweep_prevalence(
     from framework.report.progress import progress_in_python
 
     with progress_in_python(progress) as told:
-        from framework.experiment.stored.prevalence_curve import POINTS
+        from framework.experiment.stored_runs.prevalence_curve import POINTS
         from framework.report.run.page import write_report
         from framework.sweeping.prevalence import sweep_prevalence as run_sweep
 

@@ -45,7 +45,7 @@ def certify(
     """
     from framework.core.evaluation.promise import Promise
     from framework.core.words import currency
-    from framework.experiment.stored.certified_run import certify_run
+    from framework.experiment.stored_runs.certified_run import certify_run
 
     if out is not None:
         refuse_to_overwrite(out, "--out")

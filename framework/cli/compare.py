@@ -37,7 +37,7 @@ def compare(
     as_json: bool,
 ) -> None:
     """Judge the models of several runs by one matrix, from their stored predictions."""
-    from framework.experiment.stored.compare import compare as compare_runs
+    from framework.experiment.stored_runs.compare import compare as compare_runs
     from framework.report.compare.page import write_comparison
     from framework.report.progress import progress_on_stderr
 

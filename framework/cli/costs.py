@@ -42,7 +42,7 @@ def costs(
     A cell of a cost matrix may be a range, {"low": 800, "likely": 1300, "high": 4000}. On the run's test
     part, every model that decides at the least expected cost is decided anew for each matrix that is drawn.
     """
-    from framework.experiment.stored.ranges_of_run import cost_ranges_of_run
+    from framework.experiment.stored_runs.ranges_of_run import cost_ranges_of_run
 
     matrices = [find_matrix_of(file).matrix for file in ranges]
     found = cost_ranges_of_run(run_dir, matrices, model, draws, seed)

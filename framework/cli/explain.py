@@ -54,7 +54,7 @@ def explain(
     speak for and against the decision, for the dearest mistakes and the closest calls. Writes
     importance.html, importance.json and importance.csv into RUN_DIR.
     """
-    from framework.explanation.explain import explain as explain_run
+    from framework.explanation.explained_run import explain as explain_run
     from framework.report.explanation.page import write_explanation
     from framework.report.progress import progress_on_stderr
 

@@ -22,7 +22,7 @@ def prevalence(run_dir: Path, file: Path, model: str | None, as_json: bool) -> N
     the cases that will be decided. Supposed is that cases of a class look as they did in training. Prints
     the options that tell fw run of these shares.
     """
-    from framework.experiment.stored.unlabelled_cases import estimate_prevalence
+    from framework.experiment.stored_runs.unlabelled_cases import estimate_prevalence
     from framework.report.progress import progress_on_stderr
 
     with progress_on_stderr(detail()):

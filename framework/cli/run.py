@@ -45,7 +45,7 @@ def run(as_json: bool, **given: Any) -> None:
     if as_json:
         print_json(result.to_json())
     elif result.run_dir.exists():  # of several hosts, only the first writes
-        from framework.experiment.stored.stored_run import read_run
+        from framework.experiment.stored_runs.stored_run import read_run
         from framework.report.console import show
         from framework.report.run.text import run_text
 

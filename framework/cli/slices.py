@@ -35,7 +35,7 @@ def slices(
 
     Columns are those of fw run --slice, those that costs depend on, the groups, and those of --columns.
     """
-    from framework.experiment.stored.sliced_run import slice_run
+    from framework.experiment.stored_runs.sliced_run import slice_run
 
     found = slice_run(run_dir, wishes, model, columns)
     if as_json:

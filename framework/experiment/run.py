@@ -35,7 +35,7 @@ from framework.experiment.results.whole_test_part import (
     summed_models,
     whole_test_part,
 )
-from framework.experiment.stored.training_part import training_part
+from framework.experiment.stored_runs.training_part import training_part
 from framework.experiment.versions import versions
 from framework.plugins.registry import Plugin, Registry
 

@@ -12,7 +12,7 @@ from framework.core.case_costs import case_costs
 from framework.core.errors import ConfigError
 from framework.core.steps import counted
 from framework.core.uncertainty.intervals import Interval
-from framework.experiment.stored.reloaded_run import ReloadedModel, ReloadedRun
+from framework.experiment.stored_runs.reloaded_run import ReloadedModel, ReloadedRun
 from framework.explanation.permutation_importance import (
     Feature,
     correlations,

@@ -16,7 +16,7 @@ from framework.core.arrays import FloatArray, IntArray
 from framework.core.case_costs import case_costs, costs_of_decisions, of_cases
 from framework.core.evaluation.evaluation import right_of_cases
 from framework.core.steps import counted
-from framework.experiment.stored.reloaded_run import ReloadedModel, ReloadedRun
+from framework.experiment.stored_runs.reloaded_run import ReloadedModel, ReloadedRun
 from framework.explanation.integrated_gradients import STEPS, IntegratedGradients
 from framework.inference.pooled_model import PooledModel
 

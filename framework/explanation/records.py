@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from framework.core.files import slug
-from framework.experiment.stored.reloaded_run import ReloadedRun
+from framework.experiment.stored_runs.reloaded_run import ReloadedRun
 from framework.explanation.columns import ColumnsExplained
 from framework.explanation.permutation_importance import tells
 from framework.explanation.pictures import PicturesExplained

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from framework.core.words import quoted
 from framework.core.words import share as share_of
-from framework.experiment.stored.unlabelled_cases import PrevalenceEstimate
+from framework.experiment.stored_runs.unlabelled_cases import PrevalenceEstimate
 from framework.report.console import terminal_table
 from framework.report.tables import Table
 

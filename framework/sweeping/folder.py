@@ -20,7 +20,7 @@ from framework.config.resolved_config import ResolvedConfig
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.files import read_json, write_csv, write_json
 from framework.core.folder_format import check_format
-from framework.experiment.stored.stored_run import SWEPT_PREVALENCE
+from framework.experiment.stored_runs.stored_run import SWEPT_PREVALENCE
 
 _MODEL_COLUMNS = (
     "dollars_per_case",

@@ -17,8 +17,8 @@ from framework.experiment.choosing.plan import resolve
 from framework.experiment.fitting.progress import Progress
 from framework.experiment.results.run_result import RunResult
 from framework.experiment.run import run
-from framework.experiment.stored.prevalence_curve import POINTS, PrevalenceCurve, read_range
-from framework.experiment.stored.stored_run import SWEPT_PREVALENCE, read_run
+from framework.experiment.stored_runs.prevalence_curve import POINTS, PrevalenceCurve, read_range
+from framework.experiment.stored_runs.stored_run import SWEPT_PREVALENCE, read_run
 from framework.plugins.registry import Registry
 
 

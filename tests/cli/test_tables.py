@@ -12,7 +12,7 @@ import pytest
 
 from framework import ConfigError, DataError, explain, load, train
 from framework.data.reading import read_table
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.serving.bodies import Bodies
 from tests.tickets import tickets, write_csv
 

@@ -16,9 +16,9 @@ from framework import (
     load,
     run,
 )
-from framework.experiment.stored.compare import compare
-from framework.experiment.stored.run_data import REFERRED, RIGHT, WRONG
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.compare import compare
+from framework.experiment.stored_runs.run_data import REFERRED, RIGHT, WRONG
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.plugins.registry import Plugin
 from tests.conftest import blobs, offering_blobs, plugin
 

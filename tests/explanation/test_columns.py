@@ -14,8 +14,8 @@ from framework.core.cases.splitting import split
 from framework.core.errors import ArtifactError, ConfigError, DataError
 from framework.core.words import TOO_FEW
 from framework.experiment.loading.checked_dataset import split_cases
-from framework.experiment.stored import reloaded_run as source_module
-from framework.experiment.stored.reloaded_run import reload_run
+from framework.experiment.stored_runs import reloaded_run as source_module
+from framework.experiment.stored_runs.reloaded_run import reload_run
 from framework.explanation.permutation_importance import orders
 from framework.plugins.registry import Plugin, Registry
 from framework.report.explanation.text import explanation_text

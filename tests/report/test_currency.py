@@ -10,8 +10,8 @@ import pytest
 
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, explain, hookimpl, run, sweep
 from framework.core.costs.cost_matrix_columns import ColumnCost
-from framework.experiment.stored.compare import compare
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.compare import compare
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.plugins.registry import Plugin, Registry
 from framework.report.compare.page import write_comparison
 from framework.report.console import show

@@ -18,8 +18,8 @@ from click.testing import CliRunner
 
 from framework.cli.main import main
 from framework.core.errors import ConfigError
-from framework.experiment.stored.merging import merged
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.merging import merged
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.inference.model_folder import load
 from framework.sagemaker.jobs.metric_lines import METRICS
 from tests.processes import python

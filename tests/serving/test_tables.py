@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from framework import RunConfig, run
 from framework.cli.main import main
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.serving import create_app
 from tests.conftest import OLD_RUN
 

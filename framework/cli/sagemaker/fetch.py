@@ -125,8 +125,8 @@ def show_runs(
     further: Mapping[str, Any] = MappingProxyType({}),
 ) -> None:
     """The tables of ``fw run`` for the models in all ``folders``, or its JSON object."""
-    from framework.experiment.stored.merging import merged
-    from framework.experiment.stored.stored_run import read_run
+    from framework.experiment.stored_runs.merging import merged
+    from framework.experiment.stored_runs.stored_run import read_run
 
     jobs = [folder.name for folder in folders]
     result = merged([read_run(folder) for folder in folders], jobs)

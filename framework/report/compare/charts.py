@@ -5,7 +5,7 @@ from __future__ import annotations
 from matplotlib.figure import Figure
 
 from framework.core.words import interval, money, money_word, quoted
-from framework.experiment.stored.compared_models import ComparedModel, Comparison
+from framework.experiment.stored_runs.compared_models import ComparedModel, Comparison
 from framework.report.figures import (
     FAINT,
     INK,

@@ -8,7 +8,7 @@ from pathlib import Path
 from framework.core.errors import ConfigError
 from framework.core.files import write_text
 from framework.core.words import currency, in_brackets, money, probability, quoted
-from framework.experiment.stored.compared_models import Comparison
+from framework.experiment.stored_runs.compared_models import Comparison
 from framework.report.compare.charts import differences_chart, intervals_chart
 from framework.report.compare.tables import models_table, pairs_table
 from framework.report.rendering import html_page

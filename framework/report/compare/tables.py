@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from framework.core.words import decimal, interval, money, money_sign, percent, probability
-from framework.experiment.stored.compared_models import Comparison
+from framework.experiment.stored_runs.compared_models import Comparison
 from framework.report.tables import HeatCell, Row, Table
 
 # Above this many models every pair no longer fits a page.

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from framework.core.words import currency
-from framework.experiment.stored.compared_models import Comparison
+from framework.experiment.stored_runs.compared_models import Comparison
 from framework.report.compare.tables import models_table
 from framework.report.console import terminal_table
 

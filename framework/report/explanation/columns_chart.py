@@ -8,7 +8,7 @@ from textwrap import fill
 from matplotlib.figure import Figure
 
 from framework.core.words import money_word, quoted
-from framework.experiment.stored.reloaded_run import ReloadedRun
+from framework.experiment.stored_runs.reloaded_run import ReloadedRun
 from framework.explanation.columns import ColumnsExplained
 from framework.explanation.permutation_importance import tells
 from framework.report.explanation.columns_tables import told

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from framework.core.words import money, quoted
-from framework.experiment.stored.reloaded_run import ReloadedRun
+from framework.experiment.stored_runs.reloaded_run import ReloadedRun
 from framework.explanation.columns import ColumnsExplained
 from framework.explanation.permutation_importance import ALIKE, tells
 from framework.report.explanation.columns_chart import importance_chart

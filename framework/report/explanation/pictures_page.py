@@ -7,7 +7,7 @@ from pathlib import Path
 
 from framework.core.files import write_bytes
 from framework.core.words import percent, plural
-from framework.experiment.stored.reloaded_run import ReloadedRun
+from framework.experiment.stored_runs.reloaded_run import ReloadedRun
 from framework.explanation.pictures import PictureExplained, PicturesExplained, PixelMap
 from framework.explanation.records import overlay_file
 from framework.report.explanation.overlay import data_url, overlay, picture, place, png

@@ -6,9 +6,9 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from framework.core.words import currency, money_word
-from framework.experiment.stored.reloaded_run import ReloadedRun
+from framework.experiment.stored_runs.reloaded_run import ReloadedRun
 from framework.explanation.columns import ColumnsExplained
-from framework.explanation.explain import Explanation
+from framework.explanation.explained_run import Explanation
 from framework.explanation.pictures import PicturesExplained
 from framework.report.console import terminal_table
 from framework.report.explanation.columns_tables import features_table

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from framework.core.words import currency, interval, money, money_word, percent
-from framework.monitoring.monitor import MonitoredRun
+from framework.monitoring.monitored_run import MonitoredRun
 from framework.report.console import terminal_table
 from framework.report.monitoring.charts import alarm_chart, dollars_chart
 from framework.report.monitoring.tables import drift_table, inputs_table, mix_table, weeks_table

@@ -12,7 +12,7 @@ from framework.core.words import (
     probability,
     quoted,
 )
-from framework.experiment.stored.run_data import ModelData, RunData
+from framework.experiment.stored_runs.run_data import ModelData, RunData
 from framework.report.run.model_tables import rule_in_words
 from framework.report.tables import Table
 

@@ -9,7 +9,7 @@ import numpy as np
 from framework.core.arrays import FloatArray
 from framework.core.decisions.decision import margins
 from framework.core.words import decimal, money, money_sign, money_word, quoted
-from framework.experiment.stored.run_data import REFERRED, RIGHT, WRONG, ModelData, RunData
+from framework.experiment.stored_runs.run_data import REFERRED, RIGHT, WRONG, ModelData, RunData
 from framework.report.tables import Table
 
 TOP = 10

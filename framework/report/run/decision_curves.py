@@ -16,7 +16,7 @@ from framework.core.evaluation.decision_curve import (
     treat_all,
 )
 from framework.core.words import money, money_word, percent, quoted
-from framework.experiment.stored.run_data import ModelData, RunData
+from framework.experiment.stored_runs.run_data import ModelData, RunData
 from framework.report.figures import (
     DOLLARS,
     FAINT,

@@ -8,7 +8,7 @@ from matplotlib.ticker import NullLocator
 
 from framework.core.costs.actions import class_costs
 from framework.core.words import interval, money, money_word, quoted
-from framework.experiment.stored.run_data import ModelData, RunData
+from framework.experiment.stored_runs.run_data import ModelData, RunData
 from framework.report.figures import (
     DOLLARS,
     FAINT,

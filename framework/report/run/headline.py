@@ -9,7 +9,7 @@ import numpy as np
 from framework.core.evaluation.promise import Certificate
 from framework.core.words import interval, money, money_word, percent, plural, quoted, share
 from framework.experiment.choosing.candidates import Role
-from framework.experiment.stored.run_data import REFERRED, WRONG, RunData
+from framework.experiment.stored_runs.run_data import REFERRED, WRONG, RunData
 from framework.report.run.regret_parts import next_step
 from framework.report.run.whole_test_part import whole_in_words
 from framework.report.tiles import (

@@ -9,7 +9,7 @@ import numpy as np
 
 from framework.core.arrays import BoolArray, FloatArray
 from framework.core.words import decimal, money, money_sign, money_word, percent, quoted
-from framework.experiment.stored.run_data import ModelData, RunData
+from framework.experiment.stored_runs.run_data import ModelData, RunData
 from framework.report.tables import Table, heat_table
 
 TOP = 10

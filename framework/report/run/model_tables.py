@@ -17,7 +17,7 @@ from framework.core.words import (
     percent,
     probability,
 )
-from framework.experiment.stored.run_data import REFERRED, WRONG, ModelData, RunData
+from framework.experiment.stored_runs.run_data import REFERRED, WRONG, ModelData, RunData
 from framework.report.tables import Table
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from framework.core.decisions.decision import margins
 from framework.core.words import money_word
-from framework.experiment.stored.run_data import ModelData, RunData
+from framework.experiment.stored_runs.run_data import ModelData, RunData
 from framework.report.figures import Chart
 from framework.report.heat_map import HeatMap
 from framework.report.run.close_calls import close_calls_table

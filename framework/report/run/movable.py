@@ -20,7 +20,7 @@ from framework.core.costs.cost_matrix_columns import AFTERWARDS
 from framework.core.costs.prevalence import at_target, shares
 from framework.core.decisions.decision import minimum_expected_cost
 from framework.core.words import before_digits, least_amount, money_word, quoted
-from framework.experiment.stored.run_data import ModelData, RunData
+from framework.experiment.stored_runs.run_data import ModelData, RunData
 from framework.report.figures import series_color
 from framework.report.run.movable_costs import CELLS_UP_TO, FACTOR, PRICE, Movable, movables
 from framework.report.run.packed import packed, unpacked

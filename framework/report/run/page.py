@@ -15,11 +15,11 @@ from framework.core.arrays import FloatArray
 from framework.core.files import REPORT
 from framework.core.slicing.slices import found_in_words
 from framework.core.words import currency, quoted
-from framework.experiment.stored.prevalence_curve import PrevalenceCurve
-from framework.experiment.stored.prevalence_curve_words import in_words
-from framework.experiment.stored.ranges_of_run import ranges_for_page
-from framework.experiment.stored.run_data import ModelData, RunData
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.prevalence_curve import PrevalenceCurve
+from framework.experiment.stored_runs.prevalence_curve_words import in_words
+from framework.experiment.stored_runs.ranges_of_run import ranges_for_page
+from framework.experiment.stored_runs.run_data import ModelData, RunData
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.report.cost_matrix import (
     costs_chart,
     costs_table,

@@ -14,9 +14,9 @@ from framework.core.files import REPORT
 from framework.core.words import currency, money, money_word, quoted
 from framework.core.words import share as share_of
 from framework.experiment.results.verdict import ALWAYS
-from framework.experiment.stored.prevalence_curve import ORACLE, PrevalenceCurve
-from framework.experiment.stored.prevalence_curve_words import in_words
-from framework.experiment.stored.run_data import RunData
+from framework.experiment.stored_runs.prevalence_curve import ORACLE, PrevalenceCurve
+from framework.experiment.stored_runs.prevalence_curve_words import in_words
+from framework.experiment.stored_runs.run_data import RunData
 from framework.report.console import terminal_table
 from framework.report.figures import (
     DOLLARS,

@@ -7,7 +7,7 @@ from matplotlib.patches import Patch
 
 from framework.core.evaluation.regret import PARTS
 from framework.core.words import money, money_word
-from framework.experiment.stored.run_data import RunData
+from framework.experiment.stored_runs.run_data import RunData
 from framework.report.figures import FAINT, INK, SERIES, Chart, clipped, label_rows
 from framework.report.run.regret_parts import WHAT_SAVES, of_seed, regret_of
 

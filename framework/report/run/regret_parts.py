@@ -7,7 +7,7 @@ from typing import Any
 
 from framework.core.evaluation.regret import PARTS
 from framework.core.words import interval, money, money_word
-from framework.experiment.stored.run_data import ModelData, RunData
+from framework.experiment.stored_runs.run_data import ModelData, RunData
 from framework.report.tables import Table
 
 WHAT_SAVES = {

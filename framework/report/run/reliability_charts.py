@@ -15,7 +15,7 @@ from matplotlib.ticker import (
 from framework.core.arrays import FloatArray
 from framework.core.evaluation.calibration_error import looked_at, reliability
 from framework.core.words import money, money_word
-from framework.experiment.stored.run_data import ModelData, RunData
+from framework.experiment.stored_runs.run_data import ModelData, RunData
 from framework.report.figures import DOLLARS, FAINT, INK, Chart, clipped, dress, series_color
 from framework.report.run.curves import dollar_reliability
 

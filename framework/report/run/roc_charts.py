@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from framework.core.arrays import FloatArray
 from framework.core.words import decimal, money_word, quoted
-from framework.experiment.stored.run_data import ModelData, RunData
+from framework.experiment.stored_runs.run_data import ModelData, RunData
 from framework.report.figures import FAINT, INK, SERIES, Chart, clipped, dress, series_color
 from framework.report.run.curves import area, macro_roc, roc_curve
 

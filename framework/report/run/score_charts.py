@@ -8,7 +8,7 @@ from matplotlib.ticker import NullLocator
 
 from framework.core.arrays import FloatArray
 from framework.core.words import money, money_word, plural, quoted
-from framework.experiment.stored.run_data import REFERRED, RIGHT, WRONG, ModelData, RunData
+from framework.experiment.stored_runs.run_data import REFERRED, RIGHT, WRONG, ModelData, RunData
 from framework.report.figures import DOLLARS, INK, OUTCOMES, Chart, clipped, dress, legend_above
 
 NAMES = {RIGHT: "right", WRONG: "wrong", REFERRED: "referred"}

@@ -10,10 +10,10 @@ from rich.text import Text
 
 from framework.core.evaluation.promise import promised
 from framework.core.words import currency, money_word, quoted
-from framework.experiment.stored.prevalence_curve import PrevalenceCurve
-from framework.experiment.stored.prevalence_curve_words import in_words
-from framework.experiment.stored.ranges_of_run import ranges_for_page
-from framework.experiment.stored.run_data import ModelData, RunData
+from framework.experiment.stored_runs.prevalence_curve import PrevalenceCurve
+from framework.experiment.stored_runs.prevalence_curve_words import in_words
+from framework.experiment.stored_runs.ranges_of_run import ranges_for_page
+from framework.experiment.stored_runs.run_data import ModelData, RunData
 from framework.report.console import terminal_table
 from framework.report.run.choice_tables import ladder_table, steps_table, trials_table
 from framework.report.run.cost_ranges import sentences as sentences_on_ranges

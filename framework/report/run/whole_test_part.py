@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from framework.core.words import interval, money, money_sign, money_word, quoted
-from framework.experiment.stored.run_data import RunData
+from framework.experiment.stored_runs.run_data import RunData
 from framework.report.tables import Table
 
 

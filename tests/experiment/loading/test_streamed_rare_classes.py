@@ -19,7 +19,7 @@ from framework import (
 from framework.cli.main import main
 from framework.core.cases.hash_split import Limits, numbered, places_of
 from framework.experiment.loading.source_rows import SourceCases
-from framework.experiment.stored.compare import compare
+from framework.experiment.stored_runs.compare import compare
 
 COSTS = ["no->yes=1", "yes->no=5"]
 QUICK = {"target": "late", "cost": COSTS, "model": "logistic", "report": False}

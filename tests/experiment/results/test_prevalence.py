@@ -21,8 +21,8 @@ from framework.core.decisions.decision import minimum_expected_cost
 from framework.experiment.choosing.candidates import BASELINE, DECISION
 from framework.experiment.fitting.loss_costs import case_weights, cost_table
 from framework.experiment.fitting.recipe import Recipe
-from framework.experiment.stored.prevalence_curve import ORACLE, PrevalenceCurve, read_range
-from framework.experiment.stored.prevalence_curve_words import in_words
+from framework.experiment.stored_runs.prevalence_curve import ORACLE, PrevalenceCurve, read_range
+from framework.experiment.stored_runs.prevalence_curve_words import in_words
 from framework.inference.model_folder import load
 from framework.plugins.registry import Plugin
 from tests.conftest import FIVE, blobs, plugin

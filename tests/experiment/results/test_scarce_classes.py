@@ -6,7 +6,7 @@ import pytest
 from framework import RunConfig, evaluate, run
 from framework.core.costs.prevalence import Mix
 from framework.experiment.results.scarce_classes import scarce_in_test, scarce_in_training
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.stored_run import read_run
 from tests.conftest import THREE, blobs, offering_blobs
 
 LABELS = ("fine", "leak", "fire")
@@ -127,7 +127,7 @@ def test_report_and_terminal_tell_them(rare):
 
 
 def test_comparing_runs_tells_them(rare):
-    from framework.experiment.stored.compare import compare
+    from framework.experiment.stored_runs.compare import compare
 
     assert "“c” is 0.132% of the cases, but no test case is" in compare([rare.run_dir]).statement
 

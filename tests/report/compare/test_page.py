@@ -13,8 +13,8 @@ from framework.core.errors import ArtifactError, ConfigError, CostMatrixError
 from framework.core.uncertainty.intervals import mean_interval, paired_difference
 from framework.core.uncertainty.multiple_comparisons import level_of_best
 from framework.core.words import TOO_FEW
-from framework.experiment.stored.compare import compare
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.compare import compare
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.plugins.registry import Plugin, Registry
 from framework.report.compare.page import write_comparison
 from framework.report.compare.tables import models_table

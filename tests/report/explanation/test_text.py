@@ -9,7 +9,7 @@ from rich.console import Console
 from framework.core.uncertainty.intervals import Interval
 from framework.core.words import MINUS
 from framework.explanation.columns import ColumnsExplained, Importance
-from framework.explanation.explain import Explanation
+from framework.explanation.explained_run import Explanation
 from framework.explanation.permutation_importance import Feature
 from framework.explanation.pictures import PictureExplained, PicturesExplained, PixelMap
 from framework.report.explanation.text import explanation_text

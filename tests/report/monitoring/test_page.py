@@ -8,7 +8,7 @@ from rich.console import Console
 from framework import CostMatrix, monitor
 from framework.core.monitoring.drift import Drift
 from framework.monitoring.inputs import InputDrift
-from framework.monitoring.monitor import MonitoredRun
+from framework.monitoring.monitored_run import MonitoredRun
 from framework.report.monitoring.page import monitor_text, write_monitor_page
 
 COSTS = CostMatrix("loans", ("good", "bad"), [[0, 1], [5, 0]], unit="EUR")

@@ -7,8 +7,8 @@ from rich.console import Console
 
 from framework.core.costs.actions import class_costs
 from framework.core.words import money
-from framework.experiment.stored.run_data import WRONG
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.run_data import WRONG
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.report.run.curves import dollars_by_threshold
 from framework.report.run.mistake_tables import confusion_table
 from framework.report.run.model_tables import mistakes_table

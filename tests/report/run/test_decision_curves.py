@@ -4,7 +4,7 @@ import pytest
 from framework import CostMatrix, RunConfig, run
 from framework.core.case_costs import case_costs
 from framework.core.words import money
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.report.run.decision_curves import (
     decision_curve_chart,
     decision_curve_table,

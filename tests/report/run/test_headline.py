@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from framework.core.words import MINUS
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.report.run.headline import headline
 from tests.conftest import changeable_copy
 

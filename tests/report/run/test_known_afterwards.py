@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
 from framework.core.costs.cost_matrix_columns import ColumnCost
 from framework.core.words import money
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.plugins.registry import Plugin, Registry
 from framework.report.run.close_calls import close_calls_table
 from framework.report.run.curves import dollar_reliability

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.report.run.movable import MAX_CASES, panel
 from framework.report.run.packed import unpacked
 from tests.report.conftest import KINDS

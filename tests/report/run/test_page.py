@@ -15,7 +15,7 @@ from framework.core.errors import ArtifactError
 from framework.core.files import slug
 from framework.core.words import MINUS, money
 from framework.core.words import interval as money_interval
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.report.run.page import write_report
 from framework.report.run.text import run_text
 from tests.conftest import FIVE, changeable_copy

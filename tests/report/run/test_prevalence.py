@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from framework import RunConfig, read_run, run
-from framework.experiment.stored.prevalence_curve import PrevalenceCurve
+from framework.experiment.stored_runs.prevalence_curve import PrevalenceCurve
 from framework.report.run.headline import population
 from framework.report.run.mistake_tables import classes_table, dollars_table
 from framework.report.run.page import write_report

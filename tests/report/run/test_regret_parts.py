@@ -4,7 +4,7 @@ import pytest
 from rich.console import Console
 
 from framework.core.words import money
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.report.run.page import write_report
 from framework.report.run.regret_chart import regret_chart
 from framework.report.run.regret_parts import next_step, regret_table

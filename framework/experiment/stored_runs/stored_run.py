@@ -19,8 +19,15 @@ from framework.core.folder_format import check_format
 from framework.core.json_fields import Fields
 from framework.core.shown import short
 from framework.experiment.results.predictions_file import Predictions, read_predictions
-from framework.experiment.stored.metrics_file import Metrics, check_counts
-from framework.experiment.stored.run_data import REFERRED, RIGHT, WRONG, ModelData, RunData, mix_of
+from framework.experiment.stored_runs.metrics_file import Metrics, check_counts
+from framework.experiment.stored_runs.run_data import (
+    REFERRED,
+    RIGHT,
+    WRONG,
+    ModelData,
+    RunData,
+    mix_of,
+)
 
 # Files whose digests are checked, by the beginnings of their names.
 READ = (

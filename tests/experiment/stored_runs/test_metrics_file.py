@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from framework.core.errors import ArtifactError
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.stored_run import read_run
 from tests.conftest import OLD_RUN
 
 FIRST = "predictions/built-in.csv"

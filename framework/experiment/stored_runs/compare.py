@@ -17,10 +17,10 @@ from framework.core.errors import ConfigError, CostMatrixError
 from framework.core.evaluation.evaluation import accuracy, confusion_matrix
 from framework.core.evaluation.references import constant_dollars, oracle_dollars
 from framework.core.steps import counted
-from framework.experiment.stored.compared_models import ComparedModel, Comparison, TestPart
-from framework.experiment.stored.run_data import ModelData, RunData
-from framework.experiment.stored.stored_run import read_run
-from framework.experiment.stored.training_part import constant_decision, training_shares
+from framework.experiment.stored_runs.compared_models import ComparedModel, Comparison, TestPart
+from framework.experiment.stored_runs.run_data import ModelData, RunData
+from framework.experiment.stored_runs.stored_run import read_run
+from framework.experiment.stored_runs.training_part import constant_decision, training_shares
 from framework.plugins.matrix_lookup import find_matrix
 from framework.plugins.registry import Registry
 

@@ -16,8 +16,8 @@ from framework.core.slicing.levels import sliced
 from framework.core.slicing.slice_figures import Decided, figures_of_slices
 from framework.data.reading import read_table
 from framework.experiment.results.slicing import FILE, GROUP, read_levels, referral
-from framework.experiment.stored.run_data import ModelData, RunData
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.run_data import ModelData, RunData
+from framework.experiment.stored_runs.stored_run import read_run
 
 CASE = "case"
 

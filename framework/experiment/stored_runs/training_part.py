@@ -11,7 +11,7 @@ from framework.core.cases.dataset import Dataset
 from framework.core.costs.cost_matrix import CostMatrix
 from framework.core.errors import ArtifactError
 from framework.core.evaluation.references import cheapest_constant
-from framework.experiment.stored.run_data import RunData
+from framework.experiment.stored_runs.run_data import RunData
 
 
 def training_part(dataset: Dataset, judge: CostMatrix, train: np.ndarray) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from framework.core.words import quoted
 from framework.core.words import share as share_of
 from framework.experiment.results.verdict import ALWAYS
-from framework.experiment.stored.prevalence_curve import PrevalenceCurve
+from framework.experiment.stored_runs.prevalence_curve import PrevalenceCurve
 
 
 def in_words(curve: PrevalenceCurve) -> list[str]:

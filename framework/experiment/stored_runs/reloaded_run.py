@@ -17,8 +17,8 @@ from framework.core.files import read_json
 from framework.core.steps import counted
 from framework.experiment.loading.checked_dataset import encoded, load_dataset, split_cases
 from framework.experiment.loading.table_dataset import dataset_offer
-from framework.experiment.stored.run_data import RunData
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.run_data import RunData
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.inference.answers import Answers
 from framework.inference.model_folder import load
 from framework.inference.trained_model import TrainedModel

@@ -19,8 +19,8 @@ from framework.core.monitoring.monitored import Monitored
 from framework.core.monitoring.weekly import monitor_cases
 from framework.core.shown import short
 from framework.core.words import plural
-from framework.experiment.stored.run_data import ModelData, RunData
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.run_data import ModelData, RunData
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.monitoring.decisions import Decision, read_decisions
 from framework.monitoring.inputs import InputDrift, input_drift
 from framework.monitoring.outcomes import Joined, no_outcomes, read_outcomes

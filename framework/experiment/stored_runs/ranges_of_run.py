@@ -21,8 +21,8 @@ from framework.core.uncertain_costs.uncertain_costs import (
     check_has_ranges,
     side_by_side,
 )
-from framework.experiment.stored.run_data import RunData
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.run_data import RunData
+from framework.experiment.stored_runs.stored_run import read_run
 
 ANEW = "minimum_expected_cost"  # the rule that decides anew for every matrix
 # Draws x cases x decisions x models that a page waits for, and the fewest draws.

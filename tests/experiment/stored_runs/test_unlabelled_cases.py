@@ -7,8 +7,8 @@ import pytest
 from framework import CostMatrix, RunConfig, estimate_prevalence
 from framework.core.costs.prevalence import target_shares
 from framework.core.errors import ArtifactError, DataError
-from framework.experiment.stored.stored_run import read_run
-from framework.experiment.stored.unlabelled_cases import PrevalenceEstimate, training_shares
+from framework.experiment.stored_runs.stored_run import read_run
+from framework.experiment.stored_runs.unlabelled_cases import PrevalenceEstimate, training_shares
 from tests.conftest import OLD_RUN, THREE, blobs, changeable_copy
 from tests.experiment.conftest import PLAIN
 

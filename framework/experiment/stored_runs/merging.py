@@ -13,7 +13,7 @@ from framework.core.uncertainty.intervals import Difference
 from framework.core.uncertainty.multiple_comparisons import level_of_best
 from framework.core.words import currency
 from framework.experiment.results.verdict import sentence
-from framework.experiment.stored.run_data import ModelData, RunData
+from framework.experiment.stored_runs.run_data import ModelData, RunData
 
 
 def merged(runs: Sequence[RunData], jobs: Sequence[str]) -> RunData:

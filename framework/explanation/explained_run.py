@@ -18,7 +18,7 @@ from framework.core.cases.images import is_picture
 from framework.core.errors import ConfigError, DataError
 from framework.core.files import write_csv, write_json
 from framework.core.words import currency, money_word
-from framework.experiment.stored.reloaded_run import ReloadedRun, reload_run
+from framework.experiment.stored_runs.reloaded_run import ReloadedRun, reload_run
 from framework.explanation.columns import ColumnsExplained, explain_columns
 from framework.explanation.pictures import PicturesExplained, explain_pictures
 from framework.explanation.records import column_records, picture_records

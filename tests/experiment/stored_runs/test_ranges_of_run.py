@@ -7,7 +7,11 @@ from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, loa
 from framework.core.errors import ArtifactError, CostMatrixError
 from framework.core.uncertain_costs.minimax_regret import minimax_regret
 from framework.core.uncertain_costs.uncertain_costs import UncertainCosts
-from framework.experiment.stored.ranges_of_run import cost_ranges_of_run, ranges_for_page, ranges_of
+from framework.experiment.stored_runs.ranges_of_run import (
+    cost_ranges_of_run,
+    ranges_for_page,
+    ranges_of,
+)
 from framework.plugins.registry import Plugin
 from tests.conftest import FIVE, blobs, offering_blobs, plugin
 from tests.experiment.conftest import SHORT_SEARCH

@@ -9,7 +9,7 @@ from typing import Any
 from framework.core.errors import CostMatrixError
 from framework.core.evaluation.certifying import certify_cases
 from framework.core.evaluation.promise import Certificate, Method, Promise
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.stored_run import read_run
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,8 +8,8 @@ import pytest
 from framework import CostMatrix, Dataset, DatasetSpec, RunConfig, hookimpl, run
 from framework.core.uncertainty.intervals import mean_interval, support
 from framework.core.uncertainty.multiple_comparisons import level_of_best
-from framework.experiment.stored.merging import merged
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.merging import merged
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.plugins.registry import Plugin
 from tests.conftest import FIVE, blobs, plugin
 from tests.experiment.conftest import PLAIN

@@ -19,8 +19,8 @@ from framework.core.words import share as share_of
 from framework.data.decoding import decoded
 from framework.data.picture_folders import files_below
 from framework.data.reading import read_table
-from framework.experiment.stored.run_data import RunData
-from framework.experiment.stored.stored_run import read_run
+from framework.experiment.stored_runs.run_data import RunData
+from framework.experiment.stored_runs.stored_run import read_run
 from framework.inference.model_folder import load
 from framework.inference.trained_model import TrainedModel
 

@@ -18,7 +18,7 @@ from framework.core.evaluation.judged_cases import JudgedCases
 from framework.core.evaluation.references import constant_dollars, oracle_dollars
 from framework.core.uncertainty.multiple_comparisons import level_of_best
 from framework.experiment.results.verdict import ALWAYS
-from framework.experiment.stored.run_data import RunData
+from framework.experiment.stored_runs.run_data import RunData
 
 POINTS = 61
 # Where a chart begins and ends, unless the run's own shares lie beyond.

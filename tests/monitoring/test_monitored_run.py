@@ -5,7 +5,7 @@ import pytest
 
 from framework import DataError, read_run
 from framework.core.errors import ConfigError
-from framework.monitoring.monitor import Asked, monitor_run
+from framework.monitoring.monitored_run import Asked, monitor_run
 from tests.monitoring.conftest import DATA, TRUTHS
 
 
