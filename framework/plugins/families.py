@@ -26,6 +26,13 @@ TREES, TREES_IN_FOLDS = 300, 100
 ITERATIONS = 300
 
 
+# What ``--strategy auto`` pools of tables, in the order in which families brought most (docs/strategies.md).
+POOLED = (
+    *("extra_trees", "boosting", "least_squares", "kernel"),
+    *("discriminant", "rotated_trees", "linear", "margin"),
+)
+
+
 def families() -> list[EstimatorSpec]:
     """All of them, each as a plugin would offer it."""
     fewer = {"trees": TREES_IN_FOLDS}

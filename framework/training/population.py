@@ -1,14 +1,14 @@
 """Many models of one architecture trained at once in one compiled graph.
 
-Members have their weights stacked along a first axis; ``tf.vectorized_map`` over
-``model.stateless_call`` turns their many small products into few large ones. Same arithmetic as
+Members have their weights stacked along a first axis, which turns their many small products into few
+large ones (``stacked_gradients.py``). Same arithmetic as
 ``model.fit`` of each alone with the same batches (a test holds that).
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from framework.training.hosts import Hosts
 from framework.training.jobs import Job, Settings
 from framework.training.members import Members
 from framework.training.precision import is_full
+from framework.training.stacked_gradients import StackedGradients
 
 # Layers whose vectorised form is known to be right and fast. Others are trained one by one.
 STACKABLE_LAYERS = (
@@ -49,17 +50,6 @@ def can_be_stacked(model: keras.Model, optimizer: keras.optimizers.Optimizer) ->
     )
 
 
-def _has_own_gradients(operations: Sequence[tf.Operation]) -> bool:
-    """Whether some have gradients that their authors wrote, which ``tf.vectorized_map`` does not keep.
-
-    What a function within does is not looked into.
-    """
-    return any(
-        operation.type.endswith("PartitionedCall") or "_gradient_op_type" in operation.node_def.attr
-        for operation in operations
-    )
-
-
 class Stack(Members):
     """Members side by side, and the compiled epoch that trains them."""
 
@@ -73,7 +63,7 @@ class Stack(Members):
         hosts: Hosts,
     ) -> None:
         super().__init__(model, like, size, settings.optimizer())
-        self.model, self.loss = model, like.loss
+        self.gradients = StackedGradients(model, like.loss, size, hosts.shares)
         self.data, self.batch_size = data, settings.batch_size
         if data.is_dealt:
             self.batch_size = max(1, settings.batch_size // hosts.count)
@@ -230,7 +220,14 @@ class Stack(Members):
             has_some = sizes[self.hosts.index] > 0 if dealt else share < sizes[0]
             size = tf.where(has_some, size, np.inf)
         batches = self._batches(rows, epoch, start)
-        gradients, non_trainable, losses = self._gradients(batches, size)
+        members = (
+            [variable.value for variable in self.trainable],
+            [variable.value for variable in self.non_trainable],
+            (self.costs.value(), self.l2.value()),
+        )
+        gradients, non_trainable, losses = self.gradients(
+            members, batches, size, self.shared, self.by_xla
+        )
         if self.hosts.shares == 1:
             return gradients, non_trainable, losses
         share = tf.cast(tf.shape(batches[1])[1], tf.float32) / size
@@ -265,67 +262,3 @@ class Stack(Members):
             self.data.are_bytes,
         )
         return tf.reshape(changed, tf.shape(features)), truths, cost_index
-
-    def _gradients(
-        self, batches: Sequence[tf.Tensor], size: tf.Tensor
-    ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
-        """Of all members, stacked: this host's share of those of ``size`` cases."""
-        trainable = [variable.value for variable in self.trainable]
-        non_trainable = [variable.value for variable in self.non_trainable]
-        members = (trainable, non_trainable, (self.costs.value(), self.l2.value()))
-        if not self.by_xla:  # what it makes of the sum's gradient takes three times as long
-            graph = tf.compat.v1.get_default_graph()
-            before = len(graph.get_operations())
-            with tf.GradientTape() as tape:
-                tape.watch(trainable)
-                values, losses = self._of_each(self._objective, members, batches, size)
-                # No weight is two members', so that the sum's gradient holds that of each.
-                total = tf.reduce_sum(losses)
-            if not _has_own_gradients(graph.get_operations()[before:]):
-                return tape.gradient(total, trainable), values, losses
-        gradients, values, losses = self._of_each(self._gradient, members, batches, size)
-        return gradients, values, losses
-
-    def _of_each(
-        self, function: Callable[..., Any], members: Any, batches: Any, size: tf.Tensor
-    ) -> Any:
-        """What ``function`` says of each member and its batch, stacked."""
-        if self.size == 1:
-            only = tf.nest.map_structure(lambda value: tf.squeeze(value, 0), members)
-            said = function(only, [values[0] for values in batches], size)
-            return tf.nest.map_structure(lambda value: value[None], said)
-        if self.shared:
-            batch = [values[0] for values in batches]
-            return tf.vectorized_map(lambda each: function(each, batch, size), members)
-        return tf.vectorized_map(lambda each: function(*each, size), (members, tuple(batches)))
-
-    def _gradient(
-        self, member: Sequence[Any], batch: Sequence[tf.Tensor], size: tf.Tensor
-    ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
-        """Of one member; then what ``_objective`` says."""
-        trainable = member[0]
-        with tf.GradientTape() as tape:
-            tape.watch(trainable)
-            non_trainable, loss = self._objective(member, batch, size)
-        return tape.gradient(loss, trainable), non_trainable, loss
-
-    def _objective(
-        self, member: Sequence[Any], batch: Sequence[tf.Tensor], size: tf.Tensor
-    ) -> tuple[list[tf.Tensor], tf.Tensor]:
-        """New non-trainable values (dropout seeds, ...) and mean loss of one member.
-
-        ``batch`` is this host's share of ``size`` cases; summed over the hosts, the loss is the mean's.
-        """
-        trainable, non_trainable, (cost_table, l2) = member
-        features, truths, cost_index = batch
-        y_pred, non_trainable, regularisers = self.model.stateless_call(
-            trainable, non_trainable, features, training=True, return_losses=True
-        )
-        values = self.loss(truths, y_pred, tf.gather(cost_table, cost_index))
-        objective = tf.reduce_sum(tf.cast(values, tf.float32)) / size
-        if regularisers:
-            objective += tf.add_n(regularisers) / self.hosts.shares
-        kernels = [value for value in trainable if len(value.shape) > 1]
-        squares = tf.add_n([tf.reduce_sum(tf.square(value)) for value in kernels])
-        objective += l2 * squares / self.hosts.shares
-        return non_trainable, objective

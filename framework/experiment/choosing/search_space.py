@@ -16,15 +16,11 @@ from framework.experiment.fitting.offers import EQUAL_COSTS, Offers
 from framework.experiment.fitting.recipe import AnyRecipe, EstimatorRecipe, Recipe
 from framework.experiment.fitting.strategy import Strategy
 from framework.plugins import guards
+from framework.plugins.families import POOLED
 from framework.plugins.registry import Offer, Registry
 from framework.plugins.specs import DecisionRuleSpec, EstimatorSpec, ModelSpec, TableShape
 
-# Of tables, what "auto" pools, in the order in which families brought most (see docs/strategies.md); and
-# of the run's own network how strongly its kernels are shrunk.
-FAMILIES = (
-    *("extra_trees", "boosting", "least_squares", "kernel"),
-    *("discriminant", "rotated_trees", "linear", "margin"),
-)
+# Of tables, how strongly the kernels of the run's own network are shrunk.
 TABLE_L2 = (0.001, 0.01, 0.1)
 # Networks that are trained with the costs, one of them of each loss, join the pool of a matrix.
 COST_LOSSES = ("weighted_cross_entropy", "cross_entropy_plus_cost")
@@ -104,7 +100,7 @@ def wanted_offers(config: ResolvedConfig, registry: Registry) -> Offers:
     rules = [config.decision_rule, "argmax", "minimum_expected_cost", "threshold"]
     rules += [PROMISE_RULE] if config.promise is not None else []
     if config.strategy == "auto":
-        models += FAMILIES
+        models += POOLED
         losses += COST_LOSSES
     return Offers.of(registry, models, losses, rules)
 
@@ -191,7 +187,7 @@ def _table_families(
             ]
     own = () if families else (config.model,)
     shape = TableShape(len(dataset), dataset.X.shape[1], dataset.n_classes)
-    for name in dict.fromkeys((*own, *FAMILIES)):
+    for name in dict.fromkeys((*own, *POOLED)):
         offer = cast("Offer[EstimatorSpec]", offers.models[name])
         spec = offer.spec
         if name in own or spec.most_cases is None or len(dataset) <= spec.most_cases:

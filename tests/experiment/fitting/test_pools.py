@@ -11,9 +11,10 @@ from framework import EstimatorSpec, load, read_run, run
 from framework.core.errors import ConfigError, PluginError
 from framework.core.files import size_of
 from framework.experiment.choosing.candidates import EQUAL_AUTO
-from framework.experiment.choosing.search_space import COST_LOSSES, FAMILIES
+from framework.experiment.choosing.search_space import COST_LOSSES
 from framework.experiment.fitting.recipe import EstimatorRecipe, Recipe
 from framework.inference.folders import model_folder
+from framework.plugins.families import POOLED
 from tests.conftest import FIVE, blobs, plugin
 from tests.experiment.conftest import settings
 
@@ -31,7 +32,7 @@ def test_every_family_was_tried_and_is_named(result):
         recipe.model for recipe in model.choice.strategy.recipes if not isinstance(recipe, Recipe)
     }
     assert len(seen) >= 3
-    assert seen <= set(FAMILIES)
+    assert seen <= set(POOLED)
     assert str(model.choice.strategy).startswith("pool of ")
     assert not [remark for remark in result.remarks if "left out of the pool" in remark]
 
@@ -98,12 +99,12 @@ def test_the_same_seed_gives_the_same_pool(result, again):
 def test_without_time_the_first_family_is_all(offered, tmp_path):
     result = run(settings(strategy="auto", time_budget="0.001s", out=tmp_path / "r"), offered)
     (remark,) = (remark for remark in result.remarks if "left out of the pool" in remark)
-    assert re.search(f"{FAMILIES[1]} .no time left., {FAMILIES[2]} .no time left.", remark)
+    assert re.search(f"{POOLED[1]} .no time left., {POOLED[2]} .no time left.", remark)
     assert "--time-budget" in remark
     seen = {
         r.model for r in result.model("five").choice.strategy.recipes if not isinstance(r, Recipe)
     }
-    assert seen <= {FAMILIES[0]}
+    assert seen <= {POOLED[0]}
 
 
 def test_a_run_that_was_stopped_takes_its_families_up(saving, again, offered):
@@ -207,7 +208,7 @@ def test_of_many_cases_settings_are_chosen_on_some(offered, tmp_path, monkeypatc
 def test_of_many_cases_rounds_are_chosen_on_all_of_them(offered, tmp_path, monkeypatch):
     """More cases bear more rounds than some of them do; they come of the same fit."""
     monkeypatch.setattr("framework.experiment.fitting.estimator_fits.HALVED_FROM", 5)
-    monkeypatch.setattr("framework.experiment.choosing.search_space.FAMILIES", ("boosting",))
+    monkeypatch.setattr("framework.experiment.choosing.search_space.POOLED", ("boosting",))
     result = run(settings(strategy="auto", out=tmp_path / "r"), offered)
     rounds = [
         dict(recipe.parameters)["rounds"]
@@ -231,7 +232,7 @@ def test_of_many_cases_only_what_there_is_time_for_is_fitted_or_the_quickest(
     }
     (remark,) = (remark for remark in result.remarks if "left out of the pool" in remark)
     assert f"{name} (no time left)" not in remark
-    assert remark.count("no time left") >= len(FAMILIES) - 2  # one has no settings for so few cases
+    assert remark.count("no time left") >= len(POOLED) - 2  # one has no settings for so few cases
 
 
 @pytest.mark.parametrize("strategy", ["fixed", "auto"])
