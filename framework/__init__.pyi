@@ -73,5 +73,5 @@ from framework.plugins.specs import EstimatorSpec as EstimatorSpec
 from framework.plugins.specs import LossSpec as LossSpec
 from framework.plugins.specs import ModelSpec as ModelSpec
 from framework.plugins.specs import TableShape as TableShape
-from framework.sweeping.prevalence import PrevalenceSweep as PrevalenceSweep
-from framework.sweeping.run import SweepResult as SweepResult
+from framework.studies.sweeping.prevalence import PrevalenceSweep as PrevalenceSweep
+from framework.studies.sweeping.run import SweepResult as SweepResult

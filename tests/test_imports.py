@@ -22,16 +22,13 @@ STOREYS = [
         "sagemaker": "core config data inference plugins",
     },
     {
-        "sweeping": "core config experiment plugins",
         "checking": "core config experiment inference plugins training",
-        "explanation": "core experiment inference plugins",
-        "monitoring": "core data experiment",
+        "studies": "config core data experiment inference plugins",
     },
-    {"report": "core experiment explanation monitoring sweeping"},
+    {"report": "core experiment studies"},
     {
-        "api": "config core experiment explanation plugins report sweeping training",
-        "cli": "checking core config data experiment explanation inference monitoring plugins report "
-        "sagemaker serving sweeping",
+        "api": "config core experiment plugins report studies training",
+        "cli": "checking core config data experiment inference plugins report sagemaker serving studies",
         "container": "core experiment inference plugins report sagemaker serving training",
     },
 ]
@@ -54,6 +51,7 @@ WITHIN = {
         {"results": "choosing fitting loading"},
         {"stored_runs": "choosing loading results"},
     ],
+    "studies": [{"explanation": "", "monitoring": "", "sweeping": ""}],
     "api": [{"estimator": ""}],
     "sagemaker": [
         {"aws": ""},
@@ -69,7 +67,7 @@ TENSORFLOW = (
     "core/keras_inputs.py",
     "core/metrics.py",
     "core/weights.py",
-    "explanation/integrated_gradients.py",
+    "studies/explanation/integrated_gradients.py",
     "inference/keras_model.py",
     "inference/predicting.py",
     "plugins/networks.py",

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from framework.explanation.explained_run import Explanation
     from framework.plugins.registry import Registry
+    from framework.studies.explanation.explained_run import Explanation
 
 
 def explain(
@@ -48,10 +48,10 @@ def explain(
     --------
     >>> explain("runs/breast_cancer-20260101-120000")  # doctest: +SKIP
     """
-    from framework.explanation.explained_run import PICTURES, REPEATS
-    from framework.explanation.explained_run import explain as explain_run
     from framework.report.explanation.page import write_explanation
     from framework.report.progress import progress_in_python
+    from framework.studies.explanation.explained_run import PICTURES, REPEATS
+    from framework.studies.explanation.explained_run import explain as explain_run
 
     with progress_in_python(progress):
         explanation = explain_run(

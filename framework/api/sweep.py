@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from framework.config.run_config import RunConfig
     from framework.experiment.fitting.progress import Progress
     from framework.plugins.registry import Registry
-    from framework.sweeping.prevalence import PrevalenceSweep
-    from framework.sweeping.run import SweepResult
+    from framework.studies.sweeping.prevalence import PrevalenceSweep
+    from framework.studies.sweeping.run import SweepResult
 
 
 def sweep(
@@ -35,7 +35,7 @@ def sweep(
         ``"cell=TRUE->PREDICTED:LOW..HIGH"``: labels, patterns or groups of the matrix file; costs
         in its unit, or ``x0.1..x10``.
     points : int, optional
-        Values, equally spaced in logs (default: ``framework.sweeping.run.POINTS``).
+        Values, equally spaced in logs (default: ``framework.studies.sweeping.run.POINTS``).
     registry, progress
         As in ``run``.
 
@@ -57,8 +57,8 @@ def sweep(
 
     with progress_in_python(progress) as told:
         from framework.report.sweep.page import write_sweep_report
-        from framework.sweeping.run import POINTS
-        from framework.sweeping.run import sweep as run_sweep
+        from framework.studies.sweeping.run import POINTS
+        from framework.studies.sweeping.run import sweep as run_sweep
 
         result = run_sweep(
             config,
@@ -111,7 +111,7 @@ def sweep_prevalence(
     with progress_in_python(progress) as told:
         from framework.experiment.stored_runs.prevalence_curve import POINTS
         from framework.report.run.page import write_report
-        from framework.sweeping.prevalence import sweep_prevalence as run_sweep
+        from framework.studies.sweeping.prevalence import sweep_prevalence as run_sweep
 
         points = POINTS if points is None else points
         add = write_report if config.report else lambda _: None

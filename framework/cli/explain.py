@@ -54,9 +54,9 @@ def explain(
     speak for and against the decision, for the dearest mistakes and the closest calls. Writes
     importance.html, importance.json and importance.csv into RUN_DIR.
     """
-    from framework.explanation.explained_run import explain as explain_run
     from framework.report.explanation.page import write_explanation
     from framework.report.progress import progress_on_stderr
+    from framework.studies.explanation.explained_run import explain as explain_run
 
     groups = [[name.strip() for name in names.split(",")] for names in together]
     with progress_on_stderr(detail()):

@@ -82,7 +82,7 @@ def monitor(
     """
     from framework.core.files import write_json
     from framework.core.words import currency
-    from framework.monitoring.monitored_run import Asked, monitor_run
+    from framework.studies.monitoring.monitored_run import Asked, monitor_run
 
     found = monitor_run(run_dir, Asked(decisions, outcomes, promise=promise, **asked))
     with currency(*found.monitored.currency):

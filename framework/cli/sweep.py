@@ -126,7 +126,7 @@ def sweep(
     if prevalence:
         swept = {"prevalence": named_values(prevalence, "prevalence")}
     elif not any(swept.values()) and given["config"] is not None:
-        from framework.sweeping.folder import axis_of
+        from framework.studies.sweeping.folder import axis_of
 
         swept = axis_of(given["config"].parent)
     if points is not None:
@@ -137,7 +137,7 @@ def sweep(
     from framework.report.progress import progress_on_stderr
 
     with progress_on_stderr(detail()) as progress:
-        from framework.sweeping.run import sweep as run_sweep
+        from framework.studies.sweeping.run import sweep as run_sweep
 
         add = _write_page if config.report else lambda _: None
         result = run_sweep(config, progress=progress, add=add, **swept)
@@ -160,7 +160,7 @@ def _along_prevalence(config: RunConfig, swept: Mapping[str, Any], as_json: bool
     from framework.report.progress import progress_on_stderr
 
     with report_writer(config.report) as write_report, progress_on_stderr(detail()) as progress:
-        from framework.sweeping.prevalence import sweep_prevalence
+        from framework.studies.sweeping.prevalence import sweep_prevalence
 
         found = sweep_prevalence(config, **swept, progress=progress, add=write_report)
     if as_json:

@@ -1,1 +1,1 @@
-"""Fitting networks, many at once in one compiled graph; checkpoints, hosts, scaling."""
+"""Fitting networks, many at once in one compiled graph; checkpoints, hosts."""

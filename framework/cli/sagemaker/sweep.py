@@ -94,7 +94,7 @@ def _matrices(
     order: Order, ratio: str | None, cells: str | None, points: int, scratch: Path
 ) -> list[Path]:
     """A file for the matrix at every value, named after it."""
-    from framework.sweeping.axis import read_axis
+    from framework.studies.sweeping.axis import read_axis
 
     base = _matrix(order, ratio, cells)
     axis = read_axis(ratio, cells, points, base)

@@ -9,8 +9,6 @@ from matplotlib.figure import Figure
 
 from framework.core.words import money_word, quoted
 from framework.experiment.stored_runs.reloaded_run import ReloadedRun
-from framework.explanation.columns import ColumnsExplained
-from framework.explanation.permutation_importance import tells
 from framework.report.explanation.columns_tables import told
 from framework.report.figures import (
     DOLLARS,
@@ -22,6 +20,8 @@ from framework.report.figures import (
     legend_above,
     series_color,
 )
+from framework.studies.explanation.columns import ColumnsExplained
+from framework.studies.explanation.permutation_importance import tells
 
 
 def importance_chart(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from framework.core.words import money, quoted
 from framework.experiment.stored_runs.reloaded_run import ReloadedRun
-from framework.explanation.columns import ColumnsExplained
-from framework.explanation.permutation_importance import ALIKE, tells
 from framework.report.explanation.columns_chart import importance_chart
 from framework.report.explanation.columns_tables import features_table, moves_table
 from framework.report.rendering import html_page
+from framework.studies.explanation.columns import ColumnsExplained
+from framework.studies.explanation.permutation_importance import ALIKE, tells
 
 TOP = 12  # rows of a chart, and of a table before it is folded
 

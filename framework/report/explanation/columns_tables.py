@@ -9,9 +9,9 @@ import numpy as np
 from framework.core.uncertainty.intervals import Interval
 from framework.core.words import TOO_FEW, money_word, percent, short_money
 from framework.experiment.stored_runs.reloaded_run import ReloadedRun
-from framework.explanation.columns import ColumnsExplained
-from framework.explanation.permutation_importance import tells
 from framework.report.tables import Table
+from framework.studies.explanation.columns import ColumnsExplained
+from framework.studies.explanation.permutation_importance import tells
 
 
 def features_table(

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from framework.core.files import write_text
 from framework.core.words import currency
-from framework.explanation.columns import ColumnsExplained
-from framework.explanation.explained_run import Explanation
 from framework.report.explanation.columns_page import columns_html
 from framework.report.explanation.pictures_page import pictures_html
+from framework.studies.explanation.columns import ColumnsExplained
+from framework.studies.explanation.explained_run import Explanation
 
 PAGE = "importance.html"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from framework.core.words import money, money_word
-from framework.explanation.pictures import PictureExplained
 from framework.report.tables import Table
+from framework.studies.explanation.pictures import PictureExplained
 
 
 def picture_table(one: PictureExplained) -> Table:

@@ -8,12 +8,12 @@ from pathlib import Path
 from framework.core.files import write_bytes
 from framework.core.words import percent, plural
 from framework.experiment.stored_runs.reloaded_run import ReloadedRun
-from framework.explanation.pictures import PictureExplained, PicturesExplained, PixelMap
-from framework.explanation.records import overlay_file
 from framework.report.explanation.overlay import data_url, overlay, picture, place, png
 from framework.report.explanation.picture_table import picture_table
 from framework.report.rendering import html_page
 from framework.report.tables import Table
+from framework.studies.explanation.pictures import PictureExplained, PicturesExplained, PixelMap
+from framework.studies.explanation.records import overlay_file
 
 
 @dataclass(frozen=True)

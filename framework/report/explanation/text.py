@@ -7,13 +7,13 @@ from rich.text import Text
 
 from framework.core.words import currency, money_word
 from framework.experiment.stored_runs.reloaded_run import ReloadedRun
-from framework.explanation.columns import ColumnsExplained
-from framework.explanation.explained_run import Explanation
-from framework.explanation.pictures import PicturesExplained
 from framework.report.console import terminal_table
 from framework.report.explanation.columns_tables import features_table
 from framework.report.explanation.picture_table import picture_table
 from framework.report.tables import stacked, transposed
+from framework.studies.explanation.columns import ColumnsExplained
+from framework.studies.explanation.explained_run import Explanation
+from framework.studies.explanation.pictures import PicturesExplained
 
 
 def explanation_text(explanation: Explanation, top: int) -> RenderableType:

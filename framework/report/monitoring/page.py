@@ -8,13 +8,13 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from framework.core.words import currency, interval, money, money_word, percent
-from framework.monitoring.monitored_run import MonitoredRun
 from framework.report.console import terminal_table
 from framework.report.monitoring.charts import alarm_chart, dollars_chart
 from framework.report.monitoring.tables import drift_table, inputs_table, mix_table, weeks_table
 from framework.report.rendering import html_page, write_page
 from framework.report.tables import Table
 from framework.report.tiles import Tile
+from framework.studies.monitoring.monitored_run import MonitoredRun
 
 MEANT = (
     "Promised is what the model's calibrated probabilities expected of each decision, or the figure that was "

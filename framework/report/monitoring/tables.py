@@ -6,8 +6,8 @@ from framework.core.monitoring.drift import Drift
 from framework.core.monitoring.monitored import Monitored, beyond_chance
 from framework.core.monitoring.weekly_figures import Figures, Week
 from framework.core.words import interval, money, money_sign, money_word, percent, share
-from framework.monitoring.inputs import InputDrift
 from framework.report.tables import Table
+from framework.studies.monitoring.inputs import InputDrift
 
 LATEST = 12  # weeks shown at first
 MOST_LABELS = 6  # of a class mix in a table

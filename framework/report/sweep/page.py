@@ -40,7 +40,7 @@ from framework.report.tiles import (
     saved_tiles,
     savings_tile,
 )
-from framework.sweeping import folder
+from framework.studies.sweeping import folder
 
 
 def write_sweep_report(run_dir: Path, plots: bool = False) -> Path:

@@ -8,7 +8,7 @@ from typing import Any
 from framework.core.evaluation import references
 from framework.core.words import in_brackets, money, plural, quoted, short_number
 from framework.experiment.results.verdict import ALWAYS
-from framework.sweeping.axis import axis_value
+from framework.studies.sweeping.axis import axis_value
 
 Data = Mapping[str, Any]
 NO_MODEL = "no model"

@@ -21,7 +21,7 @@ from framework.report.sweep.sentences import (
     savings,
 )
 from framework.report.tables import Table
-from framework.sweeping.axis import axis_value
+from framework.studies.sweeping.axis import axis_value
 
 SHOWN = 12  # rows before a table is folded
 WAYS = {

@@ -8,7 +8,7 @@ import pytest
 
 from framework.core.uncertainty.intervals import mean_interval, paired_difference
 from framework.core.uncertainty.multiple_comparisons import level_of_best
-from framework.sweeping.break_even import break_even_interval
+from framework.studies.sweeping.break_even import break_even_interval
 
 CELLS = np.array([0.0, -1288.0, -250_000.0])
 SUPPORT = (-250_000.0, 0.0)

@@ -8,11 +8,11 @@ from rich.console import Console
 
 from framework.core.uncertainty.intervals import Interval
 from framework.core.words import MINUS
-from framework.explanation.columns import ColumnsExplained, Importance
-from framework.explanation.explained_run import Explanation
-from framework.explanation.permutation_importance import Feature
-from framework.explanation.pictures import PictureExplained, PicturesExplained, PixelMap
 from framework.report.explanation.text import explanation_text
+from framework.studies.explanation.columns import ColumnsExplained, Importance
+from framework.studies.explanation.explained_run import Explanation
+from framework.studies.explanation.permutation_importance import Feature
+from framework.studies.explanation.pictures import PictureExplained, PicturesExplained, PixelMap
 
 SOURCE = SimpleNamespace(
     run=SimpleNamespace(

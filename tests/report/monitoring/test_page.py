@@ -7,9 +7,9 @@ from rich.console import Console
 
 from framework import CostMatrix, monitor
 from framework.core.monitoring.drift import Drift
-from framework.monitoring.inputs import InputDrift
-from framework.monitoring.monitored_run import MonitoredRun
 from framework.report.monitoring.page import monitor_text, write_monitor_page
+from framework.studies.monitoring.inputs import InputDrift
+from framework.studies.monitoring.monitored_run import MonitoredRun
 
 COSTS = CostMatrix("loans", ("good", "bad"), [[0, 1], [5, 0]], unit="EUR")
 WEEKS = 14
