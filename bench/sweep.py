@@ -20,7 +20,7 @@ from framework.experiment.choosing.search_space import wanted_offers
 from framework.experiment.fitting.recipe import MemberSpec, Recipe
 from framework.experiment.fitting.trainer import Trainer
 from framework.experiment.loading.checked_dataset import load_dataset
-from framework.sweeping.axis import read_axis
+from framework.studies.sweeping.axis import read_axis
 
 POINTS = 64
 

@@ -16,8 +16,8 @@ from framework.core.uncertainty.intervals import (
     unpaired_difference,
 )
 from framework.core.uncertainty.multiple_comparisons import level_of_best
-from framework.explanation.permutation_importance import orders, shuffled
-from framework.sweeping.break_even import break_even_interval
+from framework.studies.explanation.permutation_importance import orders, shuffled
+from framework.studies.sweeping.break_even import break_even_interval
 
 CELLS = np.array([0.0, -1288.0, -250_000.0])
 SUPPORT, REACH = (-250_000.0, 0.0), 250_000.0

@@ -2,7 +2,7 @@
 
 python docs/draw_architecture.py
 
-A room is a folder or a module of framework/. It stands one storey above the highest one that it
+A room is a folder of framework/. It stands one storey above the highest one that it
 imports from. A large room has rooms within. Needs the standard library alone.
 """
 

@@ -71,6 +71,20 @@ def test_every_path_that_is_named_exists(name):
     assert not missing, f"{name} names {missing}"
 
 
+def test_files_of_ours_that_other_pages_name_exist():
+    """Of what a page says is the reader's own, nothing lies in these folders."""
+    pages = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    named = [
+        (page.name, path)
+        for page in pages
+        for path in re.findall(
+            r"(?<![\w/.-])(?:framework|bench|tests)/[\w./-]+\.\w+", page.read_text()
+        )
+    ]
+    assert len(named) > 100
+    assert not [(page, path) for page, path in named if not (ROOT / path).exists()]
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_make_target_that_is_named_exists(name):
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

@@ -67,11 +67,11 @@ TENSORFLOW = (
     "core/keras_inputs.py",
     "core/metrics.py",
     "core/weights.py",
-    "studies/explanation/integrated_gradients.py",
     "inference/keras_model.py",
     "inference/predicting.py",
     "plugins/networks.py",
     "plugins/loss_checks.py",
+    "studies/explanation/integrated_gradients.py",
     "training/",
 )
 HEAVY = (
@@ -198,6 +198,22 @@ def test_no_file_imports_itself_over_others():
         graphlib.TopologicalSorter(imported).prepare()
     except graphlib.CycleError as error:
         pytest.fail(f"a circle of imports: {' <- '.join(error.args[1])}")
+
+
+@pytest.mark.parametrize("folder", ["bench", "container", "docs", "plugins"])
+def test_what_is_imported_from_elsewhere_is_there(folder):
+    """Not every bench is run by a test."""
+    modules = {
+        ".".join(path.relative_to(ROOT.parent).with_suffix("").parts).removesuffix(".__init__")
+        for path in ROOT.rglob("*.py")
+    }
+    missing = [
+        f"{path}, line {line}: {name}"
+        for path in sorted((ROOT.parent / folder).rglob("*.py"))
+        for line, name in imports(path)
+        if not {name, name.rpartition(".")[0]} & modules
+    ]
+    assert not missing, "\n".join(missing)
 
 
 def loaded(code, names, cwd):

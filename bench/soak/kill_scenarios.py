@@ -35,7 +35,7 @@ _WARM = (
     "threadpoolctl",
     "PIL.PngImagePlugin",
     "framework.experiment.run",
-    "framework.sweeping.run",
+    "framework.studies.sweeping.run",
     "framework.report.run.page",
     "framework.report.sweep.page",
     "framework.inference.keras_model",
@@ -137,7 +137,7 @@ def _run(way: Way, out: Path) -> None:
     config = RunConfig(cost_matrix=MATRIX, references=False, out=out, **scenario.settings)
     if scenario.points:
         from framework.report.sweep.page import write_sweep_report
-        from framework.sweeping.run import sweep
+        from framework.studies.sweeping.run import sweep
 
         sweep(
             config,

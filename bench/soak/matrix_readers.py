@@ -8,7 +8,7 @@ import numpy as np
 from reader import Reader
 
 from framework.core.costs.cost_matrix import CostMatrix
-from framework.sweeping.axis import read_axis
+from framework.studies.sweeping.axis import read_axis
 
 MATRIX = {"name": "m", "labels": ["benign", "malignant"], "costs": [[0, 1300.5], [252000, 0]]}
 MATRICES = [

@@ -1,7 +1,7 @@
 """Tries all over again whether something is lost, or somebody gets in: kills, inputs, requests, figures.
 
     python bench/soak/run.py                      # 15 minutes
-    python bench/soak/run.py --short              # 2 minutes, part of `make test`
+    python bench/soak/run.py --short              # 2 minutes, part of `make slow-test`
     python bench/soak/run.py --only figures --seed 7
 
 The parts run one after another, each within its share of the time, on this machine alone. The table

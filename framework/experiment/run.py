@@ -47,7 +47,7 @@ def run(
     add: Callable[[Path], Any] = lambda _: None,
     table: Table | None = None,
 ) -> RunResult:
-    """What ``framework.api.run`` says, but for the page.
+    """What ``framework.run`` says, but for the page.
 
     That is written by ``add``, which is called with the folder when all else is in it, before it is in
     its place. A ``table`` takes the place of the dataset that ``config`` names.

@@ -24,8 +24,6 @@ DIRECTIONS = 20
 TREES, TREES_IN_FOLDS = 300, 100
 # What an optimizer may take; probabilities do not change in their third digit after that.
 ITERATIONS = 300
-
-
 # What ``--strategy auto`` pools of tables, in the order in which families brought most (docs/strategies.md).
 POOLED = (
     *("extra_trees", "boosting", "least_squares", "kernel"),

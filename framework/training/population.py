@@ -1,8 +1,8 @@
 """Many models of one architecture trained at once in one compiled graph.
 
 Members have their weights stacked along a first axis, which turns their many small products into few
-large ones (``stacked_gradients.py``). Same arithmetic as
-``model.fit`` of each alone with the same batches (a test holds that).
+large ones (``stacked_gradients.py``). Same arithmetic as ``model.fit`` of each alone with the same
+batches (a test holds that).
 """
 
 from __future__ import annotations

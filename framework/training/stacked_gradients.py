@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -30,22 +31,26 @@ class StackedGradients:
         """Gradients, new non-trainable values (dropout seeds, ...) and mean losses, stacked.
 
         ``members`` are trainable values, others, and cost tables with l2; ``batches`` features, truths and
-        cost indices, a part of ``cases`` each; one for all where they ``are_shared``.
+        cost indices, a part of ``cases`` each; one for all where they ``are_shared``. ``by_xla`` is what
+        this is compiled by: it makes code of the sum's gradient that takes three times as long.
         """
-        if not by_xla:  # what it makes of the sum's gradient takes three times as long
-            graph = tf.compat.v1.get_default_graph()
-            before = len(graph.get_operations())
-            with tf.GradientTape() as tape:
-                tape.watch(members[0])
-                values, losses = self._of_each(self._loss, members, batches, cases, are_shared)
-                # No weight is two members', so that the sum's gradient holds that of each.
-                total = tf.reduce_sum(losses)
-            if not _has_own_gradients(graph.get_operations()[before:]):
-                return tape.gradient(total, members[0]), values, losses
+        if self.size > 1 and not by_xla:
+            with contextlib.suppress(_OwnGradients):
+                return self._of_sum(members, batches, cases, are_shared)
         gradients, values, losses = self._of_each(
             self._gradient, members, batches, cases, are_shared
         )
         return gradients, values, losses
+
+    def _of_sum(
+        self, members: Any, batches: Sequence[tf.Tensor], cases: tf.Tensor, are_shared: bool
+    ) -> tuple[list[tf.Tensor], list[tf.Tensor], tf.Tensor]:
+        """The same: no weight is two members', so that the gradient of their sum holds that of each."""
+        with tf.GradientTape() as tape:
+            tape.watch(members[0])
+            values, losses = self._of_each(self._plain_loss, members, batches, cases, are_shared)
+            total = tf.reduce_sum(losses)
+        return tape.gradient(total, members[0]), values, losses
 
     def _of_each(
         self,
@@ -75,6 +80,17 @@ class StackedGradients:
             values, loss = self._loss(member, batch, cases)
         return tape.gradient(loss, trainable), values, loss
 
+    def _plain_loss(
+        self, member: Sequence[Any], batch: Sequence[tf.Tensor], cases: tf.Tensor
+    ) -> tuple[list[tf.Tensor], tf.Tensor]:
+        """What ``_loss`` says, whose gradient is that of its operations."""
+        graph = tf.compat.v1.get_default_graph()
+        before = len(graph.get_operations())
+        said = self._loss(member, batch, cases)
+        if _have_own_gradients(graph.get_operations()[before:]):
+            raise _OwnGradients
+        return said
+
     def _loss(
         self, member: Sequence[Any], batch: Sequence[tf.Tensor], cases: tf.Tensor
     ) -> tuple[list[tf.Tensor], tf.Tensor]:
@@ -94,12 +110,14 @@ class StackedGradients:
         return non_trainable, loss
 
 
-def _has_own_gradients(operations: Sequence[tf.Operation]) -> bool:
-    """Whether some have gradients that their authors wrote, which ``tf.vectorized_map`` does not keep.
+class _OwnGradients(Exception):  # noqa: N818 - no error
+    """An author wrote gradients, which ``tf.vectorized_map`` does not keep."""
 
-    What a function within does is not looked into.
-    """
-    return any(
-        operation.type.endswith("PartitionedCall") or "_gradient_op_type" in operation.node_def.attr
-        for operation in operations
-    )
+
+def _have_own_gradients(operations: Sequence[tf.Operation]) -> bool:
+    """Whether an author wrote gradients of some, or of what is in a function that one calls."""
+    nodes = [operation.node_def for operation in operations]
+    if any(of.HasField("func") or of.list.func for node in nodes for of in node.attr.values()):
+        library = operations[0].graph.as_graph_def().library
+        nodes += [node for function in library.function for node in function.node_def]
+    return any("_gradient_op_type" in node.attr for node in nodes)

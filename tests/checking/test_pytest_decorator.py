@@ -10,8 +10,6 @@ from framework import ConfigError, parametrize_with_plugin_checks
 from tests.checking.conftest import BAD
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.slow
-
 FILE = """
 from framework import parametrize_with_plugin_checks
 from tests.checking.conftest import BAD
@@ -35,10 +33,12 @@ def outcome(folder, name, known):
     return done.stdout
 
 
+@pytest.mark.slow
 def test_each_check_is_a_test(tmp_path):
     assert "7 passed" in outcome(tmp_path, "good_rule", {})
 
 
+@pytest.mark.slow
 def test_a_failure_is_told_with_its_sentence(tmp_path):
     told = outcome(tmp_path, "inputs_left_alone", {})
     assert "1 failed, 6 passed" in told
@@ -46,12 +46,14 @@ def test_a_failure_is_told_with_its_sentence(tmp_path):
     assert "changes the arrays that it is given" in told
 
 
+@pytest.mark.slow
 def test_a_known_failure_is_expected_with_its_reason(tmp_path):
     told = outcome(tmp_path, "inputs_left_alone", {"inputs left alone": "callers copy"})
     assert "6 passed, 1 xfailed" in told
     assert "callers copy" in told
 
 
+@pytest.mark.slow
 def test_a_known_failure_that_passes_fails_the_test(tmp_path):
     told = outcome(tmp_path, "good_rule", {"deterministic": "to be mended"})
     assert "1 failed, 6 passed" in told

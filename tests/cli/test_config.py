@@ -7,8 +7,6 @@ import pytest
 
 from framework.core.files import read_json
 
-pytestmark = pytest.mark.slow
-
 QUICK = ("--epochs", "3", "--no-report")
 PRICED = ("--cost", "bad->good=5", "--cost", "good->bad=1")
 
@@ -38,11 +36,12 @@ def table(tmp_path):
     (tmp_path / "loans.csv").write_text("\n".join(lines))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "given",
     [
         ("breast_cancer", "--cost-matrix", "medical.json", "--no-references"),
-        # There is time for the first family alone (tests/experiment/test_pools.py has all of them).
+        # There is time for the first family alone (tests/experiment/fitting/test_pools.py has all of them).
         (
             *("breast_cancer", "--strategy", "auto", "--loss", "cross_entropy", "--folds", "2"),
             *("--time-budget", "0.001s"),
@@ -60,6 +59,7 @@ def test_a_run_is_repeated_with_the_same_figures(cli, table, given):
     assert {**config, "out": "first"} == first
 
 
+@pytest.mark.slow
 def test_further_options_take_the_place_of_what_it_says_and_out_is_never_taken_over(cli):
     cli("run", "breast_cancer", *QUICK, "--out", "first")
     done = cli("run", "--config", "first/config.json", "--seed", "1", "--epochs", "2")
@@ -70,6 +70,7 @@ def test_further_options_take_the_place_of_what_it_says_and_out_is_never_taken_o
     assert settings(folder) == {**settings("first"), **changed}
 
 
+@pytest.mark.slow
 def test_a_sweep_is_repeated_with_what_was_swept(cli):
     swept = ("--scale", "cell=malignant->benign:x0.1..x10", "--points", "3")
     assert cli("sweep", "breast_cancer", *swept, *QUICK, "--out", "first").exit_code == 0

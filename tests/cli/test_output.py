@@ -10,8 +10,6 @@ import pytest
 
 import framework.cli
 
-pytestmark = pytest.mark.slow
-
 HEAD = """
 import atexit, ctypes, os, sys
 from framework import DatasetSpec, DecisionRuleSpec, hookimpl
@@ -77,6 +75,7 @@ def fw(tmp_path):
 RUN = ("run", "theirs", "--cost-matrix", "costs.csv", "--epochs", "1", "--no-report")
 
 
+@pytest.mark.slow
 def test_what_a_plugin_prints_is_not_in_the_result(fw):
     done = fw(NOISY, *RUN, "--json", "--decision-rule", "their_rule", "--out", "run")
     assert done.returncode == 0, done.stderr
@@ -86,12 +85,14 @@ def test_what_a_plugin_prints_is_not_in_the_result(fw):
             assert f"{way} {place}" in done.stderr, (way, place)
 
 
+@pytest.mark.slow
 def test_nor_in_that_of_a_command_that_lists(fw):
     done = fw(NOISY, "plugins", "--json")
     assert "theirs" in [offer["name"] for offer in json.loads(done.stdout)["offers"]]
     assert "print import" in done.stderr
 
 
+@pytest.mark.slow
 def test_nor_in_what_a_shell_completes(fw, monkeypatch):
     monkeypatch.setenv("_FW_COMPLETE", "bash_complete")
     monkeypatch.setenv("COMP_WORDS", "fw run thei")
@@ -100,6 +101,7 @@ def test_nor_in_what_a_shell_completes(fw, monkeypatch):
     assert done.stdout.splitlines() == ["file,thei", "plain,theirs"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("raised", ["sys.exit(0)", "raise SystemExit"])
 def test_an_exit_in_load_is_the_plugins_failure(fw, raised):
     source = f"{HEAD}\ndef load():\n    {raised}\n\nrule = print\n{OFFERS}"
@@ -110,6 +112,7 @@ def test_an_exit_in_load_is_the_plugins_failure(fw, raised):
     )
 
 
+@pytest.mark.slow
 def test_an_exit_in_a_rule_is_the_plugins_failure(fw):
     source = f"{HEAD}\nload = blobs\n\ndef rule(p, costs):\n    sys.exit(0)\n{OFFERS}"
     done = fw(source, *RUN, "--decision-rule", "their_rule", "--out", "run")

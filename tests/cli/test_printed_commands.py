@@ -45,8 +45,8 @@ SHORTER = {
     "run": ("--epochs", "2", "--no-report"),
     "sweep": ("--epochs", "2", "--points", "3", "--no-report"),
 }
-# And of a search: as many families as there is time for, which is the first (tests/experiment/test_pools.py
-# has all of them).
+# And of a search: as many families as there is time for, which is the first
+# (tests/experiment/fitting/test_pools.py has all of them).
 SHORTER_SEARCH = ("--time-budget", "0.001s")
 
 
@@ -172,6 +172,27 @@ def test_a_command_of_the_pages_runs_as_printed(words, place, monkeypatch):
     assert done.exit_code == 0, done.output
     if written and not Path(written).exists():  # what the reader has put in stays
         Path(written).write_text(done.stdout)
+
+
+def test_commands_of_the_pages_are_given_options_that_they_have():
+    """Sooner told than by running them."""
+    wrong = []
+    for words in COMMANDS:
+        if (
+            "--sagemaker" in words
+        ):  # of another command, which is tried by tests/sagemaker/test_docs.py
+            continue
+        command, rest = main, list(words[1:])
+        while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
+            name = rest.pop(0)
+            command = command.get_command(click.Context(command), name) or pytest.fail(
+                f"{shlex.join(words)}: no command {name}"
+            )
+        known = {"--help", *(o for p in command.params for o in (*p.opts, *p.secondary_opts))}
+        given = (word.partition("=")[0] for word in rest if re.match("--[a-z]", word))
+        wrong += [f"{shlex.join(words)}: {option}" for option in given if option not in known]
+    assert COMMANDS
+    assert not wrong, "\n".join(wrong)
 
 
 SENTENCES = [block for block in BLOCKS if re.match(r"\d+ columns: ", block.code)]

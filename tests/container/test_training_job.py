@@ -23,8 +23,6 @@ from framework.sagemaker.jobs.metric_lines import METRICS
 from tests.sagemaker import throwaway
 from tests.tickets import tickets, write_csv
 
-pytestmark = pytest.mark.slow
-
 FIGURES = {metric["Name"]: metric["Regex"] for metric in METRICS}
 
 
@@ -40,6 +38,7 @@ def job(root, hyperparameters, arguments=("train",)):
     )
 
 
+@pytest.mark.slow
 def test_a_plugin_that_comes_in_a_channel_is_trained(tmp_path):
     throwaway.write_wheel(tmp_path / "input/data/plugins")
     matrices = tmp_path / "input/data/matrices"
@@ -96,6 +95,7 @@ QUICK = {
 }
 
 
+@pytest.mark.slow
 def test_parquet_that_comes_in_a_channel_in_parts_is_trained(tmp_path):
     channel = tmp_path / "input/data/train"
     channel.mkdir(parents=True)
@@ -108,6 +108,7 @@ def test_parquet_that_comes_in_a_channel_in_parts_is_trained(tmp_path):
     assert metrics["n_train"] + metrics["n_test"] == 120
 
 
+@pytest.mark.slow
 def test_a_table_that_comes_in_a_channel_is_trained_and_served(tmp_path, monkeypatch):
     """And the job notes its image in what it leaves."""
     monkeypatch.setenv("FW_IMAGE", "registry/image:1-abc@sha256:0")
@@ -122,6 +123,7 @@ def test_a_table_that_comes_in_a_channel_is_trained_and_served(tmp_path, monkeyp
     assert metrics["versions"]["image"] == "registry/image:1-abc@sha256:0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("hyperparameters", "code", "reason"),
     [
@@ -158,6 +160,7 @@ def test_jobs_of_one_tuning_save_apart(tmp_path, monkeypatch):
     assert paths.own_checkpoints(tuned) == paths.checkpoints / "tuning-007"
 
 
+@pytest.mark.slow
 def test_a_job_that_is_stopped_while_a_plugin_loads_has_not_failed(tmp_path):
     """The signal comes up in the plugin's code; no guard takes it for the plugin's own error."""
     stop = "import os, signal\n    os.kill(os.getpid(), signal.SIGTERM)\n    import numpy"
@@ -168,6 +171,7 @@ def test_a_job_that_is_stopped_while_a_plugin_loads_has_not_failed(tmp_path):
     assert not (tmp_path / "output/failure").exists()
 
 
+@pytest.mark.slow
 def test_an_exit_of_a_plugin_is_a_failure(tmp_path):
     leaving = throwaway.MODULE.replace("import numpy", "raise SystemExit(0)\n    import numpy")
     throwaway.write_wheel(tmp_path / "input/data/plugins", leaving)

@@ -59,7 +59,6 @@ class Loaded(HTMLParser):
             self.found.append(given["href"])
 
 
-@pytest.mark.slow
 def test_nothing_is_fetched_from_elsewhere(site):
     pages = list(site.rglob("*.html"))
     assert len(pages) > 20

@@ -8,7 +8,7 @@ from tests.conftest import FIVE, offering_blobs, offering_flipped
 # Trained by the loss of the baseline, in its graph: where it does not matter how costs train.
 PLAIN = {"loss": "cross_entropy"}
 # Of a search, what there is always time for: networks and the first family. It takes half of the time of all
-# families, which tests/experiment/test_pools.py looks at.
+# families, which tests/experiment/fitting/test_pools.py looks at.
 SHORT_SEARCH = {"strategy": "auto", "time_budget": 1e-9}
 
 

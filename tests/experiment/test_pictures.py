@@ -9,8 +9,6 @@ from framework.core.errors import ConfigError
 from framework.plugins.registry import Plugin
 from tests.conftest import plugin
 
-pytestmark = pytest.mark.slow
-
 COSTS = ("*->*=1", "dark->bright=5")
 
 
@@ -49,6 +47,7 @@ def settings(dataset, tmp_path, **more):
     )
 
 
+@pytest.mark.slow
 def test_the_model_is_a_convnet_trained_as_it_says_itself(with_pictures, tmp_path):
     result = run(settings("halves", tmp_path), with_pictures)
     brings = with_pictures.model("convnet").defaults
@@ -66,6 +65,7 @@ def test_the_model_is_a_convnet_trained_as_it_says_itself(with_pictures, tmp_pat
     )
 
 
+@pytest.mark.slow
 def test_a_dataset_forbids_what_would_change_the_meaning_and_the_user_has_the_last_word(
     with_pictures, tmp_path
 ):
@@ -79,6 +79,7 @@ def test_a_dataset_forbids_what_would_change_the_meaning_and_the_user_has_the_la
     assert again.augment == augment
 
 
+@pytest.mark.slow
 def test_another_model_is_trained_as_before_unless_it_is_told_to(with_pictures, tmp_path):
     result = run(settings("halves", tmp_path, model="cnn"), with_pictures)
     assert result.config.augment == {}
@@ -93,6 +94,7 @@ def test_a_table_cannot_be_augmented(registry, tmp_path):
         run(config, registry)
 
 
+@pytest.mark.slow
 def test_a_pool_of_pictures_learns_costs_only_if_it_is_told_by_which_loss(with_pictures, tmp_path):
     result = run(settings("halves", tmp_path, strategy="auto"), with_pictures)
     assert [model.networks for model in result.models] == [1, 1, 3, 3]

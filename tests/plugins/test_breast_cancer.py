@@ -29,7 +29,6 @@ def test_the_data_are_uci_with_malignant_as_the_positive_class():
     assert dataset.feature_names == tuple(load_breast_cancer().feature_names)
 
 
-@pytest.mark.slow
 def test_the_split_is_the_published_one(result):
     dataset = load_dataset(CONFIG, Registry().offer("dataset", "breast_cancer"))
     parts = split(dataset, test_fraction=0.25, seed=1, stratify=False)

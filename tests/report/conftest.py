@@ -92,7 +92,7 @@ def settings(kind):
     return many
 
 
-PLOTTED = ("two", "three", "acts", "many")
+PLOTTED = ("two", "three", "acts", "hostile", "many")
 KINDS = ("two", "three", "refer", "acts", "hostile", "priced", "many", "scarce")
 
 

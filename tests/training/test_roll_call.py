@@ -13,8 +13,6 @@ from tests.processes import python
 
 from .test_hosts import free_ports, start
 
-pytestmark = pytest.mark.slow
-
 # As a host does, without what takes seconds: TensorFlow.
 WAITS = """
 import json, os, sys, time
@@ -106,6 +104,7 @@ def told_until(host, words):
     raise AssertionError("".join(lines))
 
 
+@pytest.mark.slow
 def test_a_container_whose_peer_never_comes_ends_at_once_on_sigterm(job, monkeypatch):
     monkeypatch.setenv("FW_HOSTS_WAIT_SECONDS", "3000")
     (absent, here) = free_ports(2)
@@ -117,6 +116,7 @@ def test_a_container_whose_peer_never_comes_ends_at_once_on_sigterm(job, monkeyp
     assert not (job / "output/failure").exists()
 
 
+@pytest.mark.slow
 def test_a_host_that_is_killed_is_named_by_the_other(job):
     ports = free_ports(2)
     chief, second = (start(index, ports, CONTAINER) for index in range(2))

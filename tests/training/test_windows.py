@@ -229,6 +229,7 @@ def test_two_hosts_with_cases_of_their_own_train_what_one_with_all_does(dealt):
         np.testing.assert_allclose(a, b, atol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("build", ["softmax", "normalised"])
 def test_a_host_that_has_no_more_cases_waits_for_those_that_have(dealt, build):
     losses, weights = dealt["windows"][build]

@@ -9,8 +9,6 @@ from framework.training.loop import train
 from framework.training.xla import pays
 from tests.conftest import blobs
 
-pytestmark = pytest.mark.slow
-
 N, BATCH, EPOCHS = 702, 4, 40  # 176 steps an epoch, the last of 2 cases: 7,040 in all
 
 
@@ -57,6 +55,7 @@ def test_so_many_steps_pay():
     assert not pays(70, 8, 777)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seeds", [(5, 5), (5, 6)])
 def test_a_long_training_learns_what_its_parts_learn_without_xla(seeds):
     """A schedule, l2 and a last batch that is smaller; with shared batches and with others."""
@@ -66,18 +65,21 @@ def test_a_long_training_learns_what_its_parts_learn_without_xla(seeds):
     assert_close(whole, parts, 1e-4)
 
 
+@pytest.mark.slow
 def test_a_long_training_gives_the_same_again():
     (first, losses), (again, same) = trained(seeds=(5,)), trained(seeds=(5,))
     assert losses == same
     assert_close(first, again, 0)
 
 
+@pytest.mark.slow
 def test_dropout_draws_the_same_in_a_long_training():
     whole, _ = trained(seeds=(5,), build=with_dropout)
     parts, _ = trained(2, (5,), build=with_dropout)
     assert_close(whole, parts, 1e-4)
 
 
+@pytest.mark.slow
 def test_a_loss_that_xla_cannot_compile_is_trained_without(caplog):
     whole, _ = trained(seeds=(5,), loss=python_in_between)
     assert "XLA cannot compile this training, which goes on without" in caplog.text

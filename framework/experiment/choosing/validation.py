@@ -19,9 +19,7 @@ from framework.core.costs.prevalence import Mix, cases_stood_for
 from framework.core.decisions import calibration, pooling
 from framework.core.evaluation.judged_cases import JudgedCases
 from framework.core.fitted_estimator import one_thread
-from framework.experiment.fitting.recipe import (
-    AnyRecipe,
-)
+from framework.experiment.fitting.recipe import AnyRecipe
 from framework.experiment.fitting.strategy import Combination, Strategy, decide, fit_parameters
 from framework.inference.artifact import Decision
 

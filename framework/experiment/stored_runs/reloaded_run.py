@@ -39,7 +39,7 @@ class ReloadedModel:
 
 @dataclass(frozen=True, eq=False)
 class ReloadedRun:
-    """What is explained: models on the n test cases.
+    """A run's models on its n test cases, loaded again.
 
     ``costs`` are dollars (N, M) or (n, N, M), ``known`` what is known of them when a case is
     decided, ``columns`` the data columns (n,) they depend on, ``groups`` (n,) cases that belong
@@ -65,7 +65,7 @@ class ReloadedRun:
 
     @property
     def served(self) -> str:
-        """Name of the model the run serves; where it is not explained, of the first that is."""
+        """Name of the model the run serves; where it is not loaded, of the first that is."""
         names = [model.name for model in self.models]
         return self.run.served.name if self.run.served.name in names else names[0]
 

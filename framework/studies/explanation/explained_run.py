@@ -86,7 +86,7 @@ def explain(
     test_data: Path | None = None,
     registry: Registry | None = None,
 ) -> Explanation:
-    """The figures of ``framework.api.explain``, beside the run, without the page."""
+    """The figures of ``framework.explain``, beside the run, without the page."""
     folder = Path(run_dir)
     reloaded = reload_run(folder, models, data, test_data, registry)
     shape = reloaded.dataset.X.shape[1:]

@@ -56,7 +56,7 @@ def sweep(
     progress: Callable[[Progress], None] = lambda _: None,
     add: Callable[[Path], Any] = lambda _: None,
 ) -> SweepResult:
-    """The figures of ``framework.api.sweep``, in a folder, without its page.
+    """The figures of ``framework.sweep``, in a folder, without its page.
 
     That is written by ``add``, which is called with the folder when all else is in it.
     """

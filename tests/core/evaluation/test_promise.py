@@ -7,11 +7,7 @@ from framework.core.case_costs import case_costs, expected_costs
 from framework.core.errors import ConfigError, DataError
 from framework.core.evaluation.certifying import certify_cases, referring, with_referrals
 from framework.core.evaluation.judged_cases import JudgedCases
-from framework.core.evaluation.promise import (
-    Certificate,
-    Promise,
-    read_certificate,
-)
+from framework.core.evaluation.promise import Certificate, Promise, read_certificate
 
 COSTS = np.array(
     [[0.0, 10.0, 4.0], [200.0, 0.0, 4.0]]

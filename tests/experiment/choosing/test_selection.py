@@ -122,7 +122,6 @@ def test_what_is_served_does_not_depend_on_the_test_part(finished, offered, sear
     assert "5-fold cross-validation" in told["served"]["reason"]
 
 
-@pytest.mark.slow
 def test_the_free_rivals_are_not_trained_twice(runs):
     result, seen = runs(strategy="auto")
     # Of networks, built-in's own, and each loss with each l2: of cross-entropy, shared by both pools.

@@ -18,14 +18,13 @@ from framework.plugins.families import POOLED
 from tests.conftest import FIVE, blobs, plugin
 from tests.experiment.conftest import settings
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def result(finished):
     return finished(strategy="auto")
 
 
+@pytest.mark.slow
 def test_every_family_was_tried_and_is_named(result):
     model = result.model("five")
     seen = {
@@ -37,6 +36,7 @@ def test_every_family_was_tried_and_is_named(result):
     assert not [remark for remark in result.remarks if "left out of the pool" in remark]
 
 
+@pytest.mark.slow
 def test_each_row_decides_by_the_cheapest_decision_of_calibrated_probabilities(result):
     for name in ("five", EQUAL_AUTO):
         model = result.model(name)
@@ -46,6 +46,7 @@ def test_each_row_decides_by_the_cheapest_decision_of_calibrated_probabilities(r
         np.testing.assert_array_equal(model.probabilities, model.stated.probabilities)
 
 
+@pytest.mark.slow
 def test_networks_trained_with_costs_join_the_pool_of_a_matrix_alone(result):
     tried = {
         loss for name in ("five", EQUAL_AUTO) for loss in result.model(name).choice.strategy.losses
@@ -54,6 +55,7 @@ def test_networks_trained_with_costs_join_the_pool_of_a_matrix_alone(result):
     assert set(result.model(EQUAL_AUTO).choice.strategy.losses) <= {"cross_entropy"}
 
 
+@pytest.mark.slow
 def test_the_ladder_says_what_each_family_brought(result):
     model = result.model("five")
     rungs = model.ladder
@@ -68,6 +70,7 @@ def test_the_ladder_says_what_each_family_brought(result):
     assert result.baseline.ladder == ()
 
 
+@pytest.mark.slow
 def test_a_pool_is_loaded_and_decides_as_reported(result, offered):
     model = load(result.run_dir, "five", offered)
     X = blobs()[0][result.test.rows]
@@ -89,6 +92,7 @@ def again(saving, offered):
     return run(told(out=folder / "a"), offered)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_pool(result, again):
     for name in ("five", EQUAL_AUTO):
         np.testing.assert_array_equal(
@@ -96,6 +100,7 @@ def test_the_same_seed_gives_the_same_pool(result, again):
         )
 
 
+@pytest.mark.slow
 def test_without_time_the_first_family_is_all(offered, tmp_path):
     result = run(settings(strategy="auto", time_budget="0.001s", out=tmp_path / "r"), offered)
     (remark,) = (remark for remark in result.remarks if "left out of the pool" in remark)
@@ -107,6 +112,7 @@ def test_without_time_the_first_family_is_all(offered, tmp_path):
     assert seen <= {POOLED[0]}
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stopped_takes_its_families_up(saving, again, offered):
     told, folder = saving
     saved = set((folder / "saved").glob("*.npz"))
@@ -135,6 +141,7 @@ def stumps(shape, rounds=5):
     return GradientBoostingClassifier(n_estimators=rounds, max_depth=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["fixed", "auto"])
 def test_an_authors_own_classifier_is_trained_saved_and_pooled(registry, tmp_path, strategy):
     register(registry, stumps, parameters={"rounds": 5}, settings=[{"rounds": 5}, {"rounds": 10}])
@@ -148,6 +155,7 @@ def test_an_authors_own_classifier_is_trained_saved_and_pooled(registry, tmp_pat
     np.testing.assert_allclose(loaded.predict_proba(X), result.baseline.probabilities, atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_matrix_weights_the_cases_of_a_classifier(finished):
     result = finished(model="linear", cost_matrix=FIVE)
     trained, baseline = result.model("five"), result.baseline
@@ -195,6 +203,7 @@ def test_pictures_are_no_tables(registry, tmp_path):
         run(settings(dataset="dark", model="forest", out=tmp_path / "r"), registry)
 
 
+@pytest.mark.slow
 def test_of_many_cases_settings_are_chosen_on_some(offered, tmp_path, monkeypatch):
     """With more training cases than that, one setting of a family is fitted on all of them."""
     monkeypatch.setattr("framework.experiment.fitting.estimator_fits.HALVED_FROM", 100)
@@ -205,6 +214,7 @@ def test_of_many_cases_settings_are_chosen_on_some(offered, tmp_path, monkeypatc
     assert len(set(names)) == len(names) > 1
 
 
+@pytest.mark.slow
 def test_of_many_cases_rounds_are_chosen_on_all_of_them(offered, tmp_path, monkeypatch):
     """More cases bear more rounds than some of them do; they come of the same fit."""
     monkeypatch.setattr("framework.experiment.fitting.estimator_fits.HALVED_FROM", 5)
@@ -218,6 +228,7 @@ def test_of_many_cases_rounds_are_chosen_on_all_of_them(offered, tmp_path, monke
     assert min(rounds) > 10  # 5 cases are not split: all rounds are as good as the first
 
 
+@pytest.mark.slow
 def test_of_many_cases_only_what_there_is_time_for_is_fitted_or_the_quickest(
     offered, tmp_path, monkeypatch
 ):
@@ -235,6 +246,7 @@ def test_of_many_cases_only_what_there_is_time_for_is_fitted_or_the_quickest(
     assert remark.count("no time left") >= len(POOLED) - 2  # one has no settings for so few cases
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["fixed", "auto"])
 def test_of_many_cases_every_row_that_searches_nothing_has_its_own_fit(
     offered, tmp_path, monkeypatch, strategy
@@ -246,6 +258,7 @@ def test_of_many_cases_every_row_that_searches_nothing_has_its_own_fit(
     assert len(result.models) == (3 if strategy == "fixed" else 4)
 
 
+@pytest.mark.slow
 def test_a_compact_pool_is_smaller_and_nearly_as_good(finished, offered, tmp_path):
     whole = finished(strategy="auto").model(EQUAL_AUTO)
     result = run(settings(strategy="auto", compact=True, out=tmp_path / "r"), offered)

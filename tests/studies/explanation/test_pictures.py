@@ -10,8 +10,6 @@ from framework.core.costs.cost_matrix_columns import ColumnCost
 from framework.report.explanation.overlay import AGAINST, FOR, overlay
 from tests.studies.explanation.conftest import SHAPES, far_shapes, shapes
 
-pytestmark = pytest.mark.slow
-
 # How costs train does not matter here: all models by the loss of the baseline, in one graph.
 QUICK = {"epochs": 1, "loss": "cross_entropy", "report": False}
 
@@ -21,15 +19,18 @@ def explanation(shapes_dir, offered):
     return explain(shapes_dir, pictures=3, registry=offered)
 
 
+@pytest.mark.slow
 def test_pictures_of_floats_are_explained_through_their_scaling(offered, tmp_path):
     run(RunConfig(dataset="far_shapes", cost_matrix=SHAPES, **QUICK, out=tmp_path / "run"), offered)
     check_outcomes(explain(tmp_path / "run", pictures=1, registry=offered), far_shapes()[0])
 
 
+@pytest.mark.slow
 def test_the_outcome_is_what_the_model_expects_of_its_decision(explanation):
     check_outcomes(explanation, shapes()[0])
 
 
+@pytest.mark.slow
 def test_what_is_expected_knows_nothing_of_what_is_known_afterwards(offered, tmp_path):
     claim = ColumnCost("dot", "bar", "claim", 1.0, known="afterwards")
     matrix = CostMatrix("claims", SHAPES.labels, [[0, 10], [0, 0]], column_costs=(claim,))
@@ -38,6 +39,7 @@ def test_what_is_expected_knows_nothing_of_what_is_known_afterwards(offered, tmp
     check_outcomes(explain(tmp_path / "run", pictures=1, registry=offered), shapes()[0])
 
 
+@pytest.mark.slow
 def test_of_actions_the_best_for_the_truth_is_right_and_a_dearer_one_wrong(offered, tmp_path):
     matrix = CostMatrix(
         "acts", SHAPES.labels, [[0, 3, 10], [400, 60, 0]], actions=("skip", "look", "clean")
@@ -66,6 +68,7 @@ def check_outcomes(explanation, X):
             assert abs(of.gap) < 0.02 * np.abs(of.credit).sum()
 
 
+@pytest.mark.slow
 def test_the_dearest_mistakes_of_the_run_are_among_those_shown(explanation):
     run = explanation.reloaded.run
     shown = {str(p.row) for p in explanation.found.pictures if p.chosen_as == "mistake"}
@@ -78,6 +81,7 @@ def test_the_dearest_mistakes_of_the_run_are_among_those_shown(explanation):
     assert len({p.row for p in explanation.found.pictures}) == len(explanation.found.pictures)
 
 
+@pytest.mark.slow
 def test_maps_are_in_the_folder_and_in_the_page_with_words(explanation, shapes_dir):
     told = json.loads((shapes_dir / "importance.json").read_text())
     assert len(told["pictures"]) == 3 * len(explanation.found.pictures) > 0
@@ -100,6 +104,7 @@ def test_what_speaks_for_the_decision_is_blue_and_what_speaks_against_it_orange(
     assert grey[0] == grey[1] == grey[2]
 
 
+@pytest.mark.slow
 def test_a_referral_is_no_mistake_and_no_pixel_speaks_for_it(offered, tmp_path):
     matrix = CostMatrix("wary", ("bar", "dot"), [[0, 900], [900, 0]], refer=[7, 7])
     config = RunConfig(

@@ -12,13 +12,12 @@ from framework.studies.sweeping.prevalence import sweep_prevalence
 from framework.studies.sweeping.run import sweep
 from tests.conftest import FIVE
 
-pytestmark = pytest.mark.slow
-
 
 def settings(out, **changed):
     return RunConfig(dataset="blobs", cost_matrix=FIVE, report=False, epochs=2, out=out, **changed)
 
 
+@pytest.mark.slow
 def test_a_sweep_of_the_prevalence_leaves_a_run_and_its_curve(registry, tmp_path):
     found = sweep_prevalence(settings(tmp_path / "run"), {"yes": "0.01..0.2"}, 5, registry)
     assert found.curve.values[[0, -1]].tolist() == pytest.approx([0.01, 0.2])
@@ -35,6 +34,7 @@ def test_a_curve_of_fewer_than_two_points_is_refused(points, registry, tmp_path)
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_from_python_there_is_a_page(registry, tmp_path):
     config = settings(tmp_path / "run").model_copy(update={"report": True})
     found = sweep_prevalence_in_python(
@@ -51,6 +51,7 @@ def test_a_sweep_of_costs_refuses_a_matrix_with_a_prevalence(registry, tmp_path)
         sweep(config, registry=registry)
 
 
+@pytest.mark.slow
 def test_the_command_tells_the_curve_and_writes_its_page(tmp_path):
     out = tmp_path / "run"
     command = ["sweep", "breast_cancer", "--prevalence", "malignant=0.001..0.5", "--epochs", "2"]
@@ -77,6 +78,7 @@ def test_the_command_refuses_two_things_to_sweep(tmp_path):
     assert "--prevalence is swept alone; leave --ratio and --scale cell=... out" in done.output
 
 
+@pytest.mark.slow
 def test_a_pool_is_trained_once_for_all_values(registry, tmp_path):
     config = settings(tmp_path / "sweep", strategy="auto", time_budget=1e-9)
     found = sweep(config, ratio="fn:fp=1..9", points=3, registry=registry)
