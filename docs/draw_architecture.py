@@ -2,8 +2,8 @@
 
 python docs/draw_architecture.py
 
-A room is a folder of framework/. It stands one storey above the highest one that it
-imports from. A large room has rooms within. Needs the standard library alone.
+A room is a folder of framework/. It stands one storey above the highest one that it imports from. A
+large room has rooms within. Needs the standard library alone.
 """
 
 import ast

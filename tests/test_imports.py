@@ -109,6 +109,14 @@ def imports(path):
     return [found for found in all_imports(path) if found[1].startswith("framework.")]
 
 
+def refused(path, line, name, room, may):
+    """Whose line of code imports what the line of its ``room`` in ``may`` does not allow."""
+    return (
+        f"framework/{path.relative_to(ROOT)}, line {line} imports {name}: {room}/ may import "
+        f"{', '.join(may.get(room, ())) or 'nothing'}; move what it needs down, or the line up"
+    )
+
+
 FILES = sorted(path for path in ROOT.rglob("*.py") if path != ROOT / "__init__.py")
 
 
@@ -117,10 +125,7 @@ def test_a_room_imports_what_its_line_says(path):
     own = path.relative_to(ROOT).parts[0].removesuffix(".py")
     for line, name in imports(path):
         room = name.split(".")[1]
-        assert room == own or room in MAY_IMPORT[own], (
-            f"framework/{path.relative_to(ROOT)}, line {line} imports {name}: {own}/ may import "
-            f"{', '.join(MAY_IMPORT[own]) or 'nothing'}; move what it needs down, or the line up"
-        )
+        assert room == own or room in MAY_IMPORT[own], refused(path, line, name, own, MAY_IMPORT)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -170,11 +175,7 @@ def test_rooms_within_a_room_import_what_their_lines_say(large):
             room = name.split(".")[2] if name.startswith(f"framework.{large}.") else inner
             if room in used and room != inner:
                 used[inner].add(room)
-                assert room in may.get(inner, ()), (
-                    f"framework/{path.relative_to(ROOT)}, line {line} imports {name}: "
-                    f"{large}/{inner}/ may import {', '.join(may.get(inner, ())) or 'nothing'}; move "
-                    "what it needs down, or the line up"
-                )
+                assert room in may.get(inner, ()), refused(path, line, name, inner, may)
     assert used == may
     check_that_they_point_down(WITHIN[large])
 

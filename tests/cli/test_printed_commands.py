@@ -178,9 +178,8 @@ def test_commands_of_the_pages_are_given_options_that_they_have():
     """Sooner told than by running them."""
     wrong = []
     for words in COMMANDS:
-        if (
-            "--sagemaker" in words
-        ):  # of another command, which is tried by tests/sagemaker/test_docs.py
+        # Those of another command; tests/sagemaker/test_docs.py tries it.
+        if "--sagemaker" in words:
             continue
         command, rest = main, list(words[1:])
         while isinstance(command, click.Group) and rest and not rest[0].startswith("-"):
